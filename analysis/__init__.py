@@ -1,0 +1,1 @@
+"""News-coverage analysis: the logic behind the notebooks, one module a subject."""
