@@ -1,0 +1,95 @@
+"""Sentences and words with their places in the text."""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+import nupunkt
+
+from analysis.lexicons import load
+
+
+class Word(NamedTuple):
+    """A word; ``text`` equals ``source[start:end]``."""
+
+    start: int
+    end: int
+    text: str
+
+
+_WORD = re.compile(
+    r"""
+    ( \d+ (?:[.,:]\d+)+                             # 2,500  3.5  10:30
+    | \w+ (?: [-'’ʼ] (?!s\b) \w+ )*                # Iran-backed, Kata'ib
+      (?: (?<=\b[^\W\d_]) (?:\.[^\W\d_]\b)+ \.? (?:-\w+)* )?   # U.S., anti-U.S., U.S.-led
+    )
+    (?: ['’ʼ] s\b )?                               # a possessive 's is cut off
+    """,
+    re.VERBOSE,
+)
+_PARENTHESIS_ONLY = re.compile(r"[(\[][^()\[\]]{1,80}[)\]]\.?$")
+_BLANK_LINE = re.compile(r"\n\s*\n")
+
+
+def words(text: str) -> list[Word]:
+    """Words of `text`, in order.
+
+    A word is a run of letters and digits; hyphens, apostrophes and the full stops of initialisms
+    (``U.S.``) belong to it, punctuation does not, the possessive ``'s`` is cut off.  Case is kept.
+    """
+    return [Word(*m.span(1), m[1]) for m in _WORD.finditer(text)]
+
+
+def split_sentences(text: str) -> list[tuple[int, int]]:
+    """(start, end) of each sentence, without the white space around it.
+
+    nupunkt (Punkt: Kiss & Strunk 2006, *Computational Linguistics* 32(4)) proposes the
+    boundaries; one is taken back where the text goes on in lower case ("anti-U.S. attacks"),
+    after a rank or title ("Lt. | Col."), and before a lone parenthesis ("2020. | (Reuters)");
+    one is added between an initialism and a common first word ("in the U.S. | The army").
+    A blank line always ends a sentence.
+    """
+    spans: list[tuple[int, int]] = []
+    offset = 0
+    for paragraph in _BLANK_LINE.split(text):
+        offset = text.index(paragraph, offset)
+        spans += [(offset + a, offset + b) for a, b in _paragraph_sentences(paragraph)]
+        offset += len(paragraph)
+    return spans
+
+
+def _paragraph_sentences(text: str) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    for a, b in nupunkt.sent_spans(text):
+        sentence = text[a:b]
+        start = a + len(sentence) - len(sentence.lstrip())
+        end = start + len(sentence.strip())
+        if start == end:
+            continue
+        if spans and _continues(text[slice(*spans[-1])], text[start:end]):
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return [part for span in spans for part in _split_after_initialism(text, *span)]
+
+
+def _split_after_initialism(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    cuts = [m.start() for m in _sentence_starter().finditer(text, start, end)]
+    starts, ends = [start, *(cut + 1 for cut in cuts)], [*cuts, end]
+    return list(zip(starts, ends, strict=True))
+
+
+def _continues(before: str, after: str) -> bool:
+    last = before.rsplit(None, 1)[-1]
+    return after[0].islower() or last in _no_break_after() or bool(_PARENTHESIS_ONLY.match(after))
+
+
+@cache
+def _sentence_starter() -> re.Pattern[str]:
+    starters = "|".join(load("sentences")["starters"])
+    return re.compile(rf"(?<=\b[A-Z]\.[A-Z]\.)\s(?=(?:{starters}) [a-z])")
+
+
+@cache
+def _no_break_after() -> frozenset[str]:
+    return frozenset(word for group in load("sentences")["no_break_after"] for word in group)
