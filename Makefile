@@ -1,0 +1,32 @@
+# The commands of the project. Each calls `python -m analysis ...`, which also works without make
+# (on Windows: `py -m analysis report`). The first run sets up .venv/ with the locked packages.
+
+PYTHON ?= $(shell command -v python3 || command -v python)
+CORPUS ?= seeds
+RUN = @"$(PYTHON)" -m analysis
+
+.PHONY: help report test test-browser lab check corpus clean lock
+
+help:  ## print these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
+
+report:  ## run what is out of date, write report/ (CORPUS=folder OUT=folder TEXTS=full|snippets|none)
+	$(RUN) report --corpus "$(CORPUS)" --out "$(OUT)" --texts "$(TEXTS)"
+
+test:  ## run the tests that need only Python
+	$(RUN) test
+
+lab:  ## open JupyterLab, all notebooks set to CORPUS
+	$(RUN) lab --corpus "$(CORPUS)"
+
+check:  ## list every problem of CORPUS with file, row and column, without running it
+	$(RUN) check --corpus "$(CORPUS)"
+
+corpus:  ## start a new corpus folder that already runs: NAME=folder
+	$(RUN) corpus --name "$(NAME)"
+
+clean:  ## remove what was generated, never anything in a corpus
+	$(RUN) clean
+
+lock:  ## renew both lock files (for developers; needs uv)
+	$(RUN) lock
