@@ -1,0 +1,155 @@
+"""Publication dates as exports and tables print them; the string found is always kept."""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+from typing import NamedTuple
+
+from analysis.lexicons import load
+from analysis.readers.common import Note, plain, squeeze
+
+_NUMBERS = re.compile(r"(?<!\d)(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?!\d)")
+_ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_COMPACT = re.compile(r"(?<!\d)((?:1[5-9]|20)\d\d)(\d\d)(\d\d)(?=\d{6}(?!\d)|\D|$)")
+_CHINESE = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
+_ORDERS = {"dmy": "day first", "mdy": "month first"}
+
+
+class Found(NamedTuple):
+    """A date in a string. `numbers` are (first, second, year) where their order is not known."""
+
+    day: date | None
+    month_only: bool = False
+    numbers: tuple[int, int, int] | None = None
+
+
+@cache
+def _months() -> dict[str, int]:
+    return {
+        plain(name): number
+        for number, names in enumerate(load("exports")["months"], start=1)
+        for name in names
+    }
+
+
+@cache
+def _written() -> tuple[re.Pattern, ...]:
+    month = "(" + "|".join(sorted(map(re.escape, _months()), key=len, reverse=True)) + r")\b\.?"
+    day = r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|e|o)?[.°]?"
+    year = r"(\d{4})(?!\d)"
+    of = r"[\s,/-]*(?:(?:de|del|of|do)\s)?"
+    return (
+        re.compile(rf"{day}{of}{month}{of}{year}"),
+        re.compile(rf"\b{month}[\s,/-]*{day},?[\s,/-]*(?:[\w:+]+,?\s+){{0,3}}{year}"),
+        re.compile(rf"{year}[\s,/-]*{month}[\s,/-]*{day}(?!\d)"),
+        re.compile(rf"{day}-{month}-(\d\d)(?!\d)"),
+        re.compile(rf"\b{month}{of}{year}"),
+    )
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year + (2000 if year < 70 else 1900 if year < 100 else 0), month, day)
+    except ValueError:
+        return None
+
+
+def find_date(raw: str) -> Found:
+    """The first date in a string: ISO, written out in many languages, or numbers."""
+    for pattern in (_ISO, _CHINESE, _COMPACT):
+        for match in pattern.finditer(raw):
+            found = _day(*map(int, match.groups()))
+            if found:
+                return Found(found)
+    return _find_written(plain(raw).translate({0xBA: None, 0xAA: None})) or _find_numbers(raw)
+
+
+def _find_written(text: str) -> Found | None:
+    months = _months()
+    *full, month_only = _written()
+    for pattern, order in zip(full, ((3, 2, 1), (3, 1, 2), (1, 2, 3), (3, 2, 1)), strict=True):
+        for match in pattern.finditer(text):
+            year, month, day = (match[i] for i in order)
+            found = _day(int(year), months[month], int(day))
+            if found:
+                return Found(found)
+    match = None if _NUMBERS.search(text) else month_only.search(text)
+    return Found(_day(int(match[2]), months[match[1]], 1), month_only=True) if match else None
+
+
+def _find_numbers(raw: str) -> Found:
+    match = _NUMBERS.search(raw)
+    if not match:
+        return Found(None)
+    first, second, year = (int(match[i]) for i in (1, 3, 4))
+    if first > 12 or first == second or match[2] == ".":  # with dots, the day is always first
+        return Found(_day(year, second, first), numbers=(first, second, year))
+    if second > 12:
+        return Found(_day(year, first, second), numbers=(first, second, year))
+    return Found(None, numbers=(first, second, year))
+
+
+def date_documents(documents: Iterable[dict], where: str, order: str | None = None) -> list[Note]:
+    """Set `published` (ISO) and `published_basis` of documents from their `published_raw`.
+
+    Numbers such as 03/04/2015 are read day first or month first (`order`: ``dmy``, ``mdy``) as
+    unambiguous dates of the same documents show, and the notes returned say so. Where only a
+    month is given its first day is taken, and `published_from`, `published_to` are its ends.
+    """
+    found = [(doc, find_date(doc["published_raw"] or "")) for doc in documents]
+    seen = {"dmy": [], "mdy": []}
+    for doc, date_found in found:
+        if date_found.numbers and date_found.day and date_found.numbers[0] != date_found.numbers[1]:
+            first_is_day = date_found.numbers[0] > 12
+            seen["dmy" if first_is_day else "mdy"].append(doc["published_raw"])
+    assumed, why = _choose_order(order, seen)
+    notes, groups = [], {"missing": [], "unread": [], "month": [], "ambiguous": []}
+    for doc, (read, month_only, numbers) in found:
+        day, basis = read, "given"
+        if day is None and numbers:
+            groups["ambiguous"].append(doc)
+            first, second, year = numbers
+            if assumed:
+                day = _day(year, *((second, first) if assumed == "dmy" else (first, second)))
+                basis = f"given; read {_ORDERS[assumed]}: {why}"
+        elif month_only and day:
+            groups["month"].append(doc)
+            basis = "month only: its first day taken"
+            doc["published_from"] = day.isoformat()
+            doc["published_to"] = day.replace(day=monthrange(day.year, day.month)[1]).isoformat()
+        doc["published"] = day.isoformat() if day else None
+        doc["published_basis"] = basis if day else None
+        if not day and not numbers:
+            groups["unread" if squeeze(doc["published_raw"]) else "missing"].append(doc)
+    said = {
+        "missing": ("have no date.", "Fill in `published` in articles.csv."),
+        "unread": ("have a date that could not be read", "Fill in `published` in articles.csv."),
+        "month": ("give only a month; its first day was taken", ""),
+        "ambiguous": (
+            f"have a date that may be day first or month first; read {_ORDERS[assumed]}: {why}"
+            if assumed
+            else f"have a date that may be day first or month first, and {why}; left empty",
+            "Set date_order to dmy or mdy if this is wrong.",
+        ),
+    }
+    for group, members in groups.items():
+        if members:
+            what, todo = said[group]
+            example = squeeze(members[0]["published_raw"])[:60]
+            what = f"{what}, e.g. “{example}”." if example else what
+            notes.append(Note(where, f"{len(members)} of {len(found)} articles {what}", todo))
+    return notes
+
+
+def _choose_order(order: str | None, seen: dict[str, list]) -> tuple[str | None, str]:
+    if order:
+        return order, "as asked for"
+    if seen["dmy"] and seen["mdy"]:
+        examples = " and ".join(squeeze(seen[key][0])[:40] for key in seen)
+        return None, f"the file mixes both ({examples})"
+    for key, examples in seen.items():
+        if examples:
+            return key, f"as “{squeeze(examples[0])[:40]}” in the same file"
+    return "dmy", "an assumption, no date of the file shows the order"

@@ -1,0 +1,126 @@
+"""HTML: a safe parser for exports, and the article of an ordinary web page."""
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from lxml import etree, html
+
+from analysis.readers.common import MEGABYTE, Note, ReaderError, squeeze
+from analysis.readers.text import decode, detect_encoding, read_bytes
+
+MAX_EXPORT = 40 * MEGABYTE
+MAX_PAGE = 10 * MEGABYTE
+_BLOCKS = frozenset(
+    (
+        *("address", "article", "aside", "blockquote", "body", "br", "center", "dd", "div", "dl"),
+        *("dt", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6"),
+        *("header", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tbody", "tr", "ul"),
+    )
+)
+_UNSEEN = frozenset(("script", "style", "noscript", "head", "template"))
+
+
+class Article(NamedTuple):
+    """The article of a web page; fields the page does not give are None."""
+
+    text: str
+    title: str | None
+    date: str | None
+    author: str | None
+    outlet: str | None
+    url: str | None
+    language: str | None
+
+
+def _declared_encoding(data: bytes) -> str | None:
+    match = re.search(rb"charset\s*=\s*[\"']?\s*([\w-]{2,30})", data[:4000], re.IGNORECASE)
+    return match[1].decode("ascii").lower() if match else None
+
+
+def decode_html(data: bytes, where: str, encoding: str | None = None) -> tuple[str, str]:
+    """Text of an HTML file and its encoding: what its bytes are, then what it declares."""
+    if not encoding:
+        encoding = detect_encoding(data, where)
+        declared = _declared_encoding(data)
+        if declared and not encoding.startswith("utf"):
+            try:
+                return decode(data, declared, where), declared
+            except ReaderError:
+                pass
+    return decode(data, encoding, where), encoding
+
+
+def parse_html(text: str, where: str) -> etree._Element:
+    """Tree of an HTML text, without network or huge trees (libxml2 stops at 256 levels).
+
+    Raises ReaderError when the text is no HTML or was not read to its end.
+    """
+    # a declared encoding contradicts that the text is already decoded
+    text = re.sub(r"^\s*<\?xml[^>]*>", "", text)
+    parser = html.HTMLParser(huge_tree=False, no_network=True, remove_comments=True)
+    try:
+        tree = html.document_fromstring(text, parser=parser)
+    except (etree.LxmlError, ValueError) as error:
+        raise ReaderError(
+            Note(where, f"this is no HTML that can be read ({error}).", "Save the page again.")
+        ) from error
+    for problem in parser.error_log:
+        if problem.type_name == "ERR_RESOURCE_LIMIT":
+            raise ReaderError(
+                Note(
+                    f"{where}, line {problem.line}",
+                    f"the HTML is too deep or too large to be read safely ({problem.message}).",
+                    "Open it in a browser and save it again, or copy its text.",
+                )
+            )
+    return tree
+
+
+def lines_of(element: etree._Element) -> list[str]:
+    """The text as a reader sees it: one string a block (paragraph, row, line break)."""
+    parts: list[str] = []
+    _collect(element, parts)
+    return [line for line in map(squeeze, "".join(parts).split("\x1e")) if line]
+
+
+def _collect(element: etree._Element, parts: list[str]) -> None:
+    if not isinstance(element.tag, str) or element.tag in _UNSEEN:
+        return
+    block = "\x1e" if element.tag in _BLOCKS else ""
+    parts += (block, element.text or "")
+    for child in element:
+        _collect(child, parts)
+        parts.append(child.tail or "")
+    parts.append(block)
+
+
+def read_html_article(source: str | Path | bytes) -> Article:
+    """The article of a web page (path or bytes), found by trafilatura (Barbaresi 2021).
+
+    Raises ReaderError for pages over 10 MB, nested too deep, in no known encoding or without an
+    article.
+    """
+    import trafilatura  # noqa: PLC0415 - slow to import
+
+    where = "the page" if isinstance(source, bytes) else Path(source).name
+    if isinstance(source, bytes):
+        data = source
+        if len(data) > MAX_PAGE:
+            raise ReaderError(Note(where, f"it has more than {MAX_PAGE // MEGABYTE} MB."))
+    else:
+        data = read_bytes(source, MAX_PAGE, "a web page")
+    tree = parse_html(decode_html(data, where)[0], where)
+    found = trafilatura.bare_extraction(tree, with_metadata=True, include_comments=False)
+    text = (found.text or "").strip() if found else ""
+    if not text:
+        raise ReaderError(
+            Note(
+                where,
+                "no article was found in this page.",
+                "Save the page once it has loaded completely, or copy the article's text.",
+            )
+        )
+    return Article(
+        text, found.title, found.date, found.author, found.sitename, found.url, found.language
+    )

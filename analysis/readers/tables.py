@@ -1,0 +1,449 @@
+"""Tables of articles: CSV, TSV, JSON, JSON Lines, Parquet, Excel; one row an article."""
+
+import codecs
+import csv
+import io
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.lexicons import load
+from analysis.readers.common import (
+    KEYS,
+    MEGABYTE,
+    Note,
+    ReaderError,
+    Reading,
+    check_size,
+    document,
+    document_id,
+    open_zip,
+    slug,
+    squeeze,
+)
+from analysis.readers.dating import date_documents
+from analysis.readers.text import detect_encoding, read_text
+
+MAX_TABLE = 200 * MEGABYTE
+MAX_CELL = 10 * MEGABYTE
+_FORMULA = re.compile(r"'[=+\-@\t\r]")
+_DELIMITERS = ";\t,|"
+ROW = "row"
+
+
+def read_csv(path: str | Path, *, encoding: str | None = None) -> pd.DataFrame:
+    """A table as any spreadsheet saves it: all values strings, empty cells ``""``.
+
+    The delimiter (``,`` ``;`` tab ``|``) and the encoding are found; a line ``sep=;`` is obeyed.
+    The index, named ``row``, is the row number the spreadsheet shows (the header is row 1).
+    ``df.attrs`` holds ``delimiter`` and ``encoding``. One apostrophe before ``= + - @`` tab or
+    return, which keeps spreadsheets from running a cell, is taken off. Rows without any value are
+    left out.
+
+    Raises ReaderError listing every row with too many cells, doubled or empty column names, cells
+    over 10 MB, NUL bytes and unreadable encodings.
+    """
+    path = Path(path)
+    check_size(path, MAX_TABLE, "a CSV table")
+    encoding = encoding or _table_encoding(path)
+    errors = "strict"
+    codec = encoding
+    if encoding == "utf-8 with windows-1252 bytes":
+        codec, errors = "utf-8-sig", "windows-1252-bytes"
+    try:
+        with path.open(encoding=codec, errors=errors, newline="") as stream:
+            head = stream.read(100_000)
+            stream.seek(0)
+            asked = re.match(r"\ufeff?sep=(.)\r?\n", head)
+            delimiter = asked[1] if asked else _delimiter(head, path.suffix.lower())
+            rows = _rows(stream, delimiter, path.name)
+            if asked:
+                next(rows)
+            frame = _frame(rows, path.name)
+    except (UnicodeError, LookupError) as error:
+        raise ReaderError(
+            Note(path.name, f"the file is not in {encoding} ({error}).", "Save it as CSV UTF-8.")
+        ) from error
+    frame.attrs = {"delimiter": delimiter, "encoding": encoding}
+    return frame
+
+
+def _table_encoding(path: Path) -> str:
+    """Encoding of a table without holding it in memory twice."""
+    with path.open("rb") as stream:
+        first = stream.read(4)
+        if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        stream.seek(0)
+        decoder = codecs.getincrementaldecoder("utf-8-sig")()
+        while chunk := stream.read(MEGABYTE):
+            try:
+                text = decoder.decode(chunk)
+            except UnicodeDecodeError:
+                break
+            if "\0" in text:
+                return detect_encoding(chunk, path.name)
+        else:
+            return "utf-8-sig"
+        return detect_encoding(chunk, path.name)
+
+
+def _delimiter(head: str, suffix: str) -> str:
+    """The delimiter that splits the first rows into the same, largest number of cells."""
+    if suffix in {".tsv", ".tab"}:
+        return "\t"
+    best, delimiter = 0.0, ","
+    for candidate in _DELIMITERS:
+        try:
+            rows = list(csv.reader(io.StringIO(head, newline=""), delimiter=candidate))
+        except csv.Error:
+            continue
+        rows = [row for row in rows[:50] if any(row)]
+        if len(rows) > 2:
+            rows = rows[:-1]  # the last one may be cut off
+        width = len(rows[0]) if rows else 0
+        if width > 1:
+            score = width * sum(len(row) == width for row in rows) / len(rows)
+            if score > best:
+                best, delimiter = score, candidate
+    return delimiter
+
+
+def _rows(stream: io.TextIOBase, delimiter: str, name: str) -> Iterator[tuple[int, list[str]]]:
+    """(row number, cells) of every row; no line or cell longer than `MAX_CELL` is read."""
+
+    def lines() -> Iterator[str]:
+        number = 0
+        while line := stream.readline(MAX_CELL):
+            number += 1
+            if len(line) >= MAX_CELL:
+                raise ReaderError(_cell_too_long(f"{name}, line {number}"))
+            if "\0" in line:
+                raise ReaderError(
+                    Note(
+                        f"{name}, line {number}",
+                        "the line holds NUL bytes: this is no text table, or it is damaged.",
+                        "Save it again as CSV UTF-8.",
+                    )
+                )
+            yield line
+
+    number, before = 0, csv.field_size_limit(MAX_CELL)
+    try:
+        for number, row in enumerate(csv.reader(lines(), delimiter=delimiter), start=1):
+            yield number, row
+    except csv.Error as error:
+        if "field limit" in str(error):
+            raise ReaderError(_cell_too_long(f"{name}, row {number + 1}")) from error
+        raise ReaderError(Note(f"{name}, row {number + 1}", f"{error}.")) from error
+    finally:
+        csv.field_size_limit(before)
+
+
+def _cell_too_long(where: str) -> Note:
+    return Note(
+        where,
+        f"a cell has more than {MAX_CELL // MEGABYTE} million characters.",
+        "A quotation mark is probably never closed; look at this row in a text editor.",
+    )
+
+
+def _frame(rows: Iterator[tuple[int, list[str]]], name: str) -> pd.DataFrame:
+    header: list[str] = []
+    numbers, cells, problems = [], [], []
+    for number, row in rows:
+        if not any(cell.strip() for cell in row):
+            continue
+        if not header:
+            while row and not row[-1].strip():
+                row.pop()
+            header = [_undo_formula(cell).strip() for cell in row]
+            problems += _header_problems(header, f"{name}, row {number}")
+            continue
+        extra = [cell for cell in row[len(header) :] if cell.strip()]
+        if extra:
+            problems.append(
+                Note(
+                    f"{name}, row {number}",
+                    f"the row has {len(row)} cells, the header {len(header)}; "
+                    f"the first that is too many begins “{extra[0][:40]}”.",
+                    "Quote cells that hold the delimiter, or remove the cell.",
+                )
+            )
+        numbers.append(number)
+        filled = row[: len(header)] + [""] * (len(header) - len(row))
+        cells.append([_undo_formula(cell) for cell in filled])
+    if not header:
+        raise ReaderError(Note(name, "the table is empty.", "Its first row must name the columns."))
+    if problems:
+        shown = problems[:20]
+        if len(problems) > len(shown):
+            shown.append(Note(name, f"{len(problems) - len(shown)} more rows have such problems."))
+        raise ReaderError(shown)
+    return pd.DataFrame(cells, columns=header, index=pd.Index(numbers, name=ROW), dtype=str)
+
+
+def _undo_formula(cell: str) -> str:
+    return cell[1:] if _FORMULA.match(cell) else cell
+
+
+def _header_problems(header: list[str], where: str) -> list[Note]:
+    problems = [
+        Note(f"{where}, column {position}", "the column has no name.", "Name it or remove it.")
+        for position, name in enumerate(header, start=1)
+        if not name and position > 1
+    ]
+    if header and not header[0]:
+        header[0] = "row_name"  # what R and pandas write when they save row names
+    for name, count in Counter(header).items():
+        if name and count > 1:
+            problems.append(
+                Note(where, f"{count} columns are named “{name}”.", "Give each its own name.")
+            )
+    return problems
+
+
+def read_table(
+    path: Path, *, columns: dict | None = None, encoding=None, date_order=None, name: str = ""
+) -> Reading:
+    """A table of articles; `columns` maps our names (`KEYS`) to the columns of the table.
+
+    Columns not mapped are recognised by their usual names and the others carried along.
+    A table without texts (Media Cloud, GDELT) gives a Reading with `metadata_only` set.
+    """
+    name = name or path.name
+    frame = _LOADERS[path.suffix.lower()](path, encoding)
+    if frame.empty:
+        raise ReaderError(Note(name, "the table has no rows."))
+    reading = _reading(frame, _map_columns(frame, columns or {}, name), name, date_order)
+    used = frame.attrs.get("encoding", "utf-8-sig")
+    if not used.startswith("utf-8-sig") and used != "utf-8":
+        reading.notes.insert(0, Note(name, f"read as {used} (a guess from its bytes)."))
+    if frame.attrs.get("sheets", 1) > 1:
+        what = (
+            f"only the first of {frame.attrs['sheets']} sheets, “{frame.attrs['sheet']}”, was read."
+        )
+        reading.notes.insert(0, Note(name, what, "Save other sheets as files of their own."))
+    return reading
+
+
+def _from_csv(path: Path, encoding: str | None) -> pd.DataFrame:
+    """As `read_csv`; a GDELT file, which has no header, gets names for the columns we use."""
+    shapes = load("exports")["gdelt_headerless"]
+    with path.open("rb") as stream:
+        first = stream.readline(100_000).decode("utf-8", "replace").rstrip("\r\n").split("\t")
+    if len(first) not in shapes or not re.match(r"\d{6,}", first[0]):
+        return read_csv(path, encoding=encoding)
+    named = shapes[len(first)]
+    frame = pd.read_csv(
+        path,
+        sep="\t",
+        header=None,
+        usecols=list(named.values()),
+        dtype=str,
+        keep_default_na=False,
+        quoting=csv.QUOTE_NONE,
+        encoding_errors="replace",
+    )
+    frame.columns = [column for _, column in sorted((at, key) for key, at in named.items())]
+    frame.index = pd.RangeIndex(1, len(frame) + 1, name=ROW)
+    return frame
+
+
+def _from_json(path: Path, encoding: str | None) -> pd.DataFrame:
+    text, encoding = read_text(path, encoding)
+    records = None
+    if path.suffix.lower() == ".json" or text.lstrip().startswith("["):
+        try:
+            records = json.loads(text)
+        except (json.JSONDecodeError, RecursionError) as error:
+            if "Extra data" not in str(error):
+                raise ReaderError(
+                    Note(path.name, f"this is no valid JSON ({error}).", "Export it again.")
+                ) from error
+    if isinstance(records, dict):  # {"articles": [...]}, as many services answer
+        lists = [value for value in records.values() if isinstance(value, list)]
+        records = max(lists, key=len) if lists else [records]
+    if records is None:
+        records, problems = [], []
+        for number, line in enumerate(text.split("\n"), start=1):
+            try:
+                records += [json.loads(line)] if line.strip() else []
+            except (json.JSONDecodeError, RecursionError) as error:
+                problems.append(Note(f"{path.name}, line {number}", f"no valid JSON ({error})."))
+        if problems:
+            raise ReaderError(problems[:20])
+    wrong = [number for number, record in enumerate(records, 1) if not isinstance(record, dict)]
+    if wrong:
+        where = f"{path.name}, record {wrong[0]}"
+        raise ReaderError(Note(where, "it is no object with named fields (an article)."))
+    frame = pd.DataFrame([{key: _cell(value) for key, value in r.items()} for r in records])
+    frame.index = pd.RangeIndex(1, len(frame) + 1, name=ROW)
+    frame.attrs = {"encoding": encoding}
+    return frame.fillna("")
+
+
+def _cell(value: object) -> str:
+    """A value as a cell: lists joined by ``;``, dates ISO, nothing as an empty string."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, list | tuple):
+        return ";".join(_cell(part) for part in value)
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _from_parquet(path: Path, encoding: str | None) -> pd.DataFrame:
+    import pyarrow as pa  # noqa: PLC0415 - slow to import
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    check_size(path, MAX_TABLE, "a Parquet table")
+    try:
+        with pq.ParquetFile(path) as file:
+            groups = [file.metadata.row_group(i) for i in range(file.metadata.num_row_groups)]
+            if sum(group.total_byte_size for group in groups) > MAX_TABLE:
+                raise ReaderError(
+                    Note(path.name, f"unpacked it exceeds {MAX_TABLE // MEGABYTE} MB.", "Split it.")
+                )
+            records = file.read().to_pylist()
+    except (pa.ArrowException, OSError) as error:
+        raise ReaderError(
+            Note(path.name, f"this is no complete Parquet file ({error}).", "Save it again.")
+        ) from error
+    frame = pd.DataFrame([{key: _cell(value) for key, value in r.items()} for r in records])
+    frame.index = pd.RangeIndex(1, len(frame) + 1, name=ROW)
+    return frame
+
+
+def _from_excel(path: Path, encoding: str | None) -> pd.DataFrame:
+    from openpyxl import load_workbook  # noqa: PLC0415 - needed for Excel files only
+
+    with open_zip(path, "an Excel workbook"):
+        pass
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+        sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
+        rows = enumerate(sheet.iter_rows(values_only=True), start=1)
+        frame = _frame(((n, [_cell(value) for value in row]) for n, row in rows), path.name)
+        book.close()
+    except ReaderError:
+        raise
+    except Exception as error:  # openpyxl raises many kinds on damaged files
+        raise ReaderError(
+            Note(
+                path.name,
+                f"this is no Excel workbook that can be read ({error}).",
+                "Save as .xlsx.",
+            )
+        ) from error
+    frame.attrs = {"sheet": sheet.title, "sheets": len(book.worksheets)}
+    return frame
+
+
+_LOADERS = {
+    **dict.fromkeys((".csv", ".tsv", ".tab"), _from_csv),
+    **dict.fromkeys((".json", ".jsonl", ".ndjson"), _from_json),
+    **dict.fromkeys((".parquet", ".pq"), _from_parquet),
+    **dict.fromkeys((".xlsx", ".xlsm"), _from_excel),
+}
+SUFFIXES = tuple(_LOADERS)
+
+
+def _map_columns(frame: pd.DataFrame, wanted: dict, where: str) -> dict[str, str]:
+    """Our name -> column of the table, as the user says, else by usual names if not empty."""
+    names = [str(column) for column in frame.columns]
+    problems = [
+        Note(
+            where,
+            f"the column “{column}” named for `{ours}` is not in the table.",
+            f"It has: {', '.join(names[:40])}.",
+        )
+        for ours, column in wanted.items()
+        if column not in names
+    ]
+    if problems:
+        raise ReaderError(problems)
+    mapping = dict(wanted)
+    by_slug: dict[str, str] = {}
+    for column in names:
+        if frame[column].str.strip().any():
+            by_slug.setdefault(slug(column), column)
+    for ours, usual in load("exports")["columns"].items():
+        for name in usual:
+            column = by_slug.get(slug(name))
+            if ours not in mapping and column and column not in mapping.values():
+                mapping[ours] = column
+    return mapping
+
+
+def _reading(frame: pd.DataFrame, mapping: dict, name: str, date_order: str | None) -> Reading:
+    notes: list[Note] = []
+    columns = {str(column): frame[column].tolist() for column in frame.columns}
+    known = {slug(column) for column in columns}
+    shapes = load("exports")["metadata_tables"]
+    service = next(
+        (s for s, shape in shapes.items() if any(known.issuperset(names) for names in shape)), None
+    )
+    without_text = "text" not in mapping
+    if without_text and "url" not in mapping:
+        raise ReaderError(
+            Note(
+                name,
+                f"no column holds the texts. It has: {', '.join(list(columns)[:40])}.",
+                "Name the column of the texts: columns: {text: NAME}.",
+            )
+        )
+    pairs = ", ".join(f"{ours} = “{column}”" for ours, column in mapping.items() if ours != column)
+    if pairs:
+        notes.append(
+            Note(name, f"columns recognised: {pairs}.", "Map them in corpus.yml if wrong.")
+        )
+    used = set(mapping.values())
+    others = {column: _free_name(column, columns) for column in columns if column not in used}
+    given = [squeeze(value) for value in columns.get(mapping.get("doc_id"), [])]
+    unique = bool(given) and all(given) and len(set(given)) == len(given)
+    if given and not unique:
+        twice = [value for value, count in Counter(given).items() if count > 1 and value]
+        what = f"“{twice[0]}” stands in {given.count(twice[0])} rows" if twice else "some are empty"
+        what = f"the identifiers in “{mapping['doc_id']}” are not unique ({what})"
+        notes.append(Note(name, f"{what}; kept as doc_id_given, own ones made."))
+    documents, empty = [], []
+    for position, row in enumerate(frame.index):
+        made = {ours: columns[column][position] for ours, column in mapping.items()}
+        made |= {free: columns[column][position] for column, free in others.items()}
+        made["published_raw"] = made.pop("published", None)
+        if not unique:
+            made |= {"doc_id_given": made.pop("doc_id")} if given else {}
+            made["doc_id"] = document_id(name, int(row))
+        made["file"] = name
+        documents.append(document(**made, row=int(row)))
+        if not without_text and not squeeze(documents[-1]["text"]):
+            empty.append(str(row))
+    if empty:
+        shown = ", ".join(empty[:10]) + (" …" if len(empty) > 10 else "")
+        notes.append(Note(name, f"{len(empty)} rows have no text (rows {shown})."))
+    notes += date_documents(documents, name, date_order)
+    if without_text:
+        what = f"{service or 'this table'} gives metadata only: {len(documents)} rows, no texts."
+        notes.append(
+            Note(name, what, "Collect the texts yourself; they are joined by the column `url`.")
+        )
+    return Reading(documents, f"{service or 'articles'} table", notes, metadata_only=without_text)
+
+
+def _free_name(column: str, columns: dict) -> str:
+    """The slug of a carried column; one that is ours but was not mapped gets ``_given``."""
+    free = slug(column) or "column"
+    return f"{free}_given" if free in (*KEYS, "row", "language_raw") else free

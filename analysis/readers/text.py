@@ -1,0 +1,129 @@
+"""Plain text files in whatever encoding they were saved."""
+
+import codecs
+from pathlib import Path
+
+from analysis.readers.common import MEGABYTE, Note, ReaderError, check_size
+
+MAX_TEXT = 50 * MEGABYTE
+_SAMPLE = 200_000
+_WESTERN = ["cp1252", "latin_1"]
+_OTHER = ["cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "mac_roman"]
+_UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def _as_windows_bytes(error: UnicodeError) -> tuple[str, int]:
+    """Codec error handler: bytes that are no UTF-8 stand for windows-1252 characters."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    bad = error.object[error.start : error.end]
+    return bad.decode("cp1252", errors="replace"), error.end
+
+
+codecs.register_error("windows-1252-bytes", _as_windows_bytes)
+
+
+def detect_encoding(data: bytes, where: str) -> str:
+    """Encoding of the bytes: byte-order mark, UTF-8, UTF-16 by its zeros, else a guess.
+
+    The guess is made by charset-normalizer among a fixed list, so it never varies. A UTF-8 file
+    with a few stray Windows bytes is ``utf-8 with windows-1252 bytes``.
+
+    Raises ReaderError for NUL bytes (no text file) and for bytes no listed encoding explains.
+    """
+    if data.startswith(codecs.BOM_UTF8):
+        data, utf8 = data[3:], "utf-8-sig"
+    else:
+        utf8 = "utf-8"
+    if data.startswith(_UTF16_BOMS):
+        return "utf-16"
+    if b"\0" in data:
+        even, odd = data[0:_SAMPLE:2].count(0), data[1:_SAMPLE:2].count(0)
+        half = max(1, min(len(data), _SAMPLE) // 2)
+        if max(even, odd) > 0.3 * half and min(even, odd) < 0.05 * half:
+            return "utf-16-le" if odd > even else "utf-16-be"
+        row = data.count(b"\n", 0, data.index(b"\0")) + 1
+        raise ReaderError(
+            Note(
+                f"{where}, line {row}",
+                "the file holds NUL bytes: it is no text file, or it is damaged.",
+                "Open it in the program it comes from and save it as text (UTF-8).",
+            )
+        )
+    try:
+        data.decode("utf-8")
+        return utf8
+    except UnicodeDecodeError as error:
+        if error.reason == "unexpected end of data" and error.start >= len(data) - 3:
+            return "utf-8 with windows-1252 bytes" if error.start > 3 else "cp1252"
+    repaired = data.decode("utf-8", errors="surrogateescape")
+    stray = sum("\udc80" <= char <= "\udcff" for char in repaired)
+    good = sum(char > "\x7f" and not "\udc80" <= char <= "\udcff" for char in repaired)
+    if utf8 == "utf-8-sig" or good > stray:
+        return "utf-8 with windows-1252 bytes"
+    return _guess(data, where)
+
+
+def _guess(data: bytes, where: str) -> str:
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - slow to import, rarely needed
+
+    lines = [line for line in data.splitlines() if not line.isascii()]
+    sample = b"\n".join(lines)[:_SAMPLE]
+    for candidates in (_WESTERN, _OTHER):
+        best = from_bytes(sample, cp_isolation=candidates, threshold=0.2).best()
+        if best:
+            return best.encoding
+    raise ReaderError(
+        Note(
+            where,
+            "the encoding of this file cannot be told (neither UTF-8, UTF-16 nor a Windows code).",
+            "Save it again as UTF-8.",
+        )
+    )
+
+
+def decode(data: bytes, encoding: str, where: str = "") -> str:
+    """Text of the bytes, newlines as ``open()`` gives them, without a byte-order mark."""
+    errors = "strict"
+    if encoding == "utf-8 with windows-1252 bytes":
+        encoding, errors = "utf-8-sig", "windows-1252-bytes"
+    try:
+        text = data.decode(encoding, errors=errors)
+    except (UnicodeDecodeError, LookupError) as error:
+        raise ReaderError(
+            Note(where, f"the file is not in {encoding}: {error}.", "Save it again as UTF-8.")
+        ) from error
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_bytes(path: str | Path, limit: int = MAX_TEXT, what: str = "a text file") -> bytes:
+    """The bytes of a file that is neither missing, empty nor larger than `limit`."""
+    path = Path(path)
+    try:
+        check_size(path, limit, what)
+        return path.read_bytes()
+    except OSError as error:
+        raise ReaderError(
+            Note(path.name, f"the file cannot be opened ({error.strerror or error}).")
+        ) from error
+
+
+def read_text(path: str | Path, encoding: str | None = None) -> tuple[str, str]:
+    """Text of a file and the encoding it was read in.
+
+    UTF-8 (with or without byte-order mark), UTF-16, or a Windows or Latin code page. Newlines are
+    those Python's ``open()`` gives, so offsets into this text can be checked with ``open()``.
+
+    Raises ReaderError when the file is empty, too large, holds NUL bytes or has no known encoding.
+    """
+    path = Path(path)
+    data = read_bytes(path)
+    encoding = encoding or detect_encoding(data, path.name)
+    text = decode(data, encoding, path.name)
+    if "\0" in text:
+        raise ReaderError(
+            Note(path.name, "the file holds NUL characters.", "Save it again as text (UTF-8).")
+        )
+    if not text.strip():
+        raise ReaderError(Note(path.name, "the file holds no text.", "Save or copy it again."))
+    return text, encoding
