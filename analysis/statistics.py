@@ -1,0 +1,377 @@
+"""Formulas on arrays: keyness, association, dispersion, intervals, likeness, resampling.
+
+Conventions: counts are non-negative, sizes are the numbers of words they were counted in;
+arguments broadcast like NumPy arrays.  ``a`` is the corpus studied, ``b`` the one beside it.
+A value that is not defined (an empty corpus, one part only) is NaN, never a substitute.
+"""
+
+import numpy as np
+from scipy import sparse, special, stats
+
+# ------------------------------------------------------------------ two corpora, one term
+
+
+def log_likelihood(a, b, size_a, size_b, cells: int = 4):
+    """G² of a term's counts `a`, `b` in corpora of `size_a`, `size_b` words; never negative.
+
+    ``cells=4``: the whole 2 × 2 table, term and other words (Dunning 1993, *Computational
+    Linguistics* 19(1)).  ``cells=2``: the term's two cells only (Rayson & Garside 2000), always a
+    little smaller.  No continuity correction and nothing added to empty cells.
+    """
+    if cells not in (2, 4):
+        raise ValueError(f"cells is 2 or 4, not {cells!r}")
+    table, expected = _table(a, b, size_a, size_b)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        parts = special.xlogy(table, table / expected)
+    parts = np.where(table == 0, 0.0, parts)[:cells]
+    return np.maximum(2 * parts.sum(axis=0), 0.0) + _nan_where_empty(size_a, size_b)
+
+
+def log_likelihood_groups(counts, sizes):
+    """G² of terms over two or more groups at once: (terms × groups), (groups,) → (terms,).
+
+    The whole 2 × groups table; chi-squared distributed with ``groups - 1`` degrees of freedom.
+    """
+    counts, sizes = np.asarray(counts, float), np.asarray(sizes, float)
+    share = sizes / sizes.sum()
+    total = counts.sum(axis=1, keepdims=True)
+    expected = np.stack([total * share, (sizes.sum() - total) * share])
+    observed = np.stack([counts, sizes - counts])
+    ratio = np.divide(observed, expected, out=np.ones_like(observed), where=expected > 0)
+    return np.maximum(2 * special.xlogy(observed, ratio).sum(axis=(0, 2)), 0.0)
+
+
+def chi_squared(a, b, size_a, size_b, yates: bool = False):
+    """Pearson's χ² of the 2 × 2 table, as R's and SciPy's.
+
+    Yates's correction takes at most the whole difference away, so that a cell less than a half
+    from its expectation gives 0 (quanteda leaves such a cell uncorrected).
+    """
+    table, expected = _table(a, b, size_a, size_b)
+    difference = np.abs(table - expected)
+    if yates:
+        difference = np.maximum(difference - 0.5, 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return (difference**2 / expected).sum(axis=0)
+
+
+def log_ratio(a, b, size_a, size_b):
+    """Binary logarithm of the ratio of relative frequencies; 1 is twice as frequent in a.
+
+    A count of zero is taken as 0.5 (Hardie 2014, as in CQPweb), so that the ratio is finite.
+    """
+    a, b = np.asarray(a, float), np.asarray(b, float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.log2(np.where(a == 0, 0.5, a) / size_a) - np.log2(
+            np.where(b == 0, 0.5, b) / size_b
+        )
+
+
+def percent_diff(a, b, size_a, size_b):
+    """%DIFF of Gabrielatos & Marchi (2011); infinite where the term is not in b at all."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate_a, rate_b = np.divide(a, size_a), np.divide(b, size_b)
+        return 100 * (rate_a - rate_b) / rate_b
+
+
+def log_odds(a, b, size_a, size_b, prior, prior_size=None):  # noqa: PLR0913, PLR0917
+    """(δ, z) of Monroe, Colaresi & Quinn (2008, *Political Analysis* 16(4)), natural logarithm.
+
+    `prior` holds the pseudo-counts α of each term, `prior_size` their sum over all terms (by
+    default the sum of `prior`).  z = δ / sqrt(1/(a+α) + 1/(b+α)), equations 16, 19 and 22.
+    The two corpora are compared with each other, not each with their pooled total.
+    """
+    prior = np.asarray(prior, float)
+    prior_size = prior.sum() if prior_size is None else prior_size
+    a, b = np.asarray(a, float) + prior, np.asarray(b, float) + prior
+    with np.errstate(divide="ignore", invalid="ignore"):
+        delta = np.log(a / (size_a + prior_size - a)) - np.log(b / (size_b + prior_size - b))
+        return delta, delta / np.sqrt(1 / a + 1 / b)
+
+
+def specificity(count, total, part_size, size):
+    """Lafon's specificity (1980) as TXM gives it: signed log10 of the hypergeometric tail.
+
+    Positive where the `part_size` words of a part hold more of the `total` occurrences (among
+    `size` words) than the most probable number, else negative.
+    """
+    count, mode = (
+        np.asarray(count),
+        np.floor((np.add(part_size, 1)) * np.add(total, 1) / (size + 2)),
+    )
+    upper = -stats.hypergeom.logsf(count - 1, size, total, part_size)
+    lower = stats.hypergeom.logcdf(count, size, total, part_size)
+    return np.where(count > mode, upper, lower) / np.log(10)
+
+
+def chi_squared_p(statistic, df: int = 1):
+    """Upper tail of the chi-squared distribution: the p-value of G² and of χ²."""
+    return stats.chi2.sf(statistic, df)
+
+
+def adjust_p(p):
+    """p-values adjusted by Benjamini & Hochberg (1995); NaN stays NaN and is no test."""
+    p = np.asarray(p, float)
+    adjusted, known = np.full(p.shape, np.nan), ~np.isnan(p)
+    if known.any():
+        adjusted[known] = stats.false_discovery_control(p[known], method="bh")
+    return adjusted
+
+
+def _table(a, b, size_a, size_b):
+    """Observed and expected cells, both of shape (4, ...): a, b, the other words of a, of b."""
+    a, b, size_a, size_b = np.broadcast_arrays(
+        *(np.asarray(x, float) for x in (a, b, size_a, size_b))
+    )
+    size = size_a + size_b
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = (a + b) / size
+    expected = [size_a * share, size_b * share, size_a * (1 - share), size_b * (1 - share)]
+    return np.stack([a, b, size_a - a, size_b - b]), np.stack(expected)
+
+
+def _nan_where_empty(*sizes):
+    return np.where(
+        np.any([np.equal(x, 0) for x in np.broadcast_arrays(*sizes)], axis=0), np.nan, 0.0
+    )
+
+
+# ------------------------------------------------------------------------- association
+
+
+def association(n_xy, n_x, n_y, n) -> dict:
+    """Association of x and y that occur `n_x`, `n_y` times, `n_xy` times together, among `n`.
+
+    log_likelihood (G², four cells, Dunning 1993), pmi (bits, Church & Hanks 1990), npmi (−1 to 1,
+    Bouma 2009), t_score ((O − E)/√O, Church et al. 1991), log_dice (at most 14, Rychlý 2008) and
+    log_odds (with a half in each cell, Blaheta & Johnson 2001; quanteda's lambda).
+    """
+    n_xy, n_x, n_y = (np.asarray(x, float) for x in (n_xy, n_x, n_y))
+    cells = np.stack([n_xy, n_x - n_xy, n_y - n_xy, n - n_x - n_y + n_xy])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        expected = n_x * n_y / n
+        pmi = np.log2(n_xy / expected)
+        return {
+            "log_likelihood": log_likelihood(n_xy, n_y - n_xy, n_x, n - n_x),
+            "pmi": pmi,
+            "npmi": np.where(n_xy == n, 1.0, np.where(n_xy == 0, -1.0, pmi / -np.log2(n_xy / n))),
+            "t_score": (n_xy - expected) / np.sqrt(n_xy),
+            "log_dice": 14 + np.log2(2 * n_xy / (n_x + n_y)),
+            "log_odds": np.einsum("i...,i->...", np.log(cells + 0.5), [1.0, -1.0, -1.0, 1.0]),
+        }
+
+
+# -------------------------------------------------------------------------- dispersion
+
+
+def dispersion(counts, sizes) -> dict:
+    """How evenly terms are spread over the parts of a corpus: (parts × terms), (parts,) → (terms,).
+
+    dp: Gries's deviation of proportions, 0 even, towards 1 uneven (2008); dpnorm: divided by its
+    largest value (Lijffijt & Gries 2012); juilland_d, carroll_d2, rosengren_s: 1 even;
+    kl_divergence: bits, 0 even (Gries 2020).  Sizes of the parts are allowed for in all of them:
+    juilland_d and carroll_d2 are of relative frequencies, with the population's deviation.
+    One vector of counts gives scalars.
+    """
+    sizes = np.asarray(sizes, float)
+    one_term = not sparse.issparse(counts) and np.ndim(counts) == 1
+    cells = sparse.coo_array(np.reshape(counts, (-1, 1)) if one_term else counts)
+    part, term = cells.coords
+    n_parts, n_terms = cells.shape
+
+    def total(values):
+        return np.bincount(term, values, n_terms)
+
+    present = cells.data > 0
+    part, term, count = part[present], term[present], cells.data[present].astype(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = sizes / sizes.sum()
+        observed, expected = (count / total(count)[term]), share[part]
+        dp = (total(np.abs(observed - expected)) + 1 - total(expected)) / 2
+        rate = count / sizes[part]
+        mean = total(rate) / n_parts
+        squares = total((rate - mean[term]) ** 2) + (n_parts - total(count > 0)) * mean**2
+        q = rate / (mean * n_parts)[term]
+        measures = {
+            "dp": dp,
+            "dpnorm": dp / (1 - share.min()),
+            "juilland_d": 1 - np.sqrt(squares / n_parts) / mean / np.sqrt(n_parts - 1),
+            "carroll_d2": -total(special.xlogy(q, q)) / np.log(n_parts),
+            "rosengren_s": total(np.sqrt(expected * count)) ** 2 / total(count),
+            "kl_divergence": total(special.xlogy(observed, observed / expected)) / np.log(2),
+        }
+        occurs = total(count) > 0
+    measures = {name: np.where(occurs, values, np.nan) for name, values in measures.items()}
+    return {name: float(v[0]) for name, v in measures.items()} if one_term else measures
+
+
+# --------------------------------------------------------------------------- intervals
+
+
+def rate_interval(n, size, per: float = 1000, confidence: float = 0.95):
+    """(low, high) of the rate of `n` events in `size` words, per 1,000: exact Poisson (Garwood
+    1936).  It holds for words that fall independently; words of one article do not, so that it is
+    a lower bound of the uncertainty."""
+    n, tail = np.asarray(n, float), (1 - confidence) / 2
+    low = np.where(n == 0, 0.0, stats.chi2.ppf(tail, 2 * n) / 2)
+    high = stats.chi2.isf(tail, 2 * n + 2) / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(np.equal(size, 0), np.nan, low * per / size), high * per / np.where(
+            np.equal(size, 0), np.nan, size
+        )
+
+
+def wilson_interval(k, n, confidence: float = 0.95):
+    """(low, high) of a proportion `k` of `n` by Wilson's score (1927); NaN where `n` is 0."""
+    k, n = np.asarray(k, float), np.asarray(n, float)
+    z = stats.norm.isf((1 - confidence) / 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        centre = (k + z**2 / 2) / (n + z**2)
+        half = z / (n + z**2) * np.sqrt(k * (n - k) / n + z**2 / 4)
+    low, high = np.where(k == 0, 0.0, centre - half), np.where(k == n, 1.0, centre + half)
+    return np.where(n == 0, np.nan, low), np.where(n == 0, np.nan, high)
+
+
+# ---------------------------------------------------------------------------- likeness
+
+
+def cosine(a, b):
+    """Cosine of count vectors along the last axis."""
+    a, b = np.asarray(a, float), np.asarray(b, float)
+    with np.errstate(invalid="ignore"):
+        return (a * b).sum(-1) / (np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1))
+
+
+def jaccard(a, b):
+    """Shared terms by all terms of two count vectors, along the last axis."""
+    a, b = np.asarray(a) > 0, np.asarray(b) > 0
+    with np.errstate(invalid="ignore"):
+        return (a & b).sum(-1) / (a | b).sum(-1)
+
+
+def jensen_shannon(a, b):
+    """Jensen–Shannon divergence in bits (0 same, 1 nothing shared), counts along the last axis.
+
+    The divergence, not its square root, the distance (Lin 1991).
+    """
+    return word_shift(a, b, "jsd").sum(-1)
+
+
+def word_shift(a, b, measure: str = "jsd"):
+    """What each term contributes to the difference of two count vectors (Gallagher et al. 2021).
+
+    ``proportion``: difference of relative frequencies, a − b; ``entropy``: of Shannon entropy,
+    bits, a − b; ``jsd``: of the Jensen–Shannon divergence, bits, never negative.  The sum over the
+    last axis is the whole difference; shifterator shows each divided by the sum of magnitudes.
+    """
+    a, b = np.asarray(a, float), np.asarray(b, float)
+    with np.errstate(invalid="ignore"):
+        p, q = a / a.sum(-1, keepdims=True), b / b.sum(-1, keepdims=True)
+    if measure == "proportion":
+        return p - q
+    if measure == "entropy":
+        return (special.entr(p) - special.entr(q)) / np.log(2)
+    if measure == "jsd":
+        middle = special.entr((p + q) / 2)
+        return np.maximum((middle - (special.entr(p) + special.entr(q)) / 2) / np.log(2), 0.0)
+    raise ValueError(f"measure is 'proportion', 'entropy' or 'jsd', not {measure!r}")
+
+
+# -------------------------------------------------------------------------- resampling
+
+
+def resample_weights(groups, rounds: int, seed: int) -> np.ndarray:
+    """How often each article is drawn: (articles,) group numbers → int32 (articles × rounds).
+
+    Articles are drawn with replacement within their group, as many as the group has.
+    """
+    groups, rng = np.asarray(groups), np.random.default_rng(seed)
+    weights = np.empty((len(groups), rounds), np.int32)
+    for group in np.unique(groups):
+        members = np.flatnonzero(groups == group)
+        n = len(members)
+        for r in range(rounds):
+            weights[members, r] = np.bincount(rng.integers(0, n, n), minlength=n)
+    return weights
+
+
+def bootstrap_log_ratio(counts, sizes, groups, rounds=1000, seed=0, confidence=0.95):  # noqa: PLR0913, PLR0917
+    """(low, high) of the log ratio of each group against the rest, by bootstrap over articles.
+
+    `counts` is (articles × terms), integer and may be sparse; `sizes` and `groups` (numbers from
+    0) are of the articles; the results are (groups × terms).  Percentile interval (Efron 1979),
+    with the articles drawn within each group.  All sums are of integers, so that the same seed
+    gives the same bytes.
+    """
+    groups = np.asarray(groups)
+    by_group = np.argsort(groups, kind="stable")
+    groups, sizes = groups[by_group], np.asarray(sizes, np.int64)[by_group]
+    matrix = sparse.csr_array(counts)[by_group].astype(np.int32)
+    weights = resample_weights(groups, rounds, seed)
+    edges = np.searchsorted(groups, np.arange(groups.max() + 2))
+    parts = [slice(edges[g], edges[g + 1]) for g in range(groups.max() + 1)]
+    transposed = [matrix[part].T.tocsr() for part in parts]
+    size = np.stack([sizes[part] @ weights[part] for part in parts])
+    n_terms = matrix.shape[1]
+    ends = int((1 - confidence) / 2 * (rounds - 1))
+    low, high = np.empty((2, len(parts), n_terms))
+    step = max(1, 2**23 // (len(parts) * rounds))
+    for start in range(0, n_terms, step):
+        block = slice(start, start + step)
+        n = np.stack([t[block] @ weights[part] for t, part in zip(transposed, parts, strict=True)])
+        for g, part in enumerate(n):
+            ratios = log_ratio(part, n.sum(axis=0) - part, size[g], size.sum(axis=0) - size[g])
+            ratios.partition((ends, rounds - 1 - ends), axis=1)
+            low[g, block], high[g, block] = ratios[:, ends], ratios[:, rounds - 1 - ends]
+    return low, high
+
+
+def leave_one_out_log_ratio(counts, sizes, in_a):
+    """Log ratio without each article in turn: (articles × terms), NaN where a side is left empty.
+
+    `in_a` tells the articles of the corpus studied; the others are the reference.  Dense: meant
+    for a few dozen articles.
+    """
+    counts = counts.toarray() if sparse.issparse(counts) else np.asarray(counts)
+    sizes, in_a = np.asarray(sizes), np.asarray(in_a, bool)
+    totals = [
+        (counts[side].sum(axis=0) - counts * side[:, None], (sizes[side].sum() - sizes * side))
+        for side in (in_a, ~in_a)
+    ]
+    (a, size_a), (b, size_b) = totals
+    ratios = log_ratio(a, b, size_a[:, None], size_b[:, None])
+    ratios[(size_a == 0) | (size_b == 0)] = np.nan
+    return ratios
+
+
+def decisive_article(counts, sizes, in_a):
+    """Number of the article without which a term is no longer more frequent on its side, or −1.
+
+    The side is the one that uses the term more, per word; so a term that only one article of it
+    has is always marked, and every term of a side that is one article.  `counts` is
+    (articles × terms), `in_a` tells the articles of one side.
+    """
+    columns = sparse.csc_array(counts, copy=True)
+    columns.eliminate_zeros()
+    sizes, in_a = np.asarray(sizes, float), np.asarray(in_a, bool)
+    n_terms = columns.shape[1]
+    term = np.repeat(np.arange(n_terms), np.diff(columns.indptr))
+    own = in_a[columns.indices]
+    totals = np.stack([np.bincount(term, columns.data * side, n_terms) for side in (own, ~own)])
+    size = np.array([[sizes[in_a].sum()], [sizes[~in_a].sum()]])
+    rates = np.divide(totals, size, out=np.zeros_like(totals), where=size > 0)
+    side = np.where(own, 0, 1)
+    left_size = size[side, 0] - sizes[columns.indices]
+    left = totals[side, term] - columns.data
+    left = np.divide(left, left_size, out=np.zeros_like(left), where=left_size > 0)
+    more_used = rates[side, term] > rates[1 - side, term]
+    left = np.where(more_used, left, np.inf)
+    found = np.full(n_terms, -1)
+    filled = np.flatnonzero(np.diff(columns.indptr))
+    if len(filled) == 0:
+        return found
+    least = np.full(n_terms, np.inf)
+    least[filled] = np.minimum.reduceat(left, columns.indptr[filled])
+    decisive = (left == least[term]) & more_used & (left <= rates[1 - side, term])
+    found[term[decisive][::-1]] = columns.indices[decisive][::-1]
+    return found

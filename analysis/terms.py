@@ -1,0 +1,615 @@
+"""Terms: counting, keyness, collocations, concordances, lexical diversity.
+
+A term is a word of `analysis.tokens.words`, case-folded and otherwise as it stands.  Tables:
+
+article_counts  long: doc_id, term, n (or a pair: sparse articles × terms in the order of
+                `articles`, and the terms)
+articles        one row an article: doc_id, outlet, n_tokens (its words; by default the sum of n)
+counts          terms × outlets, every term of the corpus: the column sums are the corpus sizes
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.stats import hypergeom
+
+from analysis import statistics as st
+from analysis.tokens import split_sentences, words
+
+MIN_ARTICLES_OUTLET = 5  # below: no p-values and intervals for an outlet
+MIN_ARTICLES_RESAMPLING = 20  # below: leave-one-article-out instead of the bootstrap
+_MEASURES = ["n", "doc_freq", "per_1000", "dispersion_dp", "dispersion_dpnorm", "juilland_d"]
+_MEASURES += ["kl_divergence"]
+
+# ---------------------------------------------------------------------------- counting
+
+
+def fold(word: str) -> str:
+    """The term of a word: its case folded, nothing else."""
+    return word.casefold()
+
+
+def count_terms(texts: pd.DataFrame) -> pd.DataFrame:
+    """article_counts of a table with doc_id and text (sentences or whole articles).
+
+    Rows whose `kind` is furniture are left out.
+    """
+    texts = texts[texts["kind"] != "furniture"] if "kind" in texts else texts
+    by_article: dict[str, Counter] = {}
+    for doc_id, text in zip(texts["doc_id"], texts["text"], strict=True):
+        by_article.setdefault(doc_id, Counter()).update(fold(w.text) for w in words(text))
+    rows = [(doc_id, *item) for doc_id, terms in by_article.items() for item in terms.items()]
+    return pd.DataFrame(rows, columns=["doc_id", "term", "n"])
+
+
+def merge_variants(counts: pd.DataFrame, variants: dict[str, list[str]]) -> pd.DataFrame:
+    """`counts` (article_counts, or terms × outlets) with each spelling counted as its canonical.
+
+    `variants` is {canonical: [spellings]}; case and the form of the apostrophe do not matter.
+    """
+
+    def key(spelling: str) -> str:
+        return fold(spelling).replace("’", "'").replace("ʼ", "'")
+
+    canonical = {key(s): fold(name) for name, spellings in variants.items() for s in spellings}
+    if "term" not in counts:
+        return counts.groupby([canonical.get(key(t), t) for t in counts.index]).sum()
+    known = {t: canonical.get(key(t), t) for t in counts["term"].unique()}
+    merged = counts.assign(term=counts["term"].map(known))
+    keys = [c for c in ("doc_id", "term") if c in counts]
+    return merged.groupby(keys, sort=False).sum().reset_index()[list(counts.columns)]
+
+
+def ngrams(sentence_tokens: Iterable[list[str]], size: int = 2, min_count: int = 1) -> pd.DataFrame:
+    """ngram (words joined by a blank), n: runs of `size` words within a sentence."""
+    found: Counter = Counter()
+    for tokens in sentence_tokens:
+        folded = [fold(t) for t in tokens]
+        found.update(" ".join(folded[i : i + size]) for i in range(len(folded) - size + 1))
+    rows = [(ngram, n) for ngram, n in found.items() if n >= min_count]
+    table = pd.DataFrame(rows, columns=["ngram", "n"])
+    return table.sort_values(["n", "ngram"], ascending=[False, True], ignore_index=True)
+
+
+def term_table(article_counts, articles: pd.DataFrame, min_count: int = 1) -> pd.DataFrame:
+    """Every term of the corpus: term, n, doc_freq, per_1000, dispersion over articles, outlets.
+
+    dispersion_dp, dispersion_dpnorm, juilland_d and kl_divergence are explained at
+    `statistics.dispersion`; then follows one column of counts an outlet, under its name.
+    """
+    matrix, names, sizes = _matrix(article_counts, articles)
+    by_outlet, outlets = _outlet_counts(matrix, articles)
+    if taken := {"term", *_MEASURES}.intersection(outlets):
+        raise ValueError(f"an outlet has the name of a column: {', '.join(sorted(taken))}")
+    spread = st.dispersion(matrix, sizes)
+    n = by_outlet.sum(axis=1)
+    table = {
+        "term": names,
+        "n": n,
+        "doc_freq": np.bincount(matrix.tocoo().col, minlength=len(names)),
+        "per_1000": 1000 * n / sizes.sum(),
+        "dispersion_dp": spread["dp"],
+        "dispersion_dpnorm": spread["dpnorm"],
+        "juilland_d": spread["juilland_d"],
+        "kl_divergence": spread["kl_divergence"],
+    }
+    table = pd.DataFrame(table | dict(zip(outlets, by_outlet.T, strict=True)))
+    table = table[table["n"] >= min_count]
+    return table.sort_values(["n", "term"], ascending=[False, True], ignore_index=True)
+
+
+def _matrix(article_counts, articles: pd.DataFrame):
+    """(sparse articles × terms, terms, words of each article), articles in the order given."""
+    if articles["doc_id"].duplicated().any():
+        raise ValueError("articles: a doc_id occurs twice")
+    if isinstance(article_counts, tuple):
+        matrix, names = sparse.csr_array(article_counts[0], dtype=np.int64), article_counts[1]
+    else:
+        rows = pd.Index(articles["doc_id"]).get_indexer(article_counts["doc_id"])
+        if (rows < 0).any():
+            unknown = article_counts["doc_id"].to_numpy()[rows < 0][0]
+            raise KeyError(f"article_counts has {unknown!r}, which is not among the articles")
+        columns, names = pd.factorize(article_counts["term"], sort=True)
+        cells = (article_counts["n"].to_numpy(np.int64), (rows, columns))
+        matrix = sparse.coo_array(cells, shape=(len(articles), len(names))).tocsr()
+    matrix.eliminate_zeros()
+    counted = matrix.sum(axis=1)
+    sizes = articles["n_tokens"].to_numpy(np.int64) if "n_tokens" in articles else counted
+    if (short := np.flatnonzero(sizes < counted)).size:
+        doc_id = articles["doc_id"].iloc[short[0]]
+        raise ValueError(f"{doc_id}: n_tokens is less than the sum of the counts of its terms")
+    return matrix, np.asarray(names, dtype=object), sizes
+
+
+def _outlet_counts(matrix, articles: pd.DataFrame):
+    """(terms × outlets, outlets in alphabetical order)"""
+    codes, outlets = pd.factorize(articles["outlet"], sort=True)
+    member = sparse.csr_array((np.ones(len(codes), np.int64), (codes, np.arange(len(codes)))))
+    return (member @ matrix).toarray().T, list(outlets)
+
+
+# ----------------------------------------------------------------------------- keyness
+
+
+def keyness(  # noqa: PLR0913
+    counts: pd.DataFrame, target, reference=None, *, min_count: int = 1, sizes=None, prior=1000
+) -> pd.DataFrame:
+    """How much more, or less, often `target` uses each term than `reference`.
+
+    Parameters
+    ----------
+    counts: terms × outlets (terms as index or column `term`; the whole of `term_table` will do).
+        Every term must be there: the column sums are the corpus sizes, unless `sizes` (a mapping
+        from outlet to words) gives them.
+    target, reference: an outlet or a list of outlets; reference None is all the others.
+    min_count: a term needs so many occurrences in target and reference together.
+    prior: words of the Dirichlet prior of `log_odds`, shared out like the two corpora pooled; or
+        a Series of pseudo-counts by term.
+
+    Returns
+    -------
+    term, n_target, n_reference, per_1000_target, per_1000_reference, log_likelihood (G² of four
+    cells, no correction, always positive: the sign of log_ratio tells the direction),
+    log_likelihood_2cell, chi_squared, p_value (of log_likelihood), p_adjusted (Benjamini &
+    Hochberg over the terms shown), log_ratio, percent_diff, log_odds, log_odds_z: see
+    `analysis.statistics`.  The most overused terms come first, the most underused last.
+
+    p-values take words as independent; within an article they are not, so that they are too
+    small: read them with the intervals of `keyness_by_outlet`.
+
+    Raises KeyError for an unknown outlet, ValueError for empty or overlapping groups.
+    """
+    counts = _by_term(counts)
+    target, reference = _groups(counts, target, reference)
+    sizes = counts.sum() if sizes is None else pd.Series(sizes)
+    a, b = (counts[group].sum(axis=1).to_numpy() for group in (target, reference))
+    size_a, size_b = (sizes[group].sum() for group in (target, reference))
+    if isinstance(prior, pd.Series):
+        prior, prior_size = prior.reindex(counts.index).to_numpy(float), prior.sum()
+    else:
+        prior, prior_size = (a + b) * prior / (size_a + size_b), prior
+    shown = (a + b) >= max(min_count, 1)
+    names, a, b, prior = counts.index[shown], a[shown], b[shown], prior[shown]
+    table = pd.DataFrame({"term": names, "n_target": a, "n_reference": b})
+    four = (a, b, size_a, size_b)
+    table["per_1000_target"] = np.divide(1000 * a, size_a)
+    table["per_1000_reference"] = np.divide(1000 * b, size_b)
+    table["log_likelihood"] = st.log_likelihood(*four)
+    table["log_likelihood_2cell"] = st.log_likelihood(*four, cells=2)
+    table["chi_squared"] = st.chi_squared(*four)
+    table["p_value"] = st.chi_squared_p(table["log_likelihood"])
+    table["p_adjusted"] = st.adjust_p(table["p_value"])
+    table["log_ratio"] = st.log_ratio(*four)
+    table["percent_diff"] = st.percent_diff(*four)
+    table["log_odds"], table["log_odds_z"] = st.log_odds(*four, prior, prior_size)
+    return _most_overused_first(table, table["per_1000_target"] - table["per_1000_reference"])
+
+
+def keyness_between(counts: pd.DataFrame, outlets=None, *, min_count: int = 1) -> pd.DataFrame:
+    """Terms that two or more outlets use at different rates, all compared at once.
+
+    term, n, log_likelihood (G² of the 2 × outlets table), df, p_value, p_adjusted, highest (the
+    outlet with the highest rate), then per_1000 of each outlet under its name.
+    """
+    counts = _by_term(counts)
+    outlets = list(counts.columns) if outlets is None else _known(counts, outlets)
+    counts = counts[outlets]
+    sizes = counts.sum()
+    if len(outlets) < 2 or not (sizes > 0).all():
+        raise ValueError("a comparison needs two outlets or more, each with words")
+    counts = counts[counts.sum(axis=1) >= max(min_count, 1)]
+    rates = 1000 * counts / sizes
+    table = pd.DataFrame({"term": counts.index, "n": counts.sum(axis=1).to_numpy()})
+    table["log_likelihood"] = st.log_likelihood_groups(counts, sizes)
+    table["df"] = len(outlets) - 1
+    table["p_value"] = st.chi_squared_p(table["log_likelihood"], len(outlets) - 1)
+    table["p_adjusted"] = st.adjust_p(table["p_value"])
+    table["highest"] = rates.idxmax(axis=1).to_numpy() if len(rates) else ""
+    table[outlets] = rates.to_numpy()
+    order = ["log_likelihood", "term"]
+    return table.sort_values(order, ascending=[False, True], ignore_index=True)
+
+
+def keyness_by_outlet(  # noqa: PLR0913
+    article_counts, articles, *, min_count=3, min_docs=1, rounds=1000, seed=0, confidence=0.95
+) -> pd.DataFrame:
+    """Keyness of each outlet against all the others, with intervals by bootstrap over articles.
+
+    Terms are those with `min_count` occurrences in `min_docs` articles of the whole corpus.
+    Columns: outlet, term, n_outlet, n_rest, the measures of `keyness`, and
+
+    p_adjusted: Benjamini & Hochberg over all outlets and terms of the table.
+    ci_low, ci_high: percentile interval of log_ratio; articles are drawn within outlet and rest.
+    loo_low, loo_high, most_influential: below twenty articles in all, the span of log_ratio when
+        each article is left out in turn, and the one that moves it most.
+    doc_freq, doc_freq_outlet: articles with the term, in all and of the outlet.
+    rests_on_one_article: the article without which the difference is gone or turned round, or
+        which is all there is of the outlet (`statistics.decisive_article`).
+    reason: why p-values or intervals are empty.
+    """
+    matrix, names, sizes = _matrix(article_counts, articles)
+    doc_freq = np.bincount(matrix.tocoo().col, minlength=len(names))
+    by_outlet, outlets = _outlet_counts(matrix, articles)
+    counts = pd.DataFrame(by_outlet, names, outlets)
+    outlet_sizes = pd.Series(sizes).groupby(articles["outlet"].to_numpy()).sum()
+    kept = np.flatnonzero((by_outlet.sum(axis=1) >= min_count) & (doc_freq >= min_docs))
+    matrix, doc_ids = matrix[:, kept], articles["doc_id"].astype(object).to_numpy()
+    codes = pd.factorize(articles["outlet"], sort=True)[0]
+    n_articles = np.bincount(codes, minlength=len(outlets))
+    few = len(articles) < MIN_ARTICLES_RESAMPLING
+    resampled = len(outlets) > 1 and not few and (n_articles >= MIN_ARTICLES_OUTLET).any()
+    if resampled:
+        intervals = st.bootstrap_log_ratio(matrix, sizes, codes, rounds, seed, confidence)
+    tables = []
+    for code, outlet in enumerate(outlets if len(outlets) > 1 else []):
+        own = codes == code
+        extra = pd.DataFrame({"term": names[kept], "outlet": outlet})
+        extra["ci_low"], extra["ci_high"] = np.nan, np.nan
+        extra["loo_low"], extra["loo_high"], extra["most_influential"] = np.nan, np.nan, ""
+        extra["doc_freq"] = doc_freq[kept]
+        extra["doc_freq_outlet"] = np.bincount(matrix[own].tocoo().col, minlength=len(kept))
+        decisive = st.decisive_article(matrix, sizes, own)
+        extra["rests_on_one_article"] = np.where(decisive < 0, "", doc_ids[decisive])
+        reason = _reason(own.sum(), (~own).sum())
+        if few:
+            extra["loo_low"], extra["loo_high"], influential = _leave_one_out(matrix, sizes, own)
+            extra["most_influential"] = doc_ids[influential]
+        elif not reason:
+            extra["ci_low"], extra["ci_high"] = intervals[0][code], intervals[1][code]
+        table = keyness(counts, outlet, sizes=outlet_sizes).merge(extra, on="term")
+        if reason:
+            table["p_value"] = np.nan
+        if few:
+            reason = "; ".join(filter(None, [reason, _too_few_to_resample(len(articles))]))
+        tables.append(table.assign(reason=reason))
+    if not tables:
+        return pd.DataFrame(columns=_BY_OUTLET_COLUMNS)
+    table = pd.concat(tables, ignore_index=True)
+    table = table.rename(columns={"n_target": "n_outlet", "n_reference": "n_rest"})
+    table["p_adjusted"] = st.adjust_p(table["p_value"])
+    return table.rename(columns=_TO_OUTLET)[_BY_OUTLET_COLUMNS]
+
+
+_TO_OUTLET = {"per_1000_target": "per_1000_outlet", "per_1000_reference": "per_1000_rest"}
+_BY_OUTLET_COLUMNS = [
+    "outlet",
+    "term",
+    "n_outlet",
+    "n_rest",
+    "per_1000_outlet",
+    "per_1000_rest",
+    "log_likelihood",
+    "log_likelihood_2cell",
+    "chi_squared",
+    "p_value",
+    "p_adjusted",
+    "log_ratio",
+    "ci_low",
+    "ci_high",
+    "loo_low",
+    "loo_high",
+    "most_influential",
+    "percent_diff",
+    "log_odds",
+    "log_odds_z",
+    "doc_freq",
+    "doc_freq_outlet",
+    "rests_on_one_article",
+    "reason",
+]
+
+
+def _reason(n_outlet: int, n_rest: int) -> str:
+    sides = [(n_outlet, "in this outlet"), (n_rest, "in the rest")]
+    parts = [f"{n} {where}" for n, where in sides if n < MIN_ARTICLES_OUTLET]
+    return f"fewer than five articles: {', '.join(parts)}" if parts else ""
+
+
+def _too_few_to_resample(n: int) -> str:
+    return f"fewer than twenty articles in all ({n}): leave-one-article-out, no resampling"
+
+
+def _leave_one_out(matrix, sizes, own):
+    """(lowest, highest log ratio, number of the article that moves it most) of each term."""
+    without = st.leave_one_out_log_ratio(matrix, sizes, own)
+    dense = matrix.toarray()
+    whole = st.log_ratio(
+        dense[own].sum(axis=0), dense[~own].sum(axis=0), sizes[own].sum(), sizes[~own].sum()
+    )
+    moved = np.where(np.isnan(without), np.inf, np.abs(without - whole))
+    low = np.where(np.isnan(without), np.inf, without).min(axis=0)
+    high = np.where(np.isnan(without), -np.inf, without).max(axis=0)
+    empty = np.isinf(low)
+    return np.where(empty, np.nan, low), np.where(empty, np.nan, high), moved.argmax(axis=0)
+
+
+def word_shift(counts: pd.DataFrame, target, reference=None, measure: str = "jsd") -> pd.DataFrame:
+    """Terms by what they contribute to the difference of two groups (Gallagher et al. 2021).
+
+    term, n_target, n_reference, contribution (see `statistics.word_shift`; target − reference),
+    share (of the sum of magnitudes), cumulative_share, higher_in.  ``attrs`` of the table holds
+    total, size_target and size_reference, to be shown beside any figure of it.
+    """
+    counts = _by_term(counts)
+    target, reference = _groups(counts, target, reference)
+    a, b = (counts[group].sum(axis=1).to_numpy() for group in (target, reference))
+    score = st.word_shift(a, b, measure)
+    table = pd.DataFrame({"term": counts.index, "n_target": a, "n_reference": b})
+    table["contribution"] = score
+    table["share"] = np.abs(score) / np.abs(score).sum()
+    table["higher_in"] = np.where(a / a.sum() > b / b.sum(), "target", "reference")
+    table = table[(a + b) > 0].sort_values(
+        ["share", "term"], ascending=[False, True], ignore_index=True
+    )
+    table.insert(5, "cumulative_share", table["share"].cumsum())
+    sizes = {"size_target": int(a.sum()), "size_reference": int(b.sum())}
+    table.attrs = {"total": float(score.sum()), **sizes}
+    return table
+
+
+def _by_term(counts: pd.DataFrame) -> pd.DataFrame:
+    """terms × outlets with the terms as index; the measures of a terms table are dropped."""
+    if "term" in counts:
+        counts = counts.set_index("term")
+        if {"n", "doc_freq", "per_1000"} <= set(counts):
+            counts = counts.drop(columns=_MEASURES, errors="ignore")
+    if text := [str(c) for c, t in counts.dtypes.items() if not pd.api.types.is_numeric_dtype(t)]:
+        raise ValueError(f"counts: not numbers: {', '.join(text)}")
+    counts = counts.fillna(0)
+    if (counts < 0).to_numpy().any():
+        raise ValueError("counts: a count is negative")
+    return counts if counts.index.is_unique else counts.groupby(level=0).sum()
+
+
+def _known(counts: pd.DataFrame, outlets) -> list:
+    outlets = [outlets] if isinstance(outlets, str) else list(outlets)
+    for outlet in outlets:
+        if outlet not in counts.columns:
+            raise KeyError(_unknown("outlet", outlet, counts.columns))
+    return list(dict.fromkeys(outlets))
+
+
+def _unknown(what: str, name, known) -> str:
+    known = [str(k) for k in known]
+    near = get_close_matches(str(name), known, 1, 0.4)
+    listed = ", ".join(known[:20]) + (" …" if len(known) > 20 else "")
+    return f"no {what} {name!r}" + (
+        f", did you mean {near[0]!r}?" if near else f" (there are: {listed})"
+    )
+
+
+def _groups(counts: pd.DataFrame, target, reference) -> tuple[list, list]:
+    target = _known(counts, target)
+    rest = [c for c in counts.columns if c not in target]
+    reference = rest if reference is None else _known(counts, reference)
+    if both := set(target) & set(reference):
+        raise ValueError(f"in target and in reference: {', '.join(map(str, sorted(both)))}")
+    for name, group in (("target", target), ("reference", reference)):
+        if not counts[group].to_numpy().sum() > 0:
+            raise ValueError(f"the {name} has no words")
+    return target, reference
+
+
+def _most_overused_first(table: pd.DataFrame, difference) -> pd.DataFrame:
+    """Sorted by log_likelihood, signed by `difference`; ties by the first column."""
+    signed = np.where(np.asarray(difference) < 0, -1, 1) * table["log_likelihood"].to_numpy()
+    order = np.lexsort((table.iloc[:, 0].astype(str).to_numpy(str), -signed))
+    return table.iloc[order].reset_index(drop=True)
+
+
+# ------------------------------------------------------------------------ collocations
+
+
+def collocations(
+    sentence_tokens: Iterable[list[str]], min_count: int = 5, window: int = 2
+) -> pd.DataFrame:
+    """Pairs of words, the first before the second, at most ``window - 1`` words apart.
+
+    bigram, n, log_likelihood, pmi, npmi, log_dice, t_score (`statistics.association`).  The 2 × 2
+    table is of pairs: how often the first word comes first in a pair, the second second, among
+    all pairs; no pair crosses a sentence.  Pairs that attract each other most come first, those
+    that occur together less often than by chance last.
+    """
+    sentences = [[fold(t) for t in tokens] for tokens in sentence_tokens]
+    flat = [t for tokens in sentences for t in tokens]
+    ids, vocabulary = pd.factorize(np.array(flat, dtype=object), sort=True)
+    sentence = np.repeat(np.arange(len(sentences)), [len(s) for s in sentences])
+    steps = [(ids[:-d], ids[d:], sentence[:-d] == sentence[d:]) for d in range(1, window)]
+    first = np.concatenate([x[same] for x, _, same in steps] or [ids[:0]])
+    second = np.concatenate([y[same] for _, y, same in steps] or [ids[:0]])
+    as_first, as_second = (np.bincount(x, minlength=len(vocabulary)) for x in (first, second))
+    pairs, n = np.unique(first.astype(np.int64) * len(vocabulary) + second, return_counts=True)
+    pairs, n = pairs[n >= min_count], n[n >= min_count]
+    x, y = np.divmod(pairs, max(len(vocabulary), 1))
+    measures = st.association(n, as_first[x], as_second[y], len(first))
+    table = pd.DataFrame(
+        {"bigram": [f"{vocabulary[i]} {vocabulary[j]}" for i, j in zip(x, y, strict=True)]}
+    )
+    table["n"] = n
+    for name in ("log_likelihood", "pmi", "npmi", "log_dice", "t_score"):
+        table[name] = measures[name]
+    return _most_overused_first(table, table["pmi"])
+
+
+# ------------------------------------------------------------------------- concordance
+
+
+def kwic(  # noqa: PLR0913
+    source, pattern, window: int = 8, *, regex=False, ignore_case=True, mentions=None
+) -> pd.DataFrame:
+    """Key word in context: every place of `pattern`, with the words around it in its sentence.
+
+    Parameters
+    ----------
+    source: a text; a list of words, or of lists of words (sentences); a table with doc_id and
+        text, and sent_id if its rows are sentences; or anything with such a table as its
+        `sentences` or `documents`.  Rows whose `kind` is furniture are left out.
+    pattern: a word or phrase, matched as whole words; a compiled regular expression, or its
+        source with ``regex=True``; with `mentions` (the table of mentions), an entity_id.
+    window: words at each side at most; the context never leaves the sentence.
+
+    Returns doc_id, sent_id, left, node, right, and outlet where the source has it, in the order of
+    the source; `sort_kwic` sorts.  Raises KeyError for an entity that is not among the mentions.
+    """
+    if mentions is not None:
+        find = _entity_finder(pattern, mentions)
+    elif regex or isinstance(pattern, re.Pattern) or not words(pattern):
+        find = _regex_finder(pattern, regex, ignore_case)
+    else:
+        find = _phrase_finder(pattern, fold if ignore_case else str)
+    sentences = _sentences(source)
+    lines = []
+    for row, sentence in enumerate(sentences.itertuples(index=False)):
+        text, spans = sentence.text, find(sentence)
+        tokens = words(text) if spans else []
+        for start, end in spans:
+            before = [w.start for w in tokens if w.end <= start]
+            after = [w.end for w in tokens if w.start >= end]
+            left = [0, *before][-window] if 0 < window <= len(before) else 0 if window else start
+            right = after[window - 1] if 0 < window < len(after) else len(text) if window else end
+            context = text[left:start].strip(), text[start:end], text[end:right].strip()
+            lines.append((row, *context))
+    table = pd.DataFrame(lines, columns=["row", "left", "node", "right"])
+    places = sentences.iloc[table.pop("row").to_numpy(int)].reset_index(drop=True)
+    table.insert(0, "doc_id", places["doc_id"])
+    table.insert(1, "sent_id", places["sent_id"])
+    return table.assign(outlet=places["outlet"]) if "outlet" in places else table
+
+
+def sort_kwic(lines: pd.DataFrame, by: str = "right") -> pd.DataFrame:
+    """Lines of `kwic` sorted by the words after the node (``right``), or before it (``left``),
+    the nearest word first; lines that agree keep their order."""
+    if by not in ("left", "right"):
+        raise ValueError(f"by is 'left' or 'right', not {by!r}")
+    keys = [
+        [fold(w.text) for w in words(text)][:: 1 if by == "right" else -1] for text in lines[by]
+    ]
+    return lines.iloc[sorted(range(len(lines)), key=keys.__getitem__)].reset_index(drop=True)
+
+
+def _sentences(source) -> pd.DataFrame:
+    """doc_id, sent_id, text, and the other columns of the source, one row a sentence."""
+    for name in ("sentences", "documents"):
+        source = getattr(source, name, source)
+    if isinstance(source, str):
+        source = pd.DataFrame({"doc_id": [""], "text": [source]})
+    if not isinstance(source, pd.DataFrame):
+        source = [[w if isinstance(w, str) else w.text for w in s] for s in _token_lists(source)]
+        texts = [" ".join(tokens) for tokens in source]
+        return pd.DataFrame({"doc_id": "", "sent_id": range(len(texts)), "text": texts})
+    if "kind" in source:
+        source = source[source["kind"] != "furniture"]
+    if "sent_id" in source:
+        return source
+    rows = [
+        row | {"sent_id": number, "text": row["text"][start:end]}
+        for row in source.to_dict("records")
+        for number, (start, end) in enumerate(split_sentences(row["text"]))
+    ]
+    return pd.DataFrame(rows, columns=[*source.columns, "sent_id"])
+
+
+def _token_lists(tokens) -> list:
+    """Sentences as lists of words; a Word is a tuple too, but of numbers and a text."""
+    tokens = list(tokens)
+    single = tokens and (isinstance(tokens[0], str) or hasattr(tokens[0], "text"))
+    return [tokens] if single else tokens
+
+
+def _phrase_finder(phrase: str, fold_case: Callable) -> Callable:
+    wanted = [fold_case(w.text) for w in words(phrase)]
+
+    def find(sentence) -> list[tuple[int, int]]:
+        if wanted[0] not in fold_case(sentence.text):
+            return []
+        tokens = words(sentence.text)
+        folded = [fold_case(w.text) for w in tokens]
+        places = range(len(tokens) - len(wanted) + 1)
+        found = [i for i in places if folded[i : i + len(wanted)] == wanted]
+        return [(tokens[i].start, tokens[i + len(wanted) - 1].end) for i in found]
+
+    return find
+
+
+def _regex_finder(pattern, regex: bool, ignore_case: bool) -> Callable:
+    if isinstance(pattern, str):
+        flags = re.IGNORECASE if ignore_case else 0
+        pattern = re.compile(pattern if regex else re.escape(pattern), flags)
+    return lambda sentence: [m.span() for m in pattern.finditer(sentence.text) if m.group()]
+
+
+def _entity_finder(entity_id: str, mentions: pd.DataFrame) -> Callable:
+    """Finds the counted mentions of an entity; a sentence's `start` turns their places into its."""
+    own = mentions[mentions["entity_id"] == entity_id]
+    if own.empty:
+        raise KeyError(_unknown("entity", entity_id, mentions["entity_id"].dropna().unique()))
+    own = own[own["counted"].astype(bool)] if "counted" in own else own
+    by_sentence = dict(list(own.groupby(["doc_id", "sent_id"])))
+
+    def find(sentence) -> list[tuple[int, int]]:
+        rows = by_sentence.get((sentence.doc_id, sentence.sent_id))
+        if rows is None:
+            return []
+        return [tuple(span) for span in (rows[["start", "end"]] - sentence.start).to_numpy()]
+
+    return find
+
+
+# ------------------------------------------------------------------- lexical diversity
+
+
+def lexical_diversity(tokens: list[str], window: int = 50) -> dict:
+    """n_tokens, n_types, ttr, mattr, mtld, hdd of a list of words (their case is folded).
+
+    mattr: mean type-token ratio of all windows of `window` words (Covington & McFall 2010).
+    mtld: McCarthy & Jarvis (2010), threshold 0.72: a factor is complete when the ratio *reaches*
+        the threshold, the last one counts in part, mean of forward and backward reading
+        (lexicalrichness reads it so; taaled and textacy go on until the ratio is below).
+    hdd: HD-D with 42 draws, as the mean contribution of the types: expected types in a draw / 42.
+
+    NaN where the text is too short: fewer words than the window or the draws, or no repetition.
+    """
+    tokens = [fold(t) for t in tokens]
+    n, types = len(tokens), Counter(tokens)
+    forward, backward = _mtld(tokens), _mtld(tokens[::-1])
+    frequencies, times = np.unique(list(types.values()), return_counts=True)
+    hdd = times @ (1 - hypergeom.pmf(0, n, frequencies, 42)) / 42 if n >= 42 else np.nan
+    return {
+        "n_tokens": n,
+        "n_types": len(types),
+        "ttr": len(types) / n if n else np.nan,
+        "mattr": _mattr(tokens, window),
+        "mtld": (forward + backward) / 2,
+        "hdd": float(hdd),
+    }
+
+
+def _mtld(tokens: list[str], threshold: float = 0.72) -> float:
+    factors, types, length, ratio = 0.0, set(), 0, 1.0
+    for token in tokens:
+        types.add(token)
+        length += 1
+        ratio = len(types) / length
+        if ratio <= threshold:
+            factors, types, length, ratio = factors + 1, set(), 0, 1.0
+    factors += (1 - ratio) / (1 - threshold)
+    return len(tokens) / factors if factors else np.nan
+
+
+def _mattr(tokens: list[str], window: int) -> float:
+    if len(tokens) < window:
+        return np.nan
+    inside, total = Counter(tokens[:window]), 0
+    total = len(inside)
+    for gone, come in zip(tokens, tokens[window:], strict=False):
+        inside[come] += 1
+        inside[gone] -= 1
+        if not inside[gone]:
+            del inside[gone]
+        total += len(inside)
+    return total / window / (len(tokens) - window + 1)
