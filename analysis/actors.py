@@ -1,0 +1,324 @@
+"""Actors: the names of actors.csv found in a text, shared names decided by context."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import dropwhile
+from typing import NamedTuple
+
+import pandas as pd
+
+from analysis.lexicons import load
+
+TYPES = ("PERSON", "ORG", "GPE", "LOC", "FAC", "NORP")
+_PLACES = {"LOC", "FAC"}
+# Each sign stands for all its forms: apostrophes (also ayin and hamza), hyphens, white space.
+_FORMS = {"'": "'’‘ʼʻ`´ʿʾ′", "-": "-‐‑–", " ": " "}
+_FOLD = str.maketrans({form: sign for sign, forms in _FORMS.items() for form in forms})
+_SPACE = r"\s{1,3}(?<!\n\n)"
+_APOSTROPHE = "[" + _FORMS["'"] + "]"
+_BOUNDARY = rf"(?!\w|{_APOSTROPHE}(?![sS]\b)\w)"
+_WORD_BEFORE = re.compile(r"([\w'’.-]+)[ \n]\Z")
+_WORD_AFTER = re.compile(r"[ \n](\w[\w'’-]*)")
+_TOKENS = re.compile(r"\w[\w'’-]*|[^\w\s]")
+_COMPOUND = re.compile(r"[-‐‑–]([a-z]{3,})")
+
+
+class Mention(NamedTuple):
+    """A name of actors.csv in a text: ``text[start:end] == surface``.
+
+    `method` says how it was decided: ``alias`` (only this entity has it), ``compound`` (the same,
+    inside a word such as "Iran-backed"), ``context`` (a place and a government share it, the words
+    around decided), ``undecided``: then `entity_id` joins the possible entities with ``;``, or
+    names the one entity whose name seems to be part of a longer, unknown name.
+    """
+
+    start: int
+    end: int
+    surface: str
+    entity_id: str
+    entity: str
+    type: str
+    method: str
+
+
+class _Hit(NamedTuple):
+    text: str
+    start: int
+    end: int
+    surface: str
+
+
+class Entity(NamedTuple):
+    """One row of actors.csv."""
+
+    entity_id: str
+    name: str
+    type: str
+    aliases: tuple[str, ...]
+    side: str
+    parent: str
+
+
+class ActorMatcher:
+    """Compiled actors: ``entities`` by id, ``aliases`` from folded spelling to entity ids."""
+
+    def __init__(self, entities: Iterable[Entity], names: Mapping):
+        self.entities = {entity.entity_id: entity for entity in entities}
+        self.names = names
+        self.aliases: dict[str, tuple[str, ...]] = {}
+        for entity in self.entities.values():
+            for alias in (entity.name, *entity.aliases):
+                self._add(fold(alias), entity.entity_id)
+        for alias in list(self.aliases):
+            # headlines set in capitals; short names keep their case (US is not us)
+            if len(alias) > 3 and alias.upper() not in self.aliases:
+                self.aliases[alias.upper()] = self.aliases[alias]
+
+    def _add(self, alias: str, entity_id: str) -> None:
+        ids = self.aliases.get(alias, ())
+        if entity_id not in ids:
+            self.aliases[alias] = (*ids, entity_id)
+
+    def __reduce__(self):  # a pattern of thousands of names is smaller to send as its names
+        return ActorMatcher, (list(self.entities.values()), self.names)
+
+    @cached_property
+    def pattern(self) -> re.Pattern:
+        """All aliases as one trie: at each capital the longest that ends at a word boundary."""
+        return re.compile(_trie_pattern(self.aliases))
+
+    @cached_property
+    def words(self) -> dict[str, set[str]]:
+        """The flat lists of the names lexicon as sets."""
+        return {key: set(value) for key, value in self.names.items() if isinstance(value, list)}
+
+    @cached_property
+    def capital(self) -> dict[str, set[str]]:
+        return {key: set(value) for key, value in self.names["capital"].items()}
+
+
+def fold(name: str) -> str:
+    """`name` with plain apostrophes, hyphens and single spaces: the key of an alias."""
+    return " ".join(name.translate(_FOLD).split())
+
+
+def _trie_pattern(aliases: Iterable[str]) -> str:
+    trie: dict = {}
+    for alias in sorted(aliases):
+        node = trie
+        for sign in alias:
+            node = node.setdefault(sign, {})
+        node[""] = {}
+    # the left boundary stands behind the first letter, so that `re` can skip to those letters
+    branches = [_sign(sign) + r"(?<!\w.)" + _branch(node) for sign, node in trie.items()]
+    return f"(?:{'|'.join(branches)}){_BOUNDARY}" if branches else r"(?!)"
+
+
+def _sign(sign: str) -> str:
+    if sign == " ":
+        return _SPACE
+    return f"[{_FORMS[sign]}]" if sign in _FORMS else re.escape(sign)
+
+
+def _branch(node: dict) -> str:
+    tail = ""
+    while len(node) == 1 and "" not in node:
+        (sign, node), *_ = node.items()
+        tail += _sign(sign)
+    options = [_sign(sign) + _branch(child) for sign, child in node.items() if sign]
+    if not options:
+        return tail
+    group = f"(?:{'|'.join(options)})"
+    return tail + group + ("?" if "" in node else "")
+
+
+def compile_actors(actors: pd.DataFrame, names_lexicon: Mapping | None = None) -> ActorMatcher:
+    """Check the rows of actors.csv and make them ready for `find_entities`.
+
+    `actors` has the columns entity_id, name, type, aliases and may have side and parent.
+    Raises ValueError that lists every bad row with its row in the spreadsheet (the header is
+    row 1) and column.  An alias may belong to two entities only where exactly one of them is a
+    place (LOC, FAC): the words around then decide between the place and its government.
+    """
+    names = names_lexicon or load("names")
+    missing = [c for c in ("entity_id", "name", "type", "aliases") if c not in actors]
+    if missing:
+        raise ValueError(f"actors.csv: missing columns: {', '.join(missing)}")
+    rows = actors.reset_index(drop=True).fillna("").astype(str).to_dict("records")
+    entities = [_entity(row) for row in rows]
+    problems = [
+        f"actors.csv row {row}, column {column}: {problem}"
+        for row, column, problem in sorted(_problems(entities, names))
+    ]
+    if problems:
+        raise ValueError("\n".join(problems))
+    return ActorMatcher(entities, names)
+
+
+def _entity(row: Mapping[str, str]) -> Entity:
+    values = {field: " ".join(row.get(field, "").split()) for field in Entity._fields}
+    aliases = tuple(filter(None, map(str.strip, values["aliases"].split(";"))))
+    return Entity(**(values | {"aliases": aliases}))
+
+
+def _problems(entities: list[Entity], names: Mapping) -> Iterator[tuple[int, str, str]]:
+    """(row, column, problem) of everything wrong with the entities."""
+    rows: dict[str, int] = {}
+    for row, entity in enumerate(entities, start=2):
+        if not entity.entity_id or ";" in entity.entity_id:
+            yield row, "entity_id", "empty, or holds a semicolon (which joins ids)"
+        elif entity.entity_id in rows:
+            yield (
+                row,
+                "entity_id",
+                f"{entity.entity_id!r} is already in row {rows[entity.entity_id]}",
+            )
+        rows.setdefault(entity.entity_id, row)
+        if not entity.name:
+            yield row, "name", "empty"
+        if entity.type not in TYPES:
+            yield row, "type", f"{entity.type!r} is none of {', '.join(TYPES)}"
+    owners: dict[str, list[tuple[int, Entity]]] = {}
+    for row, entity in enumerate(entities, start=2):
+        if entity.parent and entity.parent not in rows:
+            yield row, "parent", f"{entity.parent!r} is no entity_id of this file"
+        for alias in dict.fromkeys(map(fold, filter(None, (entity.name, *entity.aliases)))):
+            if alias in names["everyday_words"]:
+                yield row, "aliases", f"{alias!r} is an everyday word, it would match everywhere"
+            for other_row, other in owners.setdefault(alias, []):
+                if (other.type in _PLACES) == (entity.type in _PLACES):
+                    yield (
+                        row,
+                        "aliases",
+                        f"{alias!r} also means {other.entity_id!r} (row {other_row}); only a place "
+                        "(LOC, FAC) may share a name, with what is no place",
+                    )
+            owners[alias].append((row, entity))
+
+
+def find_entities(text: str, matcher: ActorMatcher) -> list[Mention]:
+    """Mentions of the matcher's entities in `text`, in order, not overlapping, longest first.
+
+    Matching is exact in case (names longer than three letters also in capitals throughout),
+    word-bounded, blind to the form of apostrophes, hyphens and spaces; a possessive 's is not part
+    of the surface.  "Hezbollah" inside "Kataib Hezbollah" is no mention of its own if both are
+    known; next to an unknown capitalised word it is undecided.
+    """
+    hits = [_Hit(text, m.start(), m.end(), m[0]) for m in matcher.pattern.finditer(text)]
+    ends = {hit.end for hit in hits}
+    starts = {hit.start for hit in hits}
+    mentions = (_decide(hit, matcher, hit.start - 1 in ends, hit.end + 1 in starts) for hit in hits)
+    return [mention for mention in mentions if mention]
+
+
+def _decide(
+    hit: _Hit, matcher: ActorMatcher, known_before: bool, known_after: bool
+) -> Mention | None:
+    ids = matcher.aliases[fold(hit.surface)]
+    entity = matcher.entities[ids[0]]
+    method = "compound" if _COMPOUND.match(hit.text, hit.end) else "alias"
+    if len(ids) > 1:
+        place, actor = sorted(map(matcher.entities.get, ids), key=lambda e: e.type not in _PLACES)
+        is_place = _is_place(hit, matcher.capital)
+        if is_place is None:
+            either = (f"{actor.entity_id};{place.entity_id}", f"{actor.name} or {place.name}")
+            return Mention(hit.start, hit.end, hit.surface, *either, actor.type, "undecided")
+        entity, method = (place if is_place else actor), "context"
+    elif " " not in hit.surface or hit.surface.startswith("The "):
+        neighbours = _neighbours(hit, known_before, known_after)
+        if any(word in matcher.words["name_heads"] for word in neighbours[1:]):
+            return None
+        if _in_longer_name(entity.type, neighbours, matcher.words) or _shouted(hit, matcher.words):
+            method = "undecided"
+    return Mention(*hit[1:], entity.entity_id, entity.name, entity.type, method)
+
+
+def line_at(text: str, position: int) -> str:
+    """The line of `text` that holds `position`, cut at 200 characters to either side."""
+    near = max(0, position - 200)
+    line_start = max(near, text.rfind("\n", near, position) + 1)
+    return text[line_start : position + 200].split("\n", maxsplit=1)[0]
+
+
+def is_title_case(line: str) -> bool:
+    """Are most long words of a line capitalised, so that a capital tells nothing?"""
+    long_words = [word for word in line.split() if len(word) > 3]
+    return sum(word[0].isupper() for word in long_words) > 0.6 * len(long_words)
+
+
+def _shouted(hit: _Hit, lists: Mapping[str, set[str]]) -> bool:
+    """Is US the pronoun or the country in a line set in capitals?  Nothing tells."""
+    line = line_at(hit.text, hit.start)
+    return hit.surface in lists["ordinary_in_capitals"] and line.isupper() and line.count(" ") > 1
+
+
+def _neighbours(hit: _Hit, known_before: bool, known_after: bool) -> tuple[str, str]:
+    """Capitalised words right before and after that may belong to the name, else ""."""
+    text, start, end = hit[:3]
+    before = None if known_before else _WORD_BEFORE.search(text, max(0, start - 30), start)
+    after = None if known_after else _WORD_AFTER.match(text, end, end + 30)
+    words = [match[1] if match and match[1][0].isupper() else "" for match in (before, after)]
+    return ("", "") if any(words) and is_title_case(line_at(text, start)) else tuple(words)
+
+
+def _in_longer_name(type_: str, neighbours: tuple[str, str], lists: Mapping[str, set[str]]) -> bool:
+    """Is a short name part of a longer one that the file does not list ("Ahmed Sudani")?"""
+    if type_ not in {"PERSON", "ORG"}:
+        return neighbours[0] in lists["place_qualifiers"]
+    return any(word and not _stands_apart(word, lists) for word in neighbours)
+
+
+def _stands_apart(word: str, lists: Mapping[str, set[str]]) -> bool:
+    return (
+        word in lists["titles"]
+        or word in lists["non_names"]
+        or word in lists["demonyms"]
+        or "-" in word
+        or word.endswith((".", "ly", "'", "’", "'s", "’s"))
+    )
+
+
+def _is_place(hit: _Hit, rules: Mapping[str, set[str]]) -> bool | None:
+    """Whether a shared name is the place, by the words around; None if they do not tell."""
+    before = _TOKENS.findall(hit.text[max(0, hit.start - 60) : hit.start].translate(_FOLD))
+    after = _TOKENS.findall(hit.text[hit.end : hit.end + 80].translate(_FOLD))
+    compound = _COMPOUND.match(hit.text, hit.end)
+    if compound:
+        return compound[1] in rules["place_compounds"]
+    possessive = after[:2] == ["'", "s"]
+    after = after[2:] if possessive else after
+    dateline = line_at(hit.text, hit.start).lstrip().startswith(hit.surface)
+    if (dateline and after[:1] and after[0] in "(—–-:/") or set(after[:1]) & rules["place_after"]:
+        return True
+    governed = _governed_by_place(before, rules)
+    if governed is not None:
+        return governed
+    if possessive or _acts(after, rules) or set(before[-1:]) & rules["government_before"]:
+        return False
+    return False if "between" in before[-5:] and before[-1:] == ["and"] else None
+
+
+def _governed_by_place(before: list[str], rules: Mapping[str, set[str]]) -> bool | None:
+    """What the preposition or verb before a name, and the word before that, say of a place."""
+    three, two, one = ([""] * 3 + before)[-3:]
+    if one in {"on", "from", "to", "of", "for"}:
+        if two in rules["government_nouns"]:
+            return False
+        if one == "of" and two in rules["places_of"]:
+            return True
+        if one in {"from", "to", "for"} and {two, three} & rules["motion"]:
+            return True
+    return True if one.lower() in rules["place_before"] or one in rules["place_verbs"] else None
+
+
+def _acts(after: list[str], rules: Mapping[str, set[str]]) -> bool:
+    """Do the words after a name show it acting, as a government does and a place does not?"""
+    words = after[2:] if after[:2] == [",", "which"] else after
+    if words[:1] in (["and"], ["or"]) and words[1:2] and words[1][0].isupper():
+        words = words[2:]  # "Washington and Baghdad will"
+    words = list(dropwhile(lambda w: w in rules["adverbs"] or w.endswith("ly"), words)) or [""]
+    if words[0] in rules["auxiliaries"]:
+        return not rules["place_participles"].intersection(words[1:4])
+    acting = words[0] in rules["verbs"] or (words[0].endswith("ed") and len(words[0]) > 3)
+    return acting and words[0] not in rules["stative_verbs"]
