@@ -62,9 +62,8 @@ def log_ratio(a, b, size_a, size_b):
     """
     a, b = np.asarray(a, float), np.asarray(b, float)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.log2(np.where(a == 0, 0.5, a) / size_a) - np.log2(
-            np.where(b == 0, 0.5, b) / size_b
-        )
+        rate_a, rate_b = np.where(a == 0, 0.5, a) / size_a, np.where(b == 0, 0.5, b) / size_b
+        return np.log2(rate_a / rate_b)
 
 
 def percent_diff(a, b, size_a, size_b):
@@ -300,8 +299,9 @@ def bootstrap_log_ratio(counts, sizes, groups, rounds=1000, seed=0, confidence=0
 
     `counts` is (articles × terms), integer and may be sparse; `sizes` and `groups` (numbers from
     0) are of the articles; the results are (groups × terms).  Percentile interval (Efron 1979),
-    with the articles drawn within each group.  All sums are of integers, so that the same seed
-    gives the same bytes.
+    with the articles drawn within each group.  A term that one side does not have at all gives no
+    limit at that end, which is infinite.  All sums are of integers, so that the same seed gives
+    the same bytes.
     """
     groups = np.asarray(groups)
     by_group = np.argsort(groups, kind="stable")
@@ -323,6 +323,9 @@ def bootstrap_log_ratio(counts, sizes, groups, rounds=1000, seed=0, confidence=0
             ratios = log_ratio(part, n.sum(axis=0) - part, size[g], size.sum(axis=0) - size[g])
             ratios.partition((ends, rounds - 1 - ends), axis=1)
             low[g, block], high[g, block] = ratios[:, ends], ratios[:, rounds - 1 - ends]
+    totals = np.stack([t.sum(axis=1) for t in transposed])
+    low[totals == 0] = -np.inf
+    high[totals == totals.sum(axis=0)] = np.inf
     return low, high
 
 
@@ -351,27 +354,30 @@ def decisive_article(counts, sizes, in_a):
     has is always marked, and every term of a side that is one article.  `counts` is
     (articles × terms), `in_a` tells the articles of one side.
     """
-    columns = sparse.csc_array(counts, copy=True)
+    columns = sparse.csc_array(counts, dtype=float, copy=True)
     columns.eliminate_zeros()
+    article, n = columns.indices, columns.data
     sizes, in_a = np.asarray(sizes, float), np.asarray(in_a, bool)
     n_terms = columns.shape[1]
-    term = np.repeat(np.arange(n_terms), np.diff(columns.indptr))
-    own = in_a[columns.indices]
-    totals = np.stack([np.bincount(term, columns.data * side, n_terms) for side in (own, ~own)])
-    size = np.array([[sizes[in_a].sum()], [sizes[~in_a].sum()]])
-    rates = np.divide(totals, size, out=np.zeros_like(totals), where=size > 0)
-    side = np.where(own, 0, 1)
-    left_size = size[side, 0] - sizes[columns.indices]
-    left = totals[side, term] - columns.data
-    left = np.divide(left, left_size, out=np.zeros_like(left), where=left_size > 0)
-    more_used = rates[side, term] > rates[1 - side, term]
-    left = np.where(more_used, left, np.inf)
     found = np.full(n_terms, -1)
-    filled = np.flatnonzero(np.diff(columns.indptr))
-    if len(filled) == 0:
+    if not n.size:
         return found
+    term = np.repeat(np.arange(n_terms), np.diff(columns.indptr))
+    side = np.where(in_a[article], 0, 1)
+    total = np.stack([np.bincount(term, n * (side == s), n_terms) for s in (0, 1)])
+    size = np.array([sizes[in_a].sum(), sizes[~in_a].sum()])
+    rates = _rate(total, size[:, None])
+    more_used = rates[side, term] > rates[1 - side, term]
+    left = _rate(total[side, term] - n, size[side] - sizes[article])
+    left = np.where(more_used, left, np.inf)
+    filled = np.flatnonzero(np.diff(columns.indptr))
     least = np.full(n_terms, np.inf)
     least[filled] = np.minimum.reduceat(left, columns.indptr[filled])
     decisive = (left == least[term]) & more_used & (left <= rates[1 - side, term])
-    found[term[decisive][::-1]] = columns.indices[decisive][::-1]
+    found[term[decisive][::-1]] = article[decisive][::-1]
     return found
+
+
+def _rate(n, size):
+    """n / size, and 0 where there is no word."""
+    return np.divide(n, size, out=np.zeros(np.broadcast(n, size).shape), where=np.greater(size, 0))
