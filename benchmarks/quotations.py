@@ -1,0 +1,106 @@
+"""Quotations of thirty FA-KES articles, read by the program and coded by hand: precision, recall.
+
+    python benchmarks/quotations.py fa_kes_804.csv [--errors]
+
+FA-KES (Abu Salem et al. 2019, CC BY 4.0) is not part of this project; quotations_fakes.csv holds
+offsets into its column article_content only.  The file has straight double quotation marks but
+neither apostrophes nor commas, which makes it harder than a newspaper's page.
+
+Sample: of the 364 articles that hold a quotation mark and whose unit_id occurs once, in order of
+unit_id, `random.Random(4).sample(ids, 30)`.  One coder, a language model (coder_kind: model),
+before the reader was written; no second coder, so no agreement can be given.
+
+Codebook.  Direct: words between quotation marks in a sentence that says who said, wrote or thinks
+them, or that carry on such a quotation ("…" he said. "…"); marks not included.  Single words in
+marks count if a clause of reporting encloses them, not where the outlet keeps its distance
+("self-declared", "so-called").  Speaker: the noun phrase of the reporting clause, named: its
+antecedent if it is a pronoun or "the body", else the same.  Indirect: the reported clause without
+its speaker; coded in eight of the thirty articles (those with rows of direct = false).
+
+A direct quotation is found if the read span and the coded one share at least half of the longer.
+Its speaker is right if the read speaker overlaps the coded speaker or its antecedent ("attributed"),
+or if it names the antecedent ("named": a pronoun does not do).
+"""
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.quotations import Quotation, find_quotations
+
+CODED = Path(__file__).with_name("quotations_fakes.csv")
+
+
+def share(a: tuple[int, int], b: tuple[int, int]) -> float:
+    """Overlap of two spans as a share of the longer."""
+    longer = max(a[1] - a[0], b[1] - b[0], 1)
+    return max(0, min(a[1], b[1]) - max(a[0], b[0])) / longer
+
+
+def speaker_right(read: Quotation, row, text: str, named: bool) -> bool:
+    """Is the speaker read the coded one, by place or by a shared capitalised word?"""
+    words = {w for w in text[row.named_start : row.named_end].split() if w[0].isupper()}
+    if words & set(read.speaker.split()):
+        return True
+    if read.speaker_start is None:
+        return False
+    place = (read.speaker_start, read.speaker_end)
+    spans = [(row.named_start, row.named_end)]
+    spans += [] if named else [(row.speaker_start, row.speaker_end)]
+    return any(share(place, span) > 0 for span in spans)
+
+
+def compare(coded: pd.DataFrame, read: list[Quotation], text: str) -> tuple[list, list, list]:
+    """(row, quotation) pairs, rows missed, quotations read too many."""
+    pairs, missed, left = [], [], list(read)
+    for row in coded.itertuples():
+        best = max(left, key=lambda q: share((q.start, q.end), (row.start, row.end)), default=None)
+        if best is not None and share((best.start, best.end), (row.start, row.end)) >= 0.5:
+            pairs.append((row, best))
+            left.remove(best)
+        else:
+            missed.append(row)
+    return pairs, missed, left
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("articles", help="fa_kes_804.csv")
+    parser.add_argument("--errors", action="store_true", help="print what went wrong")
+    options = parser.parse_args()
+    articles = pd.read_csv(options.articles, encoding="utf-8", encoding_errors="replace")
+    texts = articles.drop_duplicates("unit_id", keep=False).set_index("unit_id")["article_content"]
+    coded = pd.read_csv(CODED)
+    sampled = set(coded["unit_id"])
+    with_indirect = set(coded.loc[~coded["direct"], "unit_id"])
+    for direct in (True, False):
+        totals = {"read": 0, "coded": 0, "found": 0, "attributed": 0, "named": 0}
+        for unit_id in sorted(sampled if direct else with_indirect):
+            text = texts[unit_id]
+            read = [q for q in find_quotations(text) if q.direct == direct]
+            rows = coded[(coded["unit_id"] == unit_id) & (coded["direct"] == direct)]
+            pairs, missed, extra = compare(rows, read, text)
+            wrong = [(r, q) for r, q in pairs if not speaker_right(q, r, text, named=False)]
+            totals["read"] += len(read)
+            totals["coded"] += len(rows)
+            totals["found"] += len(pairs)
+            totals["attributed"] += len(pairs) - len(wrong)
+            totals["named"] += sum(speaker_right(q, r, text, named=True) for r, q in pairs)
+            if options.errors:
+                for row in missed:
+                    print(f"{unit_id} MISSED {text[max(0, row.start - 80) : row.end + 60]!r}")
+                for quotation in extra:
+                    print(f"{unit_id} EXTRA {quotation}")
+                for row, quotation in wrong:
+                    speaker = text[row.speaker_start : row.speaker_end]
+                    print(f"{unit_id} SPEAKER {speaker!r}: {quotation}")
+        print("direct" if direct else "indirect", totals)
+        for measure in ("found", "attributed", "named"):
+            precision = totals[measure] / max(totals["read"], 1)
+            recall = totals[measure] / totals["coded"]
+            print(f"  {measure:10} precision {precision:.3f}  recall {recall:.3f}")
+
+
+if __name__ == "__main__":
+    main()
