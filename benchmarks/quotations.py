@@ -18,15 +18,15 @@ antecedent if it is a pronoun or "the body", else the same.  Indirect: the repor
 its speaker; coded in eight of the thirty articles (those with rows of direct = false).
 
 A direct quotation is found if the read span and the coded one share at least half of the longer.
-Its speaker is right if the read speaker overlaps the coded speaker or its antecedent ("attributed"),
-or if it names the antecedent ("named": a pronoun does not do).
+Its speaker is right if the read speaker overlaps the coded speaker or its antecedent (attributed),
+or if it names the antecedent (named: a pronoun does not do).
 """
 
 import argparse
+import random
 from pathlib import Path
 
 import pandas as pd
-
 from analysis.quotations import Quotation, find_quotations
 
 CODED = Path(__file__).with_name("quotations_fakes.csv")
@@ -72,11 +72,12 @@ def main() -> None:
     articles = pd.read_csv(options.articles, encoding="utf-8", encoding_errors="replace")
     texts = articles.drop_duplicates("unit_id", keep=False).set_index("unit_id")["article_content"]
     coded = pd.read_csv(CODED)
-    sampled = set(coded["unit_id"])
+    with_marks = sorted(texts.index[texts.str.contains('"', regex=False)])
+    sampled = random.Random(4).sample(with_marks, 30)
     with_indirect = set(coded.loc[~coded["direct"], "unit_id"])
     for direct in (True, False):
         totals = {"read": 0, "coded": 0, "found": 0, "attributed": 0, "named": 0}
-        for unit_id in sorted(sampled if direct else with_indirect):
+        for unit_id in sampled if direct else sorted(with_indirect):
             text = texts[unit_id]
             read = [q for q in find_quotations(text) if q.direct == direct]
             rows = coded[(coded["unit_id"] == unit_id) & (coded["direct"] == direct)]
