@@ -127,6 +127,7 @@ _WORD = re.compile(
     r"|\d{1,2}([/.])\d{1,2}\1(?:\d{4}|\d\d)(?![\d/])"
     r"|\d{1,2}:\d\d(?::\d\d)?(?!\d)"
     r"|['’]\d0['’]?s\b|\d{2,3}0['’]?s\b|['’]\d\d(?!\d)"
+    r"|1/[234](?!\d)|3/4(?!\d)|[½¼¾]"
     r"|\d+(?:,\d{3})*(?:\.\d+)?(?:(?:st|nd|rd|th)\b)?"
     r"|[ap]\.m\b|o['’]clock\b|['’]s\b|['’]ll\b|2(?:day|morrow|nite|night)\b"
     r"|[^\W\d_]+"
@@ -332,8 +333,13 @@ def _counted() -> re.Pattern[str]:
     return re.compile(r"\s+(?:more |other |new )?(?:" + "|".join(load("dates")["counted"]) + r")\b")
 
 
+_FRACTIONS = {"1/2": 0.5, "½": 0.5, "1/4": 0.25, "¼": 0.25, "3/4": 0.75, "¾": 0.75, "1/3": 1 / 3}
+
+
 def _digits(word: str, low: str, start: int, end: int) -> tuple[str, Any] | None:
     """Tag and value of a word that holds digits."""
+    if word in _FRACTIONS:
+        return "FRAC", _FRACTIONS[word]
     if "-" in word:
         value = word if interval(word[:10]) else None
         return ("ISO", value.upper()) if value else None
@@ -386,7 +392,7 @@ def _rows(text: str, low: str) -> Iterator[list[Token]]:
         entry = words.get(word)
         start = match.start()
         if entry is None:
-            if word[0].isdecimal() or word[1:2].isdecimal():
+            if word[0].isdecimal() or word[1:2].isdecimal() or word in _FRACTIONS:
                 entry = _digits(word, low, start, match.end())
             elif "’" in word:
                 word = word.replace("’", "'")
@@ -424,6 +430,7 @@ def _phrase_words() -> frozenset[str]:
     """Words that can make a row a time expression without any unit of time."""
     lexicon = load("dates")
     phrases = [p for ps in lexicon["references"].values() for p in ps] + list(lexicon["holidays"])
+    spelled_years = {"nineteen", "eighteen", "seventeen", "twenty"}
     common = {
         "the",
         "a",
@@ -439,7 +446,7 @@ def _phrase_words() -> frozenset[str]:
         "not",
         "too",
     }
-    return frozenset(w for p in phrases for w in _split(p)) - common
+    return frozenset(w for p in phrases for w in _split(p)) - common | spelled_years
 
 
 def _folded(row: list[Token]) -> list[Token]:
@@ -519,7 +526,10 @@ def _find(text: str) -> tuple[str, str, list[tuple[list[Token], list[Candidate]]
 # --- resolution -----------------------------------------------------------------------------------
 
 _SENTENCE_END = re.compile(r"[.!?][)'\"”’]*\s+(?=[A-Z\"'`“‘])|\n\s*\n")
-_CUE = re.compile(r"['’]ll\b|[a-z]+")
+_CUE = re.compile(
+    r"['’]ll\b|\b(?:is|are|was|were|be)\s+(?:to|going|due|set|scheduled|likely)\b"
+    r"|\b(?:set|due|ready|plans?|planning|planned|hopes?|expected|scheduled)\s+(?:to|for)\b|[a-z]+"
+)
 
 
 @cache
@@ -528,25 +538,28 @@ def _cues() -> dict[str, str]:
     return {w: kind for kind in ("not_past", "past", "future") for w in tense[kind]}
 
 
-def _cue(word: str) -> str | None:
-    kind = _cues().get(word)
-    if kind is None and len(word) > 3 and word.endswith("ed"):
+def _cue(words: str) -> str | None:
+    if " " in words or "\n" in words:
+        return "future"
+    kind = _cues().get(words.replace("’", "'"))
+    if kind is None and len(words) > 3 and words.endswith("ed"):
         return "past"
     return None if kind == "not_past" else kind
 
 
 def _tense(text: str, low: str, start: int, end: int) -> str | None:
-    """ "past", "future" or None, from the nearest verb of the sentence: before, else after."""
+    """"past", "future" or None, from the nearest verb of the sentence: before, else after."""
     floor, ceiling = max(0, start - 200), end + 200
     for match in _SENTENCE_END.finditer(text, floor, start):
         floor = match.end()
     if match := _SENTENCE_END.search(text, end, ceiling):
         ceiling = match.start()
-    before = [k for w in _CUE.findall(low[floor:start]) if (k := _cue(w.replace("’", "'")))]
+    before = [k for w in _CUE.findall(low, floor, start) if (k := _cue(w))]
+    if before and re.search(r"\b(?:until|till|by)\s+$", low[floor:start]):
+        return "future"
     if before:
         return before[-1]
-    after = (_cue(w.replace("’", "'")) for w in _CUE.findall(low[end:ceiling]))
-    return next((k for k in after if k), None)
+    return next((k for w in _CUE.findall(low, end, ceiling) if (k := _cue(w))), None)
 
 
 def _resolve(text: str, found: Any, published: dt.date) -> Iterator[DateExpression]:
@@ -574,7 +587,7 @@ def _resolve(text: str, found: Any, published: dt.date) -> Iterator[DateExpressi
                 one = _modified(reading, g, published)
                 place = (part[first].start, _trimmed(low, part[last - 1]), one)
                 done.append(place)
-                if unit_of(one.value):
+                if unit_of(one.value) and one.base:
                     ctx.history.append(one.value.split("T")[0])
             end = done[-1][1]
             break
@@ -592,10 +605,11 @@ def _set_context(
     ctx.before = lambda: low[max(0, start - 40) : start]
     ctx.after = lambda: low[stop : stop + 20]
     near = None
-    if done:
-        gap = text[done[-1][1] : start] if start - done[-1][1] < 300 else None
-        if gap is not None and len(_SENTENCE_END.findall(gap)) < 2 and unit_of(done[-1][2].value):
-            near = done[-1][2].value
+    last = next((d for d in reversed(done[-3:]) if d[2].base and unit_of(d[2].value)), None)
+    if last and start - last[1] < 300:
+        gap = text[last[1] : start]
+        if len(_SENTENCE_END.findall(gap)) < 2:
+            near = last[2].value
     ctx.recent = near
     ctx.clock_date = lambda: near if near and unit_of(near) == "D" else ctx.published.isoformat()
 

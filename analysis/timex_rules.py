@@ -44,6 +44,7 @@ class Reading:
     mod: str | None = None
     span: Span | None = None
     tokens: tuple[int, int] | None = None
+    base: bool = True  # whether later expressions may be counted from it
 
 
 @dataclass
@@ -233,11 +234,11 @@ def duration(count: Any, unit: str) -> str | None:
     if count != "X":
         count *= {"F": 2, "E": 10, "C": 100}.get(unit, 1)
         unit = {"F": "W", "E": "Y", "C": "Y"}.get(unit, unit)
-        if count % 1 and unit in {"Y", "H"}:
+        if count % 1 and unit in {"Y", "H", "MIN"}:
             whole, part = divmod(count, 1)
-            small = f"{round(part * 12)}M" if unit == "Y" else f"{round(part * 60)}M"
+            small = {"Y": f"{part * 12:.0f}M", "H": f"{part * 60:.0f}M", "MIN": f"{part * 60:.0f}S"}
             head = "P" if unit == "Y" else "PT"
-            return f"{head}{f'{int(whole)}{unit}' if whole else ''}{small}"
+            return f"{head}{f'{whole:.0f}{unit[0]}' if whole else ''}{small[unit]}"
     if unit in {"S", "MIN", "H"}:
         return f"PT{_number(count)}{unit[0]}"
     return f"P{_number(count)}{unit}"
@@ -269,7 +270,7 @@ def holiday(rule: Any, year: int) -> dt.date:
     if rule["nth"] > 0:
         first = dt.date(year, rule["month"], 1)
         ahead = (rule["weekday"] - first.isoweekday()) % 7
-        return first + dt.timedelta(days=ahead + 7 * (rule["nth"] - 1))
+        return first + dt.timedelta(days=ahead + 7 * (rule["nth"] - 1) + rule.get("plus", 0))
     last = _month_end(year, rule["month"])
     return last - dt.timedelta(days=(last.isoweekday() - rule["weekday"]) % 7)
 
@@ -316,12 +317,12 @@ def _date(year: int, month: int, day: int) -> str | None:
         return None
 
 
-def _closest(ctx: Context, spans: list[tuple[Span, str]], far: int = 330, near: int = 31) -> str:
-    """Of the same date in several years, the one that tense and distance speak for.
+def _closest(ctx: Context, spans: list[tuple[Span, str]]) -> str:
+    """Of the same date in several years, the one that distance and tense speak for.
 
-    The past tense takes the last one gone by and the future tense the next one to come; without
-    either the nearer is taken. A date nearly a year back is not named without its year, so
-    one that comes within a month is taken instead.
+    One that is five times nearer than the other is meant whatever the tense (writers name the
+    year of a date nearly a year away); else the past tense takes the last one gone by, the future
+    tense the next one to come, and without either the nearer is taken.
     """
     gone = [(span, value) for span, value in spans if span[0] <= ctx.published]
     ahead = [(span, value) for span, value in spans if span[1] >= ctx.published]
@@ -330,13 +331,11 @@ def _closest(ctx: Context, spans: list[tuple[Span, str]], far: int = 330, near: 
     back = max((ctx.published - gone[-1][0][1]).days, 0)
     forth = max((ahead[0][0][0] - ctx.published).days, 0)
     tense = ctx.tense()
-    if back > far and forth < near:
-        return ahead[0][1]
-    if tense == "future":
-        return ahead[0][1]
-    if tense == "past" or back <= forth:
+    if re.search(r"\bsince\s+$", ctx.before()):
         return gone[-1][1]
-    return ahead[0][1]
+    if 5 * min(back, forth) > max(back, forth) and tense:
+        return gone[-1][1] if tense == "past" else ahead[0][1]
+    return gone[-1][1] if back <= forth else ahead[0][1]
 
 
 def _in_some_year(ctx: Context, make: Callable[[int], str | None]) -> str | None:
@@ -414,7 +413,7 @@ def month_of_year(ctx: Context, g: Groups) -> Reading | None:
     return Reading("DATE", f"{year:04}-{g.value('MONTH'):02}", anchor)
 
 
-@rule("@mod the? MONTH")
+@rule("@mod MONTH")
 def bare_month(ctx: Context, g: Groups) -> Reading | None:
     value = _in_some_year(ctx, lambda y: f"{y:04}-{g.value('MONTH'):02}")
     return Reading("DATE", value, "previous" if ctx.narrative_year else "published")
@@ -466,10 +465,13 @@ def numbered_unit(ctx: Context, g: Groups) -> Reading | None:
 
 
 def _quarter(ctx: Context, number: int, year: int | None) -> Reading:
+    """Without a year: the one at hand or gone by within three quarters, or the next to come."""
     if year is not None:
         return Reading("DATE", f"{year:04}-Q{number}")
-    value = _in_some_year(ctx, lambda y: f"{y:04}-Q{number}")
-    return Reading("DATE", value, "published")
+    now = ctx.published.year * 4 + (ctx.published.month - 1) // 3
+    back = (now - (number - 1)) % 4
+    index = now + 1 if back == 3 and ctx.tense() == "future" else now - back
+    return Reading("DATE", f"{index // 4:04}-Q{number}", "published")
 
 
 @rule(
@@ -586,23 +588,21 @@ def part_of_this_day(ctx: Context, g: Groups) -> Reading:
 
 
 @rule(
-    "rel:the|that|same|next|following|previous DAYPART",
-    "the rel:same|next|following|previous DAYPART",
+    "the? rel:that|same|next|following|previous DAYPART",
+    "the EARLY? DAYPART",
     "EARLY -? DAYPART",
     "DAYPART",
 )
 def part_of_last_day(ctx: Context, g: Groups) -> Reading | None:
-    rel, word = g.words("rel"), g.words("DAYPART")
-    if (
-        not rel
-        and word not in {"overnight", "midnight", "noon", "midday"}
-        and not g.words("").startswith("mid")
-    ):
+    rel, words, code = g.words("rel"), g.words("").split(), g.value("DAYPART")
+    clock_like = words[-1] in {"overnight", "midnight", "noon", "midday"}
+    if not clock_like and not rel and (len(words) == 1 or code == "NI"):
         return None
-    day = ctx.clock_date()
+    day = ctx.clock_date()[:10]
     if rel in {"next", "following", "previous"}:
         day = shift(ctx.last("D"), -1 if rel == "previous" else 1, "D") or day
-    return Reading("TIME", f"{day[:10]}T{g.value('DAYPART')}", "previous")
+    part = {"noon": "12:00", "midday": "12:00", "midnight": "24:00"}.get(words[-1], code)
+    return Reading("TIME", f"{day}T{part}", "previous")
 
 
 _BEFORE = {"last", "past", "previous"}
@@ -610,10 +610,12 @@ _AFTER = {"next", "coming", "following", "upcoming"}
 
 
 @rule(
-    "EARLY|earlier|later? on? the|a|an? rel:last|next|this|past|coming|previous|following|that? WEEKDAY DAYPART?",
-    "the? WEEKDAY rel:last|next|this week DAYPART?",
+    "( EARLY|earlier|later on? )? WEEKDAY EARLY? DAYPART?",
+    "( EARLY|earlier|later on? )? the? rel:last|next|this|past|coming|previous|following|that"
+    " WEEKDAY DAYPART?",
+    "WEEKDAY rel:last|next|this week DAYPART?",
     "this rel:past|coming WEEKDAY DAYPART?",
-    "the? EARLY -? WEEKDAY DAYPART",
+    "EARLY -? WEEKDAY DAYPART",
 )
 def weekday(ctx: Context, g: Groups) -> Reading | None:
     number, rel, anchor = g.value("WEEKDAY"), g.words("rel"), ctx.published
@@ -700,12 +702,41 @@ def _until(ctx: Context, sign: int, count: Any, unit: str) -> Span | None:
     return (min(other, ctx.published), max(other, ctx.published))
 
 
-@rule("mod:( the? very? BOUND of|to | EARLY|earlier|later in ) the ANYUNIT")
-def bounded_period(ctx: Context, g: Groups) -> Reading | None:
-    unit = g.value("ANYUNIT")
-    if unit not in {"D", "W", "M", "Q", "Y", "E", "C"} or g.tag("ANYUNIT") == "UNITS":
+@rule(
+    "@mod the fiscal|full? UNIT ended|ending?",
+    "UNIT - end",
+    "UNIT 's? end",
+    "the? UNIT of day:( MONTH DAY )",
+)
+def the_period(ctx: Context, g: Groups) -> Reading | None:
+    """"the year", "the end of the month", "the year ended March 31", "year-end"."""
+    unit, words = g.value("UNIT"), g.words("").split()
+    if unit not in {"D", "W", "M", "Q", "Y", "E", "C"} or (unit == "D" and "mod" not in g):
         return None
+    if "day" in g:
+        day = _day_of_month(ctx, g.value("MONTH"), g.value("DAY"), None)
+        return Reading("DATE", week_of(interval(day.value)[0])) if unit == "W" and day else None
+    if words[-1] in {"ended", "ending"}:
+        size = g.where("")[1] - 1
+        if unit == "Q":
+            return Reading("DATE", _quarter_at_hand(ctx), "previous", tokens=(0, size))
+        return Reading("DURATION", duration(1, unit), "event", tokens=(0, size))
+    if words[-1] == "end":
+        value = at_unit(ctx.published, unit)
+        span = narrow(interval(value), "END")
+        return Reading("DATE", value, "published", mod="END", span=span)
+    if unit == "Q":
+        return Reading("DATE", _quarter_at_hand(ctx), "previous")
+    if ctx.narrative_year or unit == "D":
+        value = _around(ctx, 0, unit)
+        return Reading("DATE", value, "previous") if value else None
     return Reading("DATE", at_unit(ctx.published, unit), "published")
+
+
+def _quarter_at_hand(ctx: Context) -> str:
+    """The quarter mentioned last, else the last one that has ended: results are reported then."""
+    named = next((v for v in reversed(ctx.history) if unit_of(v) == "Q"), None)
+    return named or shift(at_unit(ctx.published, "Q"), -1, "Q")
 
 
 @rule("the weekend")
@@ -718,18 +749,35 @@ def the_weekend(ctx: Context, g: Groups) -> Reading:
 
 
 @rule(
-    "the? YEAR|year - ago|earlier quarter|period?", "the? year - ago|earlier ORD? quarter|period?"
+    "( the|a? comparable|corresponding? )? year - ago|earlier ( quarter|period|level|month )?",
+    "( the|a? comparable|corresponding? )? year - ago|earlier ORD fiscal? quarter",
+    "the latest quarter|period",
 )
-def year_ago_period(ctx: Context, g: Groups) -> Reading | None:
-    base = ctx.recent or at_unit(ctx.published, "Y")
-    value = shift(base, -1, "Y")
+def compared_period(ctx: Context, g: Groups) -> Reading | None:
+    """"the year-ago quarter": the period reported on, a year before."""
+    words = g.words("").split()
+    if "latest" in words:
+        return Reading("DATE", _quarter_at_hand(ctx), "previous")
     if "ORD" in g:
-        value = f"{ctx.published.year - 1:04}-Q{g.value('ORD')}"
-    return Reading("DATE", value, "previous") if value else None
+        return Reading("DATE", f"{ctx.published.year - 1:04}-Q{g.value('ORD')}", base=False)
+    base = _quarter_at_hand(ctx) if "quarter" in words else _compared(ctx)
+    tokens = (0, g.where("")[1] - (words[-1] in {"level", "month"}))
+    return Reading("DATE", shift(base, -1, "Y"), "previous", tokens=tokens, base=False)
+
+
+def _compared(ctx: Context) -> str:
+    """What "a year ago" is compared with: a quarter or month at hand, else the year."""
+    for value in reversed(ctx.history[-4:]):
+        if unit_of(value) == "Q":
+            return value
+    if unit_of(ctx.recent or "") == "M":
+        return ctx.recent
+    return at_unit(ctx.published, "Y")
 
 
 # --- counted units ------------------------------------------------------------------------------
 
+_AGE = re.compile(r"[\s-]+olds?\b")
 _NO_NOUN = re.compile(r"\s*(?:[.,;:?!)\"'”’`-]|$|and\b|but\b|in\b|on\b|at\b|with\b)")
 _RATE = re.compile(
     r"(?:[\d.,]+|once|twice|times?|[mb]illion|thousand|hundreds?|percent|dollars|cents)"
@@ -772,15 +820,14 @@ def counted_from(ctx: Context, g: Groups) -> Reading | None:
     if count == "X":
         return Reading("DATE", "PAST_REF" if sign < 0 else "FUTURE_REF")
     if way in {"ago", "from now", "hence", "time"}:
-        if way == "ago" and unit == "Y" and count == 1 and unit_of(ctx.recent or "") in {"Q", "M"}:
-            value = shift(ctx.recent, -1, "Y")
-            return Reading("DATE", value, "previous") if value else None
+        if way == "ago" and unit == "Y" and count == 1:
+            return Reading("DATE", shift(_compared(ctx), -1, "Y"), "previous", base=False)
         return _moved(ctx.published, sign * count, unit)
     last = _reference(ctx, unit)
     value = shift(last, sign * count, unit) if last else None
     if not value:
         return Reading("DURATION", duration(count, unit), "event")
-    return Reading("DATE", value, "previous")
+    return Reading("DATE", value, "previous", base=way in {"later", "after"})
 
 
 def _moved(day: dt.date, count: float, unit: str) -> Reading | None:
@@ -805,7 +852,7 @@ def _reference(ctx: Context, unit: str) -> str | None:
 
 
 @rule(
-    "@approx n:COUNT -? ANYUNIT ( -? long|old )?",
+    "@approx n:COUNT -? ANYUNIT ( -? long )?",
     "@approx n:COUNT more|additional|straight|consecutive|full|trading|business|working ANYUNIT",
     "@approx n:COUNT FRAC -? ANYUNIT",
     "@approx n:COUNT and half:( a half ) -? ANYUNIT",
@@ -821,7 +868,9 @@ def _reference(ctx: Context, unit: str) -> str | None:
 )
 def counted(ctx: Context, g: Groups) -> Reading | None:
     unit, count = g.value("ANYUNIT", g.value("UNIT")), _count(g)
-    if unit == "Q" and "one" in g:
+    if (unit == "Q" and (count == 3 or "one" in g)) or (unit == "WE" and "one" in g):
+        return None  # fractions ("three-quarters"), and weekends that are no measure of time
+    if _AGE.match(ctx.after()):
         return None
     words = g.words("")
     if g.words("half") and count == 1:
@@ -854,11 +903,11 @@ def counted_span(ctx: Context, g: Groups) -> Reading:
 
 
 @rule(
-    "@approx UNITS ( -? long|old )?",
+    "@approx UNITS ( -? long )?",
     "UNITS or|and UNITS",
     "the UNITS ahead",
     "recent UNITS",
-    "UNIT -? long|old",
+    "UNIT -? long",
 )
 def uncounted(ctx: Context, g: Groups) -> Reading | None:
     words = g.words("")
