@@ -1,7 +1,9 @@
 """Readers: one file a format, each turns an export into texts and metadata."""
 
+import re
 from pathlib import Path
 
+from analysis.readers import europresse, factiva, lexisnexis, nexis, proquest, rtf
 from analysis.readers.common import (
     KEYS,
     Note,
@@ -11,9 +13,10 @@ from analysis.readers.common import (
     document_id,
 )
 from analysis.readers.dating import date_documents
-from analysis.readers.pages import Article, read_html_article
+from analysis.readers.fields import heading_of
+from analysis.readers.pages import MAX_EXPORT, Article, decode_html, read_html_article
 from analysis.readers.tables import SUFFIXES, read_csv, read_table
-from analysis.readers.text import read_text
+from analysis.readers.text import read_bytes, read_text
 
 __all__ = [
     "KEYS",
@@ -29,6 +32,14 @@ __all__ = [
 ]
 
 
+_HTML = (".htm", ".html", ".xhtml")
+_FOREIGN = (
+    (b"%PDF", "a PDF, which holds no text that can be told apart", "Export as DOCX, TXT or HTML."),
+    (b"\xd0\xcf\x11\xe0", "an old Word or Excel file", "Open it and save it as DOCX or XLSX."),
+    (b"\x1f\x8b", "a compressed file", "Unpack it first."),
+)
+
+
 def read_file(
     path: str | Path,
     *,
@@ -37,29 +48,74 @@ def read_file(
     date_order: str | None = None,
     name: str = "",
 ) -> Reading:
-    """All articles of one file: a table, an export of a news database, or a single article."""
+    """All articles of one file: a table, an export of a news database, or a single article.
+
+    `columns` maps our names to the columns of a table; `date_order` (``dmy``, ``mdy``) says how
+    dates such as 03/04/2015 are meant; `name` stands for the file in identifiers and notes.
+    Which export it is, is told from its content. Raises ReaderError with what to do.
+    """
     path = Path(path)
     name = name or path.name
-    suffix = path.suffix.lower()
-    if suffix in SUFFIXES:
+    if path.suffix.lower() in SUFFIXES:
         return read_table(
             path, columns=columns, encoding=encoding, date_order=date_order, name=name
         )
-    if suffix in (".htm", ".html", ".xhtml"):
-        page = read_html_article(path)
-        doc = document(
-            doc_id=document_id(name),
-            file=name,
-            text=page.text,
-            title=page.title,
-            byline=page.author,
-            published_raw=page.date,
-            outlet=page.outlet,
-            url=page.url,
-            language=page.language,
-        )
-        return Reading([doc], "web page", date_documents([doc], name, date_order))
-    text, _ = read_text(path, encoding)
+    data = read_bytes(path)
+    if data.startswith(b"PK"):
+        return nexis.read_docx(path, name, date_order)
+    for signature, what, todo in _FOREIGN:
+        if data.startswith(signature):
+            raise ReaderError(Note(name, f"this is {what}.", todo))
+    if path.suffix.lower() == ".eml":
+        return proquest.read_email(data, name, date_order)
+    if re.match(rb"(?:\xef\xbb\xbf)?\s*<", data[:200]) or path.suffix.lower() in _HTML:
+        text, used = decode_html(data, name, encoding)
+        reading = _read_html(text, data, name, date_order)
+    else:
+        text, used = read_text(path, encoding)
+        reading = _read_text(text, name, date_order)
+    if "windows" in used or not used.startswith("utf"):
+        reading.notes.insert(0, Note(name, f"read as {used} (a guess from its bytes)."))
+    return reading
+
+
+def _read_html(text: str, data: bytes, name: str, date_order: str | None) -> Reading:
+    if len(data) > MAX_EXPORT:
+        what = f"the page has more than {MAX_EXPORT // 1_000_000} MB."
+        raise ReaderError(Note(name, what, "Export fewer articles at a time."))
+    for module in (europresse, factiva):
+        if module.is_export(text):
+            return module.read_html_export(text, name, date_order)
+    for module in (lexisnexis, proquest):
+        if module.is_html_export(text):
+            return module.read_html_export(text, name, date_order)
+    page = read_html_article(data)
+    doc = document(
+        doc_id=document_id(name),
+        file=name,
+        text=page.text,
+        title=page.title,
+        byline=page.author,
+        published_raw=page.date,
+        outlet=page.outlet,
+        url=page.url,
+        language=page.language,
+    )
+    notes = date_documents([doc], name, date_order)
+    notes.append(Note(name, "no export of a database known here; read as one web page."))
+    return Reading([doc], "web page", notes)
+
+
+def _read_text(text: str, name: str, date_order: str | None) -> Reading:
+    if text.startswith("{\\rtf"):
+        return rtf.read(text, name, date_order)
+    if proquest.is_text_export(text):
+        return proquest.read_text_export(text, name, date_order)
+    if lexisnexis.is_text_export(text):
+        return lexisnexis.read_text_export(text, name, date_order)
+    lines = text.split("\n")
+    if any(heading_of(line) == "end" for line in lines):
+        return rtf.read_lines(lines, name, date_order)
     doc = document(doc_id=document_id(name), file=name, text=text)
     return Reading([doc], "plain text", date_documents([doc], name, date_order))
 

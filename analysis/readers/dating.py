@@ -99,6 +99,8 @@ def date_documents(documents: Iterable[dict], where: str, order: str | None = No
     month is given its first day is taken, and `published_from`, `published_to` are its ends.
     """
     found = [(doc, find_date(doc["published_raw"] or "")) for doc in documents]
+    late = [doc for doc, date_found in found if not any(date_found) and doc.get("load_date")]
+    found = [(d, find_date(d["load_date"]) if d in late else date_found) for d, date_found in found]
     seen = {"dmy": [], "mdy": []}
     for doc, date_found in found:
         if date_found.numbers and date_found.day and date_found.numbers[0] != date_found.numbers[1]:
@@ -114,6 +116,8 @@ def date_documents(documents: Iterable[dict], where: str, order: str | None = No
             if assumed:
                 day = _day(year, *((second, first) if assumed == "dmy" else (first, second)))
                 basis = f"given; read {_ORDERS[assumed]}: {why}"
+        elif day and any(doc is other for other in late):
+            basis = "the day the database took it in"
         elif month_only and day:
             groups["month"].append(doc)
             basis = "month only: its first day taken"

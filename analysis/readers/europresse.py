@@ -1,0 +1,129 @@
+"""Europresse: HTML, the present layout (``<article>``) and the older one (tables)."""
+
+import re
+
+from lxml import etree
+
+from analysis.readers.common import Note, Reading, document, document_id, squeeze
+from analysis.readers.dating import date_documents, find_date
+from analysis.readers.fields import add, is_rights
+from analysis.readers.pages import lines_of, parse_html
+
+_NUMBER = re.compile(r"news[·.:](\d{8})[·.:][\w·.:-]+")
+_ISSUE = re.compile(r",?\s*(n[o°º]\.?\s*[\d\s-]+.*)$", re.IGNORECASE)
+_PAGE = re.compile(r"\bpp?\.\s*([\w-]+)")
+_WEEKDAY = re.compile(r"[\s,]*\b(?:\w+(?:di|day|tag|dag)|dimanche|mittwoch)\s*$", re.IGNORECASE)
+
+
+def is_export(text: str) -> bool:
+    """Whether an HTML text is a Europresse export."""
+    return "DocPublicationName" in text
+
+
+def read_html_export(text: str, name: str, date_order: str | None = None) -> Reading:
+    """Articles of an HTML export, one for each name of a publication."""
+    tree = parse_html(text, name)
+    heads = [e for e in tree.iter() if _has_class(e, "docpublicationname")]
+    heads = [e for e in heads if not any(up in heads for up in e.iterancestors())]
+    documents = []
+    for number, head in enumerate(heads, start=1):
+        fields = _article(_container(head, heads))
+        documents.append(document(doc_id=document_id(name, number), file=name, **fields))
+    notes = date_documents(documents, name, date_order)
+    for doc in documents:
+        missing = [key for key in ("title", "text") if not doc[key]]
+        if missing:
+            notes.append(Note(name, f"article {doc['doc_id']} has no {', no '.join(missing)}."))
+    return Reading(documents, "Europresse HTML", notes)
+
+
+def _has_class(element: etree._Element, *starts: str) -> bool:
+    names = str(element.get("class") or "").lower().split()
+    return isinstance(element.tag, str) and any(n.startswith(s) for n in names for s in starts)
+
+
+def _container(head: etree._Element, heads: list) -> etree._Element:
+    """The largest element around a publication's name that holds no other publication."""
+    best = head
+    for up in head.iterancestors():
+        if sum(1 for other in up.iter() if other in heads) > 1:
+            break
+        best = up
+        if up.tag == "article":
+            break
+    return best
+
+
+def _article(element: etree._Element) -> dict:
+    def first(*starts: str) -> etree._Element | None:
+        return next((e for e in element.iter() if _has_class(e, *starts)), None)
+
+    fields: dict = {}
+    publication = squeeze(" ".join(lines_of(first("docpublicationname"))))
+    issue = _ISSUE.search(publication)
+    fields["outlet"] = publication[: issue.start()] if issue else publication
+    fields["issue"] = issue[1] if issue else None
+    heads = [e for e in element.iter() if _has_class(e, "docheader", "doctitresoussection")]
+    header = squeeze("".join("".join(e.itertext()) for e in heads))
+    _read_header(header, fields)
+    title = (
+        first("titrearticlevisu")
+        if first("titrearticlevisu") is not None
+        else first("titrearticle")
+    )
+    if title is not None:
+        fields["title"] = squeeze(" ".join(lines_of(title)))
+    author = first("docauthors", "sm-margin-bottomnews")
+    body = first("dococurrcontainer")
+    body = first("doctext") if body is None or not lines_of(body) else body
+    if author is not None and not _within(author, body):
+        fields["byline"] = squeeze(" ".join(lines_of(author)))
+    lines = lines_of(element)
+    if body is not None:
+        text = lines_of(body)
+    else:
+        text = _old_text(element, title, lines, fields)
+    fields["text"] = "\n\n".join(text)
+    for line in lines:
+        if is_rights(line) and line not in text:
+            add(fields, "copyright", line)
+    number = _NUMBER.search(" ".join(lines[::-1]))
+    if number:
+        fields["document_id"] = number[0]
+        if not find_date(fields.get("published_raw") or "").day:
+            fields["load_date"] = number[1]
+    return fields
+
+
+def _within(element: etree._Element, other: etree._Element | None) -> bool:
+    return other is not None and any(up is other for up in (element, *element.iterancestors()))
+
+
+def _read_header(header: str, fields: dict) -> None:
+    """``Politique, jeudi 5 octobre 2013, p. 3``: section, date, pages, in any order."""
+    fields["published_raw"] = header
+    page = _PAGE.search(header)
+    if page:
+        fields["pages"] = page[1]
+    match = re.search(r"\d{1,2}(?:er)?\s\w+\s\d{4}|\w+\s\d{1,2},\s\d{4}", header)
+    if match:
+        section = _WEEKDAY.sub("", header[: match.start()]).strip(" ,")
+        fields["section"] = section or None
+
+
+def _old_text(element, title, lines: list[str], fields: dict) -> list[str]:
+    """Text of the older layout: the lines after the title, up to the notice of rights."""
+    name = fields.get("title") or ""
+    after = lines[lines.index(name) + 1 :] if name in lines else lines
+    if name in lines and lines.index(name) > 0:
+        before = lines[lines.index(name) - 1]
+        if not find_date(before).day and before not in (fields["outlet"], fields.get("section")):
+            fields["subtitle"] = before
+    text: list[str] = []
+    for line in after:
+        if is_rights(line) or _NUMBER.search(line):
+            break
+        text.append(line)
+    if len(text) > 1 and len(text[0].split()) <= 8 and not re.search(r"[.!?:»\"]$", text[0]):
+        fields["byline"] = text.pop(0)
+    return text

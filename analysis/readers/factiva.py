@@ -1,0 +1,219 @@
+"""Factiva: HTML in three layouts (two-column table, divisions, bare), and RTF or text."""
+
+import re
+
+from lxml import etree
+
+from analysis.lexicons import load
+from analysis.readers.common import Note, Reading, document, document_id, language_code, squeeze
+from analysis.readers.dating import date_documents, find_date
+from analysis.readers.fields import add, is_length, is_rights
+from analysis.readers.pages import lines_of, parse_html
+
+_CODE = re.compile(r"[A-Z]{2,4}")
+_LANGUAGE_CLASS = re.compile(r"\b([a-z]{2}|[a-z]{4})Article\b")
+_NUMBER = re.compile(r"(?:[^\W\d]+\s)?([A-Z][A-Z0-9]{3,11}\d{10,}[a-z0-9]*)\s*")
+_SOURCE_CODE = re.compile(r"[A-Z][A-Z0-9]{1,11}")
+_TIME = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[AP]M)?(?: ?[A-Z]{2,5})?")
+
+
+def is_export(text: str) -> bool:
+    """Whether an HTML text is a Factiva export."""
+    return "activa" in text and bool(
+        _LANGUAGE_CLASS.search(text)
+        or re.search(r"class=[\"']?(?:index|article\b|articleParagraph)|<b>HD</b>", text)
+    )
+
+
+def read_html_export(text: str, name: str, date_order: str | None = None) -> Reading:
+    """Articles of an HTML export."""
+    tree = parse_html(text, name)
+    found = _articles(tree)
+    documents = []
+    for number, element in enumerate(found, start=1):
+        rows = _rows(element)
+        fields = _from_codes(rows) if rows else _from_divisions(element)
+        match = _LANGUAGE_CLASS.search(" ".join(e.get("class") or "" for e in element.iter("div")))
+        if not fields.get("language") and match:
+            fields["language"] = match[1]
+        documents.append(document(doc_id=document_id(name, number), file=name, **fields))
+    return _reading(documents, name, date_order, "Factiva HTML", [])
+
+
+def read_lines(lines: list[str], name: str, date_order: str | None = None) -> Reading:
+    """Articles of a text or RTF export, which end with a line ``Document ABCD…``."""
+    chunks, current = [], []
+    for line in lines:
+        current.append(line)
+        if _NUMBER.fullmatch(line.strip()):
+            chunks.append(current)
+            current = []
+    documents = []
+    for number, chunk in enumerate(chunks, start=1):
+        rows = _coded_lines(chunk)
+        fields = (
+            _from_codes(rows) if rows else _from_lines([squeeze(x) for x in chunk if x.strip()])
+        )
+        documents.append(document(doc_id=document_id(name, number), file=name, **fields))
+    notes = [Note(name, "Factiva RTF: this format was never tested on a real export.", "Compare.")]
+    return _reading(documents, name, date_order, "Factiva RTF", notes)
+
+
+def _reading(documents: list, name: str, date_order, kind: str, notes: list) -> Reading:
+    notes = notes + date_documents(documents, name, date_order)
+    for doc in documents:
+        missing = [key for key in ("title", "outlet", "text") if not doc[key]]
+        if missing:
+            notes.append(Note(name, f"article {doc['doc_id']} has no {', no '.join(missing)}."))
+    if not documents:
+        notes.append(
+            Note(
+                name,
+                "0 articles recognised: the page comes from Factiva, but holds no article.",
+                "Save with “Display: Full Article”, format “Article Format”.",
+            )
+        )
+    return Reading(documents, kind, notes)
+
+
+def _articles(tree: etree._Element) -> list[etree._Element]:
+    """The innermost elements that hold one article each."""
+    divs = [d for d in tree.iter("div") if _LANGUAGE_CLASS.search(d.get("class") or "")]
+    if not divs:
+        divs = [d for d in tree.iter("div") if "article" in (d.get("class") or "").split()]
+        divs = [
+            d
+            for d in divs
+            if not any(
+                "article" in (e.get("class") or "").split() for e in d.iterdescendants("div")
+            )
+        ]
+    if not divs:
+        divs = [table for table in tree.iter("table") if any(c == "HD" for c, _ in _rows(table))]
+        divs = [t for t in divs if not any(t in other.iterdescendants() for other in divs)]
+    return [d for d in divs if squeeze("".join(d.itertext()))]
+
+
+def _rows(element: etree._Element) -> list[tuple[str, list[str]]]:
+    """(code, lines) of a two-column article; empty for another layout."""
+    rows = []
+    for row in element.iter("tr"):
+        cells = row.findall("td") + row.findall("th")
+        code = squeeze("".join(cells[0].itertext())) if len(cells) >= 2 else ""
+        if _CODE.fullmatch(code):
+            rows.append((code, lines_of(cells[1])))
+    return rows if any(code in ("HD", "TD", "LP") for code, _ in rows) else []
+
+
+def _coded_lines(lines: list[str]) -> list[tuple[str, list[str]]]:
+    """The same from lines that begin with a code."""
+    known, rows = load("exports")["factiva_codes"], []
+    for line in lines:
+        code, _, rest = line.strip().partition(" ")
+        code, _, more = code.partition("\t")
+        if code in known and (not rows or code != rows[-1][0]):
+            rows.append((code, [f"{more} {rest}".strip()]))
+        elif rows and line.strip():
+            rows[-1][1].append(squeeze(line))
+    codes = {code for code, _ in rows}
+    return rows if {"HD", "PD"} <= codes or {"HD", "SN"} <= codes else []
+
+
+def _from_codes(rows: list[tuple[str, list[str]]]) -> dict:
+    names, fields = load("exports")["factiva_codes"], {}
+    for code, lines in rows:
+        name = names.get(code, code.lower())
+        add(fields, name, ("\n\n" if name in ("lead", "body") else " ").join(lines))
+    parts = [fields.pop("lead", ""), fields.pop("body", "")]
+    fields["text"] = "\n\n".join(part for part in parts if part)
+    number = _NUMBER.search(fields.get("document_id", ""))
+    if number:
+        fields["document_id"] = number[1]
+    return fields
+
+
+def _from_divisions(element: etree._Element) -> dict:
+    """Fields by their place: section, headline, author, length, date, outlet, code, language …"""
+    fields: dict = {}
+    paragraphs = [p for p in element.iter() if "articleParagraph" in str(p.get("class") or "")]
+    fields["text"] = "\n\n".join(line for p in paragraphs for line in lines_of(p))
+    head = element.xpath(".//*[@id='hd' or contains(@class, 'Headline')]")
+    title = head[0] if head else None
+    author = element.xpath(".//*[contains(concat(' ', @class, ' '), ' author ')]")
+    for node in author:
+        add(fields, "byline", " ".join(lines_of(node)))
+    if title is not None:
+        fields["title"] = squeeze(" ".join(lines_of(title)))
+    inside = {e for p in [*paragraphs, *author, *head[:1]] for e in p.iter()}
+    lines: list[str] = []
+    before: list[str] = []
+    for node in element.iter("div", "p"):
+        if node is title:
+            before, lines = lines, []
+        elif node not in inside and node is not element and not node.xpath(".//div|.//p"):
+            lines += lines_of(node)
+    if before:
+        fields["section"] = before[0]
+    _place(lines, fields)
+    if not paragraphs:
+        _from_rest(lines, fields)
+    return fields
+
+
+def _from_lines(lines: list[str]) -> dict:
+    """The same from lines: what stands before the length is section, headline and author."""
+    fields: dict = {}
+    at = next((n for n, line in enumerate(lines[:15]) if is_length(line)), None)
+    if at is None:
+        return {"title": lines[0], "text": "\n\n".join(lines[1:-1])}
+    top = lines[:at]
+    fields["title"] = max(top, key=len) if top else None
+    for line in top:
+        if line != fields["title"]:
+            before = top.index(line) < top.index(fields["title"])
+            add(fields, "section" if before else "byline", line)
+    _place(lines[at:], fields)
+    _from_rest(lines[at:], fields)
+    return fields
+
+
+def _place(lines: list[str], fields: dict) -> None:
+    """Length, date, time, outlet, code, edition, language, rights in the order they are set."""
+    at = next((n for n, line in enumerate(lines) if is_length(line)), None)
+    if at is None:
+        at = next((n - 1 for n, line in enumerate(lines) if find_date(line).day), 0)
+    else:
+        fields["length"] = lines[at]
+        for line in lines[:at]:
+            add(fields, "credit", line)
+    after = lines[at + 1 :]
+    if after and find_date(after[0]).day:
+        fields["published_raw"] = after.pop(0)
+    if after and _TIME.fullmatch(after[0]):
+        fields["time"] = after.pop(0)
+    if after:
+        fields["outlet"] = after.pop(0)
+    known = load("exports")["languages"]
+    for line in after:
+        number = _NUMBER.fullmatch(line)
+        if number:
+            fields["document_id"] = number[1]
+        elif "copyright" in fields:
+            add(fields, "publisher", line)
+        elif is_rights(line) or ("language" in fields and len(line) > 30):
+            fields["copyright"] = line
+        elif "language" not in fields and language_code(line) in known:
+            fields["language"] = line
+        elif "source_code" not in fields and _SOURCE_CODE.fullmatch(line):
+            fields["source_code"] = line
+        elif re.fullmatch(r"[A-Z]{0,4}[-.]?\d{1,4}[A-Z]?", line):
+            add(fields, "pages", line)
+        else:
+            add(fields, "edition", line)
+
+
+def _from_rest(lines: list[str], fields: dict) -> None:
+    """Text of an article whose paragraphs are not marked: what follows the notice of rights."""
+    rest = fields.pop("publisher", "")
+    body = rest.split("\n") if rest else []
+    fields["text"] = "\n\n".join(line for line in body if line)

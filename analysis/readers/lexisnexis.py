@@ -1,0 +1,211 @@
+"""Older LexisNexis exports, TXT and HTML: one layout, printed as text or marked up."""
+
+import re
+from collections.abc import Callable
+from itertools import takewhile
+from typing import NamedTuple
+
+from analysis.readers.common import Note, Reading, document, document_id, squeeze
+from analysis.readers.dating import date_documents, find_date
+from analysis.readers.fields import Label, add, counter, is_length, is_rights, label_of, unwrap
+from analysis.readers.pages import lines_of, parse_html
+
+_CENTRED = re.compile(r"\.(c\d+)\s*\{[^}]{0,300}?text-align:\s*center", re.IGNORECASE)
+_START_HTML = re.compile(r"<a\s+name=[\"']?DOC_ID_|<!--[^<>]{0,60}<DOC NUMBER", re.IGNORECASE)
+_LONG = ("graphic", "correction", "notes", "highlight", "disclaimer")
+_HEAD = ("byline", "section", "length", "dateline", "highlight", "title", "body")
+_SEASON = re.compile(r"(?:spring|summer|fall|autumn|winter),? \d{4}", re.IGNORECASE)
+_HOLDER = re.compile(r"Copyright\s*(?:©|\(c\))?\s*\d{4}\s*(.*)", re.IGNORECASE)
+_URL = re.compile(r"https?://\S+")
+
+
+class Block(NamedTuple):
+    """Lines set as one block, and whether the block is centred (as heads of documents are)."""
+
+    lines: list[str]
+    centred: bool
+
+
+def is_text_export(text: str) -> bool:
+    """Whether a plain text is a LexisNexis export."""
+    return any(counter().fullmatch(line) for line in text.split("\n"))
+
+
+def is_html_export(text: str) -> bool:
+    """Whether an HTML text is an older LexisNexis export."""
+    return bool(_START_HTML.search(text)) or "LXNComment" in text[:5000]
+
+
+def read_text_export(text: str, name: str, date_order: str | None = None) -> Reading:
+    """Articles of a TXT export, split at lines such as ``3 of 100 DOCUMENTS``."""
+    lines = text.split("\n")
+    starts = [n for n, line in enumerate(lines) if counter().fullmatch(line)]
+    chunks = [lines[a + 1 : b] for a, b in zip(starts, [*starts[1:], len(lines)], strict=True)]
+    totals = [lines[start] for start in starts]
+    return _reading([_blocks(chunk) for chunk in chunks], totals, name, date_order, "TXT")
+
+
+def read_html_export(text: str, name: str, date_order: str | None = None) -> Reading:
+    """Articles of an HTML export, split at its document anchors, one tree an article."""
+    centred = set(_CENTRED.findall(text))
+    starts = [match.start() for match in _START_HTML.finditer(text)]
+    starts = [a for n, a in enumerate(starts) if n == 0 or text[starts[n - 1] : a].count("<") > 8]
+    documents, totals = [], []
+    for a, b in zip(starts, [*starts[1:], len(text)], strict=True):
+        tree = parse_html(text[a:b], name)
+        blocks = []
+        for node in tree.iter("div"):
+            kinds = {node.get("class"), *(p.get("class") for p in node.iter("p"))}
+            for paragraph in node.iterchildren("p"):
+                lines = lines_of(paragraph)
+                if lines and counter().fullmatch(lines[0]):
+                    totals.append(lines[0])
+                elif lines:
+                    blocks.append(Block(lines, bool(kinds & centred)))
+        documents.append(blocks)
+    return _reading(documents, totals, name, date_order, "HTML")
+
+
+def _blocks(lines: list[str]) -> list[Block]:
+    blocks, current = [], []
+    for line in [*lines, ""]:
+        if line.strip(" \f\t"):
+            current.append(line.strip("\f").rstrip())
+        elif current:
+            indent = max(len(part) - len(part.lstrip()) for part in current)
+            blocks.append(Block(current, indent >= 10))
+            current = []
+    return blocks
+
+
+def _reading(chunks: list, totals: list, name: str, date_order: str | None, kind: str) -> Reading:
+    join = unwrap if kind == "TXT" else "\n".join
+    documents = [
+        document(doc_id=document_id(name, number), file=name, **_article(blocks, join))
+        for number, blocks in enumerate(chunks, start=1)
+    ]
+    notes = date_documents(documents, name, date_order)
+    for doc in documents:
+        if not doc["text"]:
+            what = f"article {doc['doc_id']} has no text (a photo or a list?); it is kept."
+            notes.append(Note(name, what))
+    numbers = [
+        [int(re.sub(r"\D", "", n)) for n in re.findall(r"\d[\d.,]*", line)] for line in totals
+    ]
+    highest = max((pair[0] for pair in numbers), default=0)
+    if len({pair[-1] for pair in numbers}) == 1 and highest - numbers[0][0] + 1 != len(documents):
+        what = f"it counts documents {numbers[0][0]} to {highest}, {len(documents)} were found."
+        notes.append(Note(name, what, "Look whether the export is complete."))
+    return Reading(documents, f"LexisNexis {kind}", notes)
+
+
+def _article(blocks: list[Block], join: Callable) -> dict:
+    """The fields of one article: head, labelled fields, text, labelled fields, rights."""
+    labels = [label_of(block.lines[0]) for block in blocks]
+    upper = [bool(label) and label.printed == label.printed.upper() for label in labels]
+    known = [is_upper and bool(label.known) for label, is_upper in zip(labels, upper, strict=True)]
+    fields: dict = {}
+    here = _read_head(blocks, known, fields, join)
+    here = _read_labels(blocks, labels, known, upper, here, fields, join)
+    end = _tail(blocks, labels, known, here)
+    fields["text"] = "\n\n".join(
+        [*fields.pop("body", "").splitlines(), *(join(block.lines) for block in blocks[here:end])]
+    )
+    name = "copyright"
+    for block, label, is_known in zip(blocks[end:], labels[end:], known[end:], strict=True):
+        name = label.name if is_known else "copyright" if is_rights(block.lines[0]) else name
+        add(fields, name, _after_label(block, label, join) if is_known else join(block.lines))
+    holder = _HOLDER.match(fields.get("copyright", ""))
+    if holder and _SEASON.fullmatch(fields.get("outlet", "")):
+        fields |= {"outlet": holder[1].split(" All ")[0], "published_raw": fields["outlet"]}
+    return fields
+
+
+def _read_head(blocks: list[Block], known: list[bool], fields: dict, join: Callable) -> int:
+    """Outlet, date, edition, rights, title, unlabelled byline; returns where they end."""
+    for here, block in enumerate(blocks):
+        if known[here]:
+            return here
+        one_line = block.lines[0].strip() if len(block.lines) == 1 else ""
+        following = list(takewhile(lambda later: later.centred, blocks[here + 1 :]))
+        if is_rights(block.lines[0]) and not block.centred:
+            add(fields, "copyright", join(block.lines))
+        elif block.centred or "outlet" not in fields:
+            _read_centred(block, following, fields)
+        elif _URL.fullmatch(one_line.replace(" ", "")) or _URL.match(block.lines[0].strip()):
+            add(fields, "url", "".join("".join(block.lines).split()))
+        elif one_line and _is_date(one_line) and "published_raw" not in fields:
+            fields["published_raw"] = one_line
+        elif "title" not in fields and len(block.lines) <= 8 and len(join(block.lines)) < 500:
+            fields["title"] = squeeze(" ".join(block.lines))
+        elif one_line and len(one_line) < 80 and known[here + 1 : here + 2] == [True]:
+            add(fields, "byline", one_line)
+        else:
+            return here
+    return len(blocks)
+
+
+def _read_centred(block: Block, following: list[Block], fields: dict) -> None:
+    lines = [squeeze(line) for line in block.lines]
+    if is_rights(lines[0]):
+        # the outlet may be set right under its notice of rights, or follow as a block of its own
+        own = any(not is_rights(b.lines[0]) and not find_date(b.lines[0]).day for b in following)
+        if not own and len(lines) > 1 and not is_rights(lines[-1]) and "outlet" not in fields:
+            fields["outlet"] = lines.pop()
+        add(fields, "copyright", " ".join(lines))
+        return
+    for line in lines:
+        if "outlet" in fields and "published_raw" not in fields and _is_date(line):
+            fields["published_raw"] = line
+        else:
+            add(fields, "edition" if "outlet" in fields else "outlet", line)
+
+
+def _is_date(line: str) -> bool:
+    return bool(_SEASON.fullmatch(line)) or (bool(find_date(line).day) and len(line) < 80)
+
+
+def _read_labels(blocks, labels, known, upper, here: int, fields: dict, join: Callable) -> int:
+    """The labelled fields of the head; returns where the text begins."""
+    while here < len(blocks):
+        first = blocks[here].lines[0]
+        if known[here]:
+            name, value = labels[here].name, _after_label(blocks[here], labels[here], join)
+            here += 1
+            if name == "body":
+                fields["body"] = value
+                return here
+            if not value and any(known[here + 1 : here + 3]) and not known[here]:
+                value = join(blocks[here].lines)  # the label stands alone, its value below it
+                here += 1
+            add(fields, name, value)
+        elif is_length(first):
+            add(fields, "length", first)
+            here += 1
+        elif (
+            upper[here]
+            and known[here + 1 : here + 2] == [True]
+            and (labels[here + 1].name in _HEAD)
+        ):
+            add(fields, labels[here].name, _after_label(blocks[here], labels[here], join))
+            here += 1
+        else:
+            break
+    return here
+
+
+def _tail(blocks: list[Block], labels, known: list[bool], start: int) -> int:
+    """Where the labelled fields and the rights after the text begin."""
+    end = len(blocks)
+    for here in range(len(blocks) - 1, start - 1, -1):
+        if known[here] or is_rights(blocks[here].lines[0]):
+            end = here
+            continue
+        before = [n for n in range(start, here) if known[n]]
+        if not before or labels[before[-1]].name not in _LONG or here - before[-1] > 6:
+            break
+    return end
+
+
+def _after_label(block: Block, label: Label, join: Callable) -> str:
+    return join([label.rest, *block.lines[1:]]).strip()

@@ -1,0 +1,244 @@
+"""Nexis Uni and Lexis Advance: DOCX, and the same layout as RTF or text."""
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from lxml import etree
+
+from analysis.readers.common import (
+    Note,
+    ReaderError,
+    Reading,
+    document,
+    document_id,
+    open_zip,
+    read_member,
+    squeeze,
+)
+from analysis.readers.dating import date_documents, find_date
+from analysis.readers.fields import add, heading_of, is_rights, label_of
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_BREAKS = {f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tab": "\t", f"{_W}noBreakHyphen": "-"}
+_URL = re.compile(r"https?://\S+")
+_COUNT = re.compile(r"\w+ \((\d+)\)")
+_SEVERAL = ("highlight", "byline", "correction", "notes")
+
+
+class Paragraph(NamedTuple):
+    """A paragraph, and whether the database set a bookmark for the beginning of an article."""
+
+    text: str
+    starts: bool = False
+
+
+def read_docx(path: Path, name: str, date_order: str | None = None) -> Reading:
+    """Articles of a DOCX of Nexis Uni or Lexis Advance; none if the file is another document."""
+    with open_zip(path, "Word document") as archive:
+        members = archive.namelist()
+        main = next((m for m in members if m.lower() == "word/document.xml"), None)
+        if main is None:
+            what = "this is no Word document (word/document.xml is missing)."
+            raise ReaderError(Note(name, what, "Export the articles as DOCX again."))
+        content = read_member(archive, main, name)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        what = f"the Word document is damaged ({error})."
+        raise ReaderError(Note(name, what, "The download was probably cut off.")) from error
+    if root.getroottree().docinfo.doctype:
+        what = "the Word document declares a document type, which Word never writes."
+        raise ReaderError(Note(name, what, "It may be an attack: do not use it."))
+    return read_paragraphs(_paragraphs(root), name, date_order, "Nexis DOCX")
+
+
+def _paragraphs(root: etree._Element) -> list[Paragraph]:
+    found, starts = [], False
+    for node in root.iter(f"{_W}p"):
+        parts = []
+        for part in node.iter(f"{_W}t", f"{_W}bookmarkStart", *_BREAKS):
+            if next(part.iterancestors(f"{_W}p")) is not node:
+                continue  # of a text box, which is read as paragraphs of its own
+            if part.tag == f"{_W}t":
+                parts.append(part.text or "")
+            elif part.tag in _BREAKS:
+                parts.append(_BREAKS[part.tag])
+            else:
+                starts = starts or bool(re.match(r"Bookmark_\d+$", part.get(f"{_W}name", "")))
+        text = "".join(parts)
+        if text.strip():
+            found.append(Paragraph(text.strip(" \n\t"), starts))
+            starts = False
+    return found
+
+
+def read_paragraphs(
+    paragraphs: list[Paragraph], name: str, date_order: str | None, kind: str
+) -> Reading:
+    """Articles of the paragraphs of an export, split at its end lines, bookmarks or bodies."""
+    chunks, how = _split(paragraphs)
+    documents = [_article(chunk) for chunk in chunks]
+    documents = [
+        document(doc_id=document_id(name, number), file=name, **fields)
+        for number, fields in enumerate(documents, start=1)
+    ]
+    notes = date_documents(documents, name, date_order)
+    for doc in documents:
+        missing = [key for key in ("title", "outlet", "text") if not doc[key]]
+        if missing:
+            notes.append(Note(name, f"article {doc['doc_id']} has no {', no '.join(missing)}."))
+    if not documents:
+        what = "0 articles recognised: there is no line “End of Document”, “Body” or “Load-Date:”"
+        what = (
+            f"{what}. The file begins “{squeeze(paragraphs[0].text)[:60]}”." if paragraphs else what
+        )
+        notes.append(Note(name, what, "Export the articles themselves, not the list of results."))
+    else:
+        notes.append(Note(name, f"{len(documents)} articles, told apart by {how}."))
+    said = next((m for p in paragraphs[:6] if (m := _COUNT.fullmatch(p.text.strip()))), None)
+    if said and int(said[1]) != len(documents):
+        what = f"its cover page says {said[1]} documents, {len(documents)} were found."
+        notes.append(Note(name, what, "Look whether the export is complete."))
+    return Reading(documents, kind, notes)
+
+
+def _split(paragraphs: list[Paragraph]) -> tuple[list[list[Paragraph]], str]:
+    """The paragraphs of each article, and by what they were told apart."""
+    headings = [heading_of(p.text) for p in paragraphs]
+    marks = [n for n, p in enumerate(paragraphs) if p.starts]
+    ends = [n + 1 for n, heading in enumerate(headings) if heading == "end"]
+    bodies = [n for n, heading in enumerate(headings) if heading == "body"]
+    if ends:
+        first = _after_cover(paragraphs, marks, bodies)
+        cuts, how = [first, *(end for end in ends if end > first)], "their end lines"
+        if any(heading == "body" for heading in headings[cuts[-1] :]):
+            cuts.append(len(paragraphs))  # the last one lacks its end line
+    elif len(marks) >= max(1, len(bodies)):
+        cuts, how = [*marks, len(paragraphs)], "their bookmarks"
+    elif bodies:
+        heads = [_head_of(paragraphs, headings, body) for body in bodies]
+        cuts, how = [*heads, len(paragraphs)], "the lines “Body”"
+    else:
+        loads = [n + 1 for n, p in enumerate(paragraphs) if _is_load_date(p.text)]
+        cuts, how = [0, *loads] if loads else [], "the lines “Load-Date:”"
+    chunks = [paragraphs[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [chunk for chunk in chunks if len(chunk) > 2], how
+
+
+def _is_load_date(text: str) -> bool:
+    label = label_of(text)
+    return bool(label) and label.known == "load_date"
+
+
+def _after_cover(paragraphs: list[Paragraph], marks: list[int], bodies: list[int]) -> int:
+    """Where the first article begins: after a cover page that lists the articles found."""
+    if marks:
+        return marks[0]
+    return _head_of(paragraphs, [], bodies[0]) if bodies else 0
+
+
+def _head_of(paragraphs: list[Paragraph], headings: list, body: int) -> int:
+    """The first line of the head of the article with this line “Body”."""
+    dated = next(
+        (n for n in range(body - 1, max(-1, body - 25), -1) if _is_date(paragraphs[n].text)), body
+    )
+    first = dated
+    while first > 0 and dated - first < 4:
+        before = paragraphs[first - 1].text
+        if (label_of(before) and label_of(before).known) or heading_of(before) or is_rights(before):
+            break
+        if dated - first >= 2:
+            break
+        first -= 1
+    return first
+
+
+def _is_date(text: str) -> bool:
+    return len(text) < 90 and not label_of(text) and bool(find_date(text).day)
+
+
+def _article(paragraphs: list[Paragraph]) -> dict:
+    """The fields of one article: head, text, then labelled fields under headings."""
+    texts = [p.text for p in paragraphs]
+    if heading_of(texts[-1]) == "end":
+        texts.pop()
+    headings = [heading_of(text) for text in texts]
+    labels = [label_of(text) for text in texts]
+    fields: dict = {}
+    first = next((n for n, label in enumerate(labels) if n > 1 and label and label.known), 0)
+    body = headings.index("body") if "body" in headings else None
+    here = min(n for n in (first or len(texts), len(texts) if body is None else body))
+    _read_top(texts[:here], fields)
+    name = None
+    while here < len(texts) and here != body:
+        if labels[here] and (labels[here].known or "\xa0" in texts[here][:45]):
+            name = labels[here].name
+            add(fields, name, labels[here].rest)
+        elif is_rights(texts[here]):
+            add(fields, "copyright", texts[here])
+        elif body is not None and name in _SEVERAL:
+            add(fields, name, texts[here])
+        elif body is None:
+            break
+        here += 1
+    start = here + (here == body)
+    end = _tail(texts, headings, labels, start)
+    text = [squeeze(line) for text in texts[start:end] for line in text.split("\n")]
+    while text and (not text[-1] or _URL.fullmatch(text[-1])):
+        url = text.pop()
+        fields["url"] = url or fields.get("url")
+    fields["text"] = "\n\n".join(line for line in text if line)
+    for text, heading, label in zip(texts[end:], headings[end:], labels[end:], strict=True):
+        if heading:
+            name = heading
+        elif label and label.known:
+            name = label.name
+            add(fields, name, label.rest)
+        elif is_rights(text):
+            add(fields, "copyright", text)
+        else:
+            add(fields, name or "notes", text)
+    return fields
+
+
+def _tail(texts: list[str], headings: list, labels: list, start: int) -> int:
+    """Where the parts after the text begin: the last heading of each kind, or labelled lines."""
+    cuts = [len(texts)]
+    for kind in ("classification", "graphic", "correction", "notes"):
+        cuts += [n for n in range(start, len(texts)) if headings[n] == kind][-1:]
+    cuts += [
+        n for n in range(start, len(texts)) if labels[n] and labels[n].known and _nbsp(texts[n])
+    ][:1]
+    suffix = len(texts)
+    while suffix > start and labels[suffix - 1] and labels[suffix - 1].known:
+        suffix -= 1
+    return min(*cuts, suffix)
+
+
+def _nbsp(text: str) -> bool:
+    return ":\xa0" in text[:45]
+
+
+def _read_top(lines: list[str], fields: dict) -> None:
+    """Title, outlet, date, edition and rights, which no label names."""
+    rows = [squeeze(row) for line in lines for row in line.split("\n") if row.strip()]
+    rights = next((n for n, row in enumerate(rows) if n > 1 and is_rights(row)), len(rows))
+    for row in rows[rights:]:
+        add(fields, "copyright", row)
+    rows = rows[:rights]
+    dated = next((n for n, row in enumerate(rows) if n > 1 and _is_date(row)), None)
+    if dated is None:
+        dated = next((n for n, row in enumerate(rows) if n > 0 and _is_date(row)), None)
+    if dated is not None:
+        fields["published_raw"] = rows[dated]
+        for row in rows[dated + 1 :]:
+            add(fields, "edition", row)
+        rows = rows[:dated]
+    fields["title"] = rows[0] if rows else None
+    fields["outlet"] = rows[1].rstrip(".") if len(rows) > 1 else None
+    for row in rows[2:]:
+        add(fields, "edition", row)

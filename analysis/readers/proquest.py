@@ -1,0 +1,158 @@
+"""ProQuest: TXT split at its rules of underscores, HTML and e-mail (EML)."""
+
+import email
+import email.policy
+import re
+
+from lxml import etree
+
+from analysis.readers.common import Note, ReaderError, Reading, document, document_id, squeeze
+from analysis.readers.dating import date_documents, find_date
+from analysis.readers.fields import add, counter, label_of
+from analysis.readers.pages import decode_html, lines_of, parse_html
+
+_RULE = re.compile(r"^[ \t]*_{60,}[ \t]*$", re.MULTILINE)
+_ANCHOR = re.compile(r"<a\s[^<>]{0,40}name=[\"']?DocID_", re.IGNORECASE)
+_URL = re.compile(r"https?://\S+")
+_MARK = "\x1f"
+_INFO = re.compile(
+    r"\s*;?\s*(?P<place>[^\[\];]*)\[[^\]]*\][. \xa0]*(?P<date>.*?\d{4})\b:?\s*(?P<pages>.*)"
+)
+
+
+def is_text_export(text: str) -> bool:
+    """Whether a plain text is a ProQuest export."""
+    return bool(_RULE.search(text)) and "proquest" in text.lower()
+
+
+def is_html_export(text: str) -> bool:
+    """Whether an HTML text is a ProQuest export."""
+    return bool(_ANCHOR.search(text)) or ("ProQuest" in text and "<strong>" in text.lower())
+
+
+def read_text_export(text: str, name: str, date_order: str | None = None) -> Reading:
+    """Articles of a TXT export."""
+    chunks = [[line.strip() for line in chunk.split("\n")] for chunk in _RULE.split(text)]
+    return _reading([_marked(chunk) for chunk in chunks], name, date_order, "ProQuest TXT")
+
+
+def read_email(data: bytes, name: str, date_order: str | None = None) -> Reading:
+    """Articles of an e-mail that ProQuest sent: its HTML part, else its text."""
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    for kind, read in (("html", read_html_export), ("plain", read_text_export)):
+        for part in message.walk():
+            if part.get_content_type() == f"text/{kind}" and not part.get_filename():
+                content = part.get_payload(decode=True) or b""
+                charset = part.get_content_charset() if kind == "html" else None
+                text, _ = decode_html(content, name, charset)
+                reading = read(text, name, date_order)
+                reading.format = "ProQuest EML"
+                return reading
+    what = "the e-mail has no text that can be read."
+    raise ReaderError(Note(name, what, "Save the whole message as EML."))
+
+
+def read_html_export(text: str, name: str, date_order: str | None = None) -> Reading:
+    """Articles of an HTML export, split at its document anchors, one tree an article."""
+    starts = [match.start() for match in _ANCHOR.finditer(text)] or [0]
+    chunks = []
+    for a, b in zip(starts, [*starts[1:], len(text)], strict=True):
+        # the pages of single articles stand inside the page: only their tags are dropped
+        inner = re.sub(r"</?(?:html|body|head|meta|title)\b[^<>]*>|\bhtml>", " ", text[a:b])
+        tree = parse_html(f"<html><body>{inner}</body></html>", name)
+        chunk = _html_lines(tree)
+        cuts = [n for n, line in enumerate(chunk) if counter().fullmatch(line)]
+        edges = [0, *cuts[1:], len(chunk)]
+        chunks += [chunk[i:j] for i, j in zip(edges, edges[1:], strict=False)]
+    return _reading(chunks, name, date_order, "ProQuest HTML")
+
+
+def _html_lines(tree: etree._Element) -> list[str]:
+    for node in tree.iter("strong", "b"):
+        label = label_of(squeeze("".join(node.itertext())))
+        if label and not label.rest and label.known:
+            node.text = f"\x1e{_MARK}{node.text or ''}"
+            if node.get("class") is None and node.tail is None:
+                node.tail = " "
+    for link in tree.iter("a"):
+        if "docview" in (link.get("href") or "") and "http" not in (link.text or ""):
+            link.text = f"\x1e{link.get('href')}"
+    return lines_of(tree)
+
+
+def _marked(lines: list[str]) -> list[str]:
+    """The lines, those that begin a field marked: before the text, and in the fields after it."""
+    labels = [label_of(line) for line in lines]
+    known = [bool(label and label.known) for label in labels]
+    body = next((n for n, label in enumerate(labels) if known[n] and label.name == "body"), None)
+    if body is None:
+        return [
+            (_MARK if is_known else "") + line for line, is_known in zip(lines, known, strict=True)
+        ]
+    end = len(lines)
+    for n in range(len(lines) - 1, body, -1):
+        if known[n] and not lines[n - 1]:
+            end = n
+        elif lines[n] and not lines[n - 1]:
+            break
+    return [
+        (_MARK if known[n] and (n <= body or n >= end) else "") + line
+        for n, line in enumerate(lines)
+    ]
+
+
+def _reading(chunks: list[list[str]], name: str, date_order: str | None, kind: str) -> Reading:
+    documents, notes = [], []
+    for chunk in chunks:
+        fields = _article(chunk)
+        if not fields.get("text") and not {"document_id", "url", "outlet"} & fields.keys():
+            shown = squeeze(" ".join(chunk))[:60]
+            if shown and len(shown) > 20:
+                notes.append(Note(name, f"skipped, no article: “{shown}…”."))
+            continue
+        number = len(documents) + 1
+        documents.append(document(doc_id=document_id(name, number), file=name, **fields))
+    notes += date_documents(documents, name, date_order)
+    empty = [doc["doc_id"] for doc in documents if not doc["text"]]
+    if empty:
+        what = (
+            f"{len(empty)} of {len(documents)} records have no full text ({', '.join(empty[:5])})."
+        )
+        notes.append(Note(name, what, "ProQuest gave only their citation."))
+    if not documents:
+        what = "0 articles recognised: the file comes from ProQuest, but has no field “Full text:”."
+        notes.append(Note(name, what, "Export “Citation, abstract, full text”."))
+    return Reading(documents, kind, notes)
+
+
+def _article(lines: list[str]) -> dict:
+    fields: dict = {}
+    values: list[tuple[str, list[str]]] = [("", [])]
+    for line in lines:
+        label = label_of(line[1:]) if line.startswith(_MARK) else None
+        if label:
+            values.append((label.name, [label.rest]))
+        else:
+            values[-1][1].append(line.replace(_MARK, ""))
+    top = [line for line in values[0][1] if line.strip() and not counter().fullmatch(line)]
+    for name, rows in values[1:]:
+        rows = [squeeze(row) for row in rows if row.strip()]
+        add(fields, name, ("\n\n" if name == "body" else " ").join(rows))
+    fields["text"] = fields.pop("body", "")
+    for row in top:
+        if _URL.match(row.strip()):
+            fields.setdefault("url", row.strip())
+        elif not fields.get("title"):
+            fields["title"] = squeeze(row)
+        else:
+            add(fields, "publication_info", squeeze(row))
+    fields["published_raw"] = fields.pop("published", "")
+    info = _INFO.search(fields.get("publication_info", ""))
+    if not fields["published_raw"] and info and find_date(info["date"]).day:
+        fields["published_raw"] = info["date"]
+    if fields.get("outlet"):
+        fields["outlet"], _, place = fields["outlet"].partition(";")
+        add(fields, "place_of_publication", place)
+    elif info:
+        fields["outlet"] = fields["publication_info"].split(";")[0].strip()
+    return fields
