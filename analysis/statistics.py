@@ -6,7 +6,8 @@ A value that is not defined (an empty corpus, one part only) is NaN, never a sub
 """
 
 import numpy as np
-from scipy import sparse, special, stats
+import scipy  # scipy.stats is loaded at its first use
+from scipy import sparse, special
 
 # ------------------------------------------------------------------ two corpora, one term
 
@@ -98,14 +99,14 @@ def specificity(count, total, part_size, size):
         np.asarray(count),
         np.floor((np.add(part_size, 1)) * np.add(total, 1) / (size + 2)),
     )
-    upper = -stats.hypergeom.logsf(count - 1, size, total, part_size)
-    lower = stats.hypergeom.logcdf(count, size, total, part_size)
+    upper = -scipy.stats.hypergeom.logsf(count - 1, size, total, part_size)
+    lower = scipy.stats.hypergeom.logcdf(count, size, total, part_size)
     return np.where(count > mode, upper, lower) / np.log(10)
 
 
 def chi_squared_p(statistic, df: int = 1):
     """Upper tail of the chi-squared distribution: the p-value of G² and of χ²."""
-    return stats.chi2.sf(statistic, df)
+    return scipy.stats.chi2.sf(statistic, df)
 
 
 def adjust_p(p):
@@ -113,7 +114,7 @@ def adjust_p(p):
     p = np.asarray(p, float)
     adjusted, known = np.full(p.shape, np.nan), ~np.isnan(p)
     if known.any():
-        adjusted[known] = stats.false_discovery_control(p[known], method="bh")
+        adjusted[known] = scipy.stats.false_discovery_control(p[known], method="bh")
     return adjusted
 
 
@@ -212,8 +213,8 @@ def rate_interval(n, size, per: float = 1000, confidence: float = 0.95):
     1936).  It holds for words that fall independently; words of one article do not, so that it is
     a lower bound of the uncertainty."""
     n, tail = np.asarray(n, float), (1 - confidence) / 2
-    low = np.where(n == 0, 0.0, stats.chi2.ppf(tail, 2 * n) / 2)
-    high = stats.chi2.isf(tail, 2 * n + 2) / 2
+    low = np.where(n == 0, 0.0, scipy.stats.chi2.ppf(tail, 2 * n) / 2)
+    high = scipy.stats.chi2.isf(tail, 2 * n + 2) / 2
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(np.equal(size, 0), np.nan, low * per / size), high * per / np.where(
             np.equal(size, 0), np.nan, size
@@ -223,7 +224,7 @@ def rate_interval(n, size, per: float = 1000, confidence: float = 0.95):
 def wilson_interval(k, n, confidence: float = 0.95):
     """(low, high) of a proportion `k` of `n` by Wilson's score (1927); NaN where `n` is 0."""
     k, n = np.asarray(k, float), np.asarray(n, float)
-    z = stats.norm.isf((1 - confidence) / 2)
+    z = scipy.stats.norm.isf((1 - confidence) / 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         centre = (k + z**2 / 2) / (n + z**2)
         half = z / (n + z**2) * np.sqrt(k * (n - k) / n + z**2 / 4)

@@ -1,6 +1,6 @@
 """Terms: counting, keyness, collocations, concordances, lexical diversity.
 
-A term is a word of `analysis.tokens.words`, case-folded and otherwise as it stands.  Tables:
+A term is a word under the form that `analysis.tokens.term` gives it.  Tables:
 
 article_counts  long: doc_id, term, n (or a pair: sparse articles × terms in the order of
                 `articles`, and the terms)
@@ -10,16 +10,17 @@ counts          terms × outlets, every term of the corpus: the column sums are 
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
+from functools import cache
 
 import numpy as np
 import pandas as pd
+import scipy
 from scipy import sparse
-from scipy.stats import hypergeom
 
 from analysis import statistics as st
-from analysis.tokens import split_sentences, words
+from analysis.tokens import split_sentences, term, words
 
 MIN_ARTICLES_OUTLET = 5  # below: no p-values and intervals for an outlet
 MIN_ARTICLES_RESAMPLING = 20  # below: leave-one-article-out instead of the bootstrap
@@ -29,51 +30,57 @@ _MEASURES += ["kl_divergence"]
 # ---------------------------------------------------------------------------- counting
 
 
-def fold(word: str) -> str:
-    """The term of a word: its case folded, nothing else."""
-    return word.casefold()
-
-
 def count_terms(texts: pd.DataFrame) -> pd.DataFrame:
     """article_counts of a table with doc_id and text (sentences or whole articles).
 
-    Rows whose `kind` is furniture are left out.
+    Rows that do not count (`counted` false, or `kind` furniture) are left out.
     """
-    texts = texts[texts["kind"] != "furniture"] if "kind" in texts else texts
     by_article: dict[str, Counter] = {}
+    texts = _counted(texts)
     for doc_id, text in zip(texts["doc_id"], texts["text"], strict=True):
-        by_article.setdefault(doc_id, Counter()).update(fold(w.text) for w in words(text))
-    rows = [(doc_id, *item) for doc_id, terms in by_article.items() for item in terms.items()]
+        by_article.setdefault(doc_id, Counter()).update(term(w.text) for w in words(text))
+    rows = [(doc_id, *item) for doc_id, found in by_article.items() for item in found.items()]
     return pd.DataFrame(rows, columns=["doc_id", "term", "n"])
 
 
 def merge_variants(counts: pd.DataFrame, variants: dict[str, list[str]]) -> pd.DataFrame:
     """`counts` (article_counts, or terms × outlets) with each spelling counted as its canonical.
 
-    `variants` is {canonical: [spellings]}; case and the form of the apostrophe do not matter.
+    `variants` is {canonical: [spellings]}, matched as terms (US is not us), straight and curly
+    apostrophes alike.
     """
 
     def key(spelling: str) -> str:
-        return fold(spelling).replace("’", "'").replace("ʼ", "'")
+        return term(spelling).replace("’", "'").replace("ʼ", "'")
 
-    canonical = {key(s): fold(name) for name, spellings in variants.items() for s in spellings}
+    canonical = {key(s): term(name) for name, spellings in variants.items() for s in spellings}
     if "term" not in counts:
         return counts.groupby([canonical.get(key(t), t) for t in counts.index]).sum()
     known = {t: canonical.get(key(t), t) for t in counts["term"].unique()}
-    merged = counts.assign(term=counts["term"].map(known))
     keys = [c for c in ("doc_id", "term") if c in counts]
-    return merged.groupby(keys, sort=False).sum().reset_index()[list(counts.columns)]
+    merged = counts.assign(term=counts["term"].map(known)).groupby(keys, sort=False).sum()
+    return merged.reset_index()[list(counts.columns)]
 
 
 def ngrams(sentence_tokens: Iterable[list[str]], size: int = 2, min_count: int = 1) -> pd.DataFrame:
     """ngram (words joined by a blank), n: runs of `size` words within a sentence."""
     found: Counter = Counter()
-    for tokens in sentence_tokens:
-        folded = [fold(t) for t in tokens]
-        found.update(" ".join(folded[i : i + size]) for i in range(len(folded) - size + 1))
+    for tokens in _terms(sentence_tokens):
+        found.update(map(" ".join, zip(*(tokens[i:] for i in range(size)), strict=False)))
     rows = [(ngram, n) for ngram, n in found.items() if n >= min_count]
     table = pd.DataFrame(rows, columns=["ngram", "n"])
     return table.sort_values(["n", "ngram"], ascending=[False, True], ignore_index=True)
+
+
+def _terms(sentence_tokens: Iterable[list[str]]) -> Iterator[list[str]]:
+    form = cache(term)
+    return ([form(token) for token in tokens] for tokens in sentence_tokens)
+
+
+def _counted(rows: pd.DataFrame) -> pd.DataFrame:
+    if "counted" in rows:
+        return rows[rows["counted"].astype(bool)]
+    return rows[rows["kind"] != "furniture"] if "kind" in rows else rows
 
 
 def term_table(article_counts, articles: pd.DataFrame, min_count: int = 1) -> pd.DataFrame:
@@ -415,7 +422,7 @@ def collocations(
     all pairs; no pair crosses a sentence.  Pairs that attract each other most come first, those
     that occur together less often than by chance last.
     """
-    sentences = [[fold(t) for t in tokens] for tokens in sentence_tokens]
+    sentences = list(_terms(sentence_tokens))
     flat = [t for tokens in sentences for t in tokens]
     ids, vocabulary = pd.factorize(np.array(flat, dtype=object), sort=True)
     sentence = np.repeat(np.arange(len(sentences)), [len(s) for s in sentences])
@@ -448,7 +455,7 @@ def kwic(  # noqa: PLR0913
     ----------
     source: a text; a list of words, or of lists of words (sentences); a table with doc_id and
         text, and sent_id if its rows are sentences; or anything with such a table as its
-        `sentences` or `documents`.  Rows whose `kind` is furniture are left out.
+        `sentences`; or a corpus.  Rows that do not count (repeats, furniture) are left out.
     pattern: a word or phrase, matched as whole words; a compiled regular expression, or its
         source with ``regex=True``; with `mentions` (the table of mentions), an entity_id.
     window: words at each side at most; the context never leaves the sentence.
@@ -461,7 +468,7 @@ def kwic(  # noqa: PLR0913
     elif regex or isinstance(pattern, re.Pattern) or not words(pattern):
         find = _regex_finder(pattern, regex, ignore_case)
     else:
-        find = _phrase_finder(pattern, fold if ignore_case else str)
+        find = _phrase_finder(pattern, str.casefold if ignore_case else str)
     sentences = _sentences(source)
     lines = []
     for row, sentence in enumerate(sentences.itertuples(index=False)):
@@ -487,38 +494,61 @@ def sort_kwic(lines: pd.DataFrame, by: str = "right") -> pd.DataFrame:
     if by not in ("left", "right"):
         raise ValueError(f"by is 'left' or 'right', not {by!r}")
     keys = [
-        [fold(w.text) for w in words(text)][:: 1 if by == "right" else -1] for text in lines[by]
+        [w.text.casefold() for w in words(text)][:: 1 if by == "right" else -1]
+        for text in lines[by]
     ]
     return lines.iloc[sorted(range(len(lines)), key=keys.__getitem__)].reset_index(drop=True)
 
 
 def _sentences(source) -> pd.DataFrame:
     """doc_id, sent_id, text, and the other columns of the source, one row a sentence."""
-    for name in ("sentences", "documents"):
-        source = getattr(source, name, source)
     if isinstance(source, str):
         source = pd.DataFrame({"doc_id": [""], "text": [source]})
+    elif hasattr(source, "sentences"):
+        source = source.sentences
+    elif hasattr(source, "documents"):
+        source = _blocks(source)
     if not isinstance(source, pd.DataFrame):
-        source = [[w if isinstance(w, str) else w.text for w in s] for s in _token_lists(source)]
-        texts = [" ".join(tokens) for tokens in source]
+        texts = [" ".join(tokens) for tokens in _token_lists(source)]
         return pd.DataFrame({"doc_id": "", "sent_id": range(len(texts)), "text": texts})
-    if "kind" in source:
-        source = source[source["kind"] != "furniture"]
-    if "sent_id" in source:
-        return source
+    if "sent_id" not in source:
+        source = _split(source)
+    return _counted(source)
+
+
+def _split(texts: pd.DataFrame) -> pd.DataFrame:
+    """One row a sentence, numbered within the article as `annotate` does: furniture is one."""
     rows = [
-        row | {"sent_id": number, "text": row["text"][start:end]}
-        for row in source.to_dict("records")
-        for number, (start, end) in enumerate(split_sentences(row["text"]))
+        row | {"text": row["text"][start:end]}
+        for row in texts.to_dict("records")
+        for start, end in (
+            [(0, None)] if row.get("kind") == "furniture" else split_sentences(row["text"])
+        )
     ]
-    return pd.DataFrame(rows, columns=[*source.columns, "sent_id"])
+    sentences = pd.DataFrame(rows, columns=texts.columns)
+    return sentences.assign(sent_id=sentences.groupby("doc_id").cumcount())
 
 
-def _token_lists(tokens) -> list:
-    """Sentences as lists of words; a Word is a tuple too, but of numbers and a text."""
+def _blocks(corpus) -> pd.DataFrame:
+    """doc_id, outlet, kind, text of the blocks of a corpus's articles, cleaned."""
+    from analysis.clean import clean_text  # noqa: PLC0415
+
+    rows = [
+        (doc_id, outlet, block.kind, block.text)
+        for doc_id, outlet in zip(
+            corpus.documents["doc_id"], corpus.documents["outlet"], strict=True
+        )
+        for block in clean_text(corpus.text(doc_id)).blocks
+    ]
+    return pd.DataFrame(rows, columns=["doc_id", "outlet", "kind", "text"])
+
+
+def _token_lists(tokens) -> list[list[str]]:
+    """Sentences as lists of words, given as such, or as one list of words (str or Word)."""
     tokens = list(tokens)
     single = tokens and (isinstance(tokens[0], str) or hasattr(tokens[0], "text"))
-    return [tokens] if single else tokens
+    sentences = [tokens] if single else tokens
+    return [[w if isinstance(w, str) else w.text for w in sentence] for sentence in sentences]
 
 
 def _phrase_finder(phrase: str, fold_case: Callable) -> Callable:
@@ -544,18 +574,24 @@ def _regex_finder(pattern, regex: bool, ignore_case: bool) -> Callable:
 
 
 def _entity_finder(entity_id: str, mentions: pd.DataFrame) -> Callable:
-    """Finds the counted mentions of an entity; a sentence's `start` turns their places into its."""
-    own = mentions[mentions["entity_id"] == entity_id]
+    """Finds the counted mentions of an entity.
+
+    Their offsets and those of the sentences are of the raw text, the sentence's text may be
+    normalised: of the places of the surface form in it the nearest is taken.
+    """
+    own = _counted(mentions[mentions["entity_id"] == entity_id])
     if own.empty:
         raise KeyError(_unknown("entity", entity_id, mentions["entity_id"].dropna().unique()))
-    own = own[own["counted"].astype(bool)] if "counted" in own else own
     by_sentence = dict(list(own.groupby(["doc_id", "sent_id"])))
 
     def find(sentence) -> list[tuple[int, int]]:
-        rows = by_sentence.get((sentence.doc_id, sentence.sent_id))
-        if rows is None:
-            return []
-        return [tuple(span) for span in (rows[["start", "end"]] - sentence.start).to_numpy()]
+        spans = []
+        for mention in by_sentence.get((sentence.doc_id, sentence.sent_id), own[:0]).itertuples():
+            where = re.finditer(re.escape(mention.surface), sentence.text)
+            offset = mention.start - sentence.start
+            nearest = min((m.span() for m in where), key=lambda s: abs(s[0] - offset), default=None)
+            spans += [nearest] if nearest else []
+        return spans
 
     return find
 
@@ -574,11 +610,11 @@ def lexical_diversity(tokens: list[str], window: int = 50) -> dict:
 
     NaN where the text is too short: fewer words than the window or the draws, or no repetition.
     """
-    tokens = [fold(t) for t in tokens]
+    tokens = [term(t) for t in tokens]
     n, types = len(tokens), Counter(tokens)
     forward, backward = _mtld(tokens), _mtld(tokens[::-1])
     frequencies, times = np.unique(list(types.values()), return_counts=True)
-    hdd = times @ (1 - hypergeom.pmf(0, n, frequencies, 42)) / 42 if n >= 42 else np.nan
+    hdd = times @ (1 - scipy.stats.hypergeom.pmf(0, n, frequencies, 42)) / 42 if n >= 42 else np.nan
     return {
         "n_tokens": n,
         "n_types": len(types),
