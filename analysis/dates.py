@@ -288,7 +288,7 @@ _TRIGGERS = {
     "TONIGHT",
 }
 _YEAR_BEFORE = re.compile(
-    r"(?:\b(?:in|of|since|by|from|until|till|to|around|circa|during|before|after|year|c\.|and|early"
+    r"(?:\b(?:post|pre|in|of|since|by|from|until|till|to|around|circa|during|before|after|year|c\.|and|early"
     r"|late|mid|through|between)[\s-]+|\()$"
 )
 _NOT_YEAR_BEFORE = re.compile(r"(?:[$€£#%.:/]|\bno\. ?|[a-z]-?|\d,|\d-)$")
@@ -296,6 +296,9 @@ _MONTH_BEFORE = re.compile(
     r"(?:\b(?:in|on|last|next|this|since|until|till|by|early|late|of|from|every|each|through|during"
     r"|before|after|to|between|and|or|a|the|for|around|about|past|coming|mid|\d(?:st|nd|rd|th)?)"
     r"|['’]s)[\s-]+$"
+)
+_NAME_BEFORE = re.compile(
+    r"\b(?:in|last|next|since|until|till|by|early|late|mid|each|every|during)[\s-]+$"
 )
 _WEEKDAY_BEFORE = re.compile(
     r"\b(?:on|last|next|this|every|each|by|until|till|since|from|before|after|through|late|early)\s+$"
@@ -325,7 +328,8 @@ def _supported(text: str, low: str, start: int, end: int, kind: str) -> bool:
         return bool(_WEEKDAY_BEFORE.search(before) or _NUMBER_AFTER.match(after))
     if _NUMBER_AFTER.match(after) or re.search(r"\d(?:st|nd|rd|th)?\s+$", before):
         return True
-    return text[start].isupper() and bool(_MONTH_BEFORE.search(before))
+    near = _NAME_BEFORE if end - start == 3 and low[start:end] != "may" else _MONTH_BEFORE
+    return text[start].isupper() and bool(near.search(before))
 
 
 @cache
@@ -364,10 +368,10 @@ def _digits(word: str, low: str, start: int, end: int) -> tuple[str, Any] | None
     number = int(plain[:15])
     if len(word) == 4 and 1000 <= number < 2200:
         before, after = low[max(0, start - 10) : start], low[end : end + 24]
-        usual = 1900 <= number < 2060 or _YEAR_BEFORE.search(before)
-        if usual and not _NOT_YEAR_BEFORE.search(before) and not after.startswith(("%", "°")):
-            if not _counted().match(after):
-                return "YEAR", number
+        sure = _YEAR_BEFORE.search(before)
+        likely = 1900 <= number < 2060 and not _NOT_YEAR_BEFORE.search(before)
+        if (sure or likely) and not after.startswith(("%", "°")) and not _counted().match(after):
+            return "YEAR", number
     return "N12" if 0 < number <= 12 else "N31" if 0 < number <= 31 else "N", number
 
 
@@ -430,7 +434,7 @@ def _phrase_words() -> frozenset[str]:
     """Words that can make a row a time expression without any unit of time."""
     lexicon = load("dates")
     phrases = [p for ps in lexicon["references"].values() for p in ps] + list(lexicon["holidays"])
-    spelled_years = {"nineteen", "eighteen", "seventeen", "twenty"}
+    beginnings = {"latest", "nineteen", "eighteen", "seventeen", "twenty"}
     common = {
         "the",
         "a",
@@ -446,7 +450,7 @@ def _phrase_words() -> frozenset[str]:
         "not",
         "too",
     }
-    return frozenset(w for p in phrases for w in _split(p)) - common | spelled_years
+    return frozenset(w for p in phrases for w in _split(p)) - common | beginnings
 
 
 def _folded(row: list[Token]) -> list[Token]:
@@ -525,10 +529,19 @@ def _find(text: str) -> tuple[str, str, list[tuple[list[Token], list[Candidate]]
 
 # --- resolution -----------------------------------------------------------------------------------
 
-_SENTENCE_END = re.compile(r"[.!?][)'\"”’]*\s+(?=[A-Z\"'`“‘])|\n\s*\n")
+# A full stop ends no sentence after one letter ("a.m.", "U.S.") or a title or a short month.
+_SENTENCE_END = re.compile(
+    r"(?:(?<![.\s][A-Za-z])(?<!Mr|Dr|St|Lt|Ms)"
+    r"(?<!Mrs|Gen|Sen|Rep|Gov|Col|Sgt|Adm|Rev|Maj|Jan|Feb|Mar|Apr|Aug|Oct|Nov|Dec)(?<!Sept|Capt)\."
+    r"|[!?])[)'\"”’]*\s+(?=[A-Z\"'`“‘])|\n\s*\n"
+)
 _CUE = re.compile(
-    r"['’]ll\b|\b(?:is|are|was|were|be)\s+(?:to|going|due|set|scheduled|likely)\b"
-    r"|\b(?:set|due|ready|plans?|planning|planned|hopes?|expected|scheduled)\s+(?:to|for)\b|[a-z]+"
+    r"['’]ll\b|\b(?:is|are|was|were|be)\s+(?:to|going|due|set|scheduled|likely)\b|\bto\s+be\b"
+    r"|\b(?:set|due|ready|plans?|planning|planned|hopes?|expected|scheduled)\s+(?:to|for)\b"
+    r"|\bas\s+soon\s+as\b|\bbe(?:\s+[a-z]+ly)?\s+[a-z]+|[a-z]+"
+)
+_UNTIL = re.compile(
+    r"\b(?:until|till|by)\s+(?:\d[\d:]*\s*[ap]\.?m\.?\s+(?:[a-z]{2,4}\s+)?(?:on\s+)?)?$"
 )
 
 
@@ -538,8 +551,13 @@ def _cues() -> dict[str, str]:
     return {w: kind for kind in ("not_past", "past", "future") for w in tense[kind]}
 
 
+_FUTURE_PARTICIPLES = (" to", " going", " due", " set", " scheduled", " likely")
+
+
 def _cue(words: str) -> str | None:
-    if " " in words or "\n" in words:
+    if words.startswith("be") and words[2:3].isspace() and not words.endswith(_FUTURE_PARTICIPLES):
+        return None  # "be held": the modal before it tells
+    if len(words.split()) > 1:
         return "future"
     kind = _cues().get(words.replace("’", "'"))
     if kind is None and len(words) > 3 and words.endswith("ed"):
@@ -548,14 +566,14 @@ def _cue(words: str) -> str | None:
 
 
 def _tense(text: str, low: str, start: int, end: int) -> str | None:
-    """"past", "future" or None, from the nearest verb of the sentence: before, else after."""
+    """ "past", "future" or None, from the nearest verb of the sentence: before, else after."""
     floor, ceiling = max(0, start - 200), end + 200
     for match in _SENTENCE_END.finditer(text, floor, start):
         floor = match.end()
     if match := _SENTENCE_END.search(text, end, ceiling):
         ceiling = match.start()
     before = [k for w in _CUE.findall(low, floor, start) if (k := _cue(w))]
-    if before and re.search(r"\b(?:until|till|by)\s+$", low[floor:start]):
+    if before and _UNTIL.search(low[floor:start]):
         return "future"
     if before:
         return before[-1]
@@ -611,7 +629,7 @@ def _set_context(
         if len(_SENTENCE_END.findall(gap)) < 2:
             near = last[2].value
     ctx.recent = near
-    ctx.clock_date = lambda: near if near and unit_of(near) == "D" else ctx.published.isoformat()
+    ctx.clock_date = lambda: near[:10] if near and unit_of(near) == "D" else str(ctx.published)
 
 
 def _modified(reading: Reading, g: Groups, published: dt.date) -> Reading:
@@ -639,6 +657,21 @@ def _number_modifier(words: str) -> str | None:
     return None
 
 
+_JOINTS = {" ", ", ", ",", "\n", " on ", ", on "}
+
+
+def _joined(one: Reading, other: Reading) -> Reading | None:
+    """The clock time or part of day of one reading on the day of the other."""
+    for time, day in ((one, other), (other, one)):
+        clock = time.value.partition("T")[2]
+        if time.type != "TIME" or unit_of(day.value) != "D" or not clock:
+            continue
+        if day.type == "DATE" or (clock[0].isdecimal() and day.value[11:12].isalpha()):
+            value = f"{day.value[:10]}T{clock}"
+            return replace(time, value=value, anchor=day.anchor, span=day.span)
+    return None
+
+
 def _merged(text: str, done: list[tuple[int, int, Reading]]) -> list[tuple[int, int, Reading]]:
     """ "10 p.m. Wednesday": a time of day and the day beside it are one expression."""
     result: list[tuple[int, int, Reading]] = []
@@ -646,20 +679,13 @@ def _merged(text: str, done: list[tuple[int, int, Reading]]) -> list[tuple[int, 
         if result:
             first, last, previous = result[-1]
             gap = text[last:start]
-            pair = {previous.type, reading.type} == {"TIME", "DATE"}
-            if pair and gap in {" ", ", ", ",", " on ", ", on ", "\n"}:
-                time, day = (previous, reading) if previous.type == "TIME" else (reading, previous)
-                if unit_of(day.value) == "D" and "T" in time.value:
-                    value = day.value + "T" + time.value.split("T")[1]
-                    one = replace(time, value=value, anchor=day.anchor, span=day.span)
-                    if "on" in gap:
-                        if time is previous:
-                            result[-1] = (first, last, one)
-                            result.append((start, end, reading))
-                            continue
-                    else:
-                        result[-1] = (first, end, one)
-                        continue
+            joined = _joined(previous, reading) if gap in _JOINTS else None
+            if joined and "on" in gap:
+                if previous.type == "TIME":
+                    result[-1] = (first, last, joined)
+            elif joined:
+                result[-1] = (first, end, joined)
+                continue
         result.append((start, end, reading))
     return result
 

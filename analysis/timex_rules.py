@@ -362,9 +362,13 @@ def written_in_digits(ctx: Context, g: Groups) -> Reading | None:
     "( WEEKDAY ,? )? MONTH day:DAY|ORD @year?",
     "( WEEKDAY ,? the? )? day:DAY|ORD of? MONTH @year?",
     "( WEEKDAY ,? )? MONTH the day:ORD @year?",
+    "( WEEKDAY ,? )? rel:last|next MONTH day:DAY|ORD",
 )
 def day_of_month(ctx: Context, g: Groups) -> Reading | None:
-    return _day_of_month(ctx, g.value("MONTH"), g.value("day"), g.value("year"))
+    month, day = g.value("MONTH"), g.value("day")
+    if "rel" in g:
+        return _relative(ctx, g.words("rel"), lambda y: _date(y, month, day))
+    return _day_of_month(ctx, month, day, g.value("year"))
 
 
 def _day_of_month(
@@ -425,10 +429,16 @@ def bare_month(ctx: Context, g: Groups) -> Reading | None:
     "@mod the? fiscal year? YEAR",
     "the YEAR period|year",
     "@mod YY",
+    "post|pre - YEAR",
+    "the YEAR quarter",
 )
 def year(ctx: Context, g: Groups) -> Reading | None:
     number = next(v for v in (g.value("YEAR"), g.value("YY"), g.value("NUM")) if v is not None)
-    return Reading("DATE", f"{number:04}") if 1000 <= number < 2200 else None
+    if not 1000 <= number < 2200:
+        return None
+    if g.words("").endswith("quarter"):
+        return Reading("DATE", f"{number:04}{_quarter_at_hand(ctx)[4:]}")
+    return Reading("DATE", f"{number:04}")
 
 
 @rule("from:YEAR -|/ to:N12|N31|N|YY")
@@ -524,10 +534,10 @@ def _relative(ctx: Context, rel: str, make: Callable[[int], str | None]) -> Read
     years = range(ctx.published.year - 2, ctx.published.year + 3)
     spans = [(s, v) for y in years if (v := make(y)) and (s := interval(v))]
     if rel in {"last", "past"}:
-        value = [v for s, v in spans if s[1] < ctx.published][-1]
+        value = next((v for s, v in reversed(spans) if s[1] < ctx.published), None)
     else:
-        value = next(v for s, v in spans if s[0] > ctx.published)
-    return Reading("DATE", value, "published")
+        value = next((v for s, v in spans if s[0] > ctx.published), None)
+    return Reading("DATE", value, "published") if value else None
 
 
 @rule("@mod the? rel:last|this|next|past|coming MONTH", "@mod this rel:past|coming MONTH")
@@ -675,8 +685,8 @@ def relative_period(ctx: Context, g: Groups) -> Reading | None:
         return Reading("DURATION", value, "published", span=_until(ctx, step, 1, unit))
     start = add(ctx.published, step, unit)
     value = at_unit(start, unit)
-    if words.endswith("quarter") and unit == "Y" and ctx.recent and unit_of(ctx.recent) == "Q":
-        value += ctx.recent[4:]
+    if words.endswith("quarter") and unit == "Y":
+        value += _quarter_at_hand(ctx)[4:]
     return Reading("DATE", value, "published")
 
 
@@ -709,7 +719,7 @@ def _until(ctx: Context, sign: int, count: Any, unit: str) -> Span | None:
     "the? UNIT of day:( MONTH DAY )",
 )
 def the_period(ctx: Context, g: Groups) -> Reading | None:
-    """"the year", "the end of the month", "the year ended March 31", "year-end"."""
+    """ "the year", "the end of the month", "the year ended March 31", "year-end"."""
     unit, words = g.value("UNIT"), g.words("").split()
     if unit not in {"D", "W", "M", "Q", "Y", "E", "C"} or (unit == "D" and "mod" not in g):
         return None
@@ -754,7 +764,7 @@ def the_weekend(ctx: Context, g: Groups) -> Reading:
     "the latest quarter|period",
 )
 def compared_period(ctx: Context, g: Groups) -> Reading | None:
-    """"the year-ago quarter": the period reported on, a year before."""
+    """ "the year-ago quarter": the period reported on, a year before."""
     words = g.words("").split()
     if "latest" in words:
         return Reading("DATE", _quarter_at_hand(ctx), "previous")
@@ -817,8 +827,10 @@ def counted_from(ctx: Context, g: Groups) -> Reading | None:
         back = Reading("DURATION", duration(count, unit), "published")
         return back
     sign = -1 if way in {"ago", "earlier", "before", "previously"} else 1
+    if count == "X" and way == "ago":
+        return Reading("DATE", "PAST_REF", "published")
     if count == "X":
-        return Reading("DATE", "PAST_REF" if sign < 0 else "FUTURE_REF")
+        return Reading("DURATION", duration("X", unit), "event")
     if way in {"ago", "from now", "hence", "time"}:
         if way == "ago" and unit == "Y" and count == 1:
             return Reading("DATE", shift(_compared(ctx), -1, "Y"), "previous", base=False)
@@ -915,7 +927,7 @@ def uncounted(ctx: Context, g: Groups) -> Reading | None:
         return Reading("DURATION", duration(1, g.value("UNIT")))
     if words.startswith("recent"):
         return Reading("DATE", "PAST_REF", "published")
-    if g.value("UNITS") in {"S", "MIN"}:
+    if g.value("UNITS") in {"S", "MIN", "Q"} or _AGE.match(ctx.after()):
         return None
     return Reading("DURATION", duration("X", g.value("UNITS")))
 
