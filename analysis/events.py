@@ -9,16 +9,24 @@ Event types are the 16 of PLOVER 2021 (Halterman et al. 2023).  Two things are k
   weights in ``lexicons/event_model.csv``) over those phrases and the words.
 """
 
+import csv
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from importlib.resources import files
+from itertools import pairwise
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from analysis.lexicons import load
 
-OUTER = {"REQUEST", "THREATEN", "AGREE", "REJECT", "RETREAT", "SANCTION", "CONCEDE"}
-HOSTILE = {"ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION", "THREATEN"}
+# types whose object or infinitive is asked for, promised, refused or ended, not done
+GOVERNING = frozenset(
+    ["REQUEST", "THREATEN", "AGREE", "REJECT", "RETREAT", "SANCTION", "CONCEDE", "ACCUSE"]
+)
+HOSTILE = frozenset(["ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION", "THREATEN"])
 MAX_GAP = 6
 MAX_TOKENS = 400
 
@@ -26,6 +34,7 @@ _TOKEN = re.compile(
     r"[A-Za-z]+(?=n['’]t\b)|n['’]t\b|['’]s\b|\d[\d.,]*\d|(?:[A-Z]\.)+[A-Z]?"
     r"|[^\W_]+(?:[-'’](?!s\b)[^\W_]+)*|[,;:()\[\]\"“”—–]"
 )
+_NAMES = frozenset(["May", "March", "Will"])  # capitalised, these are no verbs
 _BREAKS = frozenset(';:()[]"“”—–')
 
 
@@ -160,14 +169,13 @@ class _Hit:
     phrase: _Phrase
     words: tuple[int, ...]  # indices of the phrase's own words
     mode: str
-    finite: bool = True
 
 
 def _tokens(text: str) -> list[_Token]:
     found = []
     for match in _TOKEN.finditer(text):
         word = match[0]
-        lower = word.lower().replace("’", "'")
+        lower = word if word in _NAMES and found else word.lower().replace("’", "'")
         if "-" in lower:
             lower = lower.replace("cease-fire", "ceasefire").replace("air-strike", "airstrike")
         found.append(_Token(match.start(), match.end(), lower, word[0].isupper()))
@@ -209,35 +217,52 @@ def _is_noun(lowers: list[str], tokens: list[_Token], i: int, lexicon: _Lexicon)
     return not after or after in context["noun_follows"] or not after[0].isalnum()
 
 
+def _skip(tokens: list[_Token], lowers: list[str], i: int, headline: bool, words: dict) -> bool:
+    """Part of a name ("Amnesty International", "March"), or a participle before its noun."""
+    word = lowers[i]
+    if tokens[i].capital and i and not headline and lowers[i - 1] not in _BREAKS:
+        return True
+    if not word.endswith("ed") or i + 1 == len(lowers):
+        return False
+    before, after = lowers[i - 1] if i else ",", lowers[i + 1]
+    if before in words["auxiliary"] or (i and tokens[i - 1].capital) or not after.isalpha():
+        return False
+    plain = (
+        not tokens[i + 1].capital and after not in words["function"] and not after.endswith("ly")
+    )
+    return plain and (before == "," or before in words["determiner"] or before in words["function"])
+
+
 def _hits(tokens: list[_Token], lowers: list[str], lexicon: _Lexicon) -> list[_Hit]:
     """The longest phrase at each token, without those inside a longer one; in textual order."""
-    starts = lexicon.starts
+    starts, words = lexicon.starts, lexicon.context
+    headline = sum(token.capital for token in tokens) > 0.6 * len(tokens)
     found: list[_Hit] = []
     for i, word in enumerate(lowers):
-        if word not in starts:
+        if word not in starts or _skip(tokens, lowers, i, headline, words):
             continue
-        noun = word in lexicon.ambiguous and _is_noun(lowers, tokens, i, lexicon)
+        ambiguous = word in lexicon.ambiguous
+        noun = ambiguous and _is_noun(lowers, tokens, i, lexicon)
         for phrase in starts[word]:
-            ambiguous = word in lexicon.ambiguous
             if ambiguous and (phrase.verbal if noun else not (phrase.verbal or phrase.rest)):
                 continue
-            if words := _match(phrase, lowers, i):
-                found.append(_Hit(i, words[-1], phrase, words, phrase.mode))
+            if matched := _match(phrase, lowers, i):
+                found.append(_Hit(i, matched[-1], phrase, matched, phrase.mode))
                 break
     kept: list[_Hit] = []
     taken: dict[int, _Hit] = {}
     for hit in found:
         outer = taken.get(hit.first)
-        if outer and outer.phrase.root == hit.phrase.root:
-            outer.mode = outer.mode or hit.mode
-            outer.last = max(outer.last, hit.last)
         if outer is None:
             kept.append(hit)
             taken.update(dict.fromkeys(hit.words, hit))
+        elif outer.phrase.root == hit.phrase.root:
+            outer.mode = outer.mode or hit.mode
+            outer.last = max(outer.last, hit.last)
     return kept
 
 
-# --- who, whom, where, how many, when -------------------------------------------------------------
+# --- the sentence --------------------------------------------------------------------------------
 
 
 class _Sentence(NamedTuple):
@@ -245,82 +270,222 @@ class _Sentence(NamedTuple):
     tokens: list[_Token]
     lowers: list[str]
     clause: list[int]  # number of the clause each token is in
-    verbs: frozenset[int]  # tokens that begin a verbal phrase
-    lexicon: _Lexicon
-    mentions: Sequence[Any]
+    hits: list[_Hit]
+    verbs: frozenset[int]  # first tokens of verbal phrases
+    words: dict[str, frozenset[str]]  # the lexicon's `context`
+    mentions: Sequence[Any] = ()
 
 
-_BEFORE_OBJECT = frozenset(
-    ["on", "against", "at", "upon", "with", "for", "to", "toward", "towards", "into", "of", "targeting", "over"]
-)
-_BEFORE_PLACE = frozenset(["in", "at", "near", "inside", "outside", "around", "across", "along", "throughout"])
-_PREPOSITIONS = (
-    _BEFORE_OBJECT
-    | _BEFORE_PLACE
-    | frozenset(
-        ["from", "by", "during", "under", "about", "between", "through", "amid", "since", "within", "and", "that", "and/or", "than"]
-    )
-)
-_PLACE_TYPES = frozenset({"GPE", "LOC", "FAC"})
+class _Event(NamedTuple):
+    hit: _Hit
+    begin: int  # first token of the verb group
+    root: str
+    mode: str
+    status: str
+    attribution: str
+    outer: _Hit | None
 
 
-def _group_start(s: _Sentence, i: int) -> int:
-    """First token of the verb group that ends at token `i` ("would not have | attacked")."""
-    auxiliary = s.lexicon.context["auxiliary"]
-    while i and (s.lowers[i - 1] in auxiliary or s.lowers[i - 1].endswith("ly")):
+def _sentence(text: str, mentions: Iterable[Any] = ()) -> _Sentence:
+    lexicon = _lexicon()
+    tokens = _tokens(text)
+    lowers = [token.lower for token in tokens]
+    hits = _hits(tokens, lowers, lexicon)
+    boundary, number, clause = lexicon.context["clause"], 0, []
+    for word in lowers:
+        number += word in boundary or word in _BREAKS
+        clause.append(number)
+    verbs = frozenset(hit.first for hit in hits if hit.phrase.verbal)
+    return _Sentence(text, tokens, lowers, clause, hits, verbs, lexicon.context, tuple(mentions))
+
+
+def _group_start(s: _Sentence, hit: _Hit) -> int:
+    """First token of the verb group of a verbal phrase ("would not have | attacked")."""
+    i = hit.first
+    while (
+        hit.phrase.verbal
+        and i
+        and (s.lowers[i - 1] in s.words["auxiliary"] or s.lowers[i - 1].endswith("ly"))
+    ):
         i -= 1
     return i
 
 
-def _subject(s: _Sentence, i: int) -> tuple[int, int] | None:
-    """Token range of the noun phrase before token `i`; an apposition between commas is skipped."""
-    end, low = i, s.lowers
-    if end and low[end - 1] in {"who", "which", "that"}:
+def _outer(s: _Sentence, n: int) -> _Hit | None:
+    """The phrase in whose object, infinitive or that-clause the n-th phrase stands, if any."""
+    boundary = s.words["clause"] - {"that"}
+    for outer in reversed(s.hits[:n]):
+        between = s.lowers[outer.last + 1 : s.hits[n].first]
+        if any(word in boundary or word in _BREAKS or word == "," for word in between):
+            return None
+        if outer.phrase.root in GOVERNING:
+            return outer
+    return None
+
+
+def _status(s: _Sentence, hit: _Hit, begin: int) -> str:
+    """Whether the act took place, by the words round it; "" where it is no event at all."""
+    low, words = s.lowers, s.words
+    hostile = hit.phrase.root in HOSTILE
+    future = "threatened" if hostile else "planned"
+    group = set(low[begin : hit.first])
+    status = "happened"
+    if low[s.clause.index(s.clause[hit.first])] in {"if", "unless", "whether"}:
+        status = ""
+    elif not hit.phrase.verbal:
+        before = set(low[max(hit.first - 3, 0) : hit.first])
+        if before & words["negation"]:
+            status = ""
+        elif before & words["prospective"]:
+            status = future
+        elif before & words["ongoing"]:
+            status = "ongoing"
+    elif group & words["negation"]:
+        status = "refused" if group & {"will", "would", "wo"} else ""
+    elif group & words["future"]:
+        status = future
+    elif group & words["conditional"]:
+        status = ""
+    elif hit.first > begin and low[hit.first - 1] == "to":
+        before = low[begin - 1] if begin else ""
+        if before in words["future"]:
+            status = future
+        elif before not in words["implicative"]:
+            status = ""
+    elif (
+        group & words["ongoing"]
+        or ("since" in low and group & {"has", "have"})
+        or (low[hit.first].endswith("ing") and group & words["be"])
+    ):
+        status = "ongoing"
+    return status
+
+
+def _events(s: _Sentence) -> list[_Event]:
+    """The phrases that are events of their own, with status and attribution (codebook, 2 to 7)."""
+    found: list[_Event] = []
+    for n, hit in enumerate(s.hits):
+        root, mode, attribution = hit.phrase.root, hit.mode, "none"
+        begin, outer = _group_start(s, hit), _outer(s, n)
+        status = _status(s, hit, begin)
+        if outer and outer.phrase.root == "ACCUSE":
+            attribution = "blamed" if outer.phrase.mode == "allege" else "none"
+            status = status or "happened"
+        elif outer and outer.phrase.mode == "deny":
+            if hit.phrase.verbal:
+                status = "denied"
+            else:
+                attribution = "denied"
+        elif outer:
+            status = ""
+        if status == "refused":
+            root, mode, status = "REJECT", "", "happened"
+        elif status == "threatened":
+            root = "THREATEN"
+        elif status == "planned" and not (
+            root == "RETREAT" and hit.mode in {"ceasefire", "withdraw"}
+        ):
+            root, mode = "AGREE", ""
+        if root == "THREATEN":
+            status = status and "threatened"
+        if not status or (root == "REJECT" and mode == "deny"):
+            continue
+        found.append(_Event(hit, begin, root, mode, status, attribution, outer))
+    return found
+
+
+# --- who, whom, where, how many, when ------------------------------------------------------------
+
+_BEFORE_OBJECT = frozenset(
+    ["on", "against", "at", "upon", "with", "for", "to", "into", "of", "over"]
+)
+_BEFORE_PLACE = frozenset(["in", "at", "near", "inside", "outside", "around", "across", "along"])
+_OTHER_PREPOSITIONS = frozenset(
+    ["from", "by", "during", "under", "about", "between", "through", "than"]
+)
+_PREPOSITIONS = _BEFORE_OBJECT | _BEFORE_PLACE | _OTHER_PREPOSITIONS
+_PLACE_TYPES = frozenset({"GPE", "LOC", "FAC"})
+_COUNTABLE = re.compile(
+    r"(?:attack|strike|raid|bombing|breach|violation|clash|assault|ambush)(e?s)?$"
+)
+Span = tuple[int, int]
+
+
+def _subject(s: _Sentence, begin: int) -> Span | None:
+    """Tokens of the noun phrase before a verb group; what stands between commas is skipped."""
+    low, end = s.lowers, begin
+    if end and low[end - 1] in {"who", "which", "that", "and"}:
         end -= 1
     if end and low[end - 1] == ",":
-        end -= 1
-        opening = next((k for k in range(end - 1, max(end - 14, 0), -1) if low[k] == ","), None)
-        if opening is None or (low[i] not in s.lexicon.context["auxiliary"] and s.clause[i] == 0):
-            opening = end if opening is None else opening
-        end = opening
-    start, context = end, s.lexicon.context
-    while start and end - start < 14:
+        commas = [k for k in range(max(end - 14, 0), end - 1) if low[k] == ","]
+        end = commas[-1] if commas else end - 1
+    start = end
+    while start and end - start < 12:
         word = low[start - 1]
-        if (
-            word in _BREAKS
-            or word == ","
-            or word in context["clause"]
-            or word in context["reporting"]
-            or start - 1 in s.verbs
-        ):
+        if word in _BREAKS or word == "," or word in s.words["clause"] or start - 1 in s.verbs:
+            break
+        if word in s.words["reporting"]:
             break
         start -= 1
-    while start < end and low[start] in _PREPOSITIONS and low[start] != "of":
+    while start < end and low[start] in _PREPOSITIONS:
         start += 1
-        while start < end and not s.tokens[start].capital and low[start] not in {"the", "a", "an"}:
+        while start < end and not s.tokens[start].capital and low[start] not in {"the", "a"}:
             start += 1
     return (start, end) if start < end else None
 
 
-def _object(s: _Sentence, i: int) -> tuple[int, int] | None:
-    """Token range of the noun phrase that begins at token `i`, a preposition before it skipped."""
-    low, n, context = s.lowers, len(s.lowers), s.lexicon.context
-    if i < n and low[i] in _BEFORE_OBJECT:
-        i += 1
+def _object(s: _Sentence, i: int) -> Span | None:
+    """Tokens of the noun phrase that begins at `i`, a preposition before it skipped."""
+    low = s.lowers
+    i += i < len(low) and low[i] in _BEFORE_OBJECT
     end = i
-    while end < n and end - i < 12:
+    while end < min(len(low), i + 12):
         word = low[end]
-        stop = word in _BREAKS or word == "," or word in context["clause"] or end in s.verbs
-        if stop or (
-            end > i and (word in _PREPOSITIONS or word in context["auxiliary"]) and word != "of"
-        ):
+        if word in _BREAKS or word == "," or word in s.words["clause"] or end in s.verbs:
+            break
+        if end > i and word != "of" and (word in _PREPOSITIONS or word in s.words["auxiliary"]):
             break
         end += 1
     return (i, end) if end > i else None
 
 
-def _actor(s: _Sentence, span: tuple[int, int] | None) -> Any:
-    """The entity named in a token range, else the offsets of the range."""
+def _parties(s: _Sentence, event: _Event) -> tuple[Span | None, Span | None]:
+    """Source and target as token ranges; the passive voice turns them round."""
+    hit, low = event.hit, s.lowers
+    if not hit.phrase.verbal:
+        return _parties_of_noun(s, hit)
+    source, target = _subject(s, event.begin), _object(s, hit.last + 1)
+    if not (s.words["be"] & set(low[event.begin : hit.first])) or low[hit.first].endswith("ing"):
+        return source, target
+    by = next((i for i in range(hit.last + 1, min(hit.last + 9, len(low))) if low[i] == "by"), None)
+    return (_object(s, by + 1) if by else None), source
+
+
+def _parties_of_noun(s: _Sentence, hit: _Hit) -> tuple[Span | None, Span | None]:
+    """Those of "the Israeli strike on X", "the killing of X by Y", "X's attack"."""
+    low, k, i = s.lowers, hit.first, hit.last + 1
+    source = target = None
+    while k and (s.tokens[k - 1].capital or low[k - 1] in {"'s", "’s"}):
+        k -= 1
+    if k < hit.first:
+        source = (k, hit.first)
+    for _ in range(3):
+        span = None
+        if i < len(low) and low[i] in {"on", "against", "of", "targeting", "at", "with"}:
+            span = _object(s, i)
+            target = target or span
+        elif i < len(low) and low[i] == "by":
+            span = source = _object(s, i + 1)
+        elif i < len(low) and low[i] in _BEFORE_PLACE:
+            span = _object(s, i + 1)
+        if not span:
+            break
+        i = span[1]
+    return source, target
+
+
+def _actor(s: _Sentence, span: Span | None) -> Any:
+    """The entity named in a token range; its offsets where no mentions are known."""
     if span is None:
         return None
     start, end = s.tokens[span[0]].start, s.tokens[span[1] - 1].end
@@ -331,274 +496,257 @@ def _actor(s: _Sentence, span: tuple[int, int] | None) -> Any:
     return heads[-1].entity_id if heads else None
 
 
-def _of_noun(s: _Sentence, hit: _Hit) -> tuple[Any, Any]:
-    """Source and target of an event named by a noun: "the Israeli strike on X", "killing of X by Y"."""
-    low, n = s.lowers, len(s.lowers)
-    source = target = None
-    k, i = hit.first, hit.last + 1
-    while k and (
-        s.tokens[k - 1].capital or low[k - 1] == "'s" or low[k - 1].endswith(("led", "backed"))
-    ):
-        k -= 1
-    if k < hit.first:
-        source = (k, hit.first - (low[hit.first - 1] == "'s"))
-    for _ in range(3):
-        if i < n and low[i] in {"on", "against", "of", "targeting", "at", "with"} and not target:
-            target = _object(s, i)
-            i = target[1] if target else i + 1
-        elif i < n and low[i] == "by":
-            source = _object(s, i + 1)
-            i = source[1] if source else i + 1
-        elif i < n and low[i] in _BEFORE_PLACE:
-            place = _object(s, i + 1)
-            i = place[1] if place else i + 1
-    if hit.phrase.root in {"CONSULT", "AGREE"} and source and not target:
-        target = None
-    return source, target
-
-
-def _place(s: _Sentence, hit: _Hit, taken: set) -> Any:
-    """The place after a preposition in the clause of the event, nearest first."""
-    clause = s.clause[hit.last]
-    near = sorted(
-        (abs(i - hit.last), i)
-        for i, word in enumerate(s.lowers[:-1])
-        if word in _BEFORE_PLACE and s.clause[i] == clause
-    )
-    for _, i in near:
-        k = i + 1 + (s.lowers[i + 1] == "the")
-        if k >= len(s.tokens):
+def _place(s: _Sentence, hit: _Hit, taken: set[Any]) -> Any:
+    """What follows a preposition of place in the clause of the event, the nearest first."""
+    clause, tokens = s.clause[hit.last], s.tokens
+    places = [i for i, w in enumerate(s.lowers) if w in _BEFORE_PLACE and s.clause[i] == clause]
+    for i in sorted(places, key=lambda i: abs(i - hit.last)):
+        span = _object(s, i)
+        if span is None:
             continue
-        if s.mentions:
-            start, end = s.tokens[k].start, s.tokens[min(k + 6, len(s.tokens) - 1)].end
-            for mention in s.mentions:
-                if (
-                    mention.type in _PLACE_TYPES
-                    and start <= mention.start < end
-                    and mention.entity_id not in taken
-                ):
-                    return mention.entity_id
-        elif s.tokens[k].capital:
-            j = k
-            while j + 1 < len(s.tokens) and s.tokens[j + 1].capital:
-                j += 1
-            return (s.tokens[k].start, s.tokens[j].end)
+        start, end = tokens[span[0]].start, tokens[span[1] - 1].end
+        for m in s.mentions:
+            if start <= m.start < end and m.type in _PLACE_TYPES and m.entity_id not in taken:
+                return m.entity_id
+        named = [k for k in range(*span) if tokens[k].capital]
+        if named and not s.mentions and s.lowers[named[0]] not in s.words["weekdays"]:
+            return (tokens[named[0]].start, tokens[named[-1]].end)
     return None
 
 
-_COUNTABLE = re.compile(
-    r"(?:attack|strike|raid|bombing|breach|violation|incident|ambush|clash|assault)e?s$"
-)
-
-
 def _count(s: _Sentence, hit: _Hit) -> tuple[int, int | None]:
-    """Least and most incidents: a number before the event's noun, or "115 times" after it."""
-    low, lexicon = s.lowers, s.lexicon
-    for i in range(hit.last + 1, min(hit.last + 9, len(low))):
-        if low[i] == "times" and (number := _number(low[i - 1], lexicon)):
-            return number, number
-        if low[i] == "twice":
-            return 2, 2
-    noun = hit.last
-    if not _COUNTABLE.search(low[noun]):
+    """Least and most incidents (codebook, section 9): "over 160 attacks", "attacked 115 times"."""
+    low, numbers, vague = s.lowers, _lexicon().numbers, _lexicon().vague
+    times = next(
+        (i for i in range(hit.last + 1, min(hit.last + 9, len(low))) if low[i] == "times"), 0
+    )
+    noun = next((i for i in reversed(hit.words) if _COUNTABLE.search(low[i])), None)
+    at = times or noun
+    if "twice" in low[hit.last : hit.last + 6]:
+        return 2, 2
+    if at is None or (
+        not times and noun in s.verbs and s.hits and hit.phrase.verbal and noun == hit.first
+    ):
         return 1, 1
-    for i in range(noun - 1, max(noun - 6, -1), -1):
+    plural = low[at].endswith("s")
+    for i in range(at - 1, max(at - 6, -1), -1):
         word = low[i]
-        if word in {"of", "a", "the"}:
-            continue
-        if word in lexicon.vague:
-            least, most = lexicon.vague[word]
-            if word == "dozen" and i and (factor := _number(low[i - 1], lexicon)):
-                least, most = 12 * factor, 12 * factor
-            return least, most
-        if number := _number(word, lexicon):
-            before = " ".join(low[max(i - 2, 0) : i])
-            if before.endswith(("over", "more than", "least")):
-                return number + (not before.endswith("least")), None
-            if before.endswith(("up to", "as many as")):
-                return 1, number
-            return number, number
-        if word in _PREPOSITIONS or word in s.verbs or not word.isalpha():
+        value = _number(word, numbers)
+        if word in vague:
+            least, most = vague[word]
+            factor = _number(low[i - 1], numbers) if word == "dozen" and i else None
+            return (12 * factor, 12 * factor) if factor else (least, most)
+        if value and (value > 1 or not plural):
+            return _bounds(value, " ".join(low[max(i - 3, 0) : i]))
+        if word in s.verbs or word in _PREPOSITIONS - {"of"} or word in _BREAKS:
             break
-    return 1, None
+    return (2, None) if plural else (1, 1)
 
 
-def _number(word: str, lexicon: _Lexicon) -> int | None:
+def _number(word: str, numbers: dict[str, int]) -> int | None:
     digits = word.replace(",", "")
     if digits.isascii() and digits.isdigit() and len(digits) < 7:
         return int(digits) or None
-    return lexicon.numbers.get(word)
+    return numbers.get(word)
+
+
+def _bounds(value: int, before: str) -> tuple[int, int | None]:
+    if before.endswith(("over", "more than", "exceeding")):
+        return value + 1, None
+    if before.endswith("at least"):
+        return value, None
+    if before.endswith(("up to", "as many as")):
+        return 1, value
+    if before.endswith(("fewer than", "less than")):
+        return 1, value - 1
+    if before.endswith(("about", "around", "some", "roughly", "approximately")):
+        return round(value * 0.9), round(value * 1.1)
+    if before.endswith(("nearly", "almost")):
+        return round(value * 0.9), value - 1
+    return value, value
 
 
 def _date(s: _Sentence, hit: _Hit, dates: Sequence[Any]) -> Any:
-    """The time expression nearest to the trigger in its clause."""
-    clause, trigger = s.clause[hit.first], s.tokens[hit.first].start
-    inside = [s.tokens[i] for i, number in enumerate(s.clause) if number == clause]
-    low, high = inside[0].start, inside[-1].end
-    near = [date for date in dates if date.start < high and date.end > low and date.start >= low]
-    return min(near, key=lambda date: abs(date.start - trigger), default=None)
+    """The time expression nearest to the trigger that begins in its clause."""
+    clause, at = s.clause[hit.first], s.tokens[hit.first].start
+    inside = [token for token, number in zip(s.tokens, s.clause, strict=True) if number == clause]
+    near = [date for date in dates if inside[0].start <= date.start < inside[-1].end]
+    return min(near, key=lambda date: abs(date.start - at), default=None)
 
 
-# --- events of a sentence ------------------------------------------------------------------------
-
-
-def _sentence(
-    text: str, mentions: Iterable[Any], lexicon: _Lexicon
-) -> tuple[_Sentence, list[_Hit]]:
-    tokens = _tokens(text)
-    lowers = [token.lower for token in tokens]
-    hits = _hits(tokens, lowers, lexicon)
-    boundary, number, clause = lexicon.context["clause"], 0, []
-    for word in lowers:
-        number += word in boundary or word in _BREAKS
-        clause.append(number)
-    verbs = frozenset(hit.first for hit in hits if hit.phrase.verbal)
-    return _Sentence(text, tokens, lowers, clause, verbs, lexicon, tuple(mentions)), hits
-
-
-def _governors(s: _Sentence, hits: list[_Hit]) -> list[_Hit | None]:
-    """For each phrase the outer one whose object or infinitive it stands in, if any."""
-    found: list[_Hit | None] = []
-    boundary = s.lexicon.context["clause"] - {"that", "if"}
-    for n, hit in enumerate(hits):
-        governor = None
-        for outer in reversed(hits[:n]):
-            between = s.lowers[outer.last + 1 : hit.first]
-            if any(w in boundary or w in _BREAKS or w == "," for w in between):
-                break
-            if outer.phrase.root in OUTER | {"ACCUSE"}:
-                governor = outer
-                break
-        found.append(governor)
-    return found
-
-
-def _status(s: _Sentence, hit: _Hit, group: list[str]) -> str | None:
-    """Status by the words round the trigger; None: not an event (a condition, a purpose)."""
-    context, low = s.lexicon.context, s.lowers
-    clause_start = s.clause.index(s.clause[hit.first])
-    if low[clause_start] in {"if", "unless", "whether"}:
-        return None
-    if context["negation"] & set(group):
-        return "negated"
-    hostile = hit.phrase.root in HOSTILE
-    if not hit.phrase.verbal:
-        before = set(low[max(hit.first - 3, 0) : hit.first])
-        if before & {"possible", "potential", "planned", "future", "imminent", "further", "any"}:
-            return "threatened" if hostile else "planned"
-        if before & {"ongoing", "continuing", "continued"}:
-            return "ongoing"
-        return "happened"
-    if context["future"] & set(group):
-        return "threatened" if hostile else "planned"
-    if context["conditional"] & set(group):
-        return None
-    if group[-1:] == ["to"]:
-        outer = low[hit.first - len(group) - 1] if hit.first > len(group) else ""
-        if outer in context["future"]:
-            return "threatened" if hostile else "planned"
-        if outer in context["ongoing"]:
-            return "ongoing"
-        return "happened" if outer in {"began", "started", "used", "managed", "went"} else None
-    if context["ongoing"] & set(group) or (group and low[hit.first].endswith("ing")):
-        return "ongoing"
-    return "happened"
+# --- public --------------------------------------------------------------------------------------
 
 
 def read_events(
     text: str, mentions: Iterable[Any] = (), dates: Sequence[Any] = ()
 ) -> list[EventReading]:
-    """Every event of a sentence, in textual order.
+    """Every event of a sentence, in textual order, by the rules of ``lexicons/codebook.md``.
 
     `mentions` (start, end, entity_id, type) and `dates` (start, end) are those inside the sentence,
     with offsets relative to it.  What is asked for, threatened, agreed, rejected or called off is
     not an event of its own; what is condemned, blamed or denied is.
     """
-    lexicon = _lexicon()
-    s, hits = _sentence(text, mentions, lexicon)
+    s = _sentence(text, mentions)
     readings: list[EventReading] = []
-    last_source: Any = None
-    for hit, governor in zip(hits, _governors(s, hits), strict=True):
-        begin = _group_start(s, hit.first) if hit.phrase.verbal else hit.first
-        group = s.lowers[begin : hit.first]
-        root, mode, attribution = hit.phrase.root, hit.mode, "none"
-        status = _status(s, hit, group)
-        if governor:
-            outer = governor.phrase
-            if outer.root == "ACCUSE":
-                attribution = "blamed" if outer.mode in {"allege", "lawsuit"} else "none"
-                status = "happened" if status is None else status
-            elif outer.root == "REJECT" and outer.mode == "deny":
-                if hit.phrase.verbal:
-                    status = "denied"
-                else:
-                    attribution = "denied"
-            else:
-                continue
-        if status is None:
-            continue
-        if status == "negated":
-            if not {"will", "would", "wo"} & set(group):
-                continue
-            root, mode, status = "REJECT", "", "happened"
-        if hit.phrase.verbal:
-            passive = bool(lexicon.context["be"] & set(group)) and not s.lowers[hit.first].endswith(
-                "ing"
-            )
-            source, target = _subject(s, begin), _object(s, hit.last + 1)
-            if passive:
-                by = next(
-                    (
-                        i
-                        for i in range(hit.last + 1, min(hit.last + 9, len(s.lowers)))
-                        if s.lowers[i] == "by"
-                    ),
-                    None,
-                )
-                source, target = (_object(s, by + 1) if by else None), source
-        else:
-            passive = False
-            source, target = _of_noun(s, hit)
-        source_actor, target_actor = _actor(s, source), _actor(s, target)
-        if source_actor is None and hit.phrase.verbal and not passive:
-            source_actor = last_source
-        last_source = source_actor or last_source
-        nearby = set(s.lowers[max(begin - 6, 0) : hit.last + 1])
-        if attribution == "none" and root == "ASSAULT":
-            if lexicon.context["claim"] & nearby:
-                attribution = "claimed"
-            elif lexicon.context["blame"] & nearby:
-                attribution = "blamed"
-        least, most = _count(s, hit)
-        start, end = s.tokens[begin].start, s.tokens[hit.last].end
-        readings.append(
-            EventReading(
-                start,
-                end,
-                text[s.tokens[hit.first].start : end],
-                root,
-                mode,
-                lexicon.direction[root],
-                status,
-                attribution,
-                source_actor,
-                target_actor,
-                _place(s, hit, {source_actor, target_actor}),
-                least,
-                most,
-                _date(s, hit, dates) if dates else None,
-                _goldstein(root, mode, lexicon),
-            )
-        )
+    source = None
+    for event in _events(s):
+        reading = _reading(s, event, dates, source)
+        source = reading.source
+        if _adds_something(s, event, reading) and not _consequence(s, event, readings):
+            readings.append(reading)
     return readings
 
 
-def _goldstein(root: str, mode: str, lexicon: _Lexicon) -> float:
-    values = lexicon.goldstein[root]
-    return values.get(mode, values["plain"])
+def _reading(s: _Sentence, event: _Event, dates: Sequence[Any], source: Any) -> EventReading:
+    hit, lexicon = event.hit, _lexicon()
+    parties = _parties(s, event)
+    doer, target = _actor(s, parties[0]), _actor(s, parties[1])
+    if parties[0] is None and hit.phrase.verbal and parties[1] is not None:
+        doer = source
+    attribution = event.attribution
+    if attribution == "none" and event.root in {"ASSAULT", "COERCE", "MOBILIZE"} and doer:
+        attribution = _reported(s, event, parties[0])
+    elif attribution == "denied" and event.outer:
+        doer = _actor(s, _subject(s, _group_start(s, event.outer))) or doer
+    least, most = _count(s, hit)
+    start, end = s.tokens[event.begin].start, s.tokens[hit.last].end
+    values = lexicon.goldstein[event.root]
+    return EventReading(
+        start,
+        end,
+        s.text[s.tokens[hit.first].start : end],
+        event.root,
+        event.mode,
+        lexicon.direction[event.root],
+        event.status,
+        attribution,
+        doer,
+        target,
+        _place(s, hit, {doer, target}),
+        least,
+        most,
+        _date(s, hit, dates) if dates else None,
+        values.get(event.mode, values["plain"]),
+    )
+
+
+def _reported(s: _Sentence, event: _Event, doer: Span | None) -> str:
+    """Who says who did it: the doer (claimed), somebody else (blamed), or the outlet (none)."""
+    near = set(s.lowers[max(event.begin - 6, 0) : event.hit.last + 1])
+    if near & s.words["claim"]:
+        return "claimed"
+    if near & s.words["blame"]:
+        return "blamed"
+    said = [i for i, word in enumerate(s.lowers) if word in s.words["reporting"]]
+    if not said:
+        return "none"
+    if said[0] < event.begin and doer:
+        own = {"it", "they", "its", "we", "he", "she", "their", "our"}
+        return "claimed" if s.lowers[doer[0]] in own else "blamed"
+    return "blamed"
+
+
+def _adds_something(s: _Sentence, event: _Event, reading: EventReading) -> bool:
+    """A mere reference back ("the attack") counts only with an actor, place, date or number."""
+    first = event.hit.first
+    back = first and s.lowers[first - 1] in {"the", "that", "this", "these", "those", "such"}
+    if event.hit.phrase.verbal or not back:
+        return True
+    known = (reading.source, reading.target, reading.place, reading.date)
+    return any(known) or reading.attribution != "none"
+
+
+def _consequence(s: _Sentence, event: _Event, earlier: list[EventReading]) -> bool:
+    """Deaths and damage belong to the attack told before them in the same clause."""
+    if event.hit.mode not in {"kill", "destroy"} and event.hit.phrase.text not in {
+        "wound",
+        "injure",
+    }:
+        return False
+    clause_start = s.tokens[s.clause.index(s.clause[event.begin])].start
+    return any(r.event_type == "ASSAULT" and r.start >= clause_start for r in earlier)
+
+
+# --- the main event of a sentence ----------------------------------------------------------------
+
+
+def sentence_features(text: str) -> list[str]:
+    """Names of the features of `classify_sentence`; each is either there or not.
+
+    ``event ROOT``: found by `read_events`, ``main ROOT``: the first of them; ``phrase ...``: a
+    phrase of the lexicon, ``root ROOT``: its type; plain words and pairs of words, names left out.
+    """
+    s = _sentence(text)
+    return _features(s, _events(s))
+
+
+def _features(s: _Sentence, events: list[_Event]) -> list[str]:
+    features = [f"event {event.root}" for event in events]
+    if events:
+        features.append(f"main {events[0].root}")
+    for n, hit in enumerate(s.hits):
+        root = hit.phrase.root
+        features += (f"phrase {hit.phrase.text}", f"root {root}")
+        if n == 0:
+            features += (f"first {root}", f"first {root} {hit.mode}")
+    words = [
+        "" if token.capital or not token.lower[0].isalpha() else _stem(token.lower)
+        for token in s.tokens
+    ]
+    features += filter(None, words)
+    features += [f"{a} {b}" for a, b in pairwise(words) if a and b]
+    return features
+
+
+def _stem(word: str) -> str:
+    for ending in ("ing", "ed", "es", "s", "e"):
+        if word.endswith(ending) and len(word) > len(ending) + 3:
+            return word[: -len(ending)]
+    return word
+
+
+@cache
+def _model() -> tuple[list[str], dict[str, int], np.ndarray, np.ndarray]:
+    """Roots, feature -> row, weights (features, roots), intercepts."""
+    table = (files("analysis.lexicons") / "event_model.csv").read_text("utf-8").splitlines()
+    (_, *roots), (_, *intercept), *rows = csv.reader(table)
+    weights = np.array([[float(value or 0) for value in row[1:]] for row in rows])
+    return roots, {row[0]: n for n, row in enumerate(rows)}, weights, np.array(intercept, float)
 
 
 def classify_sentence(text: str) -> EventReading | None:
-    """The main event of a sentence, or None where there is none."""
-    readings = read_events(text)
-    return readings[0] if readings else None
+    """The main event of a sentence, or None where there is none.
+
+    The type is the most probable one of the model, which was trained on the sample sentences of
+    PLOVER: it follows their usage also where our codebook departs from it.  Without any phrase of
+    the lexicon the model must be surer than not.
+    """
+    s = _sentence(text)
+    events = _events(s)
+    roots, rows, weights, intercept = _model()
+    found = [rows[name] for name in set(_features(s, events)) if name in rows]
+    scores = intercept + weights[found].sum(axis=0)
+    odds = np.exp(scores - scores.max())
+    best = int(odds.argmax())
+    root, probability = roots[best], float(odds[best] / odds.sum())
+    if not events and probability < 0.5:
+        return None
+    event = _main_event(s, events, root)
+    return replace(_reading(s, event, (), None), score=round(probability, 4))
+
+
+def _main_event(s: _Sentence, events: list[_Event], root: str) -> _Event:
+    """The event of that type the rules found; else one of that type from a phrase of it, or any."""
+    wanted = {"RETREAT", "CONCEDE"} if root == "YIELD" else {root}
+    for event in events:
+        if event.root in wanted:
+            return event
+    hits = [hit for hit in s.hits if hit.phrase.root in wanted]
+    name = hits[0].phrase.root if hits else "RETREAT" if root == "YIELD" else root
+    status = "threatened" if name == "THREATEN" else "happened"
+    if hits or s.hits:
+        hit = (hits or s.hits)[0]
+    else:
+        phrase = _Phrase(name, "", True, (), "")
+        hit = _Hit(0, max(len(s.tokens) - 1, 0), phrase, (), "")
+    return _Event(hit, _group_start(s, hit), name, hit.mode if hits else "", status, "none", None)
