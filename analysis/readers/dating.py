@@ -11,7 +11,7 @@ from analysis.lexicons import load
 from analysis.readers.common import Note, plain, squeeze
 
 _NUMBERS = re.compile(r"(?<!\d)(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?!\d)")
-_ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_ISO = re.compile(r"(?<!\d)((?:1[5-9]|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"(?<!\d)((?:1[5-9]|20)\d\d)(\d\d)(\d\d)(?=\d{6}(?!\d)|\D|$)")
 _CHINESE = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 _ORDERS = {"dmy": "day first", "mdy": "month first"}
@@ -38,7 +38,7 @@ def _months() -> dict[str, int]:
 def _written() -> tuple[re.Pattern, ...]:
     month = "(" + "|".join(sorted(map(re.escape, _months()), key=len, reverse=True)) + r")\b\.?"
     day = r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|e|o)?[.°]?"
-    year = r"(\d{4})(?!\d)"
+    year = r"((?:1[5-9]|20)\d\d)(?!\d)"
     of = r"[\s,/-]*(?:(?:de|del|of|do)\s)?"
     return (
         re.compile(rf"{day}{of}{month}{of}{year}"),

@@ -90,7 +90,7 @@ def _articles(tree: etree._Element) -> list[etree._Element]:
         ]
     if not divs:
         divs = [table for table in tree.iter("table") if any(c == "HD" for c, _ in _rows(table))]
-        divs = [t for t in divs if not any(t in other.iterdescendants() for other in divs)]
+        divs = [t for t in divs if not any(e in divs for e in t.iterdescendants("table"))]
     return [d for d in divs if squeeze("".join(d.itertext()))]
 
 
@@ -155,8 +155,8 @@ def _from_divisions(element: etree._Element) -> dict:
     if before:
         fields["section"] = before[0]
     _place(lines, fields)
-    if not paragraphs:
-        _from_rest(lines, fields)
+    rest = fields.pop("rest")  # the text, or where its paragraphs are marked, captions
+    add(fields, "graphic" if paragraphs else "text", "\n\n".join(rest))
     return fields
 
 
@@ -173,7 +173,7 @@ def _from_lines(lines: list[str]) -> dict:
             before = top.index(line) < top.index(fields["title"])
             add(fields, "section" if before else "byline", line)
     _place(lines[at:], fields)
-    _from_rest(lines[at:], fields)
+    fields["text"] = "\n\n".join(fields.pop("rest"))
     return fields
 
 
@@ -193,27 +193,24 @@ def _place(lines: list[str], fields: dict) -> None:
         fields["time"] = after.pop(0)
     if after:
         fields["outlet"] = after.pop(0)
-    known = load("exports")["languages"]
-    for line in after:
-        number = _NUMBER.fullmatch(line)
-        if number:
-            fields["document_id"] = number[1]
-        elif "copyright" in fields:
-            add(fields, "publisher", line)
-        elif is_rights(line) or ("language" in fields and len(line) > 30):
-            fields["copyright"] = line
-        elif "language" not in fields and language_code(line) in known:
-            fields["language"] = line
-        elif "source_code" not in fields and _SOURCE_CODE.fullmatch(line):
-            fields["source_code"] = line
-        elif re.fullmatch(r"[A-Z]{0,4}[-.]?\d{1,4}[A-Z]?", line):
-            add(fields, "pages", line)
-        else:
-            add(fields, "edition", line)
+    while after and "copyright" not in fields:
+        name, value = _kind(after.pop(0), fields)
+        add(fields, name, value)
+    number = _NUMBER.fullmatch(after[-1]) if after else None
+    if number:
+        fields["document_id"] = number[1]
+        after.pop()
+    if after:
+        fields["publisher"] = after.pop()
+    fields["rest"] = after
 
 
-def _from_rest(lines: list[str], fields: dict) -> None:
-    """Text of an article whose paragraphs are not marked: what follows the notice of rights."""
-    rest = fields.pop("publisher", "")
-    body = rest.split("\n") if rest else []
-    fields["text"] = "\n\n".join(line for line in body if line)
+def _kind(line: str, fields: dict) -> tuple[str, str]:
+    """The field that a line after the outlet is."""
+    if is_rights(line) or ("language" in fields and len(line) > 30):
+        return "copyright", line
+    if "language" not in fields and language_code(line) in load("exports")["languages"]:
+        return "language", line
+    if "source_code" not in fields and _SOURCE_CODE.fullmatch(line):
+        return "source_code", line
+    return "pages" if re.fullmatch(r"[A-Z]{0,4}[-.]?\d{1,4}[A-Z]?", line) else "edition", line

@@ -64,9 +64,9 @@ def counter() -> re.Pattern:
     words = "|".join(sorted(load("exports")["document_words"], key=len, reverse=True))
     of = "|".join(load("exports")["of_words"])
     number = r"(\d[\d.,]*)"
+    either = rf"{number} (?:{of}) {number} (?:{words})|(?:{words}) {number} (?:{of}) {number}"
     return re.compile(
-        rf"[ \t\f\ufeff]*(?:{number} (?:{of}) {number} (?:{words})|(?:{words}) {number} (?:{of}) {number})"
-        r"[ \t]*",
+        rf"[ \t\f\ufeff]*(?:{either})[ \t]*",
         re.IGNORECASE,
     )
 

@@ -99,30 +99,52 @@ def _reading(chunks: list, totals: list, name: str, date_order: str | None, kind
     return Reading(documents, f"LexisNexis {kind}", notes)
 
 
+class _Parts(NamedTuple):
+    """The blocks of one article with the label each begins with, and how their lines join."""
+
+    blocks: list[Block]
+    labels: list[Label | None]
+    upper: list[bool]
+    known: list[bool]
+    join: Callable[[list[str]], str]
+
+    def value(self, here: int) -> str:
+        """What a block says after its label."""
+        return self.join([self.labels[here].rest, *self.blocks[here].lines[1:]]).strip()
+
+
 def _article(blocks: list[Block], join: Callable) -> dict:
     """The fields of one article: head, labelled fields, text, labelled fields, rights."""
     labels = [label_of(block.lines[0]) for block in blocks]
-    upper = [bool(label) and label.printed == label.printed.upper() for label in labels]
+    upper = [
+        bool(label) and label.printed == label.printed.upper() and not block.centred
+        for label, block in zip(labels, blocks, strict=True)
+    ]
     known = [is_upper and bool(label.known) for label, is_upper in zip(labels, upper, strict=True)]
+    parts = _Parts(blocks, labels, upper, known, join)
     fields: dict = {}
-    here = _read_head(blocks, known, fields, join)
-    here = _read_labels(blocks, labels, known, upper, here, fields, join)
-    end = _tail(blocks, labels, known, here)
-    fields["text"] = "\n\n".join(
-        [*fields.pop("body", "").splitlines(), *(join(block.lines) for block in blocks[here:end])]
-    )
+    start = _read_labels(parts, _read_head(parts, fields), fields)
+    end = _tail(parts, start)
+    body = [fields.pop("body", ""), *(join(block.lines) for block in blocks[start:end])]
+    fields["text"] = "\n\n".join(paragraph for paragraph in body if paragraph)
     name = "copyright"
-    for block, label, is_known in zip(blocks[end:], labels[end:], known[end:], strict=True):
-        name = label.name if is_known else "copyright" if is_rights(block.lines[0]) else name
-        add(fields, name, _after_label(block, label, join) if is_known else join(block.lines))
+    for here in range(end, len(blocks)):
+        if known[here]:
+            name = labels[here].name
+            add(fields, name, parts.value(here))
+        else:
+            name = "copyright" if is_rights(blocks[here].lines[0]) else name
+            add(fields, name, join(blocks[here].lines))
+    fields["title"] = squeeze(fields.get("title"))
     holder = _HOLDER.match(fields.get("copyright", ""))
     if holder and _SEASON.fullmatch(fields.get("outlet", "")):
         fields |= {"outlet": holder[1].split(" All ")[0], "published_raw": fields["outlet"]}
     return fields
 
 
-def _read_head(blocks: list[Block], known: list[bool], fields: dict, join: Callable) -> int:
+def _read_head(parts: _Parts, fields: dict) -> int:
     """Outlet, date, edition, rights, title, unlabelled byline; returns where they end."""
+    blocks, known, join = parts.blocks, parts.known, parts.join
     for here, block in enumerate(blocks):
         if known[here]:
             return here
@@ -134,7 +156,7 @@ def _read_head(blocks: list[Block], known: list[bool], fields: dict, join: Calla
             _read_centred(block, following, fields)
         elif _URL.fullmatch(one_line.replace(" ", "")) or _URL.match(block.lines[0].strip()):
             add(fields, "url", "".join("".join(block.lines).split()))
-        elif one_line and _is_date(one_line) and "published_raw" not in fields:
+        elif _is_date(one_line) and len(one_line.split()) < 7 and "published_raw" not in fields:
             fields["published_raw"] = one_line
         elif "title" not in fields and len(block.lines) <= 8 and len(join(block.lines)) < 500:
             fields["title"] = squeeze(" ".join(block.lines))
@@ -152,10 +174,13 @@ def _read_centred(block: Block, following: list[Block], fields: dict) -> None:
         own = any(not is_rights(b.lines[0]) and not find_date(b.lines[0]).day for b in following)
         if not own and len(lines) > 1 and not is_rights(lines[-1]) and "outlet" not in fields:
             fields["outlet"] = lines.pop()
-        add(fields, "copyright", " ".join(lines))
+        add(fields, "copyright", "\n".join(lines))
         return
     for line in lines:
-        if "outlet" in fields and "published_raw" not in fields and _is_date(line):
+        label = label_of(line)
+        if label and label.known:
+            add(fields, label.name, label.rest)
+        elif "outlet" in fields and "published_raw" not in fields and _is_date(line):
             fields["published_raw"] = line
         else:
             add(fields, "edition" if "outlet" in fields else "outlet", line)
@@ -165,47 +190,38 @@ def _is_date(line: str) -> bool:
     return bool(_SEASON.fullmatch(line)) or (bool(find_date(line).day) and len(line) < 80)
 
 
-def _read_labels(blocks, labels, known, upper, here: int, fields: dict, join: Callable) -> int:
+def _read_labels(parts: _Parts, here: int, fields: dict) -> int:
     """The labelled fields of the head; returns where the text begins."""
+    blocks, known = parts.blocks, [*parts.known, False, False, False]
     while here < len(blocks):
-        first = blocks[here].lines[0]
-        if known[here]:
-            name, value = labels[here].name, _after_label(blocks[here], labels[here], join)
+        # a label not known to us is one if a field of the head follows, else a line of text
+        between = parts.upper[here] and known[here + 1] and parts.labels[here + 1].name in _HEAD
+        if known[here] or between:
+            name, value = parts.labels[here].name, parts.value(here)
             here += 1
             if name == "body":
                 fields["body"] = value
-                return here
-            if not value and any(known[here + 1 : here + 3]) and not known[here]:
-                value = join(blocks[here].lines)  # the label stands alone, its value below it
+                break
+            if not value and not known[here] and any(known[here + 1 : here + 3]):
+                value = parts.join(blocks[here].lines)  # it stands below its label
                 here += 1
             add(fields, name, value)
-        elif is_length(first):
-            add(fields, "length", first)
-            here += 1
-        elif (
-            upper[here]
-            and known[here + 1 : here + 2] == [True]
-            and (labels[here + 1].name in _HEAD)
-        ):
-            add(fields, labels[here].name, _after_label(blocks[here], labels[here], join))
+        elif is_length(blocks[here].lines[0]):
+            add(fields, "length", blocks[here].lines[0])
             here += 1
         else:
             break
     return here
 
 
-def _tail(blocks: list[Block], labels, known: list[bool], start: int) -> int:
+def _tail(parts: _Parts, start: int) -> int:
     """Where the labelled fields and the rights after the text begin."""
-    end = len(blocks)
-    for here in range(len(blocks) - 1, start - 1, -1):
-        if known[here] or is_rights(blocks[here].lines[0]):
+    end = len(parts.blocks)
+    for here in range(len(parts.blocks) - 1, start - 1, -1):
+        if parts.known[here] or is_rights(parts.blocks[here].lines[0]):
             end = here
             continue
-        before = [n for n in range(start, here) if known[n]]
-        if not before or labels[before[-1]].name not in _LONG or here - before[-1] > 6:
+        before = next((n for n in range(here, start - 1, -1) if parts.known[n]), None)
+        if before is None or parts.labels[before].name not in _LONG or here - before > 6:
             break
     return end
-
-
-def _after_label(block: Block, label: Label, join: Callable) -> str:
-    return join([label.rest, *block.lines[1:]]).strip()

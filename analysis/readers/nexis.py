@@ -177,11 +177,11 @@ def _article(paragraphs: list[Paragraph]) -> dict:
     while here < len(texts) and here != body:
         if labels[here] and (labels[here].known or "\xa0" in texts[here][:45]):
             name = labels[here].name
-            add(fields, name, labels[here].rest)
+            add(fields, name, squeeze(labels[here].rest))
         elif is_rights(texts[here]):
             add(fields, "copyright", texts[here])
         elif body is not None and name in _SEVERAL:
-            add(fields, name, texts[here])
+            add(fields, name, squeeze(texts[here]))
         elif body is None:
             break
         here += 1
@@ -190,19 +190,29 @@ def _article(paragraphs: list[Paragraph]) -> dict:
     text = [squeeze(line) for text in texts[start:end] for line in text.split("\n")]
     while text and (not text[-1] or _URL.fullmatch(text[-1])):
         url = text.pop()
-        fields["url"] = url or fields.get("url")
-    fields["text"] = "\n\n".join(line for line in text if line)
+        fields["url"] = url if url.count("/") > 2 else fields.get("url")
+    _split_abstract([line for line in text if line], fields)
     for text, heading, label in zip(texts[end:], headings[end:], labels[end:], strict=True):
         if heading:
             name = heading
         elif label and label.known:
             name = label.name
-            add(fields, name, label.rest)
+            add(fields, name, squeeze(label.rest))
         elif is_rights(text):
             add(fields, "copyright", text)
         else:
             add(fields, name or "notes", text)
     return fields
+
+
+def _split_abstract(text: list[str], fields: dict) -> None:
+    """Text without the abstract that some outlets set before it under a line of its own."""
+    marks = [squeeze(line).upper() for line in text]
+    if marks[:1] == ["ABSTRACT"] and "FULL TEXT" in marks:
+        full = marks.index("FULL TEXT")
+        add(fields, "highlight", "\n\n".join(text[1:full]))
+        text = text[full + 1 :]
+    fields["text"] = "\n\n".join(text)
 
 
 def _tail(texts: list[str], headings: list, labels: list, start: int) -> int:
@@ -225,20 +235,19 @@ def _nbsp(text: str) -> bool:
 
 def _read_top(lines: list[str], fields: dict) -> None:
     """Title, outlet, date, edition and rights, which no label names."""
-    rows = [squeeze(row) for line in lines for row in line.split("\n") if row.strip()]
-    rights = next((n for n, row in enumerate(rows) if n > 1 and is_rights(row)), len(rows))
+    fields["title"] = squeeze(lines[0]) if lines else None
+    rows = [squeeze(row) for line in lines[1:] for row in line.split("\n") if row.strip()]
+    rights = next((n for n, row in enumerate(rows) if is_rights(row)), len(rows))
     for row in rows[rights:]:
         add(fields, "copyright", row)
     rows = rows[:rights]
-    dated = next((n for n, row in enumerate(rows) if n > 1 and _is_date(row)), None)
-    if dated is None:
-        dated = next((n for n, row in enumerate(rows) if n > 0 and _is_date(row)), None)
+    dated = next((n for n, row in enumerate(rows) if n > 0 and _is_date(row)), None)
+    if dated is None and rows and _is_date(rows[0]):
+        fields |= {"outlet": fields["title"], "title": None}  # a document without a headline
+        dated = 0
     if dated is not None:
-        fields["published_raw"] = rows[dated]
-        for row in rows[dated + 1 :]:
-            add(fields, "edition", row)
-        rows = rows[:dated]
-    fields["title"] = rows[0] if rows else None
-    fields["outlet"] = rows[1].rstrip(".") if len(rows) > 1 else None
-    for row in rows[2:]:
+        fields["published_raw"] = rows.pop(dated)
+    if rows:
+        add(fields, "outlet", rows.pop(0).rstrip("."))
+    for row in rows:
         add(fields, "edition", row)

@@ -18,6 +18,7 @@ _BLOCKS = frozenset(
         *("header", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tbody", "tr", "ul"),
     )
 )
+BREAK = "\ue000"  # of private use: stands for the end of a block until lines are cut
 _UNSEEN = frozenset(("script", "style", "noscript", "head", "template"))
 
 
@@ -81,13 +82,13 @@ def lines_of(element: etree._Element) -> list[str]:
     """The text as a reader sees it: one string a block (paragraph, row, line break)."""
     parts: list[str] = []
     _collect(element, parts)
-    return [line for line in map(squeeze, "".join(parts).split("\x1e")) if line]
+    return [line for line in map(squeeze, "".join(parts).split(BREAK)) if line]
 
 
 def _collect(element: etree._Element, parts: list[str]) -> None:
     if not isinstance(element.tag, str) or element.tag in _UNSEEN:
         return
-    block = "\x1e" if element.tag in _BLOCKS else ""
+    block = BREAK if element.tag in _BLOCKS else ""
     parts += (block, element.text or "")
     for child in element:
         _collect(child, parts)
@@ -101,7 +102,7 @@ def read_html_article(source: str | Path | bytes) -> Article:
     Raises ReaderError for pages over 10 MB, nested too deep, in no known encoding or without an
     article.
     """
-    import trafilatura  # noqa: PLC0415 - slow to import
+    import trafilatura
 
     where = "the page" if isinstance(source, bytes) else Path(source).name
     if isinstance(source, bytes):

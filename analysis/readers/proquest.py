@@ -6,15 +6,25 @@ import re
 
 from lxml import etree
 
-from analysis.readers.common import Note, ReaderError, Reading, document, document_id, squeeze
+from analysis.lexicons import load
+from analysis.readers.common import (
+    Note,
+    ReaderError,
+    Reading,
+    document,
+    document_id,
+    plain,
+    squeeze,
+)
 from analysis.readers.dating import date_documents, find_date
 from analysis.readers.fields import add, counter, label_of
-from analysis.readers.pages import decode_html, lines_of, parse_html
+from analysis.readers.pages import BREAK, decode_html, lines_of, parse_html
 
 _RULE = re.compile(r"^[ \t]*_{60,}[ \t]*$", re.MULTILINE)
 _ANCHOR = re.compile(r"<a\s[^<>]{0,40}name=[\"']?DocID_", re.IGNORECASE)
+_EDITION = re.compile(r"([^,]+), ([^;]*\b(?:edition|edición|édition|ausgabe)\b.*)", re.IGNORECASE)
 _URL = re.compile(r"https?://\S+")
-_MARK = "\x1f"
+_MARK = "\ue001"
 _INFO = re.compile(
     r"\s*;?\s*(?P<place>[^\[\];]*)\[[^\]]*\][. \xa0]*(?P<date>.*?\d{4})\b:?\s*(?P<pages>.*)"
 )
@@ -58,7 +68,9 @@ def read_html_export(text: str, name: str, date_order: str | None = None) -> Rea
     chunks = []
     for a, b in zip(starts, [*starts[1:], len(text)], strict=True):
         # the pages of single articles stand inside the page: only their tags are dropped
-        inner = re.sub(r"</?(?:html|body|head|meta|title)\b[^<>]*>|\bhtml>", " ", text[a:b])
+        inner = re.sub(
+            r"</?(?:html|body|head|meta|title)\b[^<>]*>|\bhtml(?:>|&gt;)", " ", text[a:b]
+        )
         tree = parse_html(f"<html><body>{inner}</body></html>", name)
         chunk = _html_lines(tree)
         cuts = [n for n, line in enumerate(chunk) if counter().fullmatch(line)]
@@ -68,15 +80,15 @@ def read_html_export(text: str, name: str, date_order: str | None = None) -> Rea
 
 
 def _html_lines(tree: etree._Element) -> list[str]:
+    for hidden in tree.xpath("//a[contains(@class, 'sr-only')]"):
+        hidden.drop_tree()  # "Enlarge this image"
     for node in tree.iter("strong", "b"):
         label = label_of(squeeze("".join(node.itertext())))
         if label and not label.rest and label.known:
-            node.text = f"\x1e{_MARK}{node.text or ''}"
-            if node.get("class") is None and node.tail is None:
-                node.tail = " "
+            node.text = f"{BREAK}{_MARK}{node.text or ''}"
     for link in tree.iter("a"):
         if "docview" in (link.get("href") or "") and "http" not in (link.text or ""):
-            link.text = f"\x1e{link.get('href')}"
+            link.text = f"{BREAK}{link.get('href')}"
     return lines_of(tree)
 
 
@@ -125,34 +137,50 @@ def _reading(chunks: list[list[str]], name: str, date_order: str | None, kind: s
     return Reading(documents, kind, notes)
 
 
-def _article(lines: list[str]) -> dict:
+def _article(marked: list[str]) -> dict:
     fields: dict = {}
     values: list[tuple[str, list[str]]] = [("", [])]
-    for line in lines:
+    for line in marked:
         label = label_of(line[1:]) if line.startswith(_MARK) else None
         if label:
             values.append((label.name, [label.rest]))
         else:
             values[-1][1].append(line.replace(_MARK, ""))
-    top = [line for line in values[0][1] if line.strip() and not counter().fullmatch(line)]
-    for name, rows in values[1:]:
-        rows = [squeeze(row) for row in rows if row.strip()]
-        add(fields, name, ("\n\n" if name == "body" else " ").join(rows))
+    nothing = load("exports")["nothing"]
+    for name, lines in values[1:]:
+        rows = [squeeze(line) for line in lines if line.strip()]
+        links = [row for row in rows if "docview" in row and _URL.fullmatch(row)]
+        filled = [row for row in rows if row not in links]
+        if links and name != "links":
+            fields.setdefault("url", links[0])
+        if name in ("body", "highlight"):
+            add(fields, name, "\n\n".join(row for row in filled if plain(row) not in nothing))
+        elif filled:
+            add(fields, name, filled[0])  # what follows one line is the foot of the page
     fields["text"] = fields.pop("body", "")
-    for row in top:
-        if _URL.match(row.strip()):
-            fields.setdefault("url", row.strip())
+    top = [squeeze(line) for line in values[0][1] if not counter().fullmatch(line)]
+    for row in filter(None, top):
+        if _URL.match(row):
+            fields["url"] = row
         elif not fields.get("title"):
-            fields["title"] = squeeze(row)
-        else:
-            add(fields, "publication_info", squeeze(row))
+            fields["title"] = row
+        elif row != fields["title"]:
+            add(fields, "publication_info", row)
     fields["published_raw"] = fields.pop("published", "")
+    _read_publication(fields)
+    return fields
+
+
+def _read_publication(fields: dict) -> None:
+    """Outlet, edition, place and date, from their fields or from the line of the citation."""
     info = _INFO.search(fields.get("publication_info", ""))
     if not fields["published_raw"] and info and find_date(info["date"]).day:
         fields["published_raw"] = info["date"]
-    if fields.get("outlet"):
-        fields["outlet"], _, place = fields["outlet"].partition(";")
+    outlet = fields.get("outlet") or (fields["publication_info"] if info else "")
+    fields["outlet"], _, place = outlet.partition(";")
+    if not info or fields["published_raw"] != info["date"]:
         add(fields, "place_of_publication", place)
-    elif info:
-        fields["outlet"] = fields["publication_info"].split(";")[0].strip()
-    return fields
+    edition = _EDITION.fullmatch(fields["outlet"])
+    if edition:
+        fields |= {"outlet": edition[1], "edition": edition[2]}
+    fields["outlet"] = fields["outlet"].strip()

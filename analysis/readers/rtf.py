@@ -6,7 +6,7 @@ from analysis.readers.common import Note, ReaderError, Reading
 
 def read(text: str, name: str, date_order: str | None = None) -> Reading:
     """Articles of an RTF export of Nexis (its end lines) or Factiva (its document numbers)."""
-    from striprtf.striprtf import rtf_to_text  # noqa: PLC0415 - needed for RTF only
+    from striprtf.striprtf import rtf_to_text
 
     try:
         lines = rtf_to_text(text, errors="replace").replace("\x0c", "\n").split("\n")

@@ -306,8 +306,8 @@ def _cell(value: object) -> str:
 
 
 def _from_parquet(path: Path, encoding: str | None) -> pd.DataFrame:
-    import pyarrow as pa  # noqa: PLC0415 - slow to import
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     check_size(path, MAX_TABLE, "a Parquet table")
     try:
@@ -328,7 +328,7 @@ def _from_parquet(path: Path, encoding: str | None) -> pd.DataFrame:
 
 
 def _from_excel(path: Path, encoding: str | None) -> pd.DataFrame:
-    from openpyxl import load_workbook  # noqa: PLC0415 - needed for Excel files only
+    from openpyxl import load_workbook
 
     with open_zip(path, "an Excel workbook"):
         pass

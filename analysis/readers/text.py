@@ -65,7 +65,7 @@ def detect_encoding(data: bytes, where: str) -> str:
 
 
 def _guess(data: bytes, where: str) -> str:
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - slow to import, rarely needed
+    from charset_normalizer import from_bytes
 
     lines = [line for line in data.splitlines() if not line.isascii()]
     sample = b"\n".join(lines)[:_SAMPLE]
