@@ -123,16 +123,16 @@ def _as_date(value: dt.date | str) -> dt.date:
 # --- words ----------------------------------------------------------------------------------------
 
 _WORD = re.compile(
-    r"\d{4}-\d\d-\d\d(?:t\d\d:\d\d(?::\d\d)?)?(?![\d-])"
+    r"2(?:day|moro|morrow|nite|night)\b|\d{4}-\d\d-\d\d(?:t\d\d:\d\d(?::\d\d)?)?(?![\d-])"
     r"|\d{1,2}([/.])\d{1,2}\1(?:\d{4}|\d\d)(?![\d/])"
     r"|\d{1,2}:\d\d(?::\d\d)?(?!\d)"
     r"|['’]\d0['’]?s\b|\d{2,3}0['’]?s\b|['’]\d\d(?!\d)"
     r"|1/[234](?!\d)|3/4(?!\d)|[½¼¾]"
     r"|\d+(?:,\d{3})*(?:\.\d+)?(?:(?:st|nd|rd|th)\b)?"
-    r"|[ap]\.m\b|o['’]clock\b|['’]s\b|['’]ll\b|2(?:day|morrow|nite|night)\b"
+    r"|[ap]\.m\b|o['’]clock\b|['’]s\b|['’]ll\b|[qh][1-4]\b"
     r"|[^\W\d_]+"
 )
-_GAP = re.compile(r"[^\S\n]*(?:\n[^\S\n]*)?([,–—-]?)[^\S\n]*(?:\n[^\S\n]*)?$")
+_GAP = re.compile(r"['’]?[^\S\n]*(?:\n[^\S\n]*)?([,–—-]?)[^\S\n]*(?:\n[^\S\n]*)?$")
 _LOWER = {c: c + 32 for c in range(ord("A"), ord("Z") + 1)}
 
 
@@ -169,6 +169,12 @@ def _vocabulary() -> tuple[dict[str, tuple[str, Any]], frozenset[str], dict[str,
     words |= {w: ("DEICTIC", n) for w, n in lexicon["deictic"].items()}
     words |= dict.fromkeys(lexicon["tonight"], ("TONIGHT", 0))
     words |= {w: ("ZONE", w) for w in lexicon["zones"]}
+    words |= {
+        w + "s": ("WEEKDAYS", code)
+        for w, (tag, code) in list(words.items())
+        if tag == "WEEKDAY" and w.endswith("day")
+    }
+    words |= {f"{half}{n}": ("PART", f"{half.upper()}{n}") for half in "qh" for n in (1, 2, 3, 4)}
     words |= {w: ("AMPM", w[0]) for w in ("am", "pm", "a.m", "p.m")}
     words |= dict.fromkeys(lexicon["number_modifiers"]["APPROX"], ("APPROX", None))
     elements = re.findall(
@@ -269,6 +275,8 @@ def _candidates(tags: str) -> list[list[Candidate]]:
 # --- rows of tokens -----------------------------------------------------------------------------
 
 _TRIGGERS = {
+    "WEEKDAYS",
+    "PART",
     "WEEKDAY",
     "MONTH",
     "SEASON",
@@ -580,11 +588,31 @@ def _tense(text: str, low: str, start: int, end: int) -> str | None:
     return next((k for w in _CUE.findall(low, end, ceiling) if (k := _cue(w))), None)
 
 
+_DEICTIC = {"DEICTIC", "TONIGHT", "WEEKDAY"}
+_DEICTIC_WORDS = {"ago", "this", "last", "next", "now", "recently", "currently"}
+
+
+def _is_narrative(matches: list[tuple[list[Token], list[Candidate]]], day: dt.date) -> bool:
+    """Whether a text tells of years long before its publication, as a history does."""
+    firsts = [tokens[0] for tokens, _ in matches]
+    seen = {t.start: t for tokens, _ in matches for t in tokens[:4] if t.tag == "YEAR"}
+    old = sum(token.value < day.year - 1 for token in seen.values())
+    near = sum(t.tag in _DEICTIC or t.word in _DEICTIC_WORDS for t in firsts)
+    return old >= 3 and old > 2 * near
+
+
+def _narrative_year(ctx: Context) -> int | None:
+    """In a history, the year dates without one belong to: the one last mentioned."""
+    year = ctx.history[-1][:4] if ctx.history else ""
+    return int(year) if len(year) == 4 and year.isdecimal() else None
+
+
 def _resolve(text: str, found: Any, published: dt.date) -> Iterator[DateExpression]:
     text, low, matches = found
     rules = lexicon_rules()
     ctx = Context(published, lambda: None, lambda: published.isoformat(), lambda: "", lambda: "")
     done: list[tuple[int, int, Reading]] = []
+    narrative = _is_narrative(matches, published)
     end = -1
     for tokens, candidates in matches:
         if tokens[0].start < end:
@@ -593,6 +621,7 @@ def _resolve(text: str, found: Any, published: dt.date) -> Iterator[DateExpressi
             part = tokens[:size]
             start, stop = part[0].start, part[-1].end
             _set_context(ctx, text, low, start, stop, done)
+            ctx.narrative_year = _narrative_year(ctx) if narrative else None
             g = Groups(part, groups)
             answer = rules[number].resolve(ctx, g)
             if not answer:
@@ -603,17 +632,13 @@ def _resolve(text: str, found: Any, published: dt.date) -> Iterator[DateExpressi
             for reading in readings:
                 first, last = reading.tokens or (0, size)
                 one = _modified(reading, g, published)
-                place = (part[first].start, _trimmed(low, part[last - 1]), one)
+                place = (part[first].start, part[last - 1].end, one)
                 done.append(place)
                 if unit_of(one.value) and one.base:
                     ctx.history.append(one.value.split("T")[0])
             end = done[-1][1]
             break
     yield from _expressions(text, _merged(text, done))
-
-
-def _trimmed(low: str, token: Token) -> int:
-    return token.end
 
 
 def _set_context(

@@ -501,6 +501,13 @@ def quarter(ctx: Context, g: Groups) -> Reading | None:
     return _quarter(ctx, g.value("ORD"), year)
 
 
+@rule("PART ,? of? year:YEAR", "PART")
+def abbreviated_part(ctx: Context, g: Groups) -> Reading | None:
+    """ "Q3 2012", "H1"."""
+    part, year = g.value("PART"), g.value("year", ctx.published.year)
+    return Reading("DATE", f"{year:04}-{part}") if part[0] == "Q" or part[1] in "12" else None
+
+
 @rule("the? half:first|second|last half of the? ( YEAR | rel:last|this|next? year )")
 def half(ctx: Context, g: Groups) -> Reading:
     step = {"last": -1, "next": 1}.get(g.words("rel"), 0)
@@ -656,7 +663,9 @@ def weekday(ctx: Context, g: Groups) -> Reading | None:
 
 
 @rule(
-    "@mod the? rel:last|this|next|current|coming|previous|following|same|that|latest|past|preceding fiscal? UNIT",
+    "@mod the? rel:last|this|next|current|coming|previous|following|same|that|latest|past|preceding"
+    " fiscal? UNIT",
+    "@mod rel:that same UNIT",
     "@mod the? rel:last|this|next UNIT 's? quarter|period",
 )
 def relative_period(ctx: Context, g: Groups) -> Reading | None:
@@ -837,6 +846,9 @@ def counted_from(ctx: Context, g: Groups) -> Reading | None:
         return _moved(ctx.published, sign * count, unit)
     last = _reference(ctx, unit)
     value = shift(last, sign * count, unit) if last else None
+    coarse = ctx.narrative_year or way in {"later", "after"}  # reports compare day with day
+    if value and coarse and unit in {"M", "Y"} and unit_of(value) == "D":
+        value = at_unit(interval(value)[0], unit)
     if not value:
         return Reading("DURATION", duration(count, unit), "event")
     return Reading("DATE", value, "previous", base=way in {"later", "after"})
@@ -947,6 +959,7 @@ def every_unit(ctx: Context, g: Groups) -> Reading:
     "every|each SEASON",
     "every|each DAYPART",
     "every|each HOLIDAY",
+    "WEEKDAYS DAYPART?",
 )
 def every_named(ctx: Context, g: Groups) -> Reading | None:
     return _named_set(g)
@@ -954,8 +967,8 @@ def every_named(ctx: Context, g: Groups) -> Reading | None:
 
 def _named_set(g: Groups) -> Reading | None:
     part = f"T{g.value('DAYPART')}" if "DAYPART" in g else ""
-    if "WEEKDAY" in g:
-        return Reading("SET", f"XXXX-WXX-{g.value('WEEKDAY')}{part}")
+    if number := g.value("WEEKDAY", g.value("WEEKDAYS")):
+        return Reading("SET", f"XXXX-WXX-{number}{part}")
     if "MONTH" in g:
         return Reading("SET", f"XXXX-{g.value('MONTH'):02}")
     if "SEASON" in g:
