@@ -20,6 +20,7 @@ import scipy
 from scipy import sparse
 
 from analysis import statistics as st
+from analysis.clean import clean_text
 from analysis.tokens import split_sentences, term, words
 
 MIN_ARTICLES_OUTLET = 5  # below: no p-values and intervals for an outlet
@@ -35,11 +36,16 @@ def count_terms(texts: pd.DataFrame) -> pd.DataFrame:
 
     Rows that do not count (`counted` false, or `kind` furniture) are left out.
     """
-    by_article: dict[str, Counter] = {}
     texts = _counted(texts)
+    by_article: dict[str, Counter] = {}
     for doc_id, text in zip(texts["doc_id"], texts["text"], strict=True):
-        by_article.setdefault(doc_id, Counter()).update(term(w.text) for w in words(text))
-    rows = [(doc_id, *item) for doc_id, found in by_article.items() for item in found.items()]
+        by_article.setdefault(doc_id, Counter()).update(w.text for w in words(text))
+    form, rows = cache(term), []
+    for doc_id, spellings in by_article.items():
+        found: Counter = Counter()
+        for spelling, n in spellings.items():
+            found[form(spelling)] += n
+        rows += [(doc_id, *item) for item in found.items()]
     return pd.DataFrame(rows, columns=["doc_id", "term", "n"])
 
 
@@ -143,7 +149,7 @@ def _outlet_counts(matrix, articles: pd.DataFrame):
 # ----------------------------------------------------------------------------- keyness
 
 
-def keyness(  # noqa: PLR0913
+def keyness(
     counts: pd.DataFrame, target, reference=None, *, min_count: int = 1, sizes=None, prior=1000
 ) -> pd.DataFrame:
     """How much more, or less, often `target` uses each term than `reference`.
@@ -222,7 +228,7 @@ def keyness_between(counts: pd.DataFrame, outlets=None, *, min_count: int = 1) -
     return table.sort_values(order, ascending=[False, True], ignore_index=True)
 
 
-def keyness_by_outlet(  # noqa: PLR0913
+def keyness_by_outlet(
     article_counts, articles, *, min_count=3, min_docs=1, rounds=1000, seed=0, confidence=0.95
 ) -> pd.DataFrame:
     """Keyness of each outlet against all the others, with intervals by bootstrap over articles.
@@ -403,10 +409,9 @@ def _groups(counts: pd.DataFrame, target, reference) -> tuple[list, list]:
 
 
 def _most_overused_first(table: pd.DataFrame, difference) -> pd.DataFrame:
-    """Sorted by log_likelihood, signed by `difference`; ties by the first column."""
+    """Sorted by log_likelihood, signed by `difference`; ties keep their order."""
     signed = np.where(np.asarray(difference) < 0, -1, 1) * table["log_likelihood"].to_numpy()
-    order = np.lexsort((table.iloc[:, 0].astype(str).to_numpy(str), -signed))
-    return table.iloc[order].reset_index(drop=True)
+    return table.iloc[np.argsort(-signed, kind="stable")].reset_index(drop=True)
 
 
 # ------------------------------------------------------------------------ collocations
@@ -446,7 +451,7 @@ def collocations(
 # ------------------------------------------------------------------------- concordance
 
 
-def kwic(  # noqa: PLR0913
+def kwic(
     source, pattern, window: int = 8, *, regex=False, ignore_case=True, mentions=None
 ) -> pd.DataFrame:
     """Key word in context: every place of `pattern`, with the words around it in its sentence.
@@ -531,8 +536,6 @@ def _split(texts: pd.DataFrame) -> pd.DataFrame:
 
 def _blocks(corpus) -> pd.DataFrame:
     """doc_id, outlet, kind, text of the blocks of a corpus's articles, cleaned."""
-    from analysis.clean import clean_text  # noqa: PLC0415
-
     rows = [
         (doc_id, outlet, block.kind, block.text)
         for doc_id, outlet in zip(
