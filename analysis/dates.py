@@ -123,8 +123,8 @@ def _as_date(value: dt.date | str) -> dt.date:
 # --- words ----------------------------------------------------------------------------------------
 
 _WORD = re.compile(
-    r"2(?:day|moro|morrow|nite|night)\b|\d{4}-\d\d-\d\d(?:t\d\d:\d\d(?::\d\d)?)?(?![\d-])"
-    r"|\d{1,2}([/.])\d{1,2}\1(?:\d{4}|\d\d)(?![\d/])"
+    r"2(?:day|moro|morrow|nite|night)\b|\d{4}([-/])\d\d\1\d\d(?:t\d\d:\d\d(?::\d\d)?)?(?![\d-])"
+    r"|\d{1,2}([/.])\d{1,2}\2(?:\d{4}|\d\d)(?![\d/])"
     r"|\d{1,2}:\d\d(?::\d\d)?(?!\d)"
     r"|['’]\d0['’]?s\b|\d{2,3}0['’]?s\b|['’]\d\d(?!\d)"
     r"|1/[234](?!\d)|3/4(?!\d)|[½¼¾]"
@@ -158,6 +158,9 @@ def _vocabulary() -> tuple[dict[str, tuple[str, Any]], frozenset[str], dict[str,
         w: ("UNITS" if w.endswith("s") or w == "millennia" else "UNIT", code)
         for code, ws in lexicon["units"].items()
         for w in ws
+    }
+    words |= {
+        w + "long": ("LONG", code) for code, ws in lexicon["units"].items() for w in ws[:1]
     }
     words |= {w: ("NUMBER", n) for w, n in lexicon["numbers"].items()}
     words |= {w: ("ORD", n) for w, n in lexicon["ordinals"].items()}
@@ -277,6 +280,7 @@ def _candidates(tags: str) -> list[list[Candidate]]:
 _TRIGGERS = {
     "WEEKDAYS",
     "PART",
+    "LONG",
     "WEEKDAY",
     "MONTH",
     "SEASON",
@@ -299,7 +303,7 @@ _YEAR_BEFORE = re.compile(
     r"(?:\b(?:post|pre|in|of|since|by|from|until|till|to|around|circa|during|before|after|year|c\.|and|early"
     r"|late|mid|through|between)[\s-]+|\()$"
 )
-_NOT_YEAR_BEFORE = re.compile(r"(?:[$€£#%.:/]|\bno\. ?|[a-z]-?|\d,|\d-)$")
+_NOT_YEAR_BEFORE = re.compile(r"(?:resolution |flight |room |route |highway |[$€£#%.:/]|\bno\. ?|[a-z]-?|\d,|\d-)$")
 _MONTH_BEFORE = re.compile(
     r"(?:\b(?:in|on|last|next|this|since|until|till|by|early|late|of|from|every|each|through|during"
     r"|before|after|to|between|and|or|a|the|for|around|about|past|coming|mid|\d(?:st|nd|rd|th)?)"
@@ -320,7 +324,8 @@ _NUMBER_AFTER = re.compile(r"\.?,?\s*(?:the )?\d")
 @cache
 def _ambiguous() -> dict[str, str]:
     lexicon = load("dates")
-    return {
+    full = {names[0]: "names" for names in lexicon["weekdays"].values()}
+    return full | {
         word: kind
         for kind in ("months", "weekdays", "seasons")
         for word in lexicon[f"ambiguous_{kind}"]
@@ -332,6 +337,10 @@ def _supported(text: str, low: str, start: int, end: int, kind: str) -> bool:
     before, after = low[max(0, start - 12) : start], low[end : end + 10]
     if kind == "seasons":
         return bool(_SEASON_BEFORE.search(before) or re.match(r"\s+(?:of\s+)?\d{4}", after))
+    if kind == "names":
+        first, last = (load("dates")["named_weekdays"][side] for side in ("before", "after"))
+        previous, following = re.search(r"([a-z]+) $", before), re.match(r" ([a-z]+)", after)
+        return not (previous and previous[1] in first) and not (following and following[1] in last)
     if kind == "weekdays":
         return bool(_WEEKDAY_BEFORE.search(before) or _NUMBER_AFTER.match(after))
     if _NUMBER_AFTER.match(after) or re.search(r"\d(?:st|nd|rd|th)?\s+$", before):
@@ -352,9 +361,9 @@ def _digits(word: str, low: str, start: int, end: int) -> tuple[str, Any] | None
     """Tag and value of a word that holds digits."""
     if word in _FRACTIONS:
         return "FRAC", _FRACTIONS[word]
-    if "-" in word:
-        value = word if interval(word[:10]) else None
-        return ("ISO", value.upper()) if value else None
+    if word[4:5] in {"-", "/"}:
+        value = word.replace("/", "-").upper()
+        return ("ISO", value) if interval(value[:10]) else None
     if ":" in word:
         hour, minute = (int(part) for part in word.split(":")[:2])
         return ("CLOCK", (hour, minute)) if hour < 25 and minute < 60 else None
@@ -364,7 +373,8 @@ def _digits(word: str, low: str, start: int, end: int) -> tuple[str, Any] | None
         digits = word.strip("'’s")
         if len(digits) == 2:
             return "DECADE", int(digits[0])
-        return ("DECADE", digits[:-1]) if len(digits) == 4 and digits[0] in "12" else None
+        digits = digits[:-2] if digits.endswith("00") and digits < "2000" else digits[:-1]
+        return ("DECADE", digits) if digits[:1] in {"1", "2"} and len(digits) > 1 else None
     if word[0] in "'’":
         year = int(word[1:])
         return "YY", year + (1900 if year >= 50 else 2000)
@@ -396,7 +406,7 @@ def _numeric_date(first: int, second: int, year: int) -> tuple[str, Any] | None:
 def _rows(text: str, low: str) -> Iterator[list[Token]]:
     """Rows of neighbouring vocabulary words that hold at least one time word."""
     words, literals, _ = _vocabulary()
-    ambiguous, openers = _ambiguous(), _phrase_words()
+    ambiguous, openers, abbreviations = _ambiguous(), _phrase_words(), _abbreviations()
     row: list[Token] = []
     trigger, end = False, 0
     for match in _WORD.finditer(low):
@@ -429,12 +439,20 @@ def _rows(text: str, low: str) -> Iterator[list[Token]]:
             row.append(Token(place, place + 1, gap, gap, None))
         tag, value = entry
         end = match.end()
-        if tag in {"MONTH", "WEEKDAY"} or tag == "AMPM":
-            end += low.startswith(".", end) and end - start < 5
+        if word in abbreviations:
+            end += low.startswith(".", end)
         row.append(Token(start, end, word, tag, value))
         trigger = trigger or tag in _TRIGGERS or word in openers
     if trigger:
         yield row
+
+
+@cache
+def _abbreviations() -> frozenset[str]:
+    """Words whose full stop belongs to them."""
+    lexicon = load("dates")
+    short = (w for t in ("months", "weekdays") for ws in lexicon[t].values() for w in ws[1:])
+    return frozenset(short) | {"a.m", "p.m"}
 
 
 @cache
@@ -464,17 +482,23 @@ def _phrase_words() -> frozenset[str]:
 def _folded(row: list[Token]) -> list[Token]:
     """The row with number words, spelled-out years and feasts made one token each."""
     result: list[Token] = []
+    feasts = _feast_words()
     place = 0
     while place < len(row):
         token = row[place]
         size = 1
         if token.tag == "NUMBER" or (token.tag == "NUM" and token.value in {100, 1000}):
             token, size = _number_words(row, place)
-        elif feast := _feast(row, place):
+        elif token.word in feasts and (feast := _feast(row, place)):
             token, size = feast
         result.append(token)
         place += size
     return result
+
+
+@cache
+def _feast_words() -> frozenset[str]:
+    return frozenset(words[0] for words in _holidays())
 
 
 def _feast(row: list[Token], place: int) -> tuple[Token, int] | None:
@@ -682,14 +706,16 @@ def _number_modifier(words: str) -> str | None:
     return None
 
 
-_JOINTS = {" ", ", ", ",", "\n", " on ", ", on "}
+_JOINTS = {" of ", " ", ", ", ",", "\n", " on ", ", on "}
 
 
-def _joined(one: Reading, other: Reading) -> Reading | None:
+def _joined(one: Reading, other: Reading, gap: str) -> Reading | None:
     """The clock time or part of day of one reading on the day of the other."""
     for time, day in ((one, other), (other, one)):
         clock = time.value.partition("T")[2]
         if time.type != "TIME" or unit_of(day.value) != "D" or not clock:
+            continue
+        if (gap.startswith(",") and clock.isalpha()) or (gap == " of " and time is not one):
             continue
         if day.type == "DATE" or (clock[0].isdecimal() and day.value[11:12].isalpha()):
             value = f"{day.value[:10]}T{clock}"
@@ -704,7 +730,7 @@ def _merged(text: str, done: list[tuple[int, int, Reading]]) -> list[tuple[int, 
         if result:
             first, last, previous = result[-1]
             gap = text[last:start]
-            joined = _joined(previous, reading) if gap in _JOINTS else None
+            joined = _joined(previous, reading, gap) if gap in _JOINTS else None
             if joined and "on" in gap:
                 if previous.type == "TIME":
                     result[-1] = (first, last, joined)

@@ -363,6 +363,7 @@ def written_in_digits(ctx: Context, g: Groups) -> Reading | None:
     "( WEEKDAY ,? the? )? day:DAY|ORD of? MONTH @year?",
     "( WEEKDAY ,? )? MONTH the day:ORD @year?",
     "( WEEKDAY ,? )? rel:last|next MONTH day:DAY|ORD",
+    "day:DAY - MONTH - year:YEAR|YY",
 )
 def day_of_month(ctx: Context, g: Groups) -> Reading | None:
     month, day = g.value("MONTH"), g.value("day")
@@ -501,6 +502,39 @@ def quarter(ctx: Context, g: Groups) -> Reading | None:
     return _quarter(ctx, g.value("ORD"), year)
 
 
+@rule(
+    "the? n:ORD|last|final UNIT of MONTH @year?",
+    "the? n:first|last|second|opening|early|final half|days|weeks of MONTH @year?",
+)
+def part_of_month(ctx: Context, g: Groups) -> Reading | None:
+    """"the first week of May", "the last day of March", "the second half of June"."""
+    year, month = g.value("year"), g.value("MONTH")
+    value = f"{year:04}-{month:02}" if year else None
+    value = value or _in_some_year(ctx, lambda y: f"{y:04}-{month:02}")
+    first, last = interval(value)
+    word, words = g.words("n"), g.words("").split()
+    back = word in {"last", "final"}
+    number = g.value("n") if g.tag("n") == "ORD" else 1
+    if "half" in words:
+        middle = first + 14 * _DAY
+        span = (middle + _DAY, last) if word in {"second", "last"} else (first, middle)
+        return Reading("DATE", value, span=span)
+    if g.tag("UNITS"):
+        mod = "END" if back else "START"
+        return Reading("DATE", value, mod=mod, span=narrow((first, last), mod))
+    if g.value("UNIT") == "D":
+        day = last if back else first + (number - 1) * _DAY
+        return Reading("DATE", day.isoformat()) if day <= last else None
+    if g.value("UNIT") == "W" and number <= 5:
+        start = last - 6 * _DAY if back else first + 7 * (number - 1) * _DAY
+        return Reading("DATE", week_of(start), span=(start, min(start + 6 * _DAY, last)))
+    if g.value("UNIT") == "WE" and number <= 5:
+        ahead = (6 - first.isoweekday()) % 7
+        start = first + (ahead + 7 * (number - 1)) * _DAY
+        return Reading("DATE", at_unit(start, "WE")) if not back else None
+    return None
+
+
 @rule("PART ,? of? year:YEAR", "PART")
 def abbreviated_part(ctx: Context, g: Groups) -> Reading | None:
     """ "Q3 2012", "H1"."""
@@ -568,6 +602,8 @@ def feast(ctx: Context, g: Groups) -> Reading | None:
         return Reading("DATE", make(g.value("YEAR")))
     if g.words("rel") in {"last", "next"}:
         return _relative(ctx, g.words("rel"), make)
+    if g.words("rel") == "this":
+        return Reading("DATE", make(ctx.published.year), "published")
     return Reading("DATE", _in_some_year(ctx, make), "published")
 
 
@@ -604,6 +640,9 @@ def part_of_this_day(ctx: Context, g: Groups) -> Reading:
     return Reading("TIME", f"{day}T{g.value('DAYPART')}", "published")
 
 
+_OF_A_DAY = re.compile(r" of (?:the )?(?:\d|[a-z]{3,9}day\b|[a-z]{3,9}\.? \d)")
+
+
 @rule(
     "the? rel:that|same|next|following|previous DAYPART",
     "the EARLY? DAYPART",
@@ -613,7 +652,8 @@ def part_of_this_day(ctx: Context, g: Groups) -> Reading:
 def part_of_last_day(ctx: Context, g: Groups) -> Reading | None:
     rel, words, code = g.words("rel"), g.words("").split(), g.value("DAYPART")
     clock_like = words[-1] in {"overnight", "midnight", "noon", "midday"}
-    if not clock_like and not rel and (len(words) == 1 or code == "NI"):
+    dated = _OF_A_DAY.match(ctx.after()) and words[0] == "the"
+    if not (clock_like or rel or dated) and (len(words) == 1 or code == "NI"):
         return None
     day = ctx.clock_date()[:10]
     if rel in {"next", "following", "previous"}:
@@ -692,6 +732,8 @@ def relative_period(ctx: Context, g: Groups) -> Reading | None:
     if "the last " in words or "the past " in words or "the next " in words or rel == "past":
         value = duration(1, unit)
         return Reading("DURATION", value, "published", span=_until(ctx, step, 1, unit))
+    if unit == "WE" and rel == "this" and ctx.tense() == "past" and ctx.published.isoweekday() < 5:
+        step = -1
     start = add(ctx.published, step, unit)
     value = at_unit(start, unit)
     if words.endswith("quarter") and unit == "Y":
@@ -730,7 +772,9 @@ def _until(ctx: Context, sign: int, count: Any, unit: str) -> Span | None:
 def the_period(ctx: Context, g: Groups) -> Reading | None:
     """ "the year", "the end of the month", "the year ended March 31", "year-end"."""
     unit, words = g.value("UNIT"), g.words("").split()
-    if unit not in {"D", "W", "M", "Q", "Y", "E", "C"} or (unit == "D" and "mod" not in g):
+    if unit not in {"D", "W", "M", "Q", "Y", "E", "C"}:
+        return None
+    if unit in {"D", "E", "C"} and "mod" not in g and words[-1] != "end":
         return None
     if "day" in g:
         day = _day_of_month(ctx, g.value("MONTH"), g.value("DAY"), None)
@@ -799,7 +843,7 @@ def _compared(ctx: Context) -> str:
 _AGE = re.compile(r"[\s-]+olds?\b")
 _NO_NOUN = re.compile(r"\s*(?:[.,;:?!)\"'”’`-]|$|and\b|but\b|in\b|on\b|at\b|with\b)")
 _RATE = re.compile(
-    r"(?:[\d.,]+|once|twice|times?|[mb]illion|thousand|hundreds?|percent|dollars|cents)"
+    r"(?:\d[\d.,]*|once|twice|times?|[mb]illion|thousand|hundreds?|percent|dollars|cents)"
     r"(?:\s+(?!for\b|in\b|within\b|after\b|over\b|than\b|about\b|nearly\b|to\b|by\b)[\w$'-]+){0,3}\s*$"
 )
 
@@ -879,9 +923,10 @@ def _reference(ctx: Context, unit: str) -> str | None:
     "@approx n:COUNT -? ANYUNIT ( -? long )?",
     "@approx n:COUNT more|additional|straight|consecutive|full|trading|business|working ANYUNIT",
     "@approx n:COUNT FRAC -? ANYUNIT",
-    "@approx n:COUNT and half:( a half ) -? ANYUNIT",
+    "@approx n:COUNT -? and -? half:( a -? half ) -? ANYUNIT",
+    "@approx n:COUNT -? odd|some ANYUNIT",
     "@approx one:a|an ANYUNIT ( and half:( a half ) )?",
-    "@approx one:half ( a|an )? -? ANYUNIT",
+    "@approx ( a|the )? one:half ( a|an )? -? ANYUNIT",
     "@approx one:a|an n:QUANT|NUM of? ANYUNIT",
     "@approx another|additional n:COUNT ANYUNIT",
     "another|additional UNIT",
@@ -920,7 +965,7 @@ def counted_range(ctx: Context, g: Groups) -> Reading:
 def counted_span(ctx: Context, g: Groups) -> Reading:
     """ "the last three months": a duration that ends at publication."""
     unit, count, rel = g.value("ANYUNIT", g.value("UNIT")), g.value("n", 0.5), g.words("rel")
-    if rel in {"last", "past", "next", "coming"}:
+    if rel in {"last", "past", "next", "coming"} and not ctx.after().startswith(" of "):
         span = _until(ctx, -1 if rel in {"last", "past"} else 1, count, unit)
         return Reading("DURATION", duration(count, unit), "published", span=span)
     return Reading("DURATION", duration(count, unit), "event")
@@ -931,15 +976,16 @@ def counted_span(ctx: Context, g: Groups) -> Reading:
     "UNITS or|and UNITS",
     "the UNITS ahead",
     "recent UNITS",
-    "UNIT -? long",
+    "( a|an )? UNIT -? long",
+    "LONG",
 )
 def uncounted(ctx: Context, g: Groups) -> Reading | None:
     words = g.words("")
-    if g.tag("UNIT"):
-        return Reading("DURATION", duration(1, g.value("UNIT")))
+    if g.tag("UNIT") or g.tag("LONG"):
+        return Reading("DURATION", duration(1, g.value("UNIT", g.value("LONG"))))
     if words.startswith("recent"):
         return Reading("DATE", "PAST_REF", "published")
-    if g.value("UNITS") in {"S", "MIN", "Q"} or _AGE.match(ctx.after()):
+    if g.value("UNITS") in {"S", "MIN", "Q", "WE"} or _AGE.match(ctx.after()):
         return None
     return Reading("DURATION", duration("X", g.value("UNITS")))
 
