@@ -62,7 +62,7 @@ def read_file(
         )
     data = read_bytes(path)
     if data.startswith(b"PK"):
-        return nexis.read_docx(path, name, date_order)
+        return _read_paragraphs(nexis.docx_paragraphs(path, name), name, date_order, "DOCX")
     for signature, what, todo in _FOREIGN:
         if data.startswith(signature):
             raise ReaderError(Note(name, f"this is {what}.", todo))
@@ -108,16 +108,40 @@ def _read_html(text: str, data: bytes, name: str, date_order: str | None) -> Rea
 
 def _read_text(text: str, name: str, date_order: str | None) -> Reading:
     if text.startswith("{\\rtf"):
-        return rtf.read(text, name, date_order)
+        lines = rtf.rtf_lines(text, name)
+        paragraphs = [nexis.Paragraph(line.strip(" \n\t")) for line in lines if line.strip()]
+        reading = _read_paragraphs(paragraphs, name, date_order, "RTF")
+        what = f"{reading.format}: this format was never tested on a real export."
+        reading.notes.insert(0, Note(name, what, "Compare some articles with the database."))
+        return reading
     if proquest.is_text_export(text):
         return proquest.read_text_export(text, name, date_order)
     if lexisnexis.is_text_export(text):
         return lexisnexis.read_text_export(text, name, date_order)
-    lines = text.split("\n")
+    lines = [line for line in text.split("\n") if line.strip()]
+    if factiva.is_text_export(lines):
+        return factiva.read_lines(lines, name, date_order)
     if any(heading_of(line) == "end" for line in lines):
-        return rtf.read_lines(lines, name, date_order)
+        paragraphs = [nexis.Paragraph(line.strip(" \t")) for line in lines]
+        return nexis.read_paragraphs(paragraphs, name, date_order, "Nexis text")
     doc = document(doc_id=document_id(name), file=name, text=text)
     return Reading([doc], "plain text", date_documents([doc], name, date_order))
+
+
+def _read_paragraphs(
+    paragraphs: list[nexis.Paragraph], name: str, date_order: str | None, kind: str
+) -> Reading:
+    texts = [paragraph.text for paragraph in paragraphs]
+    blocks = "\n\n".join(texts)
+    if lexisnexis.is_text_export(blocks):
+        reading = lexisnexis.read_text_export(blocks, name, date_order)
+        reading.format = f"LexisNexis {kind}"
+    elif factiva.is_text_export(texts):
+        reading = factiva.read_lines(texts, name, date_order)
+        reading.format = f"Factiva {kind}"
+    else:
+        reading = nexis.read_paragraphs(paragraphs, name, date_order, f"Nexis {kind}")
+    return reading
 
 
 def read_folder(path: str | Path, **options) -> Reading:

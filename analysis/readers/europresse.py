@@ -79,10 +79,7 @@ def _article(element: etree._Element) -> dict:
     if author is not None and not _within(author, body):
         fields["byline"] = squeeze(" ".join(lines_of(author)))
     lines = lines_of(element)
-    if body is not None:
-        text = lines_of(body)
-    else:
-        text = _old_text(element, title, lines, fields)
+    text = _old_text(lines, fields) if body is None else lines_of(body)
     fields["text"] = "\n\n".join(text)
     for line in lines:
         if is_rights(line) and line not in text:
@@ -111,7 +108,7 @@ def _read_header(header: str, fields: dict) -> None:
         fields["section"] = section or None
 
 
-def _old_text(element, title, lines: list[str], fields: dict) -> list[str]:
+def _old_text(lines: list[str], fields: dict) -> list[str]:
     """Text of the older layout: the lines after the title, up to the notice of rights."""
     name = fields.get("title") or ""
     after = lines[lines.index(name) + 1 :] if name in lines else lines

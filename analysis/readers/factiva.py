@@ -12,7 +12,7 @@ from analysis.readers.pages import lines_of, parse_html
 
 _CODE = re.compile(r"[A-Z]{2,4}")
 _LANGUAGE_CLASS = re.compile(r"\b([a-z]{2}|[a-z]{4})Article\b")
-_NUMBER = re.compile(r"(?:[^\W\d]+\s)?([A-Z][A-Z0-9]{3,11}\d{10,}[a-z0-9]*)\s*")
+_NUMBER = re.compile(r"(?:[^\W\d]+\s)?([A-Za-z]\w{6,7}(?:19|20)\d{6}[a-z0-9]{7,10})\s*")
 _SOURCE_CODE = re.compile(r"[A-Z][A-Z0-9]{1,11}")
 _TIME = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[AP]M)?(?: ?[A-Z]{2,5})?")
 
@@ -29,6 +29,8 @@ def read_html_export(text: str, name: str, date_order: str | None = None) -> Rea
     """Articles of an HTML export."""
     tree = parse_html(text, name)
     found = _articles(tree)
+    if not found and any(_NUMBER.fullmatch(line) for line in lines_of(tree)):
+        return read_lines(lines_of(tree), name, date_order)
     documents = []
     for number, element in enumerate(found, start=1):
         rows = _rows(element)
@@ -37,7 +39,12 @@ def read_html_export(text: str, name: str, date_order: str | None = None) -> Rea
         if not fields.get("language") and match:
             fields["language"] = match[1]
         documents.append(document(doc_id=document_id(name, number), file=name, **fields))
-    return _reading(documents, name, date_order, "Factiva HTML", [])
+    return _reading(documents, name, date_order, "Factiva HTML")
+
+
+def is_text_export(lines: list[str]) -> bool:
+    """Whether lines of text are a Factiva export: one is the number of a document."""
+    return any(_NUMBER.fullmatch(line.strip()) and " " in line.strip() for line in lines)
 
 
 def read_lines(lines: list[str], name: str, date_order: str | None = None) -> Reading:
@@ -55,12 +62,11 @@ def read_lines(lines: list[str], name: str, date_order: str | None = None) -> Re
             _from_codes(rows) if rows else _from_lines([squeeze(x) for x in chunk if x.strip()])
         )
         documents.append(document(doc_id=document_id(name, number), file=name, **fields))
-    notes = [Note(name, "Factiva RTF: this format was never tested on a real export.", "Compare.")]
-    return _reading(documents, name, date_order, "Factiva RTF", notes)
+    return _reading(documents, name, date_order, "Factiva text")
 
 
-def _reading(documents: list, name: str, date_order, kind: str, notes: list) -> Reading:
-    notes = notes + date_documents(documents, name, date_order)
+def _reading(documents: list, name: str, date_order: str | None, kind: str) -> Reading:
+    notes = date_documents(documents, name, date_order)
     for doc in documents:
         missing = [key for key in ("title", "outlet", "text") if not doc[key]]
         if missing:
@@ -193,13 +199,13 @@ def _place(lines: list[str], fields: dict) -> None:
         fields["time"] = after.pop(0)
     if after:
         fields["outlet"] = after.pop(0)
-    while after and "copyright" not in fields:
-        name, value = _kind(after.pop(0), fields)
-        add(fields, name, value)
     number = _NUMBER.fullmatch(after[-1]) if after else None
     if number:
         fields["document_id"] = number[1]
         after.pop()
+    while after and "copyright" not in fields:
+        name, value = _kind(after.pop(0), fields)
+        add(fields, name, value)
     if after:
         fields["publisher"] = after.pop()
     fields["rest"] = after

@@ -56,8 +56,8 @@ def read_html_export(text: str, name: str, date_order: str | None = None) -> Rea
         blocks = []
         for node in tree.iter("div"):
             kinds = {node.get("class"), *(p.get("class") for p in node.iter("p"))}
-            for paragraph in node.iterchildren("p"):
-                lines = lines_of(paragraph)
+            for child in node:
+                lines = lines_of(child) if child.tag != "div" else []
                 if lines and counter().fullmatch(lines[0]):
                     totals.append(lines[0])
                 elif lines:
@@ -156,7 +156,7 @@ def _read_head(parts: _Parts, fields: dict) -> int:
             _read_centred(block, following, fields)
         elif _URL.fullmatch(one_line.replace(" ", "")) or _URL.match(block.lines[0].strip()):
             add(fields, "url", "".join("".join(block.lines).split()))
-        elif _is_date(one_line) and len(one_line.split()) < 7 and "published_raw" not in fields:
+        elif "published_raw" not in fields and _is_date(" ".join(one_line.split()[:5])):
             fields["published_raw"] = one_line
         elif "title" not in fields and len(block.lines) <= 8 and len(join(block.lines)) < 500:
             fields["title"] = squeeze(" ".join(block.lines))

@@ -1,6 +1,7 @@
 """Nexis Uni and Lexis Advance: DOCX, and the same layout as RTF or text."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,18 +24,29 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BREAKS = {f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tab": "\t", f"{_W}noBreakHyphen": "-"}
 _URL = re.compile(r"https?://\S+")
 _COUNT = re.compile(r"\w+ \((\d+)\)")
+_PARTS = ("body", "classification", "graphic", "correction")
 _SEVERAL = ("highlight", "byline", "correction", "notes")
 
 
 class Paragraph(NamedTuple):
-    """A paragraph, and whether the database set a bookmark for the beginning of an article."""
+    """A paragraph and the bookmark before it: ``Bookmark_3`` begins an article, ``Body`` a part."""
 
     text: str
-    starts: bool = False
+    bookmark: str = ""
+
+    @property
+    def heading(self) -> str | None:
+        """The part of the document this paragraph announces, in whatever language."""
+        named = self.bookmark if len(self.text) < 40 and self.bookmark in _PARTS else None
+        return named or heading_of(self.text)
 
 
-def read_docx(path: Path, name: str, date_order: str | None = None) -> Reading:
-    """Articles of a DOCX of Nexis Uni or Lexis Advance; none if the file is another document."""
+def docx_paragraphs(path: Path, name: str) -> list[Paragraph]:
+    """The paragraphs of a Word document that have text.
+
+    Raises ReaderError for damaged files, zip bombs and documents that declare a document type
+    (external entities); nothing is fetched and no entity resolved.
+    """
     with open_zip(path, "Word document") as archive:
         members = archive.namelist()
         main = next((m for m in members if m.lower() == "word/document.xml"), None)
@@ -53,27 +65,26 @@ def read_docx(path: Path, name: str, date_order: str | None = None) -> Reading:
     if root.getroottree().docinfo.doctype:
         what = "the Word document declares a document type, which Word never writes."
         raise ReaderError(Note(name, what, "It may be an attack: do not use it."))
-    return read_paragraphs(_paragraphs(root), name, date_order, "Nexis DOCX")
-
-
-def _paragraphs(root: etree._Element) -> list[Paragraph]:
-    found, starts = [], False
+    found, bookmark = [], ""
     for node in root.iter(f"{_W}p"):
         parts = []
         for part in node.iter(f"{_W}t", f"{_W}bookmarkStart", *_BREAKS):
             if next(part.iterancestors(f"{_W}p")) is not node:
                 continue  # of a text box, which is read as paragraphs of its own
-            if part.tag == f"{_W}t":
-                parts.append(part.text or "")
-            elif part.tag in _BREAKS:
-                parts.append(_BREAKS[part.tag])
+            if part.tag == f"{_W}bookmarkStart":
+                bookmark = _bookmark(part.get(f"{_W}name", "")) or bookmark
             else:
-                starts = starts or bool(re.match(r"Bookmark_\d+$", part.get(f"{_W}name", "")))
-        text = "".join(parts)
+                parts.append(_BREAKS.get(part.tag) or part.text or "")
+        text = "".join(parts).strip(" \n\t")
         if text.strip():
-            found.append(Paragraph(text.strip(" \n\t"), starts))
-            starts = False
+            found.append(Paragraph(text, bookmark))
+            bookmark = ""
     return found
+
+
+def _bookmark(name: str) -> str:
+    base = re.sub(r"_?\d+$", "", name).lower()
+    return base if base in ("bookmark", *_PARTS) else ""
 
 
 def read_paragraphs(
@@ -108,8 +119,8 @@ def read_paragraphs(
 
 def _split(paragraphs: list[Paragraph]) -> tuple[list[list[Paragraph]], str]:
     """The paragraphs of each article, and by what they were told apart."""
-    headings = [heading_of(p.text) for p in paragraphs]
-    marks = [n for n, p in enumerate(paragraphs) if p.starts]
+    headings = [p.heading for p in paragraphs]
+    marks = [n for n, p in enumerate(paragraphs) if p.bookmark == "bookmark"]
     ends = [n + 1 for n, heading in enumerate(headings) if heading == "end"]
     bodies = [n for n, heading in enumerate(headings) if heading == "body"]
     if ends:
@@ -120,12 +131,12 @@ def _split(paragraphs: list[Paragraph]) -> tuple[list[list[Paragraph]], str]:
     elif len(marks) >= max(1, len(bodies)):
         cuts, how = [*marks, len(paragraphs)], "their bookmarks"
     elif bodies:
-        heads = [_head_of(paragraphs, headings, body) for body in bodies]
+        heads = [_head_of(paragraphs, body) for body in bodies]
         cuts, how = [*heads, len(paragraphs)], "the lines “Body”"
     else:
         loads = [n + 1 for n, p in enumerate(paragraphs) if _is_load_date(p.text)]
         cuts, how = [0, *loads] if loads else [], "the lines “Load-Date:”"
-    chunks = [paragraphs[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    chunks = [paragraphs[a:b] for a, b in pairwise(cuts)]
     return [chunk for chunk in chunks if len(chunk) > 2], how
 
 
@@ -138,23 +149,15 @@ def _after_cover(paragraphs: list[Paragraph], marks: list[int], bodies: list[int
     """Where the first article begins: after a cover page that lists the articles found."""
     if marks:
         return marks[0]
-    return _head_of(paragraphs, [], bodies[0]) if bodies else 0
+    return _head_of(paragraphs, bodies[0]) if bodies else 0
 
 
-def _head_of(paragraphs: list[Paragraph], headings: list, body: int) -> int:
-    """The first line of the head of the article with this line “Body”."""
-    dated = next(
-        (n for n in range(body - 1, max(-1, body - 25), -1) if _is_date(paragraphs[n].text)), body
-    )
-    first = dated
-    while first > 0 and dated - first < 4:
-        before = paragraphs[first - 1].text
-        if (label_of(before) and label_of(before).known) or heading_of(before) or is_rights(before):
-            break
-        if dated - first >= 2:
-            break
-        first -= 1
-    return first
+def _head_of(paragraphs: list[Paragraph], body: int) -> int:
+    """The first line of the head of the article with this line “Body”: two above its date."""
+    for dated in range(body - 1, max(-1, body - 25), -1):
+        if _is_date(paragraphs[dated].text):
+            return max(0, dated - 2)
+    return body
 
 
 def _is_date(text: str) -> bool:
@@ -163,10 +166,10 @@ def _is_date(text: str) -> bool:
 
 def _article(paragraphs: list[Paragraph]) -> dict:
     """The fields of one article: head, text, then labelled fields under headings."""
+    if paragraphs[-1].heading == "end":
+        paragraphs = paragraphs[:-1]
     texts = [p.text for p in paragraphs]
-    if heading_of(texts[-1]) == "end":
-        texts.pop()
-    headings = [heading_of(text) for text in texts]
+    headings = [p.heading for p in paragraphs]
     labels = [label_of(text) for text in texts]
     fields: dict = {}
     first = next((n for n, label in enumerate(labels) if n > 1 and label and label.known), 0)

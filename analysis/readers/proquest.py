@@ -3,6 +3,7 @@
 import email
 import email.policy
 import re
+from itertools import pairwise
 
 from lxml import etree
 
@@ -75,7 +76,7 @@ def read_html_export(text: str, name: str, date_order: str | None = None) -> Rea
         chunk = _html_lines(tree)
         cuts = [n for n, line in enumerate(chunk) if counter().fullmatch(line)]
         edges = [0, *cuts[1:], len(chunk)]
-        chunks += [chunk[i:j] for i, j in zip(edges, edges[1:], strict=False)]
+        chunks += [chunk[i:j] for i, j in pairwise(edges)]
     return _reading(chunks, name, date_order, "ProQuest HTML")
 
 
@@ -93,23 +94,26 @@ def _html_lines(tree: etree._Element) -> list[str]:
 
 
 def _marked(lines: list[str]) -> list[str]:
-    """The lines, those that begin a field marked: before the text, and in the fields after it."""
+    """The lines, those that begin a field marked: up to the text, and in the fields after it.
+
+    The fields after the text are its last blocks of one line with a label, known to us or not, so
+    that a paragraph with a colon stays in the text.
+    """
     labels = [label_of(line) for line in lines]
     known = [bool(label and label.known) for label in labels]
     body = next((n for n, label in enumerate(labels) if known[n] and label.name == "body"), None)
-    if body is None:
-        return [
-            (_MARK if is_known else "") + line for line, is_known in zip(lines, known, strict=True)
-        ]
     end = len(lines)
-    for n in range(len(lines) - 1, body, -1):
+    for n in range(len(lines) - 1, (body or 0), -1):
         if known[n] and not lines[n - 1]:
             end = n
-        elif lines[n] and not lines[n - 1]:
+        elif lines[n] and not lines[n - 1] and not labels[n]:
             break
+    fields = [
+        known[n] if body is None or n <= body else n >= end and bool(labels[n])
+        for n in range(len(lines))
+    ]
     return [
-        (_MARK if known[n] and (n <= body or n >= end) else "") + line
-        for n, line in enumerate(lines)
+        (_MARK if is_field else "") + line for line, is_field in zip(lines, fields, strict=True)
     ]
 
 
