@@ -183,7 +183,7 @@ def keyness(
     a, b = (counts[group].sum(axis=1).to_numpy() for group in (target, reference))
     size_a, size_b = (sizes[group].sum() for group in (target, reference))
     if isinstance(prior, pd.Series):
-        prior, prior_size = prior.reindex(counts.index).to_numpy(float), prior.sum()
+        prior, prior_size = prior.reindex(counts.index, fill_value=0).to_numpy(float), prior.sum()
     else:
         prior, prior_size = (a + b) * prior / (size_a + size_b), prior
     shown = (a + b) >= max(min_count, 1)
@@ -244,6 +244,8 @@ def keyness_by_outlet(
     rests_on_one_article: the article without which the difference is gone or turned round, or
         which is all there is of the outlet (`statistics.decisive_article`).
     reason: why p-values or intervals are empty.
+
+    An outlet without words has no rows.
     """
     matrix, names, sizes = _matrix(article_counts, articles)
     doc_freq = np.bincount(matrix.tocoo().col, minlength=len(names))
@@ -254,13 +256,18 @@ def keyness_by_outlet(
     matrix, doc_ids = matrix[:, kept], articles["doc_id"].astype(object).to_numpy()
     codes = pd.factorize(articles["outlet"], sort=True)[0]
     n_articles = np.bincount(codes, minlength=len(outlets))
-    few = len(articles) < MIN_ARTICLES_RESAMPLING
-    resampled = len(outlets) > 1 and not few and (n_articles >= MIN_ARTICLES_OUTLET).any()
-    if resampled:
+    few, why_no_resampling = len(articles) < MIN_ARTICLES_RESAMPLING, ""
+    if few:
+        why_no_resampling = (
+            f"fewer than twenty articles in all ({len(articles)}): leave-one-article-out instead"
+        )
+    elif (n_articles >= MIN_ARTICLES_OUTLET).any() and len(outlets) > 1:
         intervals = st.bootstrap_log_ratio(matrix, sizes, codes, rounds, seed, confidence)
     tables = []
-    for code, outlet in enumerate(outlets if len(outlets) > 1 else []):
+    for code, outlet in enumerate(outlets):
         own = codes == code
+        if not (sizes[own].any() and sizes[~own].any()):
+            continue
         extra = pd.DataFrame({"term": names[kept], "outlet": outlet})
         extra["ci_low"], extra["ci_high"] = np.nan, np.nan
         extra["loo_low"], extra["loo_high"], extra["most_influential"] = np.nan, np.nan, ""
@@ -268,7 +275,7 @@ def keyness_by_outlet(
         extra["doc_freq_outlet"] = np.bincount(matrix[own].tocoo().col, minlength=len(kept))
         decisive = st.decisive_article(matrix, sizes, own)
         extra["rests_on_one_article"] = np.where(decisive < 0, "", doc_ids[decisive])
-        reason = _reason(own.sum(), (~own).sum())
+        reason = _why_no_p(own.sum(), (~own).sum())
         if few:
             extra["loo_low"], extra["loo_high"], influential = _leave_one_out(matrix, sizes, own)
             extra["most_influential"] = doc_ids[influential]
@@ -277,54 +284,28 @@ def keyness_by_outlet(
         table = keyness(counts, outlet, sizes=outlet_sizes).merge(extra, on="term")
         if reason:
             table["p_value"] = np.nan
-        if few:
-            reason = "; ".join(filter(None, [reason, _too_few_to_resample(len(articles))]))
-        tables.append(table.assign(reason=reason))
+        tables.append(table.assign(reason="; ".join(filter(None, [reason, why_no_resampling]))))
     if not tables:
         return pd.DataFrame(columns=_BY_OUTLET_COLUMNS)
     table = pd.concat(tables, ignore_index=True)
-    table = table.rename(columns={"n_target": "n_outlet", "n_reference": "n_rest"})
     table["p_adjusted"] = st.adjust_p(table["p_value"])
-    return table.rename(columns=_TO_OUTLET)[_BY_OUTLET_COLUMNS]
+    table.columns = table.columns.str.replace("target", "outlet").str.replace("reference", "rest")
+    return table[_BY_OUTLET_COLUMNS]
 
 
-_TO_OUTLET = {"per_1000_target": "per_1000_outlet", "per_1000_reference": "per_1000_rest"}
 _BY_OUTLET_COLUMNS = [
-    "outlet",
-    "term",
-    "n_outlet",
-    "n_rest",
-    "per_1000_outlet",
-    "per_1000_rest",
-    "log_likelihood",
-    "log_likelihood_2cell",
-    "chi_squared",
-    "p_value",
-    "p_adjusted",
-    "log_ratio",
-    "ci_low",
-    "ci_high",
-    "loo_low",
-    "loo_high",
-    "most_influential",
-    "percent_diff",
-    "log_odds",
-    "log_odds_z",
-    "doc_freq",
-    "doc_freq_outlet",
-    "rests_on_one_article",
-    "reason",
+    *("outlet", "term", "n_outlet", "n_rest", "per_1000_outlet", "per_1000_rest"),
+    *("log_likelihood", "log_likelihood_2cell", "chi_squared", "p_value", "p_adjusted"),
+    *("log_ratio", "ci_low", "ci_high", "loo_low", "loo_high", "most_influential"),
+    *("percent_diff", "log_odds", "log_odds_z", "doc_freq", "doc_freq_outlet"),
+    *("rests_on_one_article", "reason"),
 ]
 
 
-def _reason(n_outlet: int, n_rest: int) -> str:
+def _why_no_p(n_outlet: int, n_rest: int) -> str:
     sides = [(n_outlet, "in this outlet"), (n_rest, "in the rest")]
     parts = [f"{n} {where}" for n, where in sides if n < MIN_ARTICLES_OUTLET]
     return f"fewer than five articles: {', '.join(parts)}" if parts else ""
-
-
-def _too_few_to_resample(n: int) -> str:
-    return f"fewer than twenty articles in all ({n}): leave-one-article-out, no resampling"
 
 
 def _leave_one_out(matrix, sizes, own):
@@ -380,7 +361,7 @@ def _by_term(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _known(counts: pd.DataFrame, outlets) -> list:
-    outlets = [outlets] if isinstance(outlets, str) else list(outlets)
+    outlets = [outlets] if pd.api.types.is_scalar(outlets) else list(outlets)
     for outlet in outlets:
         if outlet not in counts.columns:
             raise KeyError(_unknown("outlet", outlet, counts.columns))
@@ -482,8 +463,8 @@ def kwic(
         for start, end in spans:
             before = [w.start for w in tokens if w.end <= start]
             after = [w.end for w in tokens if w.start >= end]
-            left = [0, *before][-window] if 0 < window <= len(before) else 0 if window else start
-            right = after[window - 1] if 0 < window < len(after) else len(text) if window else end
+            left = [*before, start][-window - 1] if window < len(before) else 0 if window else start
+            right = [end, *after][window] if window < len(after) else len(text) if window else end
             context = text[left:start].strip(), text[start:end], text[end:right].strip()
             lines.append((row, *context))
     table = pd.DataFrame(lines, columns=["row", "left", "node", "right"])
