@@ -223,10 +223,15 @@ def _expand(name: str, classes: dict[str, str]) -> set[str]:
     return more | (members & {name})
 
 
-def _compile(pattern: str, classes: dict[str, str]) -> re.Pattern[str]:
-    """A pattern as a regular expression over words and tags that each end in a blank."""
+def _compile(pattern: str, classes: dict[str, str]) -> tuple[re.Pattern[str], set[str]]:
+    """A pattern as a regular expression over words and tags that each end in a blank.
+
+    With it the tags a match can begin with.
+    """
     parts: list[str] = []
     closing: list[str] = []
+    # per open bracket: tags it can begin with, nothing read yet in this alternative, in an earlier
+    frames: list[list[Any]] = [[set(), True, False]]
     for number, element in enumerate(_macros(pattern).split()):
         body, optional = (element[:-1], "?") if element.endswith("?") else (element, "")
         name, _, body = body.rpartition(":")
@@ -234,21 +239,36 @@ def _compile(pattern: str, classes: dict[str, str]) -> re.Pattern[str]:
         if body == "(":
             parts.append(opening + "(?:")
             closing.append("))" if name else ")")
+            frames.append([set(), True, False])
         elif body == ")":
             parts.append(closing.pop() + optional)
+            begins, empty, earlier = frames.pop()
+            if frames[-1][1]:
+                frames[-1][0] |= begins
+                frames[-1][1] = empty or earlier or bool(optional)
         elif body == "|":
             parts.append("|")
+            frames[-1][1:] = True, frames[-1][1] or frames[-1][2]
         else:
             tags = set().union(*(_expand(part, classes) for part in body.split("|")))
             choice = "|".join(map(re.escape, sorted(tags)))
             parts.append(f"{opening}(?:(?:{choice}) )" + (")" if name else "") + optional)
-    return re.compile("".join(parts))
+            if frames[-1][1]:
+                frames[-1][0] |= tags
+                frames[-1][1] = bool(optional)
+    return re.compile("".join(parts)), frames[0][0]
 
 
 @cache
-def _patterns() -> list[re.Pattern[str]]:
+def _patterns() -> dict[str, list[tuple[int, re.Pattern[str]]]]:
+    """By first tag: the patterns that can begin with it, with the numbers of their rules."""
     classes = _vocabulary()[2]
-    return [_compile(rule.pattern, classes) for rule in lexicon_rules()]
+    result: dict[str, list[tuple[int, re.Pattern[str]]]] = {}
+    for number, rule in enumerate(lexicon_rules()):
+        pattern, begins = _compile(rule.pattern, classes)
+        for tag in begins:
+            result.setdefault(tag, []).append((number, pattern))
+    return result
 
 
 Candidate = tuple[int, int, dict[str, tuple[int, int]]]  # tokens, rule, named groups
@@ -262,7 +282,7 @@ def _candidates(tags: str) -> list[list[Candidate]]:
     result = []
     for first, offset in enumerate(starts[:-1]):
         here: list[Candidate] = []
-        for number, pattern in enumerate(_patterns()):
+        for number, pattern in _patterns().get(tags[offset : tags.index(" ", offset)], ()):
             if (match := pattern.match(tags, offset)) and match.end() > offset:
                 groups = {"": (0, index[match.end()] - first)}
                 for name in match.groupdict():
@@ -414,6 +434,8 @@ def _rows(text: str, low: str) -> Iterator[list[Token]]:
         entry = words.get(word)
         start = match.start()
         if entry is None:
+            if word.isalpha():
+                continue
             if word[0].isdecimal() or word[1:2].isdecimal() or word in _FRACTIONS:
                 entry = _digits(word, low, start, match.end())
             elif "’" in word:
