@@ -181,7 +181,20 @@ def _subject(tokens: list[Token], verb: int) -> tuple[int, int]:
         # "Yehia Rasool, a spokesman for the army, said": back to the comma that opens it
         commas = [k for k in range(1, end - 1) if tokens[k].text == ","]
         end = commas[-1] if commas else end - 1
-    return phrase_start(tokens, end), end
+    first = phrase_start(tokens, end)
+    return _before_relative(tokens, first) or (first, end)
+
+
+def _before_relative(tokens: list[Token], first: int) -> tuple[int, int] | None:
+    """ "The paper which is close to the government | reported": the paper, not the government."""
+    for k in range(first - 1, max(0, first - 10), -1):
+        if tokens[k].text in {"who", "which", "speaking"}:
+            start = phrase_start(tokens, k)
+            named = speaks(tokens[k - 1].text) or tokens[k - 1].text.istitle()
+            return (start, k) if start < k and named else None
+        if not tokens[k].text[0].isalnum():
+            return None
+    return None
 
 
 def _adverb(token: Token) -> bool:

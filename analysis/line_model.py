@@ -1,66 +1,91 @@
-"""Which lines of a news page are its article: features of lines and an additive model over them.
+"""Which lines of a page are its article: features of lines, and an additive model over them.
 
 The model (lexicons/clean_model.yml, written by benchmarks/clean_train.py) is a generalised additive
-model: every feature has a few steps, every step a weight, and a line's score (log-odds of being
-body text) is the intercept plus the weights of the steps it has reached. It runs twice: the second
-pass also sees the first pass's scores of the neighbours, after stacked sequential learning (Cohen
-and Carvalho 2005).
+model (Hastie and Tibshirani 1986): the range of every feature is cut into intervals, every interval
+has a weight, and a line's score, the log-odds of being article text, is the intercept plus the
+weights of the intervals its features fall in. It runs twice: the second pass also sees the scores
+the first gave to the neighbours (stacked sequential learning, Cohen and Carvalho 2005).
 """
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from typing import NamedTuple
 
 import numpy as np
 
-LETTER, UPPER, DIGIT, PUNCTUATION, COMMA, LINKISH, STOP_MARK = 1, 2, 4, 8, 16, 32, 64
 LONG = 12  # words of a line that can carry the article
+_UPPER, _LETTER, _MARK = 1, 2, 4
+_ENDINGS = {4: ".!\"'»", 3: "?;", 2: "…)]", 1: ":,"}
+_BULLETS = "*+•-–—◦▪"
+_CHUNK = 4096  # lines scored at once, so that memory stays small
 
-ENDINGS = {
-    ".": 4,
-    "!": 4,
-    "?": 3,
-    '"': 4,
-    "'": 4,
-    "…": 2,
-    ")": 2,
-    "]": 2,
-    "»": 4,
-    ":": 1,
-    ";": 3,
-    ",": 1,
-}
+
+class Line(NamedTuple):
+    """A non-blank line without its margins; `gap` counts the blank lines before it (at most 9)."""
+
+    start: int
+    end: int
+    text: str
+    indent: int
+    gap: int
+
+
+def page_lines(text: str) -> list[Line]:
+    """The non-blank lines of `text`."""
+    lines, position, gap = [], 0, 9
+    for row in text.split("\n"):
+        stripped = row.strip()
+        if stripped:
+            indent = row.index(stripped[0])
+            start = position + indent
+            lines.append(Line(start, start + len(stripped), stripped, indent, gap))
+            gap = 0
+        elif gap < 9:
+            gap += 1
+        position += len(row) + 1
+    return lines
+
+
+class _Tables(NamedTuple):
+    """For every code point of the basic plane: class bits, folded form, kind of end, of beginning."""
+
+    classes: np.ndarray
+    folded: np.ndarray
+    ending: np.ndarray
+    beginning: np.ndarray
 
 
 @cache
-def _tables() -> tuple[np.ndarray, np.ndarray]:
-    """For every code point of the BMP: its class bits, and its folded form (lower case, or space)."""
-    classes = np.zeros(65536, np.uint8)
-    folded = np.full(65536, 32, np.uint32)
+def _tables() -> _Tables:
+    classes, ending = np.zeros(65536, np.uint8), np.zeros(65536, np.uint8)
+    folded, beginning = np.full(65536, 32, np.uint32), np.full(65536, 4, np.uint8)
     for code in range(65536):
         character = chr(code)
         if character.isalpha():
             lower = character.lower()
-            classes[code] = LETTER | (UPPER if character != lower else 0)
+            classes[code] = _LETTER | (_UPPER if character != lower else 0)
             folded[code] = ord(lower) if len(lower) == 1 else code
+            beginning[code] = 3 if character != lower else 2
         elif character.isdigit():
-            classes[code], folded[code] = DIGIT, code
-        elif not character.isspace():
-            classes[code] = PUNCTUATION
-    for character in ",;":
-        classes[ord(character)] |= COMMA
-    for character in "|/›»•·#@©→_={}<>\\":
-        classes[ord(character)] |= LINKISH
+            folded[code], beginning[code] = code, 1
     for character in ".!?":
-        classes[ord(character)] |= STOP_MARK
+        classes[ord(character)] = _MARK
+    for kind, characters in _ENDINGS.items():
+        ending[[ord(c) for c in characters]] = kind
+    beginning[[ord(c) for c in _BULLETS]] = 0
     folded[10] = 10
-    return classes, folded
+    return _Tables(classes, folded, ending, beginning)
+
+
+def _codes(text: str) -> np.ndarray:
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return np.minimum(codes, 65535)
 
 
 def fold(text: str) -> str:
-    """Lower case, everything but letters, digits and line ends a space; same length."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    return _tables()[1][np.minimum(codes, 65535)].tobytes().decode("utf-32-le", "surrogatepass")
+    """Lower case, and everything but letters, digits and line ends a space; same length."""
+    return _tables().folded[_codes(text)].tobytes().decode("utf-32-le", "surrogatepass")
 
 
 @dataclass(frozen=True)
@@ -76,39 +101,108 @@ class Phrases:
     words: frozenset[str]
     stop: frozenset[str]
 
+    @classmethod
+    def compile(cls, lexicon: dict, languages: tuple[str, ...]) -> "Phrases":
+        """`lexicon` (furniture.yml) for `languages`."""
 
-def phrases(lexicon: dict, languages: tuple[str, ...] = ("en", "fr", "de", "es")) -> Phrases:
-    """`lexicon` (furniture.yml) compiled for `languages`."""
+        def entries(key: str) -> list[str]:
+            return [" ".join(fold(e).split()) for k in languages for e in lexicon[key].get(k, [])]
 
-    def entries(key: str) -> list[str]:
-        content = lexicon[key]
-        return [" ".join(fold(e).split()) for k in languages for e in content.get(k, [])]
+        starts, inside = entries("starts"), entries("inside")
+        return cls(
+            frozenset(entries("markers")),
+            frozenset(entries("lines")),
+            frozenset(starts),
+            frozenset(start.split()[0] for start in starts),
+            tuple(f" {phrase} " for phrase in inside),
+            frozenset(phrase.split()[0] for phrase in inside),
+            frozenset(entries("words")),
+            frozenset(word for entry in entries("stop") for word in entry.split()),
+        )
 
-    starts, inside = entries("starts"), entries("inside")
-    return Phrases(
-        frozenset(entries("markers")),
-        frozenset(entries("lines")),
-        frozenset(starts),
-        frozenset(s.split()[0] for s in starts),
-        tuple(f" {phrase} " for phrase in inside),
-        frozenset(phrase.split()[0] for phrase in inside),
-        frozenset(entries("words")),
-        frozenset(w for entry in entries("stop") for w in entry.split()),
-    )
+    def is_marker(self, words: list[str]) -> bool:
+        """Whether a line says that what follows is not the article ("Related", "Comments (3)")."""
+        if not 0 < len(words) <= 7:
+            return False
+        whole = words[:-1] if words[-1].isdigit() else words[1:] if words[0].isdigit() else words
+        return " ".join(words) in self.markers or " ".join(whole) in self.markers
+
+    def hits(self, words: list[str]) -> int:
+        """How strongly a line speaks as furniture does: whole-line, opening and inner phrases."""
+        found = 0
+        if len(words) <= 7 and " ".join(words) in self.lines:
+            found += 2
+        if words[0] in self.starts_first and any(
+            " ".join(words[:k]) in self.starts for k in range(1, 6)
+        ):
+            found += 1
+        if not self.inside_first.isdisjoint(words):
+            padded = f" {' '.join(words)} "
+            found += sum(phrase in padded for phrase in self.inside)
+        return found
+
+
+class Page:
+    """The lines of a page laid out for counting, and their folded words."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        """`lines` must not be empty."""
+        tables = _tables()
+        self.lines = lines
+        joined = "\n".join([line.text for line in lines]) + "\n"
+        codes = _codes(joined)
+        self.folded = (
+            tables.folded[codes].tobytes().decode("utf-32-le", "surrogatepass").split("\n")[:-1]
+        )
+        self.words = [line.split() for line in self.folded]
+        self.n_words = np.array([len(words) for words in self.words], float)
+        length = np.array([line.end - line.start for line in lines])
+        begin = np.cumsum(length + 1) - length - 1
+        classes = tables.classes[codes]
+        letters = (classes & _LETTER) > 0
+        first_letters = letters.copy()
+        first_letters[1:] &= ~letters[:-1]
+        upper = (classes & _UPPER) > 0
+        full_stops = (classes & _MARK) > 0
+        full_stops[:-2] &= upper[2:]
+        self.capitalised = _sums(upper & first_letters, begin) / np.maximum(
+            _sums(first_letters, begin), 1
+        )
+        self.sentences = _sums(full_stops, begin)
+        self.ending = tables.ending[codes[begin + length - 1]]
+        self.beginning = tables.beginning[codes[begin]]
+        self.indents = np.array([line.indent for line in lines])
+        self.gaps = np.array([line.gap for line in lines], float)
+        self.prose = ((self.n_words >= LONG) & (length > 60)).astype(float)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Longer words that the page's long lines use at least twice."""
+        counts: Counter[str] = Counter()
+        for words, prose in zip(self.words, self.prose.tolist(), strict=True):
+            if prose:
+                counts.update(words)
+        return frozenset(word for word, n in counts.items() if n > 1 and len(word) > 4)
+
+
+def _sums(flags: np.ndarray, begin: np.ndarray) -> np.ndarray:
+    """Number of flagged characters of each line."""
+    return np.add.reduceat(flags, begin, dtype=np.int32)
 
 
 def _window(values: np.ndarray, before: int, after: int) -> np.ndarray:
-    """Mean of `values` over the lines i-before .. i+after (fewer at the edges)."""
+    """Mean of `values` over the lines i - before .. i + after (fewer at the edges)."""
     n = len(values)
-    total = np.concatenate([[0.0], np.cumsum(values)])
-    low = np.clip(np.arange(n) - before, 0, n)
-    high = np.clip(np.arange(n) + after + 1, 0, n)
-    return (total[high] - total[low]) / np.maximum(high - low, 1)
+    total = np.zeros(n + 1)
+    np.cumsum(values, out=total[1:])
+    places = np.arange(n)
+    low, high = np.maximum(places - before, 0), np.minimum(places + after + 1, n)
+    return (total[high] - total[low]) / (high - low)
 
 
 def _shift(values: np.ndarray, by: int, fill: float = 0.0) -> np.ndarray:
     """values[i + by], `fill` beyond the edges."""
-    out = np.full(len(values), fill, values.dtype)
+    out = np.full(len(values), fill)
     if by > 0:
         out[:-by] = values[by:]
     else:
@@ -117,174 +211,138 @@ def _shift(values: np.ndarray, by: int, fill: float = 0.0) -> np.ndarray:
 
 
 def _distance(flags: np.ndarray, cap: int = 40) -> tuple[np.ndarray, np.ndarray]:
-    """Lines since the last flagged line and until the next one, the line itself being 0."""
-    n = len(flags)
-    places = np.arange(n)
+    """Lines since the last flagged line and until the next one (0 on it, at most `cap`)."""
+    places = np.arange(len(flags))
     last = np.maximum.accumulate(np.where(flags, places, -cap))
-    following = np.minimum.accumulate(np.where(flags, places, n + cap)[::-1])[::-1]
-    return np.minimum(places - last, cap), np.minimum(following - places, cap)
+    coming = np.minimum.accumulate(np.where(flags, places, len(flags) + cap)[::-1])[::-1]
+    return np.minimum(places - last, cap), np.minimum(coming - places, cap)
 
 
-def local_features(
-    lines: list[str], indents: np.ndarray, gaps: np.ndarray, lexicon: Phrases
-) -> dict[str, np.ndarray]:
-    """Features of each line by name, from its own characters and its place on the page.
-
-    `lines` are stripped and not empty; `indents` their leading spaces; `gaps` the blank lines
-    before each.
-    """
-    n = len(lines)
-    joined = "\n".join(lines) + "\n"
-    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
-    codes = np.minimum(codes, 65535)
-    class_table, fold_table = _tables()
-    classes = class_table[codes]
-    folded = fold_table[codes].tobytes().decode("utf-32-le", "surrogatepass").split("\n")
-    length = np.fromiter(map(len, lines), np.int64, n)
-    begin = np.concatenate([[0], np.cumsum(length + 1)[:-1]])
-
-    def count(flags: np.ndarray) -> np.ndarray:
-        return np.add.reduceat(flags.astype(np.int32), begin)
-
-    letters = (classes & LETTER) != 0
-    word_start = letters.copy()
-    word_start[1:] &= ~letters[:-1]
-    upper = (classes & UPPER) != 0
-    n_letters = np.maximum(count(letters), 1)
-    n_starts = np.maximum(count(word_start), 1)
-    stop_marks = (classes & STOP_MARK) != 0
-    inner_stop = stop_marks.copy()
-    inner_stop[:-2] &= (classes[1:-1] == 0) & ((classes[2:] & UPPER) != 0)
-
-    words = [line.split() for line in folded[:n]]
-    n_words = np.fromiter(map(len, words), np.float64, n)
+def local_features(page: Page, phrases: Phrases) -> dict[str, np.ndarray]:
+    """Features of each line by name, from its characters and words and its place on the page."""
+    n, n_words = len(page.lines), page.n_words
     size = np.maximum(n_words, 1)
-    is_stop, is_furniture = lexicon.stop.__contains__, lexicon.words.__contains__
-    stop = np.fromiter((sum(map(is_stop, w)) for w in words), np.float64, n) / size
-    furniture = np.fromiter((sum(map(is_furniture, w)) for w in words), np.float64, n)
-    keys = [" ".join(w[:30]) for w in words]
-    copies = Counter(keys)
-    seen: set[str] = set()
-    earlier = np.zeros(n)
-    for i, key in enumerate(keys):
-        earlier[i] = key in seen
-        seen.add(key)
-    marker, exact, start, inside = (np.zeros(n) for _ in range(4))
-    for i, (w, key) in enumerate(zip(words, keys, strict=True)):
-        if not w:
-            continue
-        if len(w) <= 7:
-            if key in lexicon.markers or (w[-1].isdigit() and " ".join(w[:-1]) in lexicon.markers):
-                marker[i] = 1
-            elif key in lexicon.lines:
-                exact[i] = 1
-        if w[0] in lexicon.starts_first:
-            start[i] = any(" ".join(w[:k]) in lexicon.starts for k in range(1, 6))
-        if not lexicon.inside_first.isdisjoint(w):
-            padded = f" {key} "
-            inside[i] = sum(phrase in padded for phrase in lexicon.inside)
-
-    prose = ((n_words >= LONG) & (length > 60)).astype(np.float64)
-    mass = prose * np.minimum(n_words, 80)
-    vocabulary: Counter = Counter()
-    content = []
-    for w, long in zip(words, prose, strict=True):
-        chosen = {x for x in w if len(x) > 4 and not is_stop(x)}
-        content.append(chosen)
-        if long:
-            vocabulary.update(chosen)
-    known = {x for x, k in vocabulary.items() if k >= 2}
-    overlap = np.fromiter((len(c & known) / max(len(c), 1) for c in content), np.float64, n)
-
-    total = max(mass.sum(), 1.0)
-    before = np.concatenate([[0.0], np.cumsum(mass)[:-1]])
-    since_prose, until_prose = _distance(prose > 0)
-    since_marker, until_marker = _distance(marker > 0)
-    marker_mass = np.maximum.accumulate(np.where(marker > 0, before, -1.0))
-    weights = mass + 0.01 * n_words
-    common = Counter()
-    for indent, weight in zip(indents.tolist(), weights.tolist(), strict=True):
-        common[indent] += weight
-    main_indent = common.most_common(1)[0][0]
+    stop = _share(page.words, phrases.stop, size)
+    if (stop * page.prose).sum() < 0.12 * page.prose.sum():  # a language we have no words of
+        stop = np.minimum(n_words / LONG, 1) * 0.4
+    furniture = _share(page.words, phrases.words, size)
+    marker = np.array([phrases.is_marker(words) for words in page.words])
+    hits = np.array([phrases.hits(words) if words else 0 for words in page.words])
+    hits += 2 * marker
+    speaks = np.minimum(furniture + hits, 3)
+    copies = Counter(page.folded)
     log_words = np.log1p(n_words)
-    end = np.fromiter((ENDINGS.get(line[-1], 0) for line in lines), np.float64, n)
-    sentence = ((end >= 3) & (n_words >= 6)).astype(np.float64)
-    index = np.arange(n)
-    first = np.fromiter((_first(line) for line in lines), np.float64, n)
-    n_digits = count((classes & DIGIT) != 0)
-    out = {
+    mass = page.prose * np.minimum(n_words, 80)
+    total = max(mass.sum(), 1.0)
+    before = np.cumsum(mass) - mass
+    after = total - before - mass
+    marked = np.maximum.accumulate(np.where(marker, before, -1.0))
+    weight = mass + 0.01 * n_words
+    _, group = np.unique(page.indents, return_inverse=True)
+    by_indent = np.bincount(group, weight)
+    main_indent = page.indents[np.argmax(by_indent[group])]
+    since_prose, until_prose = _distance(page.prose > 0)
+    sentence = (page.ending >= 2) & (n_words >= 6)
+    places = np.arange(n)
+    return {
         "words": n_words,
-        "word length": n_letters / size,
+        "end": page.ending,
+        "beginning": page.beginning,
+        "capitalised words": page.capitalised,
+        "sentences": page.sentences,
         "function words": stop,
-        "capitalised words": count(upper & word_start) / n_starts,
-        "capitals": count(upper) / n_letters,
-        "digits": n_digits / length,
-        "end": end,
-        "first": first,
-        "sentences": count(inner_stop),
-        "commas": count((classes & COMMA) != 0) / size,
-        "link signs": count((classes & LINKISH) != 0),
-        "furniture words": furniture / size,
-        "furniture words n": furniture,
-        "marker": marker,
-        "furniture line": exact,
-        "furniture start": start,
-        "furniture phrase": inside,
-        "copies": np.fromiter((copies[k] for k in keys), np.float64, n),
-        "copy of earlier": earlier,
-        "indent": np.abs(indents - main_indent),
-        "same indent": np.fromiter((common[i] for i in indents.tolist()), np.float64, n)
-        / weights.sum(),
-        "gap before": gaps,
-        "gap after": _shift(gaps, 1, 9),
-        "shared vocabulary": overlap,
-        "prose before": before / total,
-        "prose after": (total - before - mass) / total,
+        "furniture words": furniture,
+        "furniture phrases": hits,
+        "shared vocabulary": _share(page.words, page.vocabulary, np.maximum(size * (1 - stop), 1)),
+        "copies": np.array([copies[line] for line in page.folded]),
         "prose words before": before,
-        "prose words after": total - before - mass,
-        "lines before": index,
-        "lines after": n - 1 - index,
-        "place": index / n,
-        "since prose": since_prose,
-        "until prose": until_prose,
-        "since marker": since_marker,
-        "until marker": until_marker,
-        "prose since marker": np.where(marker_mass < 0, -1, before - marker_mass),
-        "prose before marker": marker_mass / total,
+        "prose words after": after,
+        "prose before": before / total,
+        "prose after": after / total,
+        "prose before marker": marked / total,
+        "prose since marker": np.where(marked < 0, -1, before - marked),
+        "lines before": places,
+        "lines after": n - 1 - places,
+        "place": places / n,
         "page prose": np.full(n, total),
         "page prose share": np.full(n, total / max(n_words.sum(), 1)),
+        "indent": np.abs(page.indents - main_indent),
+        "same indent": (by_indent / max(weight.sum(), 1e-9))[group],
+        "gap before": page.gaps,
+        "gap after": _shift(page.gaps, 1, 9),
         "previous words": _shift(log_words, -1),
         "next words": _shift(log_words, 1),
-        "second previous words": _shift(log_words, -2),
-        "second next words": _shift(log_words, 2),
-        "previous end": _shift(end, -1),
-        "next end": _shift(end, 1),
-        "previous function words": _shift(stop, -1),
-        "next function words": _shift(stop, 1),
-        "same shape before": _shift(log_words, -1) - log_words,
-        "prose near": _window(prose, 3, 3),
-        "prose around": _window(prose, 8, 8),
-        "prose above": _window(prose, 5, -1) if n > 1 else prose,
-        "prose below": _window(prose, -1, 5) if n > 1 else prose,
+        "next end": _shift(page.ending, 1),
+        "prose around": _window(page.prose, 8, 8),
         "sentences near": _window(sentence, 3, 3),
         "words above": _window(log_words, 4, 0),
         "words below": _window(log_words, 0, 4),
-        "furniture near": _window(furniture / size + exact + marker + start, 3, 3),
-        "furniture below": _window(furniture / size + exact + marker + start, 0, 6),
-        "furniture above": _window(furniture / size + exact + marker + start, 6, 0),
+        "furniture above": _window(speaks, 6, 0),
+        "furniture below": _window(speaks, 0, 6),
+        "since prose": since_prose,
+        "until prose": until_prose,
     }
-    return out
+
+
+def _share(words: list[list[str]], wanted: frozenset[str], size: np.ndarray) -> np.ndarray:
+    """Number of each line's words that are in `wanted`, as a share of `size`."""
+    has = wanted.__contains__
+    return np.array([sum(map(has, line)) for line in words]) / size
+
+
+def context_features(page: Page, scores: np.ndarray) -> dict[str, np.ndarray]:
+    """Features of the second pass: what the first pass's `scores` say of a line and its neighbours."""
+    scores = np.clip(scores, -6, 6)
+    p = 1 / (1 + np.exp(-scores))
+    words = np.minimum(page.n_words, 80)
+    mass = p * words
+    total = max(mass.sum(), 1e-9)
+    before = np.cumsum(mass) - mass
+    since, until = _distance(_main_segment((p - 0.35) * np.sqrt(words)))
+    since_sure, until_sure = _distance((p > 0.8) & (words >= LONG))
+    _, group = np.unique(page.indents, return_inverse=True)
+    by_indent = np.bincount(group, mass) / np.maximum(np.bincount(group, words), 1e-9)
+    return {
+        "first score": scores,
+        "score before": _shift(scores, -1, -4),
+        "score after": _shift(scores, 1, -4),
+        "score near": _window(p, 2, 2),
+        "score around": _window(p, 5, 5),
+        "score above": _window(p, 6, 0),
+        "score below": _window(p, 0, 6),
+        "body before": before / total,
+        "body after": (total - before - mass) / total,
+        "body words before": before,
+        "since main part": since,
+        "until main part": until,
+        "since sure": since_sure,
+        "until sure": until_sure,
+        "score of indent": by_indent[group],
+        "page body": np.full(len(p), total),
+        "page score": np.full(len(p), total / max(words.sum(), 1)),
+    }
+
+
+def _main_segment(scores: np.ndarray) -> np.ndarray:
+    """True for the lines of the run with the highest sum of scores (Kadane's algorithm)."""
+    sums = np.concatenate([[0.0], np.cumsum(scores)])
+    stop = int(np.argmax(sums - np.minimum.accumulate(sums)))
+    begin = int(np.argmin(sums[: stop + 1]))
+    inside = np.zeros(len(scores), bool)
+    inside[begin:stop] = True
+    return inside
 
 
 @dataclass(frozen=True)
 class Pass:
-    """One pass of the model, laid out for NumPy: a feature's steps stand side by side."""
+    """One pass of the model, laid out for NumPy: the steps of all features stand in one row."""
 
     names: tuple[str, ...]
-    column: np.ndarray  # of each step, its feature's place in `names`
+    feature: np.ndarray  # of each step, its feature's place in `names`
     steps: np.ndarray
     gains: np.ndarray  # what reaching the step adds
     first_step: np.ndarray  # of each feature
+    base: np.ndarray  # weight of each feature's first interval
     intercept: float
 
     @classmethod
@@ -297,82 +355,20 @@ class Pass:
             np.concatenate([f["steps"] for f in features.values()]).astype(np.float32),
             np.concatenate([np.diff(f["weights"]) for f in features.values()]).astype(np.float32),
             np.concatenate([[0], np.cumsum(sizes)[:-1]]),
+            np.array([f["weights"][0] for f in features.values()], np.float32),
             content["intercept"],
         )
 
-    def score(self, features: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-        """Log-odds of each line, and each step reached (lines x steps, 0 or its gain)."""
-        values = np.column_stack([features[name] for name in self.names]).astype(np.float32)
-        reached = (values[:, self.column] >= self.steps) * self.gains
-        return reached.sum(axis=1) + self.intercept, reached
+    def effects(self, features: dict[str, np.ndarray]) -> np.ndarray:
+        """What each feature adds to each line's score, features x lines."""
+        values = np.array([features[name] for name in self.names], np.float32)
+        parts = []
+        for begin in range(0, values.shape[1], _CHUNK):
+            reached = values[self.feature, begin : begin + _CHUNK] >= self.steps[:, None]
+            gained = reached * self.gains[:, None]
+            parts.append(np.add.reduceat(gained, self.first_step, axis=0) + self.base[:, None])
+        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
-    def effects(self, reached: np.ndarray) -> np.ndarray:
-        """What each feature adds to a line's score, beyond what it adds to the page's mean line."""
-        sums = np.add.reduceat(reached, self.first_step, axis=1)
-        return sums - sums.mean(axis=0)
-
-
-def _first(line: str) -> int:
-    first = line[0]
-    if first.isupper():
-        return 3
-    if first.isdigit():
-        return 1
-    if first in "*+•-–—◦▪":
-        return 0
-    if first.islower():
-        return 2
-    return 4
-
-
-def main_segment(scores: np.ndarray) -> np.ndarray:
-    """1 for the lines of the contiguous run with the highest sum of scores, else 0 (Kadane)."""
-    sums = np.concatenate([[0.0], np.cumsum(scores)])
-    lowest = np.minimum.accumulate(sums)
-    stop = int(np.argmax(sums - lowest))
-    begin = int(np.argmin(sums[: stop + 1]))
-    inside = np.zeros(len(scores))
-    inside[begin:stop] = 1
-    return inside
-
-
-def context_features(
-    local: dict[str, np.ndarray], scores: np.ndarray, indents: np.ndarray
-) -> dict[str, np.ndarray]:
-    """Features of the second pass: what the first pass (`scores`, log-odds) says of the neighbours."""
-    scores = np.clip(scores, -6, 6)
-    p = 1 / (1 + np.exp(-scores))
-    words = np.minimum(local["words"], 80)
-    mass = p * words
-    total = max(mass.sum(), 1e-9)
-    before = np.concatenate([[0.0], np.cumsum(mass)[:-1]])
-    segment = main_segment((p - 0.35) * np.sqrt(words))
-    since, until = _distance(segment > 0)
-    groups, place = np.unique(indents, return_inverse=True)
-    by_indent = np.bincount(place, mass) / np.maximum(np.bincount(place, words), 1e-9)
-    since_sure, until_sure = _distance((p > 0.8) & (words >= LONG))
-    return {
-        "score": scores,
-        "score before": _shift(scores, -1, -4),
-        "score after": _shift(scores, 1, -4),
-        "score 2 before": _shift(scores, -2, -4),
-        "score 2 after": _shift(scores, 2, -4),
-        "score near": _window(p, 2, 2),
-        "score around": _window(p, 5, 5),
-        "score above": _window(p, 6, 0),
-        "score below": _window(p, 0, 6),
-        "score far above": _window(p, 15, 0),
-        "score far below": _window(p, 0, 15),
-        "body before": before / total,
-        "body after": (total - before - mass) / total,
-        "body words before": before,
-        "body words after": total - before - mass,
-        "segment": segment,
-        "segment since": since,
-        "segment until": until,
-        "sure since": since_sure,
-        "sure until": until_sure,
-        "indent score": by_indent[place],
-        "page body": np.full(len(p), total),
-        "page score": np.full(len(p), total / max(words.sum(), 1)),
-    }
+    def score(self, features: dict[str, np.ndarray]) -> np.ndarray:
+        """Log-odds of each line being article text."""
+        return self.effects(features).sum(axis=0) + self.intercept

@@ -134,7 +134,7 @@ def _direct(tokens: list[Token], said: list[Attribution], last: _Speech | None) 
             [a for a in said if a.first == gap]
             or _across_apposition(tokens, gap, said)
             or [a for a in said if a.last <= i][-1:]
-            or [a for a in said if a.first > i]
+            or [a for a in said if a.first > i and word_at(tokens, 0) != "Asked"]
         )
         if choice:
             found.append(_Speech(token[:2], choice[0].speaker, choice[0].verb, True))
@@ -148,7 +148,9 @@ def _across_apposition(
 ) -> list[Attribution]:
     """ "…" the Observatory, which has sources in the country, said: the Observatory speaks."""
     last = phrase_end(tokens, first)
+    phrase = [token.text for token in tokens[first:last]]
     opens = word_at(tokens, last) in words()["relative"] | words()["determiners"] | {",", "(", "["}
+    opens &= any(map(speaks, phrase)) or (bool(phrase) and phrase[0].istitle())
     later = [a for a in said if last < a.last <= first + 25 and not a.inverted]
     if last == first or not opens or not later:
         return []
@@ -164,7 +166,7 @@ def _reported(
     start = phrase_end(tokens, item.last) if item.verb == "tell" else item.last
     start += next((k for k in range(5) if word_at(tokens, start + k) == "that"), 0)
     after = tokens[start:stop]
-    hollow = not _clause(after) or after[0].text in words()["circumstances"]
+    hollow = word_at(_clause(after), 0) in words()["circumstances"] | {""}
     if item.verb == "according to":
         content = after if item.first == 0 else before
     elif item.that or item.verb in words()["with_object"] or not (hollow or item.inverted):
@@ -221,13 +223,15 @@ def _is_anonymous(phrase: str, near: str) -> bool:
 def _quotation(text: str, speech: _Speech, mentions: list[Mention], near: str) -> Quotation:
     start, end = speech.speaker
     phrase = text[start:end]
+    aside = re.compile(r"\b(?:in|near|to|with|by|at|of)(?: the)? \Z")
+    media = words()["media"].intersection(phrase.lower().split())
     speaking = [
         m
         for m in mentions
-        if start <= m.start and m.end <= end
-        and not re.search(r"\b(?:in|from|near) \Z", text[start : m.start])
+        if start <= m.start and m.end <= end and m.method != "compound"
+        and not (m.type == "GPE" and media) and not aside.search(text[start : m.start])
     ]  # fmt: skip
-    speaking.sort(key=lambda m: (m.type != "PERSON", m.type != "ORG", m.start))
+    speaking.sort(key=lambda m: (m.type not in {"PERSON", "ORG", "NORP"}, m.type == "ORG", m.start))
     entity_id = speaking[0].entity_id if speaking else ""
     about = (phrase, start, end, entity_id, speech.verb, speech.direct)
     return Quotation(*speech.place, text[slice(*speech.place)], *about, _is_anonymous(phrase, near))

@@ -40,6 +40,14 @@ def words(text: str) -> list[Word]:
     return [Word(*m.span(1), m[1]) for m in _WORD.finditer(text)]
 
 
+def term(word: str) -> str:
+    """The form under which a word is counted: lower case, but initialisms in capitals keep theirs.
+
+    So ``US`` and ``us``, ``WHO`` and ``who`` stay apart.
+    """
+    return word if len(word) > 1 and word.isupper() else word.casefold()
+
+
 def split_sentences(text: str) -> list[tuple[int, int]]:
     """(start, end) of each sentence, without the white space around it.
 

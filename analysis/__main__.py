@@ -1,0 +1,125 @@
+"""The commands: ``python -m analysis COMMAND``; the Makefile calls nothing else.
+
+Run by any Python, it first makes sure of the locked environment and goes on inside it.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from analysis.environment import LOCK, PYTHON, ROOT, TEST_LOCK, VENV, ensure
+
+
+def main(arguments=None):
+    """Run a command; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    python = ensure(with_tests=options.command == "test")
+    if python == PYTHON and Path(sys.prefix) != VENV:
+        words = [str(python), "-m", "analysis", *(arguments or sys.argv[1:])]
+        return subprocess.run(words, check=False).returncode
+    return COMMANDS[options.command](options)
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="python -m analysis", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, command in COMMANDS.items():
+        sub = commands.add_parser(name, help=command.__doc__)
+        if name in ("report", "lab", "check"):
+            sub.add_argument("--corpus", default="seeds", help="corpus folder or export")
+        if name == "report":
+            sub.add_argument("--out", default="", help="report/, or report-NAME/ for others")
+            sub.add_argument("--texts", default="", choices=["", "full", "snippets", "none"])
+        if name == "corpus":
+            sub.add_argument("--name", required=True, help="folder to make")
+    return parser
+
+
+def _report(options):
+    """run what is out of date and write the report"""
+    from analysis.report import ReportError, make_report
+
+    corpus = Path(options.corpus)
+    default = "report" if corpus.resolve() == ROOT / "seeds" else f"report-{corpus.stem}"
+    out = Path(options.out or ROOT / default)
+    try:
+        return make_report(corpus, _short(out), options.texts)
+    except ReportError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted: what was finished is kept; run the same command to go on.")
+        return 130
+
+
+def _short(path):
+    try:
+        return path.resolve().relative_to(Path.cwd())
+    except ValueError:
+        return path
+
+
+def _check(options):
+    """list every problem of a corpus, with file, row and column"""
+    from analysis.corpus import CorpusError, read_corpus
+
+    try:
+        corpus = read_corpus(options.corpus)
+    except CorpusError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for note in corpus.notes:
+        print(f"{note.where}: {note.what}\n    → {note.todo}")
+    outlets = corpus.documents["outlet"].nunique()
+    print(f"No problems: {len(corpus.documents)} articles from {outlets} outlets.")
+    return 0
+
+
+def _test(options):
+    """run the tests that need only Python"""
+    return subprocess.run([sys.executable, "-m", "pytest"], cwd=ROOT, check=False).returncode
+
+
+def _lab(options):
+    """open JupyterLab, all notebooks set to the corpus"""
+    environment = dict(os.environ, NEWS_CORPUS=str(Path(options.corpus).resolve()))
+    start = ROOT / "notebooks" / "00_start_here.ipynb"
+    words = [sys.executable, "-m", "jupyterlab", str(start)]
+    return subprocess.run(words, cwd=ROOT, env=environment, check=False).returncode
+
+
+def _clean(options):
+    """remove what was generated, never anything in a corpus"""
+    from analysis.report import remove_generated
+
+    for path in remove_generated():
+        print(f"removed {path}")
+    return 0
+
+
+def _lock(options):
+    """renew both lock files (for developers; needs uv)"""
+    compile_ = ["uv", "pip", "compile", "--universal", "--fork-strategy", "fewest"]
+    compile_ += ["--generate-hashes", "--python-version", "3.11", "--no-header", "--quiet"]
+    compile_ += ["--no-emit-index-url", "--no-emit-find-links"]
+    for words in (
+        ["pyproject.toml", "-o", LOCK.name],
+        ["--group", "test", "-c", LOCK.name, "-o", TEST_LOCK.name],
+    ):
+        subprocess.run([*compile_, *words], cwd=ROOT, check=True)
+    return 0
+
+
+COMMANDS = {
+    "report": _report,
+    "check": _check,
+    "lab": _lab,
+    "test": _test,
+    "clean": _clean,
+    "lock": _lock,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

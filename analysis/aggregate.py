@@ -1,0 +1,225 @@
+"""From the rows of single articles to the tables of the corpus."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from analysis import entities, outlets, phases, terms
+from analysis.corpus import Corpus
+from analysis.merging import HAPPENED, merge_reports
+from analysis.tokens import words
+
+Frames = dict[str, pd.DataFrame]
+_PRECISIONS = ((0, "day"), (6, "week"), (30, "month"), (366, "year"))
+
+
+def aggregate(corpus: Corpus, frames: Frames) -> Frames:
+    """All tables of the study; `frames` are the per-article tables of the whole corpus."""
+    documents = _documents(corpus, frames["documents"])
+    frames = frames | {"documents": documents, "actors": corpus.actors}
+    frames |= _terms(frames, corpus.settings["variants"])
+    frames |= _entities(frames)
+    frames["labels"] = _labels(frames["label_uses"], documents)
+    frames["reuse"] = _reuse(frames, documents)
+    frames |= _events(frames, corpus)
+    frames["warnings"] = pd.DataFrame(
+        [(n.where, n.what, n.todo) for n in corpus.notes], columns=["where", "what", "what_to_do"]
+    ).astype(str)
+    return frames
+
+
+def _documents(corpus: Corpus, found: pd.DataFrame) -> pd.DataFrame:
+    """What the corpus gives, then what was found in the texts."""
+    given = corpus.documents
+    byline = given["byline"] if "byline" in given else pd.Series("", given.index)
+    table = given.drop(columns="byline", errors="ignore").merge(found, on="doc_id", how="left")
+    table["byline"] = byline.where(byline != "", table["byline"])
+    if "title" not in table:
+        table["title"] = ""
+    table["title_basis"] = table["title"].map(lambda title: "given" if title else "found")
+    table["title"] = table["title"].where(table["title"] != "", table["title_found"])
+    for column in ("source", "published_from", "published_to", "published_basis"):
+        if column not in table:
+            table[column] = ""
+    return table
+
+
+# --- terms and entities ---------------------------------------------------------------------
+
+
+def _terms(frames: Frames, variants: Mapping[str, list[str]]) -> Frames:
+    documents, counts = frames["documents"], frames["term_counts"]
+    single = counts[counts["size"] == 1][["doc_id", "term", "n"]]
+    merged = terms.merge_variants(single, variants) if variants else single
+    sentences = frames["sentences"]
+    counted = sentences.loc[sentences["counted"], "text"]
+    tokens = [[word.text for word in words(text)] for text in counted]
+    return {
+        "terms": terms.term_table(merged, documents),
+        "keyness": terms.keyness_by_outlet(merged, documents),
+        "keyness_unmerged": terms.keyness_by_outlet(single, documents),
+        "collocations": terms.collocations(tokens, min_count=3),
+    }
+
+
+def _entities(frames: Frames) -> Frames:
+    mentions, documents = frames["mentions"], frames["documents"]
+    sentences = frames["sentences"]
+    return {
+        "entities": entities.entity_table(mentions, documents),
+        "entity_rates": entities.entity_rates(mentions, documents),
+        "spellings": entities.surface_table(mentions, documents),
+        "cooccurrence": entities.cooccurrence(mentions, int(sentences["counted"].sum())),
+        "first_mentions": entities.first_mentions(mentions, sentences),
+        "proposed_names": entities.propose_names(frames["candidates"]),
+    }
+
+
+def _labels(uses: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    uses = uses.merge(documents[["doc_id", "outlet"]], on="doc_id")
+    groups = uses.groupby(["outlet", "entity_id", "label", "voice"])["doc_id"]
+    return groups.agg(n="size", doc_ids=lambda ids: ";".join(dict.fromkeys(ids))).reset_index()
+
+
+def _reuse(frames: Frames, documents: pd.DataFrame) -> pd.DataFrame:
+    sentences = frames["sentences"]
+    body = sentences[sentences["counted"] & (sentences["kind"] == "body")]
+    texts = body.groupby("doc_id")["text"].agg(" ".join).to_dict()
+    by_doc = documents.set_index("doc_id")
+    credits = frames["credits"].groupby("doc_id")["credited"].agg(set).to_dict()
+    published = by_doc["published"].to_dict()
+    return outlets.find_reuse(texts, published, credits, by_doc["outlet"].to_dict())
+
+
+# --- events ---------------------------------------------------------------------------------
+
+
+def _events(frames: Frames, corpus: Corpus) -> Frames:
+    actors = corpus.actors.set_index("entity_id")
+    parents = actors["parent"].to_dict()
+    sides = actors["side"].to_dict()
+    names = actors["name"].to_dict()
+    reports = merge_reports(frames["event_reports"], parents)
+    dyads = corpus.settings["dyads"]
+    reports["dyad"] = [
+        _dyad(row.source, row.target, row.direction, dyads, sides, parents)
+        for row in reports.itertuples()
+    ]
+    documents = frames["documents"]
+    keys = outlets.source_keys(documents, frames["credits"])
+    by_doc = documents.set_index("doc_id")["outlet"].to_dict()
+    rows = [
+        _event(group, by_doc, keys, names) for _, group in reports.groupby("event_id", sort=True)
+    ]
+    events = pd.DataFrame(rows, columns=list(EVENT_COLUMNS)).astype(
+        {"n_incidents_min": "Int32", "n_incidents_max": "Int32"}
+    )
+    covered = _covered(corpus, documents)
+    cut = [phases.cut_phases(events, dyad["id"], covered) for dyad in dyads]
+    table = pd.concat(cut) if cut else pd.DataFrame(columns=list(phases.COLUMNS))
+    return {"event_reports": reports, "events": events, "phases": table}
+
+
+EVENT_COLUMNS = (
+    *("event_id", "event_type", "mode", "direction", "date_from", "date_to", "precision"),
+    *("source", "target", "place", "dyad", "studied", "happened", "goldstein"),
+    *("n_incidents_min", "n_incidents_max", "n_reports", "n_outlets", "n_independent_sources"),
+    *("outlets", "doc_ids", "summary"),
+)
+
+
+def _event(
+    group: pd.DataFrame,
+    outlet: Mapping[str, str],
+    keys: Mapping[str, frozenset[str]],
+    names: Mapping[str, str],
+) -> dict[str, Any]:
+    """One event from its reports: what most of them say, the narrowest dates all agree on."""
+    docs = list(dict.fromkeys(group["doc_id"]))
+    by_outlet = list(dict.fromkeys(outlet[doc] for doc in docs))
+    first, last = _agreed_dates(group)
+    common = {c: _commonest(group[c]) for c in ("event_type", "mode", "direction", "dyad")}
+    parties = {c: _commonest(group[c]) for c in ("source", "target", "place")}
+    named = {c: names.get(value, value) for c, value in parties.items()}
+    return {
+        "event_id": group["event_id"].iat[0],
+        **common,
+        **parties,
+        "date_from": first,
+        "date_to": last,
+        "precision": _precision(first, last),
+        "studied": bool(common["dyad"]),
+        "happened": bool(group["status"].isin(HAPPENED).any()),
+        "goldstein": group["goldstein"].mean(),
+        "n_incidents_min": group["n_incidents_min"].max(),
+        "n_incidents_max": group["n_incidents_max"].min(),
+        "n_reports": len(group),
+        "n_outlets": len(by_outlet),
+        "n_independent_sources": outlets.count_independent(keys[doc] for doc in docs),
+        "outlets": ";".join(by_outlet),
+        "doc_ids": ";".join(docs),
+        "summary": _summary(group, named),
+    }
+
+
+def _commonest(values: pd.Series) -> str:
+    filled = values[values.fillna("") != ""]
+    return filled.mode(dropna=True).iat[0] if len(filled) else ""
+
+
+def _agreed_dates(group: pd.DataFrame) -> tuple[date | None, date | None]:
+    dated = group.dropna(subset=["date_from", "date_to"])
+    if dated.empty:
+        return None, None
+    return dated["date_from"].max(), dated["date_to"].min()
+
+
+def _precision(first: date | None, last: date | None) -> str:
+    if first is None or last is None:
+        return ""
+    days = (last - first).days
+    return next((name for most, name in _PRECISIONS if days <= most), "longer")
+
+
+def _summary(group: pd.DataFrame, named: Mapping[str, str]) -> str:
+    trigger = group["trigger"].iat[0]
+    source, target, place = named["source"], named["target"], named["place"]
+    parts = [f"{source}:" if source else "", trigger, f"→ {target}" if target else ""]
+    return " ".join(filter(None, [*parts, f"({place})" if place else ""]))
+
+
+def _dyad(
+    source: str,
+    target: str,
+    direction: str,
+    dyads: list[dict[str, Any]],
+    sides: Mapping[str, str],
+    parents: Mapping[str, str],
+) -> str:
+    """The studied dyad an event belongs to, or an empty text.
+
+    Announcements often name one party only ("the group suspends its attacks"): there the source
+    is enough.
+    """
+
+    def among(party: str, wanted: list[str]) -> bool:
+        line = {party, sides.get(party, ""), parents.get(party, "")} - {""}
+        return bool(line & set(wanted))
+
+    for dyad in dyads:
+        to_target = among(target, dyad["target"]) or (not target and direction != "diplomacy")
+        if among(source, dyad["source"]) and to_target:
+            return dyad["id"]
+    return ""
+
+
+def _covered(corpus: Corpus, documents: pd.DataFrame) -> list[tuple[date, date]]:
+    """Spans the articles can speak about: as the corpus says, else first to last publication."""
+    given = [tuple(map(_day, span)) for span in corpus.settings["covered"]]
+    return given or [(_day(documents["published"].min()), _day(documents["published"].max()))]
+
+
+def _day(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(str(value))

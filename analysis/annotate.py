@@ -1,0 +1,357 @@
+"""One article in, its rows out: the only place where the per-article steps meet."""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from analysis.clean import Block, label_blocks
+from analysis.dates import DateExpression, find_dates_in_range
+from analysis.entities import ActorMatcher, Mention, compile_actors, find_candidates, find_entities
+from analysis.events import EventReading, read_events
+from analysis.framing import find_labels
+from analysis.normalise import normalise
+from analysis.outlets import find_credits
+from analysis.quotations import Quotation, find_quotations
+from analysis.tokens import split_sentences, term, words
+
+COUNTED_KINDS = ("title", "subtitle", "body", "caption")
+Rows = dict[str, list[dict[str, Any]]]
+
+
+class Article(NamedTuple):
+    """What is known of an article before it is read; dates are ISO strings."""
+
+    doc_id: str
+    text: str
+    published: str
+    published_from: str = ""
+    published_to: str = ""
+    title: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything besides the article that its rows depend on."""
+
+    actors: pd.DataFrame
+    lexicons: Path | None = None
+    clean: str = "strict"
+
+    @cached_property
+    def matcher(self) -> ActorMatcher:
+        return compile_actors(self.actors)
+
+
+class Sentence(NamedTuple):
+    """A sentence of the normalised text, and the block it stands in."""
+
+    start: int
+    end: int
+    block: Block
+
+
+class Page:
+    """An article's normalised text, its sentences, and the way back to the raw text."""
+
+    def __init__(self, article: Article, settings: Settings) -> None:
+        self.raw = normalise(article.text)
+        self.text = self.raw.text
+        self.doc_id = article.doc_id
+        self.cleaned = label_blocks(
+            self.text,
+            mode=settings.clean,
+            title=article.title or None,
+            language=article.language or None,
+            lexicons=settings.lexicons,
+        )
+        self.sentences = list(self._split())
+        self._starts = [sentence.start for sentence in self.sentences]
+
+    def _split(self) -> Iterator[Sentence]:
+        for block in self.cleaned.blocks:
+            if block.kind == "furniture":
+                yield Sentence(block.start, block.end, block)
+                continue
+            for start, end in split_sentences(self.text[block.start : block.end]):
+                yield Sentence(block.start + start, block.start + end, block)
+
+    def only(self, *kinds: str) -> str:
+        """The text with everything else blanked, so that offsets stay."""
+        parts, position = [], 0
+        for block in self.cleaned.blocks:
+            if block.kind in kinds:
+                parts += [_blank(self.text[position : block.start]), block.text]
+                position = block.end
+        return "".join(parts)
+
+    def sentence_at(self, position: int) -> int:
+        return max(bisect_right(self._starts, position) - 1, 0)
+
+    def place(self, start: int, end: int) -> dict[str, Any]:
+        """Article, sentence and raw offsets of a span."""
+        number = self.sentence_at(start)
+        raw_start, raw_end = self.raw.span(start, end)
+        return {"doc_id": self.doc_id, "sent_id": number, "start": raw_start, "end": raw_end}
+
+    def counted_sentences(self) -> list[Sentence]:
+        """Those whose words count: no furniture, byline or dateline, repeats only once."""
+        return [s for s in self.sentences if s.block.kind in COUNTED_KINDS and s.block.counted]
+
+
+def annotate(article: Article, settings: Settings) -> Rows:
+    """Rows of one article, by the table they belong to (see `analysis.tables.ARTICLE_TABLES`).
+
+    All steps work on the normalised text; all offsets in the rows point into the raw text.
+    """
+    page = Page(article, settings)
+    mentions = find_entities(page.only(*COUNTED_KINDS), settings.matcher)
+    quotations = find_quotations(page.only("body"), mentions=mentions)
+    dates = _find_dates(page, article)
+    return {
+        "documents": [_document_row(page, article)],
+        "sentences": list(_sentence_rows(page)),
+        "term_counts": list(_term_rows(page)),
+        "mentions": [_mention_row(page, mention) for mention in mentions],
+        "candidates": [
+            page.place(c.start, c.end) | {"surface": c.surface, "type_guess": c.type_guess}
+            for c in find_candidates(page.only(*COUNTED_KINDS), settings.matcher)
+        ],
+        "quotations": [_quotation_row(page, quotation) for quotation in quotations],
+        "label_uses": list(_label_rows(page, mentions, quotations)),
+        "credits": list(_credit_rows(page, mentions, settings.matcher)),
+        "dates": [_date_row(page, expression) for expression in dates],
+        "event_reports": [
+            _report_row(page, number, report)
+            for number, report in enumerate(_reports(page, mentions, dates, article), 1)
+        ],
+    }
+
+
+def _blank(text: str) -> str:
+    return "".join("\n" if character == "\n" else " " for character in text)
+
+
+def _document_row(page: Page, article: Article) -> dict[str, Any]:
+    counted = page.counted_sentences()
+    found = page.cleaned.date
+    return {
+        "doc_id": page.doc_id,
+        "title_found": page.cleaned.title or "",
+        "byline": page.cleaned.byline or "",
+        "date_in_text": found.iso if found else "",
+        "n_sentences": len(counted),
+        "n_tokens": sum(len(words(page.text[s.start : s.end])) for s in counted),
+        "n_chars_raw": len(article.text),
+        "n_chars_body": sum(b.end - b.start for b in page.cleaned.blocks if b.kind == "body"),
+    }
+
+
+def _sentence_rows(page: Page) -> Iterator[dict[str, Any]]:
+    for number, sentence in enumerate(page.sentences):
+        block, (start, end) = sentence.block, page.raw.span(sentence.start, sentence.end)
+        yield {
+            "doc_id": page.doc_id,
+            "sent_id": number,
+            "kind": block.kind,
+            "counted": block.counted and block.kind in COUNTED_KINDS,
+            "reason": block.reason,
+            "start": start,
+            "end": end,
+            "text": page.text[sentence.start : sentence.end],
+        }
+
+
+def _term_rows(page: Page) -> Iterator[dict[str, Any]]:
+    """Counts of words and of n-grams of two and three words that lie within one sentence."""
+    counts: Counter[tuple[int, str]] = Counter()
+    for sentence in page.counted_sentences():
+        terms = [term(word.text) for word in words(page.text[sentence.start : sentence.end])]
+        for size in (1, 2, 3):
+            grams = zip(*(terms[i:] for i in range(size)), strict=False)
+            counts.update((size, " ".join(gram)) for gram in grams)
+    for (size, text), n in sorted(counts.items()):
+        yield {"doc_id": page.doc_id, "size": size, "term": text, "n": n}
+
+
+def _mention_row(page: Page, mention: Mention) -> dict[str, Any]:
+    block = page.sentences[page.sentence_at(mention.start)].block
+    return page.place(mention.start, mention.end) | {
+        "kind": block.kind,
+        "counted": block.counted,
+        "surface": mention.surface,
+        "entity_id": mention.entity_id,
+        "entity": mention.entity,
+        "type": mention.type,
+        "method": mention.method,
+    }
+
+
+def _quotation_row(page: Page, quotation: Quotation) -> dict[str, Any]:
+    return page.place(quotation.start, quotation.end) | {
+        "text": quotation.text,
+        "speaker": quotation.speaker,
+        "speaker_entity_id": quotation.speaker_entity_id,
+        "verb": quotation.verb,
+        "direct": quotation.direct,
+        "anonymous": quotation.anonymous,
+    }
+
+
+def _credit_rows(
+    page: Page, mentions: list[Mention], matcher: ActorMatcher
+) -> Iterator[dict[str, Any]]:
+    """News organisations (actors on the side ``media``) that the body credits for its news."""
+    body = page.only("body")
+    media = [
+        m for m in mentions if getattr(matcher.entities.get(m.entity_id), "side", "") == "media"
+    ]
+    lead = [s for s in page.counted_sentences() if s.block.kind == "body"][:3]
+    for credit in find_credits(body, media):
+        yield page.place(credit.start, credit.end) | {
+            "entity_id": credit.entity_id,
+            "credited": matcher.entities[credit.entity_id].name,
+            "early": any(s.start <= credit.start < s.end for s in lead),
+        }
+
+
+def _label_rows(
+    page: Page, mentions: list[Mention], quotations: list[Quotation]
+) -> Iterator[dict[str, Any]]:
+    for sentence in page.counted_sentences():
+        inside = [m for m in mentions if sentence.start <= m.start < sentence.end]
+        if inside:
+            shifted = [_shifted(m, -sentence.start) for m in inside]
+            quoted = [
+                _shifted(q, -sentence.start)
+                for q in quotations
+                if q.start < sentence.end and sentence.start < q.end
+            ]
+            for label in find_labels(page.text[sentence.start : sentence.end], shifted, quoted):
+                start, end = label.start + sentence.start, label.end + sentence.start
+                yield page.place(start, end) | {
+                    "entity_id": label.entity_id,
+                    "label": label.label,
+                    "voice": label.voice,
+                }
+
+
+def _shifted(span: Any, by: int) -> Any:
+    """A mention, quotation or date with its offsets moved."""
+    change = getattr(span, "_replace", None) or partial(replace, span)
+    return change(start=span.start + by, end=span.end + by)
+
+
+# --- dates and events -----------------------------------------------------------------------
+
+
+def _find_dates(page: Page, article: Article) -> list[DateExpression]:
+    """Dates of the body in one go (they refer to each other), of everything else apart."""
+    published = article.published
+    first, last = article.published_from or published, article.published_to or published
+    found = []
+    for kinds in (("body",), ("title", "subtitle"), ("caption",)):
+        found += find_dates_in_range(page.only(*kinds), first, last, published)
+    return sorted(found, key=lambda expression: expression.start)
+
+
+def _date_row(page: Page, expression: DateExpression) -> dict[str, Any]:
+    return page.place(expression.start, expression.end) | {
+        "surface": expression.text,
+        "type": expression.type,
+        "value": expression.value,
+        "mod": expression.mod or "",
+        "anchor": expression.anchor,
+        "date_from": expression.date_from,
+        "date_to": expression.date_to,
+    }
+
+
+class Report(NamedTuple):
+    """An event reading with its sentence, its dates and the basis of these."""
+
+    sentence: Sentence
+    reading: EventReading
+    date_from: date | None
+    date_to: date | None
+    basis: str
+
+
+def _reports(
+    page: Page, mentions: list[Mention], dates: list[DateExpression], article: Article
+) -> Iterator[Report]:
+    """Events sentence by sentence, each with a date: its own, one inherited, or the article's."""
+    latest: list[Report] = []
+    for sentence in page.counted_sentences():
+        inside = [
+            [
+                _shifted(x, -sentence.start)
+                for x in spans
+                if sentence.start <= x.start < sentence.end
+            ]
+            for spans in (mentions, dates)
+        ]
+        readings = read_events(page.text[sentence.start : sentence.end], *inside)
+        reports = [_dated(sentence, reading, latest, article) for reading in readings]
+        yield from reports
+        latest = [r for r in reports if r.date_from and sentence.block.kind == "body"] or latest[
+            -1:
+        ]
+
+
+def _dated(
+    sentence: Sentence, reading: EventReading, latest: list[Report], article: Article
+) -> Report:
+    own = reading.date
+    if own is not None and own.date_from:
+        return Report(sentence, reading, own.date_from, own.date_to, "expression")
+    for earlier in reversed(latest):
+        same = earlier.reading.event_type == reading.event_type
+        if same and sentence.block.kind == "body" and earlier.date_from:
+            return Report(sentence, reading, earlier.date_from, earlier.date_to, "inherited")
+    if sentence.block.kind == "title":
+        first = date.fromisoformat(article.published_from or article.published)
+        last = date.fromisoformat(article.published_to or article.published)
+        return Report(sentence, reading, first - timedelta(days=1), last, "publication date")
+    return Report(sentence, reading, None, None, "")
+
+
+def _report_row(page: Page, number: int, report: Report) -> dict[str, Any]:
+    sentence, reading = report.sentence, report.reading
+    place = page.place(sentence.start + reading.start, sentence.start + reading.end)
+
+    def name(party: Any) -> str:
+        if isinstance(party, tuple):
+            return page.text[sentence.start + party[0] : sentence.start + party[1]]
+        return party or ""
+
+    return (
+        {"report_id": f"{page.doc_id}:{number:03d}"}
+        | place
+        | {
+            "trigger": reading.trigger,
+            "event_type": reading.event_type,
+            "mode": reading.mode,
+            "direction": reading.direction,
+            "source": name(reading.source),
+            "target": name(reading.target),
+            "place": name(reading.place),
+            "date_from": report.date_from,
+            "date_to": report.date_to,
+            "date_basis": report.basis,
+            "status": reading.status,
+            "attribution": reading.attribution,
+            "goldstein": reading.goldstein,
+            "n_incidents_min": reading.n_incidents_min,
+            "n_incidents_max": reading.n_incidents_max,
+            "in_caption": sentence.block.kind == "caption",
+            "in_title": sentence.block.kind in ("title", "subtitle"),
+        }
+    )

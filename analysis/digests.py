@@ -1,0 +1,86 @@
+"""Digests of what a result depends on: files, values, and the source code of modules."""
+
+import ast
+import hashlib
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def digest(*values: Any) -> str:
+    """SHA-256 of plain values (numbers, texts, lists, mappings), the same on every machine."""
+    text = json.dumps(values, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def folder_digest(folder: Path | None, pattern: str = "**/*") -> dict[str, str]:
+    """Digest of each file below `folder`, by its path relative to it; empty without a folder."""
+    if folder is None or not folder.is_dir():
+        return {}
+    files = sorted(p for p in folder.glob(pattern) if p.is_file() and not p.name.startswith("."))
+    return {p.relative_to(folder).as_posix(): file_digest(p) for p in files}
+
+
+def code_digests(source: str) -> dict[str, str]:
+    """Digest of every file of this package that Python `source` uses, directly or indirectly.
+
+    Followed are imports of ``analysis`` modules, ``load("name")`` of a lexicon, and the names of
+    files that lie beside the modules.
+    """
+    found: dict[str, str] = {}
+    waiting = list(_uses(source))
+    while waiting:
+        path = waiting.pop()
+        name = path.relative_to(PACKAGE).as_posix()
+        if name not in found:
+            found[name] = file_digest(path)
+            if path.suffix == ".py":
+                waiting += _module_uses(path)
+    return dict(sorted(found.items()))
+
+
+def module_digests(*modules: str) -> dict[str, str]:
+    """`code_digests` of a source that imports these modules of the package."""
+    return code_digests("\n".join(f"import analysis.{module}" for module in modules))
+
+
+@cache
+def _module_uses(path: Path) -> list[Path]:
+    return list(_uses(path.read_text("utf-8")))
+
+
+def _uses(source: str) -> Iterator[Path]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield from _module_files(alias.name)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from _module_files(node.module)
+            for alias in node.names:
+                yield from _module_files(f"{node.module}.{alias.name}")
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "load":
+            for argument in node.args[:1]:
+                name = argument.value if isinstance(argument, ast.Constant) else "*"
+                yield from sorted((PACKAGE / "lexicons").glob(f"{name}.*"))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            name = node.value
+            if name.endswith((".mplstyle", ".css", ".tsv")) and (PACKAGE / name).is_file():
+                yield PACKAGE / name
+
+
+def _module_files(module: str) -> Iterator[Path]:
+    root, *names = module.split(".")
+    if root != "analysis":
+        return
+    path = PACKAGE.joinpath(*names)
+    for file in (path / "__init__.py", path.with_suffix(".py")):
+        if file.is_file():
+            yield file

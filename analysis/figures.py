@@ -1,0 +1,508 @@
+"""Drawing tables: one function a chart; a chart knows columns, not corpora or files.
+
+Colours are those of Okabe & Ito (2008), told apart by the colour-blind; whatever colour says is
+also said by position, marker or label.  Every function returns a matplotlib Figure.
+"""
+
+import io
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.dates as mdates
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+STYLE = Path(__file__).with_name("news.mplstyle")
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+MARKERS = ("o", "s", "D", "^", "v", "P", "X")
+GREY = "#8a8a8a"
+DIRECTION_COLOURS = {
+    "escalation": "#D55E00",
+    "pause": "#0072B2",
+    "diplomacy": "#009E73",
+    "other": GREY,
+}
+KIND_COLOURS = {
+    **{"title": "#000000", "subtitle": "#CC79A7", "byline": "#E69F00", "dateline": "#F0E442"},
+    **{"body": "#0072B2", "caption": "#56B4E9", "furniture": "#bbbbbb"},
+}
+CELL_COLOURS = {
+    "published earlier": "#eeeeee",
+    "reported": "#d9ecdf",
+    "1": "#b9dcc8",
+    "2": "#b9dcc8",
+}
+PHASE_COLOURS = {"escalation": "#f6d5c2", "pause": "#cfe3f1", "not covered": "#eeeeee"}
+
+
+@contextmanager
+def _style() -> Any:
+    with plt.style.context(STYLE):
+        yield
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write `path`.svg, .png and .pdf; the same figure gives the same bytes."""
+    with _style():
+        figure.savefig(path.with_suffix(".svg"), metadata={"Date": None})
+        figure.savefig(path.with_suffix(".png"), metadata={"Software": None})
+        figure.savefig(path.with_suffix(".pdf"), metadata={"CreationDate": None, "Producer": None})
+    plt.close(figure)
+
+
+def image(figure: Figure) -> bytes:
+    """The figure as PNG."""
+    buffer = io.BytesIO()
+    with _style():
+        figure.savefig(buffer, format="png", metadata={"Software": None})
+    plt.close(figure)
+    return buffer.getvalue()
+
+
+def outlet_colours(outlets: Iterable[str]) -> dict[str, str]:
+    """A colour for each outlet, the same in every notebook; grey beyond the palette."""
+    return palette_for(sorted(set(outlets)))
+
+
+def palette_for(names: Iterable[str]) -> dict[str, str]:
+    """A colour for each name in the order given; grey beyond the palette."""
+    return {name: PALETTE[i] if i < len(PALETTE) else GREY for i, name in enumerate(names)}
+
+
+def empty(reason: str) -> Figure:
+    """A figure that says why there is nothing to draw."""
+    with _style():
+        figure, axes = plt.subplots(figsize=(7.6, 1.2))
+        axes.axis("off")
+        axes.text(0.5, 0.5, "\n".join(textwrap.wrap(reason, 90)), ha="center", va="center")
+    return figure
+
+
+def _note(figure: Figure, text: str) -> None:
+    """What stands behind the numbers, below the axes."""
+    if text:
+        figure.supxlabel("\n".join(textwrap.wrap(text, 120)), x=0.01, ha="left", fontsize=7.5)
+
+
+def bars(
+    frame: pd.DataFrame,
+    label: str,
+    value: str,
+    xlabel: str,
+    low: str = "",
+    high: str = "",
+    note: str = "",
+) -> Figure:
+    """Horizontal bars, the first row at the top, with intervals `low` to `high` where given."""
+    if frame.empty:
+        return empty("Nothing to draw: no row passed the thresholds.")
+    with _style():
+        figure, axes = plt.subplots(figsize=(7.6, 0.9 + 0.23 * len(frame)))
+        y = np.arange(len(frame))[::-1]
+        axes.barh(y, frame[value], color=PALETTE[0], height=0.62)
+        if low and high:
+            axes.hlines(y, frame[low], frame[high], color="black", linewidth=1)
+        axes.set_yticks(y, [_short(text) for text in frame[label]])
+        axes.set_ylim(-0.7, len(frame) - 0.3)
+        axes.set_xlabel(xlabel)
+        axes.grid(axis="x")
+        _note(figure, note)
+    return figure
+
+
+def _short(text: object, width: int = 38) -> str:
+    return _plain(textwrap.shorten(str(text), width, placeholder=" …") or str(text)[:width])
+
+
+def _plain(text: str) -> str:
+    """Text without matplotlib's formula mark-up."""
+    return text.replace("$", r"\$")
+
+
+def heatmap(
+    table: pd.DataFrame, title: str, note: str = "", decimals: int = 1, texts: Any = None
+) -> Figure:
+    """A table of numbers as shades with the numbers in the cells; rows × columns of `table`."""
+    if table.empty:
+        return empty("Nothing to draw: the table is empty.")
+    with _style():
+        rows, columns = table.shape
+        figure, axes = plt.subplots(figsize=(min(2.4 + 1.15 * columns, 11), 1.2 + 0.24 * rows))
+        values = table.to_numpy(float)
+        top = np.nanmax(values) if np.isfinite(values).any() else 1
+        axes.imshow(values, cmap="Blues", aspect="auto", vmin=0, vmax=top * 1.3 or 1)
+        axes.set_xticks(range(columns), [_wrapped(c) for c in table.columns])
+        axes.set_yticks(range(rows), [_short(r) for r in table.index])
+        axes.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False)
+        axes.spines[:].set_visible(False)
+        for i, j in np.ndindex(rows, columns):
+            text = texts[i][j] if texts is not None else f"{values[i, j]:.{decimals}f}"
+            colour = "white" if values[i, j] > 0.75 * top else "black"
+            axes.text(j, i, text, ha="center", va="center", fontsize=7.5, color=colour)
+        axes.set_title(_plain(title))
+        _note(figure, note)
+    return figure
+
+
+def _wrapped(text: object, width: int = 14) -> str:
+    return _plain("\n".join(textwrap.wrap(str(text), width)))
+
+
+def stacked(table: pd.DataFrame, colours: Mapping[str, str], xlabel: str, note: str = "") -> Figure:
+    """Horizontal bars in parts: one bar a row of `table`, one part a column."""
+    with _style():
+        figure, axes = plt.subplots(figsize=(7.6, 1.3 + 0.36 * len(table)))
+        y = np.arange(len(table))[::-1]
+        left = np.zeros(len(table))
+        for name in table.columns:
+            axes.barh(y, table[name], left=left, color=colours[name], height=0.62, label=name)
+            left += table[name].to_numpy(float)
+        axes.set_yticks(y, [_short(text) for text in table.index])
+        axes.set_xlabel(xlabel)
+        axes.legend(ncols=len(table.columns), loc="lower left", bbox_to_anchor=(0, 1.0), fontsize=8)
+        _note(figure, note)
+    return figure
+
+
+def dots(
+    frame: pd.DataFrame,
+    label: str,
+    value: str,
+    group: str,
+    xlabel: str,
+    columns: int = 3,
+    low: str = "",
+    high: str = "",
+    note: str = "",
+) -> Figure:
+    """Small multiples: a panel for each value of `group`, dots with intervals, zero marked."""
+    groups = list(dict.fromkeys(frame[group]))
+    if not groups:
+        return empty("Nothing to draw: no row passed the thresholds.")
+    with _style():
+        columns = min(columns, len(groups))
+        lines = -(-len(groups) // columns)
+        deepest = frame.groupby(group).size().max()
+        figure, panels = plt.subplots(
+            lines,
+            columns,
+            figsize=(3.1 * columns + 0.4, lines * (0.7 + 0.22 * deepest)),
+            sharex=True,
+        )
+        panels = np.atleast_1d(panels).ravel()
+        colours = outlet_colours(groups)
+        for axes, name in zip(panels, groups, strict=False):
+            own = frame[frame[group] == name]
+            y = np.arange(len(own))[::-1]
+            axes.axvline(0, color="#999999", linewidth=0.8)
+            if low and high:
+                axes.hlines(y, own[low], own[high], color=colours[name], linewidth=1.2)
+            axes.plot(own[value], y, "o", color=colours[name], markersize=4.5)
+            axes.set_yticks(y, [_short(text, 22) for text in own[label]])
+            axes.set_ylim(-0.8, max(deepest, 1) - 0.2 - (deepest - len(own)))
+            axes.set_title(_wrapped(name, 30))
+            axes.grid(axis="x")
+        for axes in panels[len(groups) :]:
+            axes.axis("off")
+        for axes in panels[max(len(groups) - columns, 0) : len(groups)]:
+            axes.set_xlabel(xlabel)
+            axes.tick_params(labelbottom=True)
+        _note(figure, note)
+    return figure
+
+
+def network(nodes: pd.DataFrame, edges: pd.DataFrame, note: str = "") -> Figure:
+    """Entities (entity_id, entity, n, side) and ties between them (entity_a, entity_b, n).
+
+    Positions by Kamada & Kawai (1989), which involves no chance.
+    """
+    import networkx as nx
+
+    if edges.empty:
+        return empty("No two entities stand in one sentence often enough to draw a network.")
+    graph = nx.Graph()
+    for edge in edges.sort_values(["entity_a", "entity_b"]).itertuples():
+        graph.add_edge(edge.entity_a, edge.entity_b, weight=float(edge.n), length=1 / edge.n)
+    position = _layout(graph)
+    known = nodes.set_index("entity_id")
+    sides = sorted({known["side"].get(node, "") for node in graph})
+    colour = dict(zip(sides, (*PALETTE[:6], *[GREY] * len(sides)), strict=False))
+    with _style():
+        figure, axes = plt.subplots(figsize=(8.6, 6.2))
+        most = edges["n"].max()
+        for a, b, data in sorted(graph.edges(data=True)):
+            xs, ys = zip(position[a], position[b], strict=True)
+            axes.plot(xs, ys, color="#bbbbbb", linewidth=0.4 + 3 * data["weight"] / most, zorder=1)
+        for node in sorted(graph):
+            x, y = position[node]
+            n, side = known["n"].get(node, 1), known["side"].get(node, "")
+            axes.scatter(x, y, s=25 + 260 * n / known["n"].max(), color=colour[side], zorder=2)
+        _label_points(axes, {known["entity"].get(n, n): position[n] for n in sorted(graph)})
+        for side in sides:
+            axes.scatter([], [], color=colour[side], label=side or "no side given")
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(sides))
+        axes.axis("off")
+        axes.margins(0.12)
+        _note(figure, note)
+    return figure
+
+
+def _layout(graph: Any) -> dict[str, tuple[float, float]]:
+    """Positions of each part of the graph, the parts side by side, rounded to be reproducible."""
+    import networkx as nx
+
+    position: dict[str, tuple[float, float]] = {}
+    left = 0.0
+    for part in sorted(nx.connected_components(graph), key=lambda p: (-len(p), min(p))):
+        sub = graph.subgraph(sorted(part))
+        spots = (
+            nx.kamada_kawai_layout(sub, weight="length") if len(part) > 1 else {min(part): (0, 0)}
+        )
+        xs = [x for x, _ in spots.values()]
+        for node, (x, y) in spots.items():
+            position[node] = (round(float(x - min(xs) + left), 4), round(float(y), 4))
+        left += max(xs) - min(xs) + 0.5
+    return position
+
+
+def _label_points(axes: Any, points: Mapping[str, tuple[float, float]]) -> None:
+    """Names beside points, each where it covers no other name: above, below, right or left."""
+    figure = axes.figure
+    figure.canvas.draw()
+    renderer = figure.canvas.get_renderer()
+    taken: list[Any] = []
+    for name, (x, y) in points.items():
+        best = None
+        for dx, dy, ha, va in (
+            *((0, 9, "center", "bottom"), (0, -9, "center", "top")),
+            *((9, 0, "left", "center"), (-9, 0, "right", "center")),
+            *((7, 14, "left", "bottom"), (-7, -14, "right", "top")),
+            *((0, 20, "center", "bottom"), (0, -20, "center", "top")),
+        ):
+            text = axes.annotate(
+                _plain(name), (x, y), (dx, dy), textcoords="offset points", ha=ha, va=va, fontsize=8
+            )
+            box = text.get_window_extent(renderer)
+            covered = sum(box.overlaps(other) for other in taken)
+            if best is None or covered < best[0]:
+                if best:
+                    best[1].remove()
+                best = (covered, text, box)
+            else:
+                text.remove()
+            if covered == 0:
+                break
+        if best:
+            taken.append(best[2])
+
+
+def timeline(
+    events: pd.DataFrame,
+    lanes: Sequence[str],
+    phases: pd.DataFrame,
+    spans: Sequence[tuple[date, date]],
+    note: str = "",
+) -> Figure:
+    """Dated events by lane, escalation above its line and everything else below.
+
+    `events`: number, lane, direction, date_from, date_to, happened; a bar is as wide as the date is
+    uncertain.  `phases`: lane, basis, phase, date_from, date_to, drawn as strips above each lane.
+    One panel for each span of time that the articles cover; between them nothing is known.
+    """
+    if events.empty:
+        return empty("No dated event to draw.")
+    with _style():
+        days = [(last - first).days + 1 for first, last in spans]
+        figure, panels = plt.subplots(
+            1,
+            len(spans),
+            figsize=(10.2, 1.2 + 1.9 * len(lanes)),
+            sharey=True,
+            width_ratios=[max(d, 0.25 * max(days)) for d in days],
+            squeeze=False,
+        )
+        for axes, (first, last) in zip(panels[0], spans, strict=True):
+            _timeline_panel(axes, events, lanes, phases, first, last)
+        for axes in panels[0][1:]:
+            axes.spines["left"].set_visible(False)
+            axes.tick_params(axis="y", length=0)
+            axes.annotate(
+                "not\ncovered", (0, 0.5), (-14, 0), "axes fraction", textcoords="offset points",
+                rotation=90, ha="center", va="center", fontsize=7.5, color="#666666",
+            )  # fmt: skip
+        axes = panels[0][0]
+        axes.set_yticks(
+            [_lane_y(i, lanes) for i in range(len(lanes))], [_wrapped(x) for x in lanes]
+        )
+        _timeline_legend(figure, axes)
+        _note(figure, note)
+    return figure
+
+
+def _lane_y(number: int, lanes: Sequence[str]) -> float:
+    return float(3 * (len(lanes) - 1 - number))
+
+
+def _timeline_panel(
+    axes: Any,
+    events: pd.DataFrame,
+    lanes: Sequence[str],
+    phases: pd.DataFrame,
+    first: date,
+    last: date,
+) -> None:
+    day = timedelta(days=1)
+    axes.set_xlim(first - 3 * day, last + 4 * day)
+    axes.set_ylim(-1.6, 3 * len(lanes) - 1.0)
+    for number, lane in enumerate(lanes):
+        y = _lane_y(number, lanes)
+        axes.axhline(y, color="#999999", linewidth=0.8, zorder=1)
+        for phase in phases[phases["lane"] == lane].itertuples():
+            level = y + (1.62 if phase.basis == "observed" else 1.32)
+            start, end = max(phase.date_from, first), min(phase.date_to, last)
+            if phase.phase != "not covered" and start <= end:
+                colour = PHASE_COLOURS[phase.phase]
+                axes.barh(level, end - start + day, 0.26, start, color=colour, align="center")
+                if (end - start).days > 0.12 * (last - first).days:
+                    middle = start + (end - start) / 2
+                    text = f"{phase.basis}: {phase.phase}"
+                    axes.text(middle, level, text, ha="center", va="center", fontsize=6.5)
+        own = events[
+            (events["lane"] == lane) & (events["date_from"] <= last) & (events["date_to"] >= first)
+        ]
+        _draw_events(axes, own, y, first, last)
+    axes.xaxis.set_major_locator(mdates.MonthLocator(interval=_month_step(first, last)))
+    axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(axes.xaxis.get_major_locator()))
+
+
+def _month_step(first: date, last: date) -> int:
+    return max(1, (last - first).days // 240)
+
+
+def _draw_events(axes: Any, events: pd.DataFrame, y: float, first: date, last: date) -> None:
+    """Bars with a dot and a number, stacked away from the line where they would overlap."""
+    width = (last - first).days + 1
+    ends: dict[bool, list[date]] = {True: [], False: []}
+    for event in events.sort_values(["date_from", "number"]).itertuples():
+        up = event.direction == "escalation"
+        levels = ends[up]
+        level = next((i for i, end in enumerate(levels) if event.date_from > end), len(levels))
+        free = event.date_to + timedelta(days=max(1, int(0.035 * width)))
+        levels[level : level + 1] = [free]
+        at = y + (0.22 + 0.24 * level) * (1 if up else -1)
+        colour = DIRECTION_COLOURS[event.direction] if event.lane != "context" else GREY
+        start, end = max(event.date_from, first), min(event.date_to, last)
+        axes.hlines(at, start, end + timedelta(days=1), color=colour, linewidth=3, alpha=0.45)
+        middle = start + (end - start) / 2
+        face = colour if event.happened else "white"
+        axes.plot(middle, at, "o", color=colour, markerfacecolor=face, markersize=4.5)
+        axes.annotate(
+            str(event.number), (middle, at), (4, 0), textcoords="offset points", fontsize=6.5,
+            va="center",
+        )  # fmt: skip
+
+
+def _timeline_legend(figure: Figure, axes: Any) -> None:
+    for direction, colour in DIRECTION_COLOURS.items():
+        axes.plot([], [], "o-", color=colour, label=direction)
+    axes.plot([], [], "o", color="black", markerfacecolor="white", label="announced or threatened")
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=5)
+
+
+def intensity(
+    events: pd.DataFrame, lanes: Sequence[str], spans: Sequence[tuple[date, date]], note: str = ""
+) -> Figure:
+    """Weights of events over time, one panel a covered span; a line joins the monthly means."""
+    if events.empty:
+        return empty("No dated event to draw.")
+    start, end = pd.to_datetime(events["date_from"]), pd.to_datetime(events["date_to"])
+    events = events.assign(day=start + (end - start) / 2)
+    with _style():
+        days = [(last - first).days + 1 for first, last in spans]
+        figure, panels = plt.subplots(
+            1, len(spans), figsize=(10.2, 3.2), sharey=True, squeeze=False,
+            width_ratios=[max(d, 0.25 * max(days)) for d in days],
+        )  # fmt: skip
+        colours = dict(zip(lanes, (*PALETTE[: len(lanes) - 1], GREY), strict=False))
+        for axes, (first, last) in zip(panels[0], spans, strict=True):
+            axes.axhline(0, color="#999999", linewidth=0.8)
+            inside = events[(events["day"].dt.date >= first) & (events["day"].dt.date <= last)]
+            for number, lane in enumerate(lanes):
+                own = inside[inside["lane"] == lane]
+                axes.plot(
+                    own["day"], own["goldstein"], MARKERS[number % len(MARKERS)],
+                    color=colours[lane], alpha=0.75, markersize=4.5, label=lane,
+                )  # fmt: skip
+                if lane != "context":
+                    monthly = own.groupby(own["day"].dt.to_period("M"))["goldstein"].mean()
+                    axes.plot(monthly.index.to_timestamp(how="S") + pd.Timedelta(days=14),
+                              monthly, color=colours[lane], linewidth=1)  # fmt: skip
+            axes.set_xlim(first - timedelta(days=3), last + timedelta(days=4))
+            axes.set_ylim(-11, 11)
+            axes.xaxis.set_major_locator(mdates.MonthLocator(interval=_month_step(first, last)))
+            axes.xaxis.set_major_formatter(
+                mdates.ConciseDateFormatter(axes.xaxis.get_major_locator())
+            )
+        panels[0][0].set_ylabel("Goldstein weight")
+        figure.legend(
+            *panels[0][0].get_legend_handles_labels(), loc="outside upper left", ncols=len(lanes)
+        )
+        _note(figure, note)
+    return figure
+
+
+def spans(
+    frame: pd.DataFrame, label: str, note: str = "", mark: str = "", xlabel: str = ""
+) -> Figure:
+    """One horizontal line a row from date_from to date_to, with a mark at the date `mark`."""
+    if frame.empty:
+        return empty("No dates to draw.")
+    with _style():
+        figure, axes = plt.subplots(figsize=(8.6, 1.2 + 0.34 * frame[label].nunique()))
+        names = list(dict.fromkeys(frame[label]))
+        for number, name in enumerate(names):
+            own = frame[frame[label] == name]
+            y = len(names) - 1 - number
+            for row in own.itertuples():
+                width = row.date_to - row.date_from + timedelta(days=1)
+                axes.barh(y, width, 0.5, row.date_from, color=PALETTE[0], alpha=0.45)
+            if mark:
+                axes.plot(own[mark].iat[0], y, "k|", markersize=13, markeredgewidth=2)
+        axes.set_yticks(range(len(names)), [_short(name) for name in reversed(names)])
+        axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(axes.xaxis.get_major_locator()))
+        axes.set_xlabel(xlabel)
+        axes.grid(axis="x")
+        _note(figure, note)
+    return figure
+
+
+def matrix(
+    cells: pd.DataFrame, colours: Mapping[str, str], title: str = "", note: str = ""
+) -> Figure:
+    """A table of short texts as coloured cells; `colours` maps the first word of a cell."""
+    if cells.empty:
+        return empty("Nothing to draw: the table is empty.")
+    with _style():
+        rows, columns = cells.shape
+        figure, axes = plt.subplots(figsize=(min(4.4 + 1.25 * columns, 11), 1.1 + 0.3 * rows))
+        for i, j in np.ndindex(rows, columns):
+            text = str(cells.iat[i, j])
+            colour = next((c for key, c in colours.items() if text.startswith(key)), "white")
+            axes.add_patch(mpl.patches.Rectangle((j - 0.48, i - 0.45), 0.96, 0.9, color=colour))
+            axes.text(j, i, _plain(text), ha="center", va="center", fontsize=7)
+        axes.set_xlim(-0.5, columns - 0.5)
+        axes.set_ylim(rows - 0.5, -0.5)
+        axes.set_xticks(range(columns), [_wrapped(c) for c in cells.columns])
+        axes.set_yticks(range(rows), [_short(r, 52) for r in cells.index])
+        axes.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False)
+        axes.spines[:].set_visible(False)
+        axes.set_title(_plain(title))
+        _note(figure, note)
+    return figure

@@ -1,0 +1,586 @@
+"""The report: decide what is out of date, run the notebooks, put the report together, swap it in.
+
+Every result is kept with the digests of what it was made from; what has the same digests is not
+made again.  A report is put together in a temporary folder and swapped in by rename, so it is
+whole or not there at all.
+"""
+
+import ast
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from analysis.digests import code_digests, digest, file_digest, folder_digest, module_digests
+from analysis.environment import LOCK, ROOT
+
+NOTEBOOKS = ROOT / "notebooks"
+CACHE = ROOT / ".cache"
+MADE_BY = "news-coverage-notebooks"
+WORKERS = 2
+CELL_SECONDS = 600
+
+
+class ReportError(RuntimeError):
+    """The report cannot be made; the message says why and what to do."""
+
+
+@dataclass
+class Notebook:
+    """A notebook to run: its source, parameters for this corpus, and where its results are kept."""
+
+    path: Path
+    products: Path
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    @property
+    def cells(self) -> list[dict[str, Any]]:
+        return json.loads(self.path.read_text("utf-8"))["cells"]
+
+    def source(self) -> str:
+        """All Python of the notebook, without IPython's own commands."""
+        lines = [
+            line
+            for cell in self.cells
+            if cell["cell_type"] == "code"
+            for line in "".join(cell["source"]).splitlines()
+            if not line.lstrip().startswith(("%", "!"))
+        ]
+        return "\n".join(lines)
+
+    def title(self) -> str:
+        first = "".join(self.cells[0]["source"])
+        return first.splitlines()[0].lstrip("# ").strip()
+
+
+def make_report(corpus_path: Path, out: Path, share_texts: str = "") -> int:
+    """Bring the report of a corpus up to date; returns 0, or 1 when a notebook failed.
+
+    Raises ReportError (a folder that is not ours, a wrong parameter, a faulty corpus).
+    """
+    started = time.monotonic()
+    home = CACHE / "reports" / digest(str(corpus_path.resolve()), str(out.resolve()))[:16]
+    home.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(home / "lock", timeout=0):
+            return _bring_up_to_date(corpus_path, out, home, share_texts, started)
+    except Timeout:
+        raise ReportError(f"{out} is being made by another process: wait for it to end.") from None
+
+
+def _bring_up_to_date(
+    corpus_path: Path, out: Path, home: Path, share_texts: str, started: float
+) -> int:
+    _finish_swap(out)
+    _check_out(out)
+    inputs = _all_inputs(corpus_path, share_texts)
+    last = _load(home / "last.json")
+    if last.get("inputs") == inputs and _is_whole(out):
+        print(f"Nothing has changed: {out / 'index.html'} is up to date.")
+        return 0
+    _tell_changes(last.get("inputs", {}), inputs, out)
+    return _make(corpus_path, out, home, inputs, share_texts, started)
+
+
+def _all_inputs(corpus_path: Path, share_texts: str) -> dict[str, str]:
+    """Digest of every file a report depends on, by a name the user knows."""
+    files = {f"{corpus_path.name}/{k}": v for k, v in folder_digest(corpus_path).items()}
+    if corpus_path.is_file():
+        files[corpus_path.name] = file_digest(corpus_path)
+    for folder in (Path(__file__).parent, NOTEBOOKS):
+        for name, value in folder_digest(folder).items():
+            if "__pycache__" not in name and ".ipynb_checkpoints" not in name:
+                files[f"{folder.name}/{name}"] = value
+    files[LOCK.name] = file_digest(LOCK)
+    return files | {"TEXTS": share_texts}
+
+
+def _tell_changes(before: dict[str, str], now: dict[str, str], out: Path) -> None:
+    if not before:
+        return
+    changed = sorted(k for k in before.keys() | now.keys() if before.get(k) != now.get(k))
+    if changed:
+        more = f" and {len(changed) - 5} more" if len(changed) > 5 else ""
+        print(f"Changed: {', '.join(changed[:5])}{more}")
+    else:
+        print(f"Files of {out} are missing or were changed: it is put together again.")
+
+
+def _make(
+    corpus_path: Path,
+    out: Path,
+    home: Path,
+    inputs: dict[str, str],
+    share_texts: str,
+    started: float,
+) -> int:
+    from analysis.corpus import CorpusError, read_corpus
+    from analysis.tables import build
+
+    try:
+        corpus = read_corpus(corpus_path)
+    except CorpusError as error:
+        raise ReportError(str(error)) from None
+    if share_texts:
+        corpus.settings["share_texts"] = share_texts
+    begun = time.monotonic()
+    built = build(corpus, CACHE, lambda line: print(f"tables    {line}", flush=True))
+    print(
+        f"tables    {len(corpus.documents)} articles ({time.monotonic() - begun:.1f} s)", flush=True
+    )
+    notebooks = _notebooks(corpus_path, corpus.settings["notebooks"], home)
+    stale = [(n, why) for n in notebooks if (why := _why_stale(n, built.digests))]
+    failures = _run_all(stale, built, corpus_path, home)
+    if failures:
+        _report_failures(failures, out)
+        return 1
+    _assemble(notebooks, built, corpus, out, home)
+    _save(home / "last.json", {"inputs": inputs})
+    _tell_end(built, out, started)
+    return 0
+
+
+# --- what is out of date --------------------------------------------------------------------
+
+
+def _notebooks(corpus_path: Path, parameters: dict[str, Any], home: Path) -> list[Notebook]:
+    paths = sorted(NOTEBOOKS.glob("*.ipynb"))
+    if corpus_path.is_dir():
+        paths += sorted((corpus_path / "notebooks").glob("*.ipynb"))
+    notebooks = [Notebook(path, home / "notebooks" / path.stem) for path in paths]
+    names = {notebook.name: notebook for notebook in notebooks}
+    if len(names) < len(notebooks):
+        raise ReportError("Two notebooks have one name: rename the corpus's own.")
+    for name, values in parameters.items():
+        if name not in names:
+            raise ReportError(
+                f"corpus.yml, key notebooks: no notebook {name!r}; {_nearest(name, names)}"
+            )
+        names[name].parameters = checked_parameters(names[name], values or {})
+    return notebooks
+
+
+def _nearest(word: str, known: Any) -> str:
+    near = get_close_matches(word, list(known), 1)
+    return f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(sorted(known))}"
+
+
+def checked_parameters(notebook: Notebook, values: dict[str, Any]) -> dict[str, Any]:
+    """`values` for the notebook's parameters cell, or a ReportError naming what is wrong.
+
+    A parameter must stand in the cell tagged ``parameters`` and have the type of its default.
+    """
+    defaults = _defaults(notebook)
+    for name, value in values.items():
+        where = f"corpus.yml, notebooks: {notebook.name}: {name}"
+        if name not in defaults:
+            raise ReportError(f"{where}: unknown parameter; {_nearest(name, defaults)}")
+        default = defaults[name]
+        fits = isinstance(value, type(default)) and isinstance(value, bool) == isinstance(
+            default, bool
+        )
+        if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
+            fits = True
+        if default is not None and not fits:
+            kind = type(default).__name__
+            raise ReportError(
+                f"{where}: {value!r} is {type(value).__name__}, but {kind} is needed: "
+                f"write it like the default, {default!r}"
+            )
+    return values
+
+
+def _defaults(notebook: Notebook) -> dict[str, Any]:
+    for cell in notebook.cells:
+        if "parameters" in cell["metadata"].get("tags", []):
+            tree = ast.parse("".join(cell["source"]))
+            return {
+                node.targets[0].id: ast.literal_eval(node.value)
+                for node in tree.body
+                if isinstance(node, ast.Assign)
+            }
+    return {}
+
+
+def _inputs(notebook: Notebook) -> dict[str, str]:
+    """What the notebook's results depend on, besides the tables it reads."""
+    code = {f"analysis/{k}": v for k, v in code_digests(notebook.source()).items()}
+    # `save` and `image` of figures are reached from inside `Study.figure`
+    return code | {
+        f"{notebook.name}.ipynb": file_digest(notebook.path),
+        "parameters in corpus.yml": digest(notebook.parameters),
+        LOCK.name: file_digest(LOCK),
+    }
+
+
+def _why_stale(notebook: Notebook, tables: dict[str, str]) -> str:
+    """Why the notebook must run, in a few words; empty when its results still hold."""
+    record = _load(notebook.products / "record.json")
+    if not record:
+        return "first run"
+    now = _inputs(notebook) | {f"table {name}": tables.get(name) for name in record["reads"]}
+    before = record["inputs"]
+    changed = sorted(k for k in now.keys() | before.keys() if now.get(k) != before.get(k))
+    if not changed and folder_digest(notebook.products / "results") != record["files"]:
+        return "its kept results were damaged"
+    return ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
+
+
+# --- running --------------------------------------------------------------------------------
+
+
+@dataclass
+class Failure:
+    """A notebook that failed: where, with what error, and its copy with the traceback."""
+
+    notebook: str
+    section: str
+    error: str
+    copy: Path
+
+
+def _run_all(
+    stale: list[tuple[Notebook, str]], built: Any, corpus_path: Path, home: Path
+) -> list[Failure]:
+    if not stale:
+        return []
+    with (
+        tempfile.TemporaryDirectory(prefix="news-") as scratch,
+        _environment(scratch, built.folder, corpus_path),
+    ):
+        failed = home / "failed"
+        shutil.rmtree(failed, ignore_errors=True)
+        failed.mkdir(parents=True)
+
+        def run(item: tuple[Notebook, str]) -> Failure | None:
+            notebook, why = item
+            begun = time.monotonic()
+            failure = _run(notebook, built.digests, Path(scratch), failed)
+            state = "FAILED" if failure else f"{time.monotonic() - begun:.1f} s"
+            print(f"notebook  {notebook.name} ({state}; {why})", flush=True)
+            return failure
+
+        import papermill  # noqa: F401 - imported once, before two threads would do it at a time
+
+        with ThreadPoolExecutor(WORKERS) as pool:
+            return [failure for failure in pool.map(run, stale) if failure]
+
+
+@contextmanager
+def _environment(scratch: str, tables: Path, corpus_path: Path) -> Iterator[None]:
+    """Environment variables of the kernels: nothing of the user's machine reaches a notebook."""
+    values = {
+        "NEWS_TABLES": str(tables),
+        "NEWS_CORPUS": str(corpus_path.resolve()),
+        "NEWS_PRODUCTS": str(Path(scratch, "products")),
+        "IPYTHONDIR": str(Path(scratch, "ipython")),
+        "JUPYTER_RUNTIME_DIR": str(Path(scratch, "runtime")),
+        "MPLBACKEND": "agg",
+        "MPLCONFIGDIR": str(CACHE / "matplotlib"),
+        "PYTHONNOUSERSITE": "1",
+        "PYTHONHASHSEED": "0",
+        "TZ": "UTC",
+        "LC_ALL": "C.UTF-8",
+    }
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _run(notebook: Notebook, tables: dict[str, str], scratch: Path, failed: Path) -> Failure | None:
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    from analysis.tables import new_folder
+
+    inputs = _inputs(notebook)
+    work = scratch / notebook.name
+    work.mkdir()
+    executed = work / "notebook.ipynb"
+    results = scratch / "products" / notebook.name
+    try:
+        papermill.execute_notebook(
+            notebook.path,
+            executed,
+            notebook.parameters,
+            kernel_name="python3",
+            progress_bar=False,
+            log_output=False,
+            cwd=work,
+            execution_timeout=CELL_SECONDS,
+        )
+    except PapermillExecutionError as error:
+        copy = failed / f"{notebook.name}.ipynb"
+        _write_plain(executed, copy)
+        section = _section(json.loads(copy.read_text("utf-8"))["cells"], error.cell_index)
+        return Failure(notebook.name, section, f"{error.ename}: {error.evalue}", copy)
+    results.mkdir(parents=True, exist_ok=True)
+    _write_plain(executed, results / "notebook.ipynb")
+    reads = _load(results / "reads.json", [])
+    (results / "reads.json").unlink(missing_ok=True)
+    with new_folder(notebook.products) as products:
+        shutil.copytree(results, products / "results")
+        record = {
+            "reads": reads,
+            "inputs": inputs | {f"table {name}": tables.get(name) for name in reads},
+            "files": folder_digest(products / "results"),
+        }
+        _save(products / "record.json", record)
+    return None
+
+
+def _write_plain(executed: Path, target: Path) -> None:
+    """The executed notebook without what differs from run to run: times, injected ids, versions."""
+    notebook = json.loads(executed.read_text("utf-8"))
+    notebook["metadata"] = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    cells = []
+    for cell in notebook["cells"]:
+        tags = cell["metadata"].get("tags", [])
+        if "papermill-error-cell-tag" in tags:
+            continue
+        if "injected-parameters" in tags:
+            cell["id"] = "injected-parameters"
+        cell["metadata"] = {"tags": tags} if tags else {}
+        cells.append(cell)
+    notebook["cells"] = cells
+    text = json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True)
+    target.write_text(text + "\n", "utf-8")
+
+
+def _section(cells: list[dict[str, Any]], index: int) -> str:
+    """The heading above the cell that failed."""
+    headings = [
+        line.lstrip("# ")
+        for cell in cells[:index]
+        if cell["cell_type"] == "markdown"
+        for line in "".join(cell["source"]).splitlines()
+        if line.startswith("#")
+    ]
+    return headings[-1] if headings else "its beginning"
+
+
+def _report_failures(failures: list[Failure], out: Path) -> None:
+    kept = out / "failed"
+    kept.mkdir(parents=True, exist_ok=True)
+    if not (out / "manifest.json").exists():
+        _save(out / "manifest.json", {"made_by": MADE_BY, "files": {}})
+    print()
+    for failure in failures:
+        shutil.copy(failure.copy, kept / failure.copy.name)
+        print(
+            f"{failure.notebook} failed in section “{failure.section}”:\n"
+            f"    {failure.error}\n"
+            f"    → open {kept / failure.copy.name} to see the cell with its traceback; mend the\n"
+            f"      notebook, the module or the corpus it names, and run the same command again."
+        )
+    print("The other notebooks' results are kept; the report is left as it was.")
+
+
+# --- putting together -----------------------------------------------------------------------
+
+
+def _check_out(out: Path) -> None:
+    """Refuse a folder with somebody else's files."""
+    if out.is_file():
+        raise ReportError(f"{out} is a file: choose another OUT.")
+    if not out.is_dir() or not any(out.iterdir()):
+        return
+    if _load(out / "manifest.json").get("made_by") != MADE_BY:
+        raise ReportError(
+            f"{out} is not empty and was not made by this program: nothing in it is touched. "
+            "Choose another OUT, or move its files away."
+        )
+
+
+def _is_whole(out: Path) -> bool:
+    """Whether the report has every file of its manifest, unchanged."""
+    files = _load(out / "manifest.json").get("files")
+    return bool(files) and all(
+        (out / name).is_file() and file_digest(out / name) == value for name, value in files.items()
+    )
+
+
+def _assemble(notebooks: list[Notebook], built: Any, corpus: Any, out: Path, home: Path) -> None:
+    from analysis.site import Chapter, build_site
+
+    begun = time.monotonic()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as temporary:
+        new, work = Path(temporary, "unfinished"), Path(temporary, "work")
+        work.mkdir()
+        chapters = [
+            Chapter(n.name, n.title(), n.products / "results", _findings(n)) for n in notebooks
+        ]
+        warnings = build_site(chapters, _front(corpus, built, notebooks), new, work)
+        for line in warnings:
+            print(f"report    {line}")
+        for unneeded in (".buildinfo", "objects.inv"):
+            (new / unneeded).unlink(missing_ok=True)
+        for chapter in chapters:
+            for kind in ("figures", "tables"):
+                if (chapter.folder / kind).is_dir():
+                    shutil.copytree(chapter.folder / kind, new / kind, dirs_exist_ok=True)
+            shutil.copy(
+                chapter.folder / "notebook.ipynb", new / "notebooks" / f"{chapter.name}.ipynb"
+            )
+        _write_tables(built, corpus.settings["share_texts"], new / "tables")
+        _save(new / "manifest.json", _manifest(corpus, built, notebooks, new))
+        _swap(new, out, Path(temporary))
+    print(f"report    site built ({time.monotonic() - begun:.1f} s)")
+
+
+def _findings(notebook: Notebook) -> list[dict[str, str]]:
+    return _load(notebook.products / "results" / "findings.json", [])
+
+
+def _write_tables(built: Any, share_texts: str, folder: Path) -> None:
+    from analysis.csvfile import write_csv
+
+    folder.mkdir(exist_ok=True)
+    for name in built.digests:
+        if name != "settings":
+            write_csv(built.shared(name, share_texts), folder / f"{name}.csv")
+
+
+def _front(corpus: Any, built: Any, notebooks: list[Notebook]) -> dict[str, Any]:
+    documents = built.read("documents")
+    columns = {
+        "outlet": "Outlet",
+        "published": "Published",
+        "title": "Headline",
+        "n_tokens": "Words",
+    }
+    warnings = built.read("warnings").to_dict("records")
+    return {
+        "title": corpus.settings["title"] or corpus.name,
+        "description": corpus.settings["description"],
+        "caveat": corpus.settings["caveat"],
+        "articles": [
+            {label: row[column] for column, label in columns.items()}
+            | {"Date": row["published_basis"] or "given"}
+            for row in documents.head(50).to_dict("records")
+        ],
+        "warnings": [
+            {"Where": w["where"], "What": w["what"], "What to do": w["what_to_do"]}
+            for w in warnings
+        ],
+        "about": [
+            {"": label, " ": value}
+            for label, value in {
+                "Articles": f"{len(documents):,}",
+                "Words counted": f"{int(documents['n_tokens'].sum()):,}",
+                "Texts shown": corpus.settings["share_texts"],
+                "Made with": f"{MADE_BY} {version(MADE_BY)}",
+                "Parameters, inputs, versions": "manifest.json",
+            }.items()
+        ],
+    }
+
+
+def _manifest(corpus: Any, built: Any, notebooks: list[Notebook], new: Path) -> dict[str, Any]:
+    """What the report was made from, and the digest of each of its files."""
+    packages = ("matplotlib", "nltk", "numpy", "pandas", "papermill", "pyarrow", "scipy", "sphinx")
+    return {
+        "made_by": MADE_BY,
+        "version": version(MADE_BY),
+        "corpus": corpus.settings["title"],
+        "settings": corpus.settings,
+        "parameters": {n.name: _defaults(n) | n.parameters for n in notebooks},
+        "inputs": {doc_id: digest(text) for doc_id, text in corpus.texts.items()},
+        "code": module_digests("aggregate", "annotate", "figures", "notebook"),
+        "tables": built.digests,
+        "packages": {name: version(name) for name in packages},
+        "files": folder_digest(new),
+    }
+
+
+def _swap(new: Path, out: Path, temporary: Path) -> None:
+    """Put `new` in the place of `out`; files in `out` that are not ours stay."""
+    if out.exists():
+        ours = set(_load(out / "manifest.json").get("files", {})) | {"manifest.json"}
+        for name in folder_digest(out):
+            if name not in ours and not name.startswith("failed/") and not (new / name).exists():
+                (new / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(out / name, new / name)
+    ready = temporary / "ready"
+    os.replace(new, ready)
+    if out.exists():
+        os.replace(out, temporary / "old")
+    os.replace(ready, out)
+
+
+def _finish_swap(out: Path) -> None:
+    """Clear up after a process that was killed: complete its swap, remove its temporary folders."""
+    for temporary in out.parent.glob(f".{out.name}-*"):
+        for left in (temporary / "ready", temporary / "old"):
+            if left.is_dir() and not out.exists():
+                os.replace(left, out)
+        shutil.rmtree(temporary)
+
+
+def _tell_end(built: Any, out: Path, started: float) -> None:
+    for row in built.read("warnings").to_dict("records"):
+        print(f"warning   {row['where']}: {row['what']}\n          → {row['what_to_do']}")
+    print(f"\n{out / 'index.html'} ({time.monotonic() - started:.0f} s)")
+
+
+def _load(path: Path, default: Any = None) -> Any:
+    """Content of a JSON file; `default` ({} unless given) where it is missing or damaged."""
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {} if default is None else default
+
+
+def _save(path: Path, content: Any) -> None:
+    """Write a JSON file that is whole or not there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, default=str)
+    temporary.write_text(text + "\n", "utf-8")
+    os.replace(temporary, path)
+
+
+def remove_generated() -> Iterator[Path]:
+    """Remove the cache and the reports made by this program, but no file it did not make."""
+    for report in (ROOT / "report", *sorted(ROOT.glob("report-*"))):
+        manifest = _load(report / "manifest.json")
+        if manifest.get("made_by") == MADE_BY:
+            for name in (*manifest["files"], "manifest.json"):
+                (report / name).unlink(missing_ok=True)
+            shutil.rmtree(report / "failed", ignore_errors=True)
+            _remove_empty(report)
+            yield report
+    if CACHE.exists():
+        shutil.rmtree(CACHE)
+        yield CACHE
+
+
+def _remove_empty(folder: Path) -> None:
+    for path in sorted((p for p in folder.rglob("*") if p.is_dir()), reverse=True):
+        if not any(path.iterdir()):
+            path.rmdir()
+    if not any(folder.iterdir()):
+        folder.rmdir()

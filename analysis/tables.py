@@ -1,0 +1,220 @@
+"""The tables of a corpus: built once under a lock, in a cache keyed by what they depend on."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from filelock import FileLock
+
+from analysis import aggregate
+from analysis.annotate import Article, Settings, annotate
+from analysis.corpus import Corpus
+from analysis.digests import digest, file_digest, folder_digest, module_digests
+
+_PLACE = {"doc_id": "string", "sent_id": "int32", "start": "int32", "end": "int32"}
+ARTICLE_TABLES: dict[str, dict[str, str]] = {
+    "documents": {
+        **{"doc_id": "string", "title_found": "string", "byline": "string"},
+        **{"date_in_text": "string", "n_sentences": "int32", "n_tokens": "int32"},
+        **{"n_chars_raw": "int32", "n_chars_body": "int32"},
+    },
+    "sentences": {
+        **{"doc_id": "string", "sent_id": "int32", "kind": "string", "counted": "bool"},
+        **{"reason": "string", "start": "int32", "end": "int32", "text": "string"},
+    },
+    "term_counts": {"doc_id": "string", "size": "int8", "term": "string", "n": "int32"},
+    "mentions": {
+        **_PLACE,
+        **{"kind": "string", "counted": "bool", "surface": "string", "entity_id": "string"},
+        **{"entity": "string", "type": "string", "method": "string"},
+    },
+    "candidates": {**_PLACE, "surface": "string", "type_guess": "string"},
+    "quotations": {
+        **_PLACE,
+        **{"text": "string", "speaker": "string", "speaker_entity_id": "string"},
+        **{"verb": "string", "direct": "bool", "anonymous": "bool"},
+    },
+    "credits": {**_PLACE, "entity_id": "string", "credited": "string", "early": "bool"},
+    "label_uses": {**_PLACE, "entity_id": "string", "label": "string", "voice": "string"},
+    "dates": {
+        **_PLACE,
+        **{"surface": "string", "type": "string", "value": "string", "mod": "string"},
+        **{"anchor": "string", "date_from": "date32", "date_to": "date32"},
+    },
+    "event_reports": {
+        "report_id": "string",
+        **_PLACE,
+        **{"trigger": "string", "event_type": "string", "mode": "string", "direction": "string"},
+        **{"source": "string", "target": "string", "place": "string"},
+        **{"date_from": "date32", "date_to": "date32", "date_basis": "string"},
+        **{"status": "string", "attribution": "string", "goldstein": "float64"},
+        **{"n_incidents_min": "Int32", "n_incidents_max": "Int32", "in_caption": "bool"},
+        **{"in_title": "bool"},
+    },
+}
+_ARROW = {
+    **{"string": pa.string(), "bool": pa.bool_(), "int8": pa.int8(), "int32": pa.int32()},
+    **{"Int32": pa.int32(), "float64": pa.float64(), "date32": pa.date32()},
+}
+PART_SIZE = 500
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The built tables of a corpus: ``folder/NAME.parquet`` and the digest of each."""
+
+    folder: Path
+    digests: dict[str, str]
+
+    def read(self, name: str) -> pd.DataFrame:
+        """Table `name`; dates are ISO strings or missing, lists are ``;``-joined texts.
+
+        Raises KeyError naming the tables there are.
+        """
+        if name not in self.digests:
+            raise KeyError(f"no table {name!r}; there are: {', '.join(sorted(self.digests))}")
+        return read_parquet(self.folder / f"{name}.parquet")
+
+    def shared(self, name: str, share_texts: str) -> pd.DataFrame:
+        """Table `name` with the texts of articles only as far as `share_texts` allows.
+
+        ``full``: all; ``snippets``: the sentences that an event or a quotation rests on, and
+        headlines; ``none``: no running text.
+        """
+        frame = self.read(name)
+        column = _TEXT_COLUMNS.get(name)
+        if column is None or share_texts == "full":
+            return frame
+        if share_texts == "snippets" and name == "sentences":
+            keys = ["doc_id", "sent_id"]
+            evidence = pd.concat([self.read(t)[keys] for t in ("event_reports", "quotations")])
+            shown = pd.MultiIndex.from_frame(frame[keys]).isin(pd.MultiIndex.from_frame(evidence))
+            frame[column] = frame[column].where(shown | (frame["kind"] == "title"), "")
+        elif share_texts == "none":
+            frame[column] = ""
+        return frame
+
+
+_TEXT_COLUMNS = {"sentences": "text", "quotations": "text", "reuse": "passage"}
+
+
+def read_parquet(path: Path) -> pd.DataFrame:
+    return pq.read_table(path).to_pandas(date_as_object=True)
+
+
+def build(
+    corpus: Corpus, cache: Path, progress: Callable[[str], None] = lambda line: None
+) -> Tables:
+    """The tables of `corpus`, taken from the cache or built; one process builds, others wait."""
+    settings = Settings(corpus.actors, corpus.lexicons, corpus.settings["clean"])
+    annotation = digest(
+        module_digests("annotate"),
+        corpus.actors.to_csv(index=False),
+        folder_digest(corpus.lexicons),
+        corpus.settings["clean"],
+        ARTICLE_TABLES,
+    )
+    articles = list(_articles(corpus))
+    everything = digest(
+        annotation,
+        module_digests("aggregate"),
+        corpus.settings,
+        [(article.doc_id, digest(*article)) for article in articles],
+        corpus.documents.to_csv(index=False),
+    )
+    folder = cache / "tables" / everything[:32]
+    cache.mkdir(parents=True, exist_ok=True)
+    with FileLock(cache / "tables.lock"):
+        if not (folder / "digests.json").is_file():
+            progress(f"reading {len(articles)} articles")
+            parts = _annotate_missing(articles, settings, cache / "articles" / annotation[:32])
+            _aggregate(corpus, articles, parts, folder)
+    return Tables(folder, json.loads((folder / "digests.json").read_text("utf-8")))
+
+
+def _articles(corpus: Corpus) -> Iterator[Article]:
+    fields = [f for f in Article._fields if f not in ("doc_id", "text")]
+    for row in corpus.documents.to_dict("records"):
+        values = {field: row.get(field, "") for field in fields}
+        yield Article(doc_id=row["doc_id"], text=corpus.text(row["doc_id"]), **values)
+
+
+# --- per article ----------------------------------------------------------------------------
+
+
+def _annotate_missing(articles: list[Article], settings: Settings, store: Path) -> list[Path]:
+    """Folders of parts that hold the rows of all `articles`; what is there is not done again."""
+    wanted = {digest(*article): article for article in articles}
+    parts = [part for part in sorted(store.glob("*")) if (part / "articles.json").is_file()]
+    done = {key for part in parts for key in json.loads((part / "articles.json").read_text())}
+    missing = [key for key in wanted if key not in done]
+    for start in range(0, len(missing), PART_SIZE):
+        keys = missing[start : start + PART_SIZE]
+        rows = _collect(annotate(wanted[key], settings) for key in keys)
+        with new_folder(store / digest(keys)[:32]) as part:
+            for name, columns in ARTICLE_TABLES.items():
+                schema = pa.schema([(column, _ARROW[kind]) for column, kind in columns.items()])
+                table = pa.Table.from_pylist(rows[name], schema=schema)
+                pq.write_table(table, part / f"{name}.parquet")
+            (part / "articles.json").write_text(json.dumps(keys))
+        parts.append(store / digest(keys)[:32])
+    return parts
+
+
+def _collect(annotated: Iterable[dict[str, list[dict[str, Any]]]]) -> dict[str, list]:
+    rows: dict[str, list] = {name: [] for name in ARTICLE_TABLES}
+    for article_rows in annotated:
+        for name, new in article_rows.items():
+            rows[name] += new
+    return rows
+
+
+# --- the corpus as a whole ------------------------------------------------------------------
+
+
+def _aggregate(corpus: Corpus, articles: list[Article], parts: list[Path], folder: Path) -> None:
+    order = {article.doc_id: number for number, article in enumerate(articles)}
+    frames = {name: _joined(parts, name, order) for name in ARTICLE_TABLES}
+    frames = aggregate.aggregate(corpus, frames)
+    with new_folder(folder) as new:
+        for name, frame in frames.items():
+            pq.write_table(
+                pa.Table.from_pandas(frame, preserve_index=False), new / f"{name}.parquet"
+            )
+        digests = {name: file_digest(new / f"{name}.parquet") for name in frames}
+        settings = json.dumps(corpus.settings, ensure_ascii=False, sort_keys=True, default=str)
+        (new / "settings.json").write_text(settings, "utf-8")
+        digests["settings"] = digest(settings)
+        (new / "digests.json").write_text(json.dumps(digests))
+
+
+def _joined(parts: list[Path], name: str, order: dict[str, int]) -> pd.DataFrame:
+    """A per-article table over all parts: the corpus's articles only, in the corpus's order."""
+    frame = pd.concat([read_parquet(part / f"{name}.parquet") for part in parts])
+    frame = frame[frame["doc_id"].isin(order)]
+    return frame.sort_values(
+        "doc_id", key=lambda ids: ids.map(order), kind="stable", ignore_index=True
+    )
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """A folder that appears under `path` only when it is whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=".new-", dir=path.parent))
+    try:
+        yield temporary
+        if path.exists():
+            shutil.rmtree(path)
+        os.replace(temporary, path)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)

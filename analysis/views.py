@@ -1,0 +1,289 @@
+"""Views: the tables of the study turned the way a chart or a reader wants them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from analysis.lexicons import load
+
+CONTEXT = "context"
+FEW_ARTICLES = 5
+
+
+def without_stopwords(table: pd.DataFrame, language: str, column: str = "term") -> pd.DataFrame:
+    """Rows of a term table that hold a content word (no function words, no mere numbers)."""
+    stopwords = set(load("stopwords").get(language, []))
+
+    def has_content(term: str) -> bool:
+        return any(w.casefold() not in stopwords and not w.isdigit() for w in term.split())
+
+    return table[table[column].map(has_content)].reset_index(drop=True)
+
+
+def per_outlet(table: pd.DataFrame, documents: pd.DataFrame, label: str) -> pd.DataFrame:
+    """Rates per 1,000 words of each outlet from a table with a column of counts an outlet."""
+    size = documents.groupby("outlet")["n_tokens"].sum()
+    return table.set_index(label)[list(size.index)] / size * 1000
+
+
+def phrases(
+    counts: pd.DataFrame, size: int, documents: pd.DataFrame, language: str
+) -> pd.DataFrame:
+    """N-grams of `size` words that begin and end with a content word: term, n, doc_freq."""
+    stopwords = set(load("stopwords").get(language, []))
+    own = counts[counts["size"] == size]
+    ends = own["term"].str.split(" ").map(lambda words: {words[0].casefold(), words[-1].casefold()})
+    own = own[ends.map(lambda pair: not pair & stopwords)]
+    table = own.groupby("term")["n"].agg(["sum", "size"]).reset_index()
+    table.columns = ["term", "n", "doc_freq"]
+    table["n_documents"] = len(documents)
+    return table[table["n"] > 1].sort_values(
+        ["n", "doc_freq", "term"], ascending=[False, False, True], ignore_index=True
+    )
+
+
+def entity_rates(rates: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Entities (rows, in the order of `table`) by outlets: mentions per 1,000 words."""
+    wide = rates.pivot_table(index="entity_id", columns="outlet", values="per_1000", fill_value=0.0)
+    wide = wide.reindex(table["entity_id"]).fillna(0.0)
+    wide.index = pd.Index(table["entity"], name="entity")
+    return wide.rename_axis(columns=None)
+
+
+def prominence(first: pd.DataFrame) -> pd.DataFrame:
+    """In how many articles an entity is in the headline, in the first sentence, in the text."""
+    groups = first.groupby(["entity_id", "entity"])
+    table = groups.agg(
+        in_headline=("in_headline", "sum"),
+        in_first_sentence=("in_lead", "sum"),
+        in_text=("doc_id", "nunique"),
+    )
+    order = ["in_headline", "in_first_sentence", "in_text"]
+    return table.reset_index().sort_values([*order, "entity"], ascending=[False] * 3 + [True])
+
+
+# --- outlets --------------------------------------------------------------------------------
+
+
+def comparability(documents: pd.DataFrame) -> str:
+    """What a comparison of these outlets cannot conclude, in words; empty if nothing stands out."""
+    articles = documents.groupby("outlet").size()
+    few = articles[articles < FEW_ARTICLES]
+    if len(articles) < 2:
+        return "There is one outlet: nothing can be compared across outlets."
+    if (articles == 1).all():
+        return (
+            f"Each of the {len(articles)} outlets has one article. Event, date and outlet are "
+            "confounded: a difference between two articles may come from any of the three. Counts "
+            "and effect sizes are shown; p-values and intervals are not, because there is nothing "
+            "to estimate them from."
+        )
+    if len(few):
+        return (
+            f"{len(few)} of {len(articles)} outlets have fewer than {FEW_ARTICLES} articles "
+            f"({', '.join(few.index)}): for them counts and effect sizes are shown, but no "
+            "p-values and no intervals."
+        )
+    return ""
+
+
+def same_episode(
+    documents: pd.DataFrame, reports: pd.DataFrame, events: pd.DataFrame, days: int
+) -> pd.DataFrame:
+    """Events told by articles of different outlets published at most `days` apart.
+
+    One row an event of the best-matched pair of articles: what it is, and the words of each.
+    """
+    pair = _closest_pair(documents, reports, days)
+    if not pair:
+        return pd.DataFrame(columns=["event_id", "event"])
+    names = documents.set_index("doc_id")["outlet"]
+    own = reports[reports["doc_id"].isin(pair)]
+    told = own.groupby(["event_id", "doc_id"])["trigger"].agg(" · ".join).unstack("doc_id")
+    table = told[list(pair)].fillna("–").rename(columns=names).reset_index()
+    table = table.merge(events[["event_id", "event_type", "date_from", "summary"]], on="event_id")
+    table["told_by_both"] = (table[[names[doc] for doc in pair]] != "–").all(axis=1)
+    order = ["told_by_both", "date_from", "event_id"]
+    table = table.sort_values(order, ascending=[False, True, True], ignore_index=True)
+    return table[["event_id", "event_type", "date_from", *(names[doc] for doc in pair)]]
+
+
+def _closest_pair(documents: pd.DataFrame, reports: pd.DataFrame, days: int) -> tuple[str, ...]:
+    """The two articles of different outlets, close in time, that share most events."""
+    held = reports.groupby("doc_id")["event_id"].agg(set).to_dict()
+    rows = documents.assign(day=pd.to_datetime(documents["published"])).to_dict("records")
+    pairs = [
+        (len(held.get(a["doc_id"], set()) & held.get(b["doc_id"], set())), -i, -j, a, b)
+        for i, a in enumerate(rows)
+        for j, b in enumerate(rows[i + 1 :])
+        if a["outlet"] != b["outlet"] and abs((a["day"] - b["day"]).days) <= days
+    ]
+    if not pairs:
+        return ()
+    best = max(pairs, key=lambda pair: pair[:3])
+    return best[3]["doc_id"], best[4]["doc_id"]
+
+
+def episode_caption(episode: pd.DataFrame, documents: pd.DataFrame) -> str:
+    if episode.empty:
+        return "No two articles of different outlets were published close enough in time."
+    outlets = [c for c in episode.columns if c in set(documents["outlet"])]
+    return f"Events told by {' and '.join(outlets)}; “–”: not told."
+
+
+def event_matrix(
+    events: pd.DataFrame, reports: pd.DataFrame, documents: pd.DataFrame
+) -> pd.DataFrame:
+    """Events (rows) by outlets: the date reported, ``–``, or ``published earlier``."""
+    studied = events[events["studied"] & events["date_from"].notna()]
+    last = documents.groupby("outlet")["published"].max().map(date.fromisoformat)
+    outlet = documents.set_index("doc_id")["outlet"]
+    own = reports.assign(outlet=reports["doc_id"].map(outlet))
+    told = dict(list(own.groupby(["event_id", "outlet"])))
+    rows = {}
+    for event in studied.sort_values(["date_from", "event_id"]).itertuples():
+        rows[f"{event.date_from} {event.summary}"] = [
+            _cell(told.get((event.event_id, name)), event, last[name]) for name in last.index
+        ]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=list(last.index))
+
+
+def _cell(reports: pd.DataFrame | None, event: Any, published: date) -> str:
+    if reports is None:
+        return "published earlier" if published < event.date_from else "–"
+    dated = reports.dropna(subset=["date_from", "date_to"])
+    if dated.empty:
+        return "reported, no date"
+    return _interval(dated["date_from"].min(), dated["date_to"].max())
+
+
+def _interval(first: date, last: date) -> str:
+    if first == last:
+        return f"{first}"
+    if first.year == last.year:
+        return f"{first} to {last:%m-%d}"
+    return f"{first} to {last}"
+
+
+def speakers(quotations: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
+    """Number of quotations by outlet (rows) and the side of their speaker (columns)."""
+    side = actors.set_index("entity_id")["side"].to_dict()
+    voice = [
+        "anonymous" if row.anonymous else side.get(row.speaker_entity_id) or "other or unknown"
+        for row in quotations.itertuples()
+    ]
+    return pd.crosstab(quotations["outlet"], pd.Series(voice, quotations.index)).rename_axis(
+        columns=None
+    )
+
+
+def top_keywords(keyness: pd.DataFrame, each: int) -> pd.DataFrame:
+    """The `each` strongest overused terms of every outlet, with the interval there is."""
+    over = keyness[keyness["log_ratio"] > 0]
+    order = ["outlet", "log_likelihood", "term"]
+    top = over.sort_values(order, ascending=[True, False, True]).groupby("outlet").head(each)
+    low = top["ci_low"].fillna(top.get("loo_low")) if "loo_low" in top else top["ci_low"]
+    high = top["ci_high"].fillna(top.get("loo_high")) if "loo_high" in top else top["ci_high"]
+    return top.assign(low=low, high=high).reset_index(drop=True)
+
+
+def keyness_note(keyness: pd.DataFrame, documents: pd.DataFrame) -> str:
+    sizes = documents.groupby("outlet")["n_tokens"].agg(["sum", "size"])
+    base = "; ".join(f"{o}: {n} art., {w:,} words" for o, (w, n) in sizes.iterrows())
+    if keyness["ci_low"].notna().any():
+        return f"Lines: 95 % interval by bootstrap over articles. {base}"
+    return (
+        "Lines: span of the log ratio when each article is left out in turn; no interval can be "
+        f"estimated. {base}"
+    )
+
+
+def credited(credits: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    """Who credits whom, how often, and whether the credited outlet is in the corpus."""
+    outlets = documents.set_index("doc_id")["outlet"]
+    table = credits.assign(outlet=credits["doc_id"].map(outlets))
+    table = table[table["outlet"] != table["credited"]]
+    table = table.groupby(["outlet", "doc_id", "credited"]).size().rename("n").reset_index()
+    table["in_corpus"] = table["credited"].isin(set(outlets))
+    return table
+
+
+# --- events and phases ----------------------------------------------------------------------
+
+
+def covered_spans(settings: Mapping[str, Any], documents: pd.DataFrame) -> list[tuple[date, date]]:
+    """Spans of time that the articles can speak about."""
+    given = [tuple(date.fromisoformat(str(d)) for d in span) for span in settings["covered"]]
+    if given:
+        return sorted(given)
+    published = documents["published"]
+    return [(date.fromisoformat(published.min()), date.fromisoformat(published.max()))]
+
+
+def timeline_events(
+    events: pd.DataFrame, dyads: Sequence[Mapping[str, Any]], longest: int, context: bool
+) -> pd.DataFrame:
+    """Events dated closely enough to draw, numbered in order of time, with their lane."""
+    dated = events.dropna(subset=["date_from", "date_to"])
+    width = pd.to_datetime(dated["date_to"]) - pd.to_datetime(dated["date_from"])
+    close = dated[(width.dt.days <= longest) & (dated["studied"] | context)]
+    close = close.sort_values(["date_from", "date_to", "event_id"], ignore_index=True)
+    names = {dyad["id"]: dyad["name"] for dyad in dyads}
+    lane = close["dyad"].map(names).fillna(CONTEXT)
+    return close.assign(number=range(1, len(close) + 1), lane=lane)
+
+
+def lanes(drawn: pd.DataFrame, dyads: Sequence[Mapping[str, Any]]) -> list[str]:
+    named = [dyad["name"] for dyad in dyads]
+    return named + ([CONTEXT] if CONTEXT in set(drawn["lane"]) else [])
+
+
+def phase_strips(phases: pd.DataFrame, dyads: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    names = {dyad["id"]: dyad["name"] for dyad in dyads}
+    return phases.assign(lane=phases["dyad"].map(names))
+
+
+def rule_text(phases: pd.DataFrame) -> str:
+    rules = list(dict.fromkeys(phases["rule"]))
+    return f"Rule: {rules[0]}." if rules else ""
+
+
+def timeline_key(
+    drawn: pd.DataFrame, reports: pd.DataFrame, sentences: pd.DataFrame
+) -> pd.DataFrame:
+    """One row a numbered event: dates, type, outlets, and the sentence of its first report."""
+    first = reports.drop_duplicates("event_id")[["event_id", "doc_id", "sent_id"]]
+    told = first.merge(sentences[["doc_id", "sent_id", "text"]], on=["doc_id", "sent_id"])
+    table = drawn.merge(told, on="event_id", how="left")
+    columns = ["number", "event_id", "date_from", "date_to", "event_type", "lane", "summary"]
+    return table[[*columns, "n_independent_sources", "outlets", "text"]]
+
+
+def who_says_what(
+    reports: pd.DataFrame, events: pd.DataFrame, documents: pd.DataFrame, sentences: pd.DataFrame
+) -> pd.DataFrame:
+    """Every report of every event in order of time, with outlet and sentence."""
+    table = reports.merge(documents[["doc_id", "outlet", "published"]], on="doc_id")
+    table = table.merge(sentences[["doc_id", "sent_id", "text"]], on=["doc_id", "sent_id"])
+    table = table.sort_values(["date_from", "event_id", "report_id"], na_position="last")
+    columns = ["date_from", "date_to", "date_basis", "outlet", "published", "event_id"]
+    return table[[*columns, "event_type", "status", "attribution", "trigger", "text"]]
+
+
+def phase_sentences(phases: pd.DataFrame, dyads: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The phases of each dyad in words, one sentence a lane."""
+    names = {dyad["id"]: dyad["name"] for dyad in dyads}
+    sentences = []
+    for (dyad, basis), own in phases.groupby(["dyad", "basis"], sort=False):
+        parts = [
+            f"{row.phase} {_interval(row.date_from, row.date_to)}"
+            for row in own.itertuples()
+            if row.phase != "not covered"
+        ]
+        if parts:
+            sentences.append(f"{names[dyad]}, {basis}: {'; '.join(parts)}.")
+        else:
+            sentences.append(f"{names[dyad]}, {basis}: no phase by the rule.")
+    return sentences
