@@ -172,8 +172,8 @@ def keyness(
     Hochberg over the terms shown), log_ratio, percent_diff, log_odds, log_odds_z: see
     `analysis.statistics`.  The most overused terms come first, the most underused last.
 
-    p-values take words as independent; within an article they are not, so that they are too
-    small: read them with the intervals of `keyness_by_outlet`.
+    p-values take words as independent; within an article they are not, so that p-values are far
+    too small: prefer p_welch and the intervals of `keyness_by_outlet`, where articles are units.
 
     Raises KeyError for an unknown outlet, ValueError for empty or overlapping groups.
     """
@@ -236,8 +236,9 @@ def keyness_by_outlet(
     Terms are those with `min_count` occurrences in `min_docs` articles of the whole corpus.
     Columns: outlet, term, n_outlet, n_rest, the measures of `keyness`, and
 
-    p_adjusted: Benjamini & Hochberg over all outlets and terms of the table.
-    ci_low, ci_high: percentile interval of log_ratio; articles are drawn within outlet and rest.
+    p_adjusted, p_welch_adjusted: p_value (of G², words as units: too small where a term comes in
+        clumps) and p_welch (articles as units), by Benjamini & Hochberg over the whole table.
+    ci_low, ci_high: interval of log_ratio; articles are drawn within each outlet.
     loo_low, loo_high, most_influential: below twenty articles in all, the span of log_ratio when
         each article is left out in turn, and the one that moves it most.
     doc_freq, doc_freq_outlet: articles with the term, in all and of the outlet.
@@ -273,6 +274,7 @@ def keyness_by_outlet(
         extra["loo_low"], extra["loo_high"], extra["most_influential"] = np.nan, np.nan, ""
         extra["doc_freq"] = doc_freq[kept]
         extra["doc_freq_outlet"] = np.bincount(matrix[own].tocoo().col, minlength=len(kept))
+        extra["p_welch"] = st.welch_p(matrix, sizes, own)
         decisive = st.decisive_article(matrix, sizes, own)
         extra["rests_on_one_article"] = np.where(decisive < 0, "", doc_ids[decisive])
         reason = _why_no_p(own.sum(), (~own).sum())
@@ -283,12 +285,13 @@ def keyness_by_outlet(
             extra["ci_low"], extra["ci_high"] = intervals[0][code], intervals[1][code]
         table = keyness(counts, outlet, sizes=outlet_sizes).merge(extra, on="term")
         if reason:
-            table["p_value"] = np.nan
+            table[["p_value", "p_welch"]] = np.nan
         tables.append(table.assign(reason="; ".join(filter(None, [reason, why_no_resampling]))))
     if not tables:
         return pd.DataFrame(columns=_BY_OUTLET_COLUMNS)
     table = pd.concat(tables, ignore_index=True)
     table["p_adjusted"] = st.adjust_p(table["p_value"])
+    table["p_welch_adjusted"] = st.adjust_p(table["p_welch"])
     table.columns = table.columns.str.replace("target", "outlet").str.replace("reference", "rest")
     return table[_BY_OUTLET_COLUMNS]
 
@@ -296,6 +299,7 @@ def keyness_by_outlet(
 _BY_OUTLET_COLUMNS = [
     *("outlet", "term", "n_outlet", "n_rest", "per_1000_outlet", "per_1000_rest"),
     *("log_likelihood", "log_likelihood_2cell", "chi_squared", "p_value", "p_adjusted"),
+    *("p_welch", "p_welch_adjusted"),
     *("log_ratio", "ci_low", "ci_high", "loo_low", "loo_high", "most_influential"),
     *("percent_diff", "log_odds", "log_odds_z", "doc_freq", "doc_freq_outlet"),
     *("rests_on_one_article", "reason"),

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
+from scipy.stats import ttest_ind
 
 from analysis import statistics as st
 
@@ -248,7 +249,7 @@ def test_weights_draw_as_many_articles_as_a_group_has():
     assert len(np.unique(weights, axis=1).T) == 50
 
 
-def test_bootstrap_is_the_plain_one():
+def test_bootstrap_takes_the_quantiles_of_plain_resampling():
     low, high = st.bootstrap_log_ratio(ARTICLES, SIZES, GROUPS, rounds=201, seed=3)
     order = np.argsort(GROUPS, kind="stable")
     weights = st.resample_weights(GROUPS[order], 201, seed=3)
@@ -259,8 +260,9 @@ def test_bootstrap_is_the_plain_one():
         a, b = drawn[own].sum(axis=0), drawn[~own].sum(axis=0)
         ratios.append(st.log_ratio(a, b, words[own].sum(), words[~own].sum()))
     ratios = np.sort(ratios, axis=0)
-    assert_array_equal(low[1], ratios[5])
-    assert_array_equal(high[1, :5], ratios[195, :5])
+    # Φ(−t₁₁ √(12/11)) = 0.0108 instead of 0.025, as twelve articles are the smaller side
+    assert_array_equal(low[1], ratios[2])
+    assert_array_equal(high[1, :5], ratios[198, :5])
     assert high[1, 5] == np.inf  # the other side never has the term
     assert low[0, 5] == -np.inf
 
@@ -272,6 +274,23 @@ def test_bootstrap_same_seed_same_bytes():
     other = st.bootstrap_log_ratio(table, SIZES, GROUPS, 100, seed=6)
     assert [x.tobytes() for x in first] == [x.tobytes() for x in again]
     assert first[0].tobytes() != other[0].tobytes()
+
+
+def test_interval_covers_the_truth():
+    # rates differ from article to article (gamma, as a term comes in clumps); the ratio is 2
+    draws = np.random.default_rng(2)
+    clumps = draws.gamma(0.5, 2 * np.repeat([4, 2], [20, 80])[:, None], (100, 400))
+    low, high = st.bootstrap_log_ratio(
+        draws.poisson(clumps), np.full(100, 500), np.repeat([0, 1], [20, 80]), rounds=300
+    )
+    assert 0.9 < ((low[0] < 1) & (high[0] > 1)).mean() < 0.97
+
+
+def test_welch():
+    own, rates = GROUPS == 0, ARTICLES / SIZES[:, None]
+    expected = ttest_ind(rates[own], rates[~own], equal_var=False).pvalue
+    assert_allclose(st.welch_p(sparse.csr_array(ARTICLES), SIZES, own), expected)
+    assert np.isnan(st.welch_p([[1], [2], [3]], [9, 9, 9], [True, False, False])).all()
 
 
 def test_leave_one_out():
