@@ -11,6 +11,7 @@ from analysis.readers.common import (
     Reading,
     document,
     document_id,
+    problem,
 )
 from analysis.readers.dating import date_documents
 from analysis.readers.fields import heading_of
@@ -32,6 +33,7 @@ __all__ = [
 ]
 
 
+_FEW_WORDS = 30
 _HTML = (".htm", ".html", ".xhtml")
 _FOREIGN = (
     (b"%PDF", "a PDF, which holds no text that can be told apart", "Export as DOCX, TXT or HTML."),
@@ -65,8 +67,10 @@ def read_file(
         return _read_paragraphs(nexis.docx_paragraphs(path, name), name, date_order, "DOCX")
     for signature, what, todo in _FOREIGN:
         if data.startswith(signature):
-            raise ReaderError(Note(name, f"this is {what}.", todo))
+            raise problem(name, f"this is {what}.", todo)
     if path.suffix.lower() == ".eml":
+        if b"proquest" not in data.lower():
+            raise problem(name, "the e-mail does not come from ProQuest.")
         return proquest.read_email(data, name, date_order)
     if re.match(rb"(?:\xef\xbb\xbf)?\s*<", data[:200]) or path.suffix.lower() in _HTML:
         text, used = decode_html(data, name, encoding)
@@ -82,14 +86,14 @@ def read_file(
 def _read_html(text: str, data: bytes, name: str, date_order: str | None) -> Reading:
     if len(data) > MAX_EXPORT:
         what = f"the page has more than {MAX_EXPORT // 1_000_000} MB."
-        raise ReaderError(Note(name, what, "Export fewer articles at a time."))
+        raise problem(name, what, "Export fewer articles at a time.")
     for module in (europresse, factiva):
         if module.is_export(text):
             return module.read_html_export(text, name, date_order)
     for module in (lexisnexis, proquest):
         if module.is_html_export(text):
             return module.read_html_export(text, name, date_order)
-    page = read_html_article(data)
+    page = read_html_article(data, name)
     doc = document(
         doc_id=document_id(name),
         file=name,
@@ -103,6 +107,9 @@ def _read_html(text: str, data: bytes, name: str, date_order: str | None) -> Rea
     )
     notes = date_documents([doc], name, date_order)
     notes.append(Note(name, "no export of a database known here; read as one web page."))
+    if len(page.text.split()) < _FEW_WORDS:
+        what = f"only {len(page.text.split())} words were found: a menu, login or consent page?"
+        notes.append(Note(name, what, "Save the page once the article is shown."))
     return Reading([doc], "web page", notes)
 
 

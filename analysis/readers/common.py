@@ -40,6 +40,11 @@ class ReaderError(ValueError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+def problem(where: str, what: str, todo: str = "") -> ReaderError:
+    """The error of a single problem, to be raised."""
+    return ReaderError(Note(where, what, todo))
+
+
 @dataclass
 class Reading:
     """The articles of one file or folder, in file order; duplicates are kept.
@@ -114,40 +119,34 @@ def check_size(path: Path, limit: int, what: str) -> None:
     """Raise `ReaderError` when the file is empty or larger than `limit` bytes."""
     size = path.stat().st_size
     if size == 0:
-        raise ReaderError(Note(path.name, "the file is empty.", "Save or download it again."))
+        raise problem(path.name, "the file is empty.", "Save or download it again.")
     if size > limit:
         megabytes, most = -(-size // MEGABYTE), limit // MEGABYTE
-        raise ReaderError(
-            Note(
-                path.name,
-                f"the file has {megabytes} MB; {what} is read up to {most} MB.",
-                "Split it or export fewer articles at a time.",
-            )
+        raise problem(
+            path.name,
+            f"the file has {megabytes} MB; {what} is read up to {most} MB.",
+            "Split it or export fewer articles at a time.",
         )
 
 
-def open_zip(path: Path, what: str) -> zipfile.ZipFile:
+def open_zip(path: Path, kind: str) -> zipfile.ZipFile:
     """An Office file as a zip archive, refused when truncated, encrypted or a zip bomb."""
-    check_size(path, 100 * MEGABYTE, what)
+    check_size(path, 100 * MEGABYTE, f"a {kind}")
     try:
         archive = zipfile.ZipFile(path)
         members = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise ReaderError(
-            Note(
-                path.name,
-                f"this is no complete {what} ({error}).",
-                "The download was probably cut off: export or save it again.",
-            )
+        raise problem(
+            path.name,
+            f"this is no complete {kind} ({error}).",
+            "The download was probably cut off: export or save it again.",
         ) from error
     if sum(member.file_size for member in members) > MAX_UNPACKED or len(members) > 10_000:
         archive.close()
-        raise ReaderError(
-            Note(
-                path.name,
-                f"unpacked, this {what} would exceed {MAX_UNPACKED // MEGABYTE} MB (a zip bomb?).",
-                "Do not open it unless you trust where it comes from; export fewer articles.",
-            )
+        raise problem(
+            path.name,
+            f"unpacked, this {kind} would exceed {MAX_UNPACKED // MEGABYTE} MB (a zip bomb?).",
+            "Do not open it unless you trust where it comes from; export fewer articles.",
         )
     return archive
 
@@ -158,17 +157,13 @@ def read_member(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
         with archive.open(member) as stream:
             content = stream.read(MAX_UNPACKED + 1)
     except Exception as error:  # zipfile and zlib raise many kinds on damaged data
-        raise ReaderError(
-            Note(
-                name,
-                f"{member} inside the file cannot be unpacked ({error or type(error).__name__}).",
-                "The file is damaged or protected by a password: export it again.",
-            )
+        raise problem(
+            name,
+            f"{member} inside the file cannot be unpacked ({error or type(error).__name__}).",
+            "The file is damaged or protected by a password: export it again.",
         ) from error
     if len(content) > MAX_UNPACKED:
-        raise ReaderError(
-            Note(
-                name, f"{member} unpacks to more than {MAX_UNPACKED // MEGABYTE} MB (a zip bomb?)."
-            )
+        raise problem(
+            name, f"{member} unpacks to more than {MAX_UNPACKED // MEGABYTE} MB (a zip bomb?)."
         )
     return content

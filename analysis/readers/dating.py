@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from analysis.lexicons import load
-from analysis.readers.common import Note, plain, squeeze
+from analysis.readers.common import Note, Reading, document, document_id, plain, squeeze
 
 _NUMBERS = re.compile(r"(?<!\d)(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?!\d)")
 _ISO = re.compile(r"(?<!\d)((?:1[5-9]|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
@@ -157,3 +157,25 @@ def _choose_order(order: str | None, seen: dict[str, list]) -> tuple[str | None,
         if examples:
             return key, f"as “{squeeze(examples[0])[:40]}” in the same file"
     return "dmy", "an assumption, no date of the file shows the order"
+
+
+def make_reading(
+    articles: list[dict], name: str, kind: str, date_order: str | None, none_found: str
+) -> Reading:
+    """The documents of the fields of articles, dated, with notes on what they lack.
+
+    `none_found` says why a file of this kind may hold no article.
+    """
+    documents = [
+        document(doc_id=document_id(name, number), file=name, **fields)
+        for number, fields in enumerate(articles, start=1)
+    ]
+    notes = date_documents(documents, name, date_order)
+    for key in ("title", "outlet", "text"):
+        lacking = [doc["doc_id"] for doc in documents if not doc[key]]
+        if lacking:
+            shown = ", ".join(lacking[:5]) + (" …" if len(lacking) > 5 else "")
+            notes.append(Note(name, f"{len(lacking)} of {len(documents)} have no {key}: {shown}."))
+    if not documents:
+        notes.append(Note(name, f"0 articles recognised: {none_found}"))
+    return Reading(documents, kind, notes)

@@ -4,11 +4,12 @@ import re
 
 from lxml import etree
 
-from analysis.readers.common import Note, Reading, document, document_id, squeeze
-from analysis.readers.dating import date_documents, find_date
+from analysis.readers.common import Reading, squeeze
+from analysis.readers.dating import find_date, make_reading
 from analysis.readers.fields import add, is_rights
 from analysis.readers.pages import lines_of, parse_html
 
+_NONE = "no publication is named. Save the page with the full documents."
 _NUMBER = re.compile(r"news[·.:](\d{8})[·.:][\w·.:-]+")
 _ISSUE = re.compile(r",?\s*(n[o°º]\.?\s*[\d\s-]+.*)$", re.IGNORECASE)
 _PAGE = re.compile(r"\bpp?\.\s*([\w-]+)")
@@ -25,16 +26,8 @@ def read_html_export(text: str, name: str, date_order: str | None = None) -> Rea
     tree = parse_html(text, name)
     heads = [e for e in tree.iter() if _has_class(e, "docpublicationname")]
     heads = [e for e in heads if not any(up in heads for up in e.iterancestors())]
-    documents = []
-    for number, head in enumerate(heads, start=1):
-        fields = _article(_container(head, heads))
-        documents.append(document(doc_id=document_id(name, number), file=name, **fields))
-    notes = date_documents(documents, name, date_order)
-    for doc in documents:
-        missing = [key for key in ("title", "text") if not doc[key]]
-        if missing:
-            notes.append(Note(name, f"article {doc['doc_id']} has no {', no '.join(missing)}."))
-    return Reading(documents, "Europresse HTML", notes)
+    articles = [_article(_container(head, heads)) for head in heads]
+    return make_reading(articles, name, "Europresse HTML", date_order, _NONE)
 
 
 def _has_class(element: etree._Element, *starts: str) -> bool:

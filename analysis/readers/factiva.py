@@ -5,11 +5,12 @@ import re
 from lxml import etree
 
 from analysis.lexicons import load
-from analysis.readers.common import Note, Reading, document, document_id, language_code, squeeze
-from analysis.readers.dating import date_documents, find_date
+from analysis.readers.common import Reading, language_code, squeeze
+from analysis.readers.dating import find_date, make_reading
 from analysis.readers.fields import add, is_length, is_rights
 from analysis.readers.pages import lines_of, parse_html
 
+_NONE = "the file comes from Factiva, but holds no article. Save as “Article Format”, full text."
 _CODE = re.compile(r"[A-Z]{2,4}")
 _LANGUAGE_CLASS = re.compile(r"\b([a-z]{2}|[a-z]{4})Article\b")
 _NUMBER = re.compile(r"(?:[^\W\d]+\s)?([A-Za-z]\w{6,7}(?:19|20)\d{6}[a-z0-9]{7,10})\s*")
@@ -31,15 +32,15 @@ def read_html_export(text: str, name: str, date_order: str | None = None) -> Rea
     found = _articles(tree)
     if not found and any(_NUMBER.fullmatch(line) for line in lines_of(tree)):
         return read_lines(lines_of(tree), name, date_order)
-    documents = []
-    for number, element in enumerate(found, start=1):
+    articles = []
+    for element in found:
         rows = _rows(element)
         fields = _from_codes(rows) if rows else _from_divisions(element)
         match = _LANGUAGE_CLASS.search(" ".join(e.get("class") or "" for e in element.iter("div")))
         if not fields.get("language") and match:
             fields["language"] = match[1]
-        documents.append(document(doc_id=document_id(name, number), file=name, **fields))
-    return _reading(documents, name, date_order, "Factiva HTML")
+        articles.append(fields)
+    return make_reading(articles, name, "Factiva HTML", date_order, _NONE)
 
 
 def is_text_export(lines: list[str]) -> bool:
@@ -55,31 +56,12 @@ def read_lines(lines: list[str], name: str, date_order: str | None = None) -> Re
         if _NUMBER.fullmatch(line.strip()):
             chunks.append(current)
             current = []
-    documents = []
-    for number, chunk in enumerate(chunks, start=1):
+    articles = []
+    for chunk in chunks:
         rows = _coded_lines(chunk)
-        fields = (
-            _from_codes(rows) if rows else _from_lines([squeeze(x) for x in chunk if x.strip()])
-        )
-        documents.append(document(doc_id=document_id(name, number), file=name, **fields))
-    return _reading(documents, name, date_order, "Factiva text")
-
-
-def _reading(documents: list, name: str, date_order: str | None, kind: str) -> Reading:
-    notes = date_documents(documents, name, date_order)
-    for doc in documents:
-        missing = [key for key in ("title", "outlet", "text") if not doc[key]]
-        if missing:
-            notes.append(Note(name, f"article {doc['doc_id']} has no {', no '.join(missing)}."))
-    if not documents:
-        notes.append(
-            Note(
-                name,
-                "0 articles recognised: the page comes from Factiva, but holds no article.",
-                "Save with “Display: Full Article”, format “Article Format”.",
-            )
-        )
-    return Reading(documents, kind, notes)
+        lines = [squeeze(line) for line in chunk if line.strip()]
+        articles.append(_from_codes(rows) if rows else _from_lines(lines))
+    return make_reading(articles, name, "Factiva text", date_order, _NONE)
 
 
 def _articles(tree: etree._Element) -> list[etree._Element]:

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from itertools import takewhile
 from typing import NamedTuple
 
-from analysis.readers.common import Note, Reading, document, document_id, squeeze
-from analysis.readers.dating import date_documents, find_date
+from analysis.readers.common import Note, Reading, squeeze
+from analysis.readers.dating import find_date, make_reading
 from analysis.readers.fields import Label, add, counter, is_length, is_rights, label_of, unwrap
 from analysis.readers.pages import lines_of, parse_html
 
+_NONE = "there is no line such as “3 of 100 DOCUMENTS”. Export the full documents."
 _CENTRED = re.compile(r"\.(c\d+)\s*\{[^}]{0,300}?text-align:\s*center", re.IGNORECASE)
 _START_HTML = re.compile(r"<a\s+name=[\"']?DOC_ID_|<!--[^<>]{0,60}<DOC NUMBER", re.IGNORECASE)
 _LONG = ("graphic", "correction", "notes", "highlight", "disclaimer")
@@ -80,23 +81,16 @@ def _blocks(lines: list[str]) -> list[Block]:
 
 def _reading(chunks: list, totals: list, name: str, date_order: str | None, kind: str) -> Reading:
     join = unwrap if kind == "TXT" else "\n".join
-    documents = [
-        document(doc_id=document_id(name, number), file=name, **_article(blocks, join))
-        for number, blocks in enumerate(chunks, start=1)
-    ]
-    notes = date_documents(documents, name, date_order)
-    for doc in documents:
-        if not doc["text"]:
-            what = f"article {doc['doc_id']} has no text (a photo or a list?); it is kept."
-            notes.append(Note(name, what))
+    articles = [_article(blocks, join) for blocks in chunks]
+    reading = make_reading(articles, name, f"LexisNexis {kind}", date_order, _NONE)
     numbers = [
         [int(re.sub(r"\D", "", n)) for n in re.findall(r"\d[\d.,]*", line)] for line in totals
     ]
     highest = max((pair[0] for pair in numbers), default=0)
-    if len({pair[-1] for pair in numbers}) == 1 and highest - numbers[0][0] + 1 != len(documents):
-        what = f"it counts documents {numbers[0][0]} to {highest}, {len(documents)} were found."
-        notes.append(Note(name, what, "Look whether the export is complete."))
-    return Reading(documents, f"LexisNexis {kind}", notes)
+    if len({pair[-1] for pair in numbers}) == 1 and highest - numbers[0][0] + 1 != len(chunks):
+        what = f"it counts documents {numbers[0][0]} to {highest}, {len(chunks)} were found."
+        reading.notes.append(Note(name, what, "Look whether the export is complete."))
+    return reading
 
 
 class _Parts(NamedTuple):

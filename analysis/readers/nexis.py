@@ -9,15 +9,13 @@ from lxml import etree
 
 from analysis.readers.common import (
     Note,
-    ReaderError,
     Reading,
-    document,
-    document_id,
     open_zip,
+    problem,
     read_member,
     squeeze,
 )
-from analysis.readers.dating import date_documents, find_date
+from analysis.readers.dating import find_date, make_reading
 from analysis.readers.fields import add, heading_of, is_rights, label_of
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -52,7 +50,7 @@ def docx_paragraphs(path: Path, name: str) -> list[Paragraph]:
         main = next((m for m in members if m.lower() == "word/document.xml"), None)
         if main is None:
             what = "this is no Word document (word/document.xml is missing)."
-            raise ReaderError(Note(name, what, "Export the articles as DOCX again."))
+            raise problem(name, what, "Export the articles as DOCX again.")
         content = read_member(archive, main, name)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
@@ -61,10 +59,10 @@ def docx_paragraphs(path: Path, name: str) -> list[Paragraph]:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         what = f"the Word document is damaged ({error})."
-        raise ReaderError(Note(name, what, "The download was probably cut off.")) from error
+        raise problem(name, what, "The download was probably cut off.") from error
     if root.getroottree().docinfo.doctype:
         what = "the Word document declares a document type, which Word never writes."
-        raise ReaderError(Note(name, what, "It may be an attack: do not use it."))
+        raise problem(name, what, "It may be an attack: do not use it.")
     found, bookmark = [], ""
     for node in root.iter(f"{_W}p"):
         parts = []
@@ -92,29 +90,17 @@ def read_paragraphs(
 ) -> Reading:
     """Articles of the paragraphs of an export, split at its end lines, bookmarks or bodies."""
     chunks, how = _split(paragraphs)
-    documents = [_article(chunk) for chunk in chunks]
-    documents = [
-        document(doc_id=document_id(name, number), file=name, **fields)
-        for number, fields in enumerate(documents, start=1)
-    ]
-    notes = date_documents(documents, name, date_order)
-    for doc in documents:
-        missing = [key for key in ("title", "outlet", "text") if not doc[key]]
-        if missing:
-            notes.append(Note(name, f"article {doc['doc_id']} has no {', no '.join(missing)}."))
-    if not documents:
-        what = "0 articles recognised: there is no line “End of Document”, “Body” or “Load-Date:”"
-        what = (
-            f"{what}. The file begins “{squeeze(paragraphs[0].text)[:60]}”." if paragraphs else what
-        )
-        notes.append(Note(name, what, "Export the articles themselves, not the list of results."))
-    else:
-        notes.append(Note(name, f"{len(documents)} articles, told apart by {how}."))
+    none = "there is no line “End of Document”, “Body” or “Load-Date:”; it begins "
+    none += f"“{squeeze(paragraphs[0].text)[:60]}”." if paragraphs else "nowhere: it is empty."
+    none += " Export the articles themselves, not the list of results."
+    reading = make_reading([_article(c) for c in chunks], name, kind, date_order, none)
+    if chunks:
+        reading.notes.append(Note(name, f"{len(chunks)} articles, told apart by {how}."))
     said = next((m for p in paragraphs[:6] if (m := _COUNT.fullmatch(p.text.strip()))), None)
-    if said and int(said[1]) != len(documents):
-        what = f"its cover page says {said[1]} documents, {len(documents)} were found."
-        notes.append(Note(name, what, "Look whether the export is complete."))
-    return Reading(documents, kind, notes)
+    if said and int(said[1]) != len(chunks):
+        what = f"its cover page says {said[1]} documents, {len(chunks)} were found."
+        reading.notes.append(Note(name, what, "Look whether the export is complete."))
+    return reading
 
 
 def _split(paragraphs: list[Paragraph]) -> tuple[list[list[Paragraph]], str]:

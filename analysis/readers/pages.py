@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from lxml import etree, html
 
-from analysis.readers.common import MEGABYTE, Note, ReaderError, squeeze
+from analysis.readers.common import MEGABYTE, ReaderError, problem, squeeze
 from analysis.readers.text import decode, detect_encoding, read_bytes
 
-MAX_EXPORT = 40 * MEGABYTE
-MAX_PAGE = 10 * MEGABYTE
+MAX_EXPORT = 30 * MEGABYTE
+MAX_PAGE = 5 * MEGABYTE
 _BLOCKS = frozenset(
     (
         *("address", "article", "aside", "blockquote", "body", "br", "center", "dd", "div", "dl"),
@@ -63,17 +63,15 @@ def parse_html(text: str, where: str) -> etree._Element:
     try:
         tree = html.document_fromstring(text, parser=parser)
     except (etree.LxmlError, ValueError) as error:
-        raise ReaderError(
-            Note(where, f"this is no HTML that can be read ({error}).", "Save the page again.")
+        raise problem(
+            where, f"this is no HTML that can be read ({error}).", "Save the page again."
         ) from error
-    for problem in parser.error_log:
-        if problem.type_name == "ERR_RESOURCE_LIMIT":
-            raise ReaderError(
-                Note(
-                    f"{where}, line {problem.line}",
-                    f"the HTML is too deep or too large to be read safely ({problem.message}).",
-                    "Open it in a browser and save it again, or copy its text.",
-                )
+    for entry in parser.error_log:
+        if entry.type_name == "ERR_RESOURCE_LIMIT":
+            raise problem(
+                f"{where}, line {entry.line}",
+                f"the HTML is too deep or too large to be read safely ({entry.message}).",
+                "Open it in a browser and save it again, or copy its text.",
             )
     return tree
 
@@ -96,31 +94,29 @@ def _collect(element: etree._Element, parts: list[str]) -> None:
     parts.append(block)
 
 
-def read_html_article(source: str | Path | bytes) -> Article:
+def read_html_article(source: str | Path | bytes, name: str = "the page") -> Article:
     """The article of a web page (path or bytes), found by trafilatura (Barbaresi 2021).
 
-    Raises ReaderError for pages over 10 MB, nested too deep, in no known encoding or without an
+    Raises ReaderError for pages over 5 MB, nested too deep, in no known encoding or without an
     article.
     """
     import trafilatura
 
-    where = "the page" if isinstance(source, bytes) else Path(source).name
+    where = name if isinstance(source, bytes) else Path(source).name
     if isinstance(source, bytes):
         data = source
         if len(data) > MAX_PAGE:
-            raise ReaderError(Note(where, f"it has more than {MAX_PAGE // MEGABYTE} MB."))
+            raise problem(where, f"it has more than {MAX_PAGE // MEGABYTE} MB.")
     else:
         data = read_bytes(source, MAX_PAGE, "a web page")
     tree = parse_html(decode_html(data, where)[0], where)
     found = trafilatura.bare_extraction(tree, with_metadata=True, include_comments=False)
     text = (found.text or "").strip() if found else ""
     if not text:
-        raise ReaderError(
-            Note(
-                where,
-                "no article was found in this page.",
-                "Save the page once it has loaded completely, or copy the article's text.",
-            )
+        raise problem(
+            where,
+            "no article was found in this page.",
+            "Save the page once it has loaded completely, or copy the article's text.",
         )
     return Article(
         text, found.title, found.date, found.author, found.sitename, found.url, found.language

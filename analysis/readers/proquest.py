@@ -10,17 +10,16 @@ from lxml import etree
 from analysis.lexicons import load
 from analysis.readers.common import (
     Note,
-    ReaderError,
     Reading,
-    document,
-    document_id,
     plain,
+    problem,
     squeeze,
 )
-from analysis.readers.dating import date_documents, find_date
+from analysis.readers.dating import find_date, make_reading
 from analysis.readers.fields import add, counter, label_of
 from analysis.readers.pages import BREAK, decode_html, lines_of, parse_html
 
+_NONE = "there is no field “Full text:”. Export “Citation, abstract, full text”."
 _RULE = re.compile(r"^[ \t]*_{60,}[ \t]*$", re.MULTILINE)
 _ANCHOR = re.compile(r"<a\s[^<>]{0,40}name=[\"']?DocID_", re.IGNORECASE)
 _EDITION = re.compile(r"([^,]+), ([^;]*\b(?:edition|edición|édition|ausgabe)\b.*)", re.IGNORECASE)
@@ -60,7 +59,7 @@ def read_email(data: bytes, name: str, date_order: str | None = None) -> Reading
                 reading.format = "ProQuest EML"
                 return reading
     what = "the e-mail has no text that can be read."
-    raise ReaderError(Note(name, what, "Save the whole message as EML."))
+    raise problem(name, what, "Save the whole message as EML.")
 
 
 def read_html_export(text: str, name: str, date_order: str | None = None) -> Reading:
@@ -118,27 +117,16 @@ def _marked(lines: list[str]) -> list[str]:
 
 
 def _reading(chunks: list[list[str]], name: str, date_order: str | None, kind: str) -> Reading:
-    documents, notes = [], []
+    articles, notes = [], []
     for chunk in chunks:
         fields = _article(chunk)
-        if not fields.get("text") and not {"document_id", "url", "outlet"} & fields.keys():
-            shown = squeeze(" ".join(chunk))[:60]
-            if shown and len(shown) > 20:
-                notes.append(Note(name, f"skipped, no article: “{shown}…”."))
-            continue
-        number = len(documents) + 1
-        documents.append(document(doc_id=document_id(name, number), file=name, **fields))
-    notes += date_documents(documents, name, date_order)
-    empty = [doc["doc_id"] for doc in documents if not doc["text"]]
-    if empty:
-        what = (
-            f"{len(empty)} of {len(documents)} records have no full text ({', '.join(empty[:5])})."
-        )
-        notes.append(Note(name, what, "ProQuest gave only their citation."))
-    if not documents:
-        what = "0 articles recognised: the file comes from ProQuest, but has no field “Full text:”."
-        notes.append(Note(name, what, "Export “Citation, abstract, full text”."))
-    return Reading(documents, kind, notes)
+        if any(fields.get(key) for key in ("text", "document_id", "url", "outlet")):
+            articles.append(fields)
+        elif len(shown := squeeze(" ".join(chunk))) > 20:
+            notes.append(Note(name, f"skipped, no article: “{shown[:60]}…”."))
+    reading = make_reading(articles, name, kind, date_order, _NONE)
+    reading.notes += notes
+    return reading
 
 
 def _article(marked: list[str]) -> dict:

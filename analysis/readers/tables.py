@@ -23,6 +23,7 @@ from analysis.readers.common import (
     document,
     document_id,
     open_zip,
+    problem,
     slug,
     squeeze,
 )
@@ -66,8 +67,8 @@ def read_csv(path: str | Path, *, encoding: str | None = None) -> pd.DataFrame:
                 next(rows)
             frame = _frame(rows, path.name)
     except (UnicodeError, LookupError) as error:
-        raise ReaderError(
-            Note(path.name, f"the file is not in {encoding} ({error}).", "Save it as CSV UTF-8.")
+        raise problem(
+            path.name, f"the file is not in {encoding} ({error}).", "Save it as CSV UTF-8."
         ) from error
     frame.attrs = {"delimiter": delimiter, "encoding": encoding}
     return frame
@@ -124,12 +125,10 @@ def _rows(stream: io.TextIOBase, delimiter: str, name: str) -> Iterator[tuple[in
             if len(line) >= MAX_CELL:
                 raise ReaderError(_cell_too_long(f"{name}, line {number}"))
             if "\0" in line:
-                raise ReaderError(
-                    Note(
-                        f"{name}, line {number}",
-                        "the line holds NUL bytes: this is no text table, or it is damaged.",
-                        "Save it again as CSV UTF-8.",
-                    )
+                raise problem(
+                    f"{name}, line {number}",
+                    "the line holds NUL bytes: this is no text table, or it is damaged.",
+                    "Save it again as CSV UTF-8.",
                 )
             yield line
 
@@ -140,7 +139,7 @@ def _rows(stream: io.TextIOBase, delimiter: str, name: str) -> Iterator[tuple[in
     except csv.Error as error:
         if "field limit" in str(error):
             raise ReaderError(_cell_too_long(f"{name}, row {number + 1}")) from error
-        raise ReaderError(Note(f"{name}, row {number + 1}", f"{error}.")) from error
+        raise problem(f"{name}, row {number + 1}", f"{error}.") from error
     finally:
         csv.field_size_limit(before)
 
@@ -178,8 +177,16 @@ def _frame(rows: Iterator[tuple[int, list[str]]], name: str) -> pd.DataFrame:
         numbers.append(number)
         filled = row[: len(header)] + [""] * (len(header) - len(row))
         cells.append([_undo_formula(cell) for cell in filled])
+    if cells and len(row) < len(header) and "\n" in row[-1]:
+        problems.append(
+            Note(
+                f"{name}, row {number}",
+                f"a quotation mark opened before “{row[-1][:40]}” is never closed.",
+                "Close it, or double quotation marks inside a cell.",
+            )
+        )
     if not header:
-        raise ReaderError(Note(name, "the table is empty.", "Its first row must name the columns."))
+        raise problem(name, "the table is empty.", "Its first row must name the columns.")
     if problems:
         shown = problems[:20]
         if len(problems) > len(shown):
@@ -219,7 +226,7 @@ def read_table(
     name = name or path.name
     frame = _LOADERS[path.suffix.lower()](path, encoding)
     if frame.empty:
-        raise ReaderError(Note(name, "the table has no rows."))
+        raise problem(name, "the table has no rows.")
     reading = _reading(frame, _map_columns(frame, columns or {}, name), name, date_order)
     used = frame.attrs.get("encoding", "utf-8-sig")
     if not used.startswith("utf-8-sig") and used != "utf-8":
@@ -263,8 +270,8 @@ def _from_json(path: Path, encoding: str | None) -> pd.DataFrame:
             records = json.loads(text)
         except (json.JSONDecodeError, RecursionError) as error:
             if "Extra data" not in str(error):
-                raise ReaderError(
-                    Note(path.name, f"this is no valid JSON ({error}).", "Export it again.")
+                raise problem(
+                    path.name, f"this is no valid JSON ({error}).", "Export it again."
                 ) from error
     if isinstance(records, dict):  # {"articles": [...]}, as many services answer
         lists = [value for value in records.values() if isinstance(value, list)]
@@ -281,7 +288,7 @@ def _from_json(path: Path, encoding: str | None) -> pd.DataFrame:
     wrong = [number for number, record in enumerate(records, 1) if not isinstance(record, dict)]
     if wrong:
         where = f"{path.name}, record {wrong[0]}"
-        raise ReaderError(Note(where, "it is no object with named fields (an article)."))
+        raise problem(where, "it is no object with named fields (an article).")
     frame = pd.DataFrame([{key: _cell(value) for key, value in r.items()} for r in records])
     frame.index = pd.RangeIndex(1, len(frame) + 1, name=ROW)
     frame.attrs = {"encoding": encoding}
@@ -314,13 +321,13 @@ def _from_parquet(path: Path, encoding: str | None) -> pd.DataFrame:
         with pq.ParquetFile(path) as file:
             groups = [file.metadata.row_group(i) for i in range(file.metadata.num_row_groups)]
             if sum(group.total_byte_size for group in groups) > MAX_TABLE:
-                raise ReaderError(
-                    Note(path.name, f"unpacked it exceeds {MAX_TABLE // MEGABYTE} MB.", "Split it.")
+                raise problem(
+                    path.name, f"unpacked it exceeds {MAX_TABLE // MEGABYTE} MB.", "Split it."
                 )
             records = file.read().to_pylist()
     except (pa.ArrowException, OSError) as error:
-        raise ReaderError(
-            Note(path.name, f"this is no complete Parquet file ({error}).", "Save it again.")
+        raise problem(
+            path.name, f"this is no complete Parquet file ({error}).", "Save it again."
         ) from error
     frame = pd.DataFrame([{key: _cell(value) for key, value in r.items()} for r in records])
     frame.index = pd.RangeIndex(1, len(frame) + 1, name=ROW)
@@ -330,7 +337,7 @@ def _from_parquet(path: Path, encoding: str | None) -> pd.DataFrame:
 def _from_excel(path: Path, encoding: str | None) -> pd.DataFrame:
     from openpyxl import load_workbook
 
-    with open_zip(path, "an Excel workbook"):
+    with open_zip(path, "Excel workbook"):
         pass
     try:
         book = load_workbook(path, read_only=True, data_only=True)
@@ -341,12 +348,8 @@ def _from_excel(path: Path, encoding: str | None) -> pd.DataFrame:
     except ReaderError:
         raise
     except Exception as error:  # openpyxl raises many kinds on damaged files
-        raise ReaderError(
-            Note(
-                path.name,
-                f"this is no Excel workbook that can be read ({error}).",
-                "Save as .xlsx.",
-            )
+        raise problem(
+            path.name, f"this is no Excel workbook that can be read ({error}).", "Save as .xlsx."
         ) from error
     frame.attrs = {"sheet": sheet.title, "sheets": len(book.worksheets)}
     return frame
@@ -398,12 +401,10 @@ def _reading(frame: pd.DataFrame, mapping: dict, name: str, date_order: str | No
     )
     without_text = "text" not in mapping
     if without_text and "url" not in mapping:
-        raise ReaderError(
-            Note(
-                name,
-                f"no column holds the texts. It has: {', '.join(list(columns)[:40])}.",
-                "Name the column of the texts: columns: {text: NAME}.",
-            )
+        raise problem(
+            name,
+            f"no column holds the texts. It has: {', '.join(list(columns)[:40])}.",
+            "Name the column of the texts: columns: {text: NAME}.",
         )
     pairs = ", ".join(f"{ours} = “{column}”" for ours, column in mapping.items() if ours != column)
     if pairs:

@@ -3,7 +3,7 @@
 import codecs
 from pathlib import Path
 
-from analysis.readers.common import MEGABYTE, Note, ReaderError, check_size
+from analysis.readers.common import MEGABYTE, check_size, problem
 
 MAX_TEXT = 50 * MEGABYTE
 _SAMPLE = 200_000
@@ -43,12 +43,10 @@ def detect_encoding(data: bytes, where: str) -> str:
         if max(even, odd) > 0.3 * half and min(even, odd) < 0.05 * half:
             return "utf-16-le" if odd > even else "utf-16-be"
         row = data.count(b"\n", 0, data.index(b"\0")) + 1
-        raise ReaderError(
-            Note(
-                f"{where}, line {row}",
-                "the file holds NUL bytes: it is no text file, or it is damaged.",
-                "Open it in the program it comes from and save it as text (UTF-8).",
-            )
+        raise problem(
+            f"{where}, line {row}",
+            "the file holds NUL bytes: it is no text file, or it is damaged.",
+            "Open it in the program it comes from and save it as text (UTF-8).",
         )
     try:
         data.decode("utf-8")
@@ -73,12 +71,10 @@ def _guess(data: bytes, where: str) -> str:
         best = from_bytes(sample, cp_isolation=candidates, threshold=0.2).best()
         if best:
             return best.encoding
-    raise ReaderError(
-        Note(
-            where,
-            "the encoding of this file cannot be told (neither UTF-8, UTF-16 nor a Windows code).",
-            "Save it again as UTF-8.",
-        )
+    raise problem(
+        where,
+        "the encoding of this file cannot be told (neither UTF-8, UTF-16 nor a Windows code).",
+        "Save it again as UTF-8.",
     )
 
 
@@ -90,8 +86,8 @@ def decode(data: bytes, encoding: str, where: str = "") -> str:
     try:
         text = data.decode(encoding, errors=errors)
     except (UnicodeDecodeError, LookupError) as error:
-        raise ReaderError(
-            Note(where, f"the file is not in {encoding}: {error}.", "Save it again as UTF-8.")
+        raise problem(
+            where, f"the file is not in {encoding}: {error}.", "Save it again as UTF-8."
         ) from error
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
@@ -103,8 +99,8 @@ def read_bytes(path: str | Path, limit: int = MAX_TEXT, what: str = "a text file
         check_size(path, limit, what)
         return path.read_bytes()
     except OSError as error:
-        raise ReaderError(
-            Note(path.name, f"the file cannot be opened ({error.strerror or error}).")
+        raise problem(
+            path.name, f"the file cannot be opened ({error.strerror or error})."
         ) from error
 
 
@@ -121,9 +117,7 @@ def read_text(path: str | Path, encoding: str | None = None) -> tuple[str, str]:
     encoding = encoding or detect_encoding(data, path.name)
     text = decode(data, encoding, path.name)
     if "\0" in text:
-        raise ReaderError(
-            Note(path.name, "the file holds NUL characters.", "Save it again as text (UTF-8).")
-        )
+        raise problem(path.name, "the file holds NUL characters.", "Save it again as text (UTF-8).")
     if not text.strip():
-        raise ReaderError(Note(path.name, "the file holds no text.", "Save or copy it again."))
+        raise problem(path.name, "the file holds no text.", "Save or copy it again.")
     return text, encoding
