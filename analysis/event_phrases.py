@@ -5,7 +5,9 @@ in any inflection, whether or not that event took place; `analysis.events` decid
 """
 
 import re
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from analysis.lexicons import load
@@ -57,10 +59,20 @@ class Sentence(NamedTuple):
     verbs: frozenset[int]  # first tokens of verbal phrases
 
 
+class Entry(NamedTuple):
+    """All phrases that begin with one word (or one set of alternatives), by their length."""
+
+    verbal: bool
+    single: list[Phrase]
+    pairs: dict[str, Phrase]  # form of the second word -> phrase; "_" before it where a gap may be
+    longer: list[Phrase]
+
+
 class Lexicon(NamedTuple):
     """The lexicon, with every inflected form spelled out."""
 
-    starts: dict[str, list[Phrase]]  # form of a first word -> phrases, the longest first
+    starts: dict[str, list[Entry]]  # form of a first word -> entries
+    passives: dict[str, dict[str, Phrase]]  # form of an object -> participle -> phrase
     ambiguous: frozenset[str]  # forms that may be a noun or a verb
     words: dict[str, frozenset[str]]  # the word lists of `context`
     numbers: dict[str, int]
@@ -95,39 +107,56 @@ def lexicon(extra: str | None = None) -> Lexicon:
         words = (classes[w[1:-1]] if w.startswith("<") else [w] for w in element.split("|"))
         return frozenset(f for group in words for w in group for f in inflections(w, irregular))
 
-    starts: dict[str, list[Phrase]] = {}
-    verbs, nouns = set(), set()
-
-    def add(phrase: Phrase, first: frozenset[str]) -> None:
-        (verbs if phrase.verbal else nouns).update(first)
-        for form in first:
-            starts.setdefault(form, []).append(phrase)
-
-    for root, modes in content["events"].items():
-        for mode, kinds in modes.items():
-            for kind, text in ((kind, t) for kind, texts in kinds.items() for t in texts or ()):
-                first, *others = text.split()
-                pairs = zip([first, *others], others, strict=False)
-                rest = tuple((before == "_", forms(word)) for before, word in pairs if word != "_")
-                name = "" if mode == "plain" else mode
-                add(Phrase(root, name, kind == "verbs", rest, text), forms(first))
-                if kind == "verbs" and len(others) == 2 and others[0] == "_":
-                    past = frozenset(irregular.get(first, ())) or frozenset(
-                        form for form in forms(first) if form.endswith("ed")
-                    )
-                    passive = ((True, forms("be")), (True, past))
-                    add(Phrase(root, name, False, passive, text), forms(others[1]))
-    for phrases in starts.values():
-        phrases.sort(key=lambda phrase: -len(phrase.rest))
+    entries: dict[tuple[str, bool], Entry] = {}
+    passives: dict[str, dict[str, Phrase]] = {}
+    for phrase in _phrases(content["events"], forms):
+        first = phrase.text.split()[0]
+        key = (first, phrase.verbal)
+        entry = entries.setdefault(key, Entry(phrase.verbal, [], {}, []))
+        if not phrase.rest:
+            entry.single.append(phrase)
+        elif len(phrase.rest) > 1:
+            entry.longer.append(phrase)
+        else:
+            gap, second = phrase.rest[0]
+            for form in second:
+                entry.pairs.setdefault("_" * gap + form, phrase)
+            if gap and phrase.verbal:
+                past = irregular.get(first) or [f for f in forms(first) if f.endswith("ed")]
+                for form in second:
+                    table = passives.setdefault(form, {})
+                    for participle in past:
+                        table.setdefault(participle, phrase._replace(verbal=False))
+    starts: dict[str, list[Entry]] = {}
+    kinds: dict[bool, set[str]] = {True: set(), False: set()}
+    for (first, verbal), entry in entries.items():
+        kinds[verbal] |= forms(first)
+        for form in forms(first):
+            starts.setdefault(form, []).append(entry)
     return Lexicon(
         starts,
-        frozenset(verbs & nouns),
+        passives,
+        frozenset(kinds[True] & kinds[False]),
         {name: frozenset(words) for name, words in content["context"].items()},
         content["numbers"],
         content["vague_numbers"],
         plover["goldstein"],
         {root: name for name, roots in plover["directions"].items() for root in roots},
     )
+
+
+def _phrases(events: dict, forms: Callable[[str], frozenset[str]]) -> Iterator[Phrase]:
+    for root, modes in events.items():
+        for mode, kinds in modes.items():
+            for kind, texts in kinds.items():
+                for text in texts or ():
+                    elements = text.split()
+                    rest = tuple(
+                        (before == "_", forms(element))
+                        for before, element in pairwise(elements)
+                        if element != "_"
+                    )
+                    yield Phrase(root, "" if mode == "plain" else mode, kind == "verbs", rest, text)
 
 
 def find_phrases(text: str) -> Sentence:
@@ -159,17 +188,17 @@ def _hits(lowers: list[str], capitals: list[bool]) -> list[Hit]:
     taken: set[int] = set()  # tokens of the hits kept
     kept: list[Hit] = []
     for i, word in enumerate(lowers):
-        if word not in starts or _is_name_or_adjective(lowers, capitals, i, headline):
+        if (word not in starts and word not in known.passives) or _is_name_or_adjective(
+            lowers, capitals, i, headline
+        ):
             continue
-        ambiguous = word in known.ambiguous
-        noun = ambiguous and _is_noun(lowers, capitals, i)
-        hit = None
-        for phrase in starts[word]:
-            if ambiguous and (phrase.verbal if noun else not (phrase.verbal or phrase.rest)):
-                continue
-            if words := _match(phrase, lowers, i):
-                hit = Hit(phrase, words, words[-1], phrase.mode)
-                break
+        noun = word in known.ambiguous and _is_noun(lowers, capitals, i)
+        entries = starts.get(word, ())
+        if word in known.ambiguous:
+            entries = [entry for entry in entries if not (noun and entry.verbal)]
+        hit = _longest(entries, lowers, i, noun or word not in known.ambiguous)
+        if word in known.passives and (found := _passive(known.passives[word], lowers, i)):
+            hit = found
         if hit is None:
             continue
         outer = kept[-1] if kept and i <= kept[-1].last + (not hit.phrase.verbal) else None
@@ -184,11 +213,46 @@ def _hits(lowers: list[str], capitals: list[bool]) -> list[Hit]:
     return kept
 
 
+def _longest(entries: Iterable[Entry], lowers: list[str], i: int, noun: bool) -> Hit | None:
+    """The longest phrase that begins at token `i`; of two-word ones that with the nearest word."""
+    for entry in entries:
+        for phrase in entry.longer:
+            if words := _match(phrase, lowers, i):
+                return Hit(phrase, words, words[-1], phrase.mode)
+    for entry in entries:
+        if not entry.pairs:
+            continue
+        for j in range(i + 1, min(i + 2 + MAX_GAP, len(lowers))):
+            word = lowers[j]
+            phrase = entry.pairs.get(word) if j == i + 1 else None
+            if phrase := phrase or entry.pairs.get("_" + word):
+                return Hit(phrase, (i, j), j, phrase.mode)
+            if word in BREAKS or word == ",":
+                break
+    for entry in entries:
+        for phrase in entry.single:
+            if entry.verbal or noun:
+                return Hit(phrase, (i,), i, phrase.mode)
+    return None
+
+
+def _passive(table: dict[str, Phrase], lowers: list[str], i: int) -> Hit | None:
+    """ "sanctions on the port | were | lifted": the object, a form of "be", the participle."""
+    be, window = lexicon().words["be"], lowers[i + 1 : i + 2 + MAX_GAP]
+    k = next((k for k, word in enumerate(window) if word in be or word in BREAKS), None)
+    if k is None or window[k] in BREAKS:
+        return None
+    for j in range(i + k + 2, min(i + k + 5, len(lowers))):
+        if phrase := table.get(lowers[j]):
+            return Hit(phrase, (i, i + k + 1, j), j, phrase.mode)
+    return None
+
+
 def _match(phrase: Phrase, lowers: list[str], i: int) -> tuple[int, ...] | None:
     words, n = [i], len(lowers)
     for gap, forms in phrase.rest:
         i += 1
-        stop = min(i + MAX_GAP, n) if gap else min(i + 1, n)
+        stop = min(i + 1 + MAX_GAP, n) if gap else min(i + 1, n)
         while i < stop:
             word = lowers[i]
             if word in forms:

@@ -79,7 +79,7 @@ class _Event(NamedTuple):
     outer: Hit | None
 
 
-# --- what is an event, and did it happen ------------------------------------------------------------
+# --- what is an event, and did it happen ----------------------------------------------------------
 
 
 def _events(s: Sentence) -> list[_Event]:
@@ -172,7 +172,7 @@ def _status_of_verb(s: Sentence, hit: Hit, begin: int) -> str:
     return status
 
 
-# --- who, whom, where, how many, when ---------------------------------------------------------------
+# --- who, whom, where, how many, when -------------------------------------------------------------
 
 _BEFORE_OBJECT = frozenset(
     ["on", "against", "at", "upon", "with", "for", "to", "into", "of", "over"]
@@ -362,7 +362,7 @@ def _date(s: Sentence, hit: Hit, dates: Sequence[Any]) -> Any:
     return min(near, key=lambda date: abs(date.start - at), default=None)
 
 
-# --- all events of a sentence -----------------------------------------------------------------------
+# --- all events of a sentence ---------------------------------------------------------------------
 
 
 def read_events(
@@ -473,7 +473,7 @@ def _same_act(s: Sentence, event: _Event, earlier: list[EventReading]) -> EventR
     return last if means and last.start >= clause_start else None
 
 
-# --- the main event of a sentence -------------------------------------------------------------------
+# --- the main event of a sentence -----------------------------------------------------------------
 
 
 def sentence_features(text: str) -> list[str]:

@@ -4,7 +4,7 @@
 
 FOLDER holds PLV_train.tsv (Zero-Shot-PLOVER) and plover_gsr.jsonl (openeventdata/PLOVER); neither
 is part of this project.  Needs scikit-learn, which the package itself does not.  Prints macro-F1 of
-five-fold cross-validation on PLV_train (same sentences in one fold), once trained on PLV_train alone
+five-fold cross-validation on PLV_train (same sentences in one fold), trained on PLV_train alone
 and once with the GSR added, and on the GSR for a model of PLV_train alone.  The weights written are
 those of a model of both sets.
 
