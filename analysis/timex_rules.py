@@ -1,37 +1,32 @@
-"""Rules of the temporal tagger: patterns over vocabulary tags, and how each pattern is resolved.
+"""Resolving rules of the temporal tagger: what the patterns of `lexicons/dates.yml` stand for.
 
-A rule is a function under one or more patterns. A pattern is a row of elements apart by spaces:
-a tag (`MONTH`) or a word (`last`), alternatives with `|`, a name before a colon (`n:NUM`), `?`
-for optional, brackets round optional groups. `analysis.dates` finds the longest pattern that
-matches and calls the function, which returns a `Reading` (or several, with the tokens each one
-covers) or None when the words do not name a time.
-
-Values are TIMEX3 values as strings ("1989-Q3"); `interval`, `shift` and `unit_of` compute on them.
+A function marked `@resolver` is called for the patterns listed under its name, with the context and
+the named elements of the match. It returns a `Reading` (or several, with the tokens each covers),
+or None when the words do not name a time; then the next pattern is tried.
 """
 
 import datetime as dt
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from analysis.lexicons import load
-
-Span = tuple[dt.date, dt.date]
-_DAY = dt.timedelta(days=1)
-_SEASON_MONTH = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}
-_DURATION_DAYS = {"D": 1, "W": 7, "M": 30, "Q": 91, "Y": 365}
-
-
-class Token(NamedTuple):
-    """A word of the vocabulary: its place, its word (lower case), its tag and what it stands for."""
-
-    start: int
-    end: int
-    word: str
-    tag: str
-    value: Any
+from analysis.timex_values import (
+    DAY,
+    Span,
+    add,
+    at_unit,
+    duration,
+    holiday,
+    interval,
+    narrow,
+    shift,
+    unit_of,
+    week_of,
+)
+from analysis.timex_words import Token, vocabulary
 
 
 @dataclass(frozen=True)
@@ -47,25 +42,64 @@ class Reading:
     base: bool = True  # whether later expressions may be counted from it
 
 
-@dataclass
 class Context:
-    """What is known while a text is read from front to back."""
+    """What is known about a text while it is read from front to back, and about the match at hand.
 
-    published: dt.date
-    tense: Callable[[], str | None]
-    clock_date: Callable[[], str]
-    before: Callable[[], str]  # the characters before and after the match
-    after: Callable[[], str]
-    history: list[str] = field(default_factory=list)
-    narrative_year: int | None = None
-    recent: str | None = None  # last value in the same sentence or the one before
+    `published` is the publication date; `history` the values mentioned so far; `recent` the last
+    one where it stands in the sentence of the match or the one before; `narrative_year` the year
+    last mentioned if the text is a history.
+    """
+
+    def __init__(self, text: str, low: str, published: dt.date, narrative: bool):
+        self.published = published
+        self.history: list[str] = []
+        self._text, self._low, self._narrative = text, low, narrative
+        self._start = self._end = 0
+        self._last_place = 0
+
+    def move(self, start: int, end: int) -> None:
+        """Turn to the match at these offsets."""
+        self._start, self._end = start, end
+
+    def add(self, value: str, end: int) -> None:
+        """Remember a date that was mentioned."""
+        self.history.append(value)
+        self._last_place = end
+
+    def before(self) -> str:
+        """The 40 characters before the match, in lower case."""
+        return self._low[max(0, self._start - 40) : self._start]
+
+    def after(self) -> str:
+        return self._low[self._end : self._end + 20]
+
+    def tense(self) -> str | None:
+        """ "past", "future" or None, of the clause the match stands in."""
+        return _tense(self._text, self._low, self._start, self._end)
+
+    @property
+    def narrative_year(self) -> int | None:
+        year = self.history[-1][:4] if self._narrative and self.history else ""
+        return int(year) if len(year) == 4 and year.isdecimal() else None
+
+    @property
+    def recent(self) -> str | None:
+        if not self.history or self._start - self._last_place > 300:
+            return None
+        between = self._text[self._last_place : self._start]
+        return self.history[-1] if len(_SENTENCE_END.findall(between)) < 2 else None
+
+    def day(self) -> str:
+        """The day a time of day belongs to: the one just mentioned, else that of publication."""
+        near = self.recent
+        return near if near and unit_of(near) == "D" else at_unit(self.published, "D")
 
     def last(self, *units: str) -> str:
         """The last mentioned date as fine as one of `units`, else the publication date."""
         for value in reversed(self.history[-4:]):
             if not units or unit_of(value) in units:
                 return value
-        return self.published.isoformat()
+        return at_unit(self.published, "D")
 
 
 class Groups:
@@ -86,7 +120,7 @@ class Groups:
     def _find(self, name: str) -> Token | None:
         if name in self._groups:
             return self._tokens[self._groups[name][0]]
-        tags = CLASSES.get(name, name).split("|")
+        tags = vocabulary().groups.get(name, (name,))
         return next((token for token in self._tokens if token.tag in tags), None)
 
     def value(self, name: str, default: Any = None) -> Any:
@@ -105,206 +139,67 @@ class Groups:
         return " ".join(token.word for token in self._tokens[first:last])
 
 
-# --- arithmetic on TIMEX3 values ---------------------------------------------------------------
+Resolver = Callable[[Context, Groups], Any]
+RESOLVERS: dict[str, Resolver] = {}
 
 
-def _month_end(year: int, month: int) -> dt.date:
-    return (dt.date(year, month, 28) + dt.timedelta(days=4)).replace(day=1) - _DAY
+def resolver(function: Resolver) -> Resolver:
+    """Register a function under its name for the patterns of the lexicon listed there."""
+    RESOLVERS[function.__name__] = function
+    return function
 
 
-def _months(year: int, first: int, count: int) -> Span:
-    last_year, last = divmod(year * 12 + first - 1 + count - 1, 12)
-    return dt.date(year, first, 1), _month_end(last_year, last + 1)
+# --- tense ---------------------------------------------------------------------------------------
 
-
-_VALUE = re.compile(
-    r"(?P<y>\d{4})(?:-(?P<m>\d\d)(?:-(?P<d>\d\d))?|-W(?P<w>\d\d)(?P<we>-WE)?|-Q(?P<q>[1-4])"
-    r"|-H(?P<h>[12])|-(?P<s>SP|SU|FA|WI))?(?:T.*)?$"
+# A full stop ends no sentence after one letter ("a.m.", "U.S.") or a title or a short month.
+_SENTENCE_END = re.compile(
+    r"(?:(?<![.\s][A-Za-z])(?<!Mr|Dr|St|Lt|Ms)"
+    r"(?<!Mrs|Gen|Sen|Rep|Gov|Col|Sgt|Adm|Rev|Maj|Jan|Feb|Mar|Apr|Aug|Oct|Nov|Dec)(?<!Sept|Capt)\."
+    r"|[!?])[)'\"”’]*\s+(?=[A-Z\"'`“‘])|\n\s*\n"
 )
-_UNITS = {"m": "M", "d": "D", "w": "W", "we": "WE", "q": "Q", "h": "H6", "s": "SEASON"}
+_CUE = re.compile(
+    r"['’]ll\b|\b(?:is|are|was|were|be)\s+(?:to|going|due|set|scheduled|likely)\b|\bto\s+be\b"
+    r"|\b(?:set|due|ready|plans?|planning|planned|hopes?|expected|scheduled)\s+(?:to|for)\b"
+    r"|\bas\s+soon\s+as\b|\bbe(?:\s+[a-z]+ly)?\s+[a-z]+|[a-z]+"
+)
+_UNTIL = re.compile(
+    r"\b(?:until|till|by)\s+(?:\d[\d:]*\s*[ap]\.?m\.?\s+(?:[a-z]{2,4}\s+)?(?:on\s+)?)?$"
+)
 
 
-def unit_of(value: str) -> str | None:
-    """Granularity of a TIMEX3 date value: D, W, WE, M, Q, H6 (half), SEASON, Y, E, C or None."""
-    if match := _VALUE.match(value):
-        return _UNITS.get(match.lastgroup or "", "Y") if match.lastgroup != "y" else "Y"
-    return {3: "E", 2: "C"}.get(len(value)) if value.isdigit() else None
+@cache
+def _cues() -> dict[str, str]:
+    tense = load("dates")["tense"]
+    return {w: kind for kind in ("not_past", "past", "future") for w in tense[kind]}
 
 
-def interval(value: str) -> Span | None:
-    """The closed interval a TIMEX3 date value stands for; None for durations, sets, references.
-
-    Seasons are the meteorological ones of the northern hemisphere; a winter begins in December
-    of the year named. A decade is ten years from its 0, a century a hundred years from its 00.
-    """
-    try:
-        if value.isdigit() and len(value) in {2, 3}:
-            size = 10 ** (4 - len(value))
-            first = int(value) * size
-            return dt.date(max(first, 1), 1, 1), dt.date(first + size - 1, 12, 31)
-        match = _VALUE.match(value)
-        if not match:
-            return None
-        year = int(match["y"])
-        if match["d"]:
-            day = dt.date(year, int(match["m"]), int(match["d"]))
-            return day, day
-        if match["m"]:
-            return _months(year, int(match["m"]), 1)
-        if match["w"]:
-            monday = dt.date.fromisocalendar(year, int(match["w"]), 1)
-            return monday + (5 * _DAY if match["we"] else 0 * _DAY), monday + 6 * _DAY
-        if match["q"]:
-            return _months(year, 3 * int(match["q"]) - 2, 3)
-        if match["h"]:
-            return _months(year, 6 * int(match["h"]) - 5, 6)
-        if match["s"]:
-            return _months(year, _SEASON_MONTH[match["s"]], 3)
-        return dt.date(year, 1, 1), dt.date(year, 12, 31)
-    except (ValueError, OverflowError):
-        return None
+_FUTURE_PARTICIPLES = (" to", " going", " due", " set", " scheduled", " likely")
 
 
-def narrow(span: Span, mod: str | None) -> Span:
-    """The first, middle or last third of an interval (rounded up to days) for START, MID, END."""
-    first, last = span
-    days = (last - first).days + 1
-    third = -(-days // 3)
-    if mod == "START":
-        return first, first + (third - 1) * _DAY
-    if mod == "END":
-        return last - (third - 1) * _DAY, last
-    if mod == "MID":
-        return first + (days // 3) * _DAY, last - (days // 3) * _DAY
-    return span
+def _cue(words: str) -> str | None:
+    if words.startswith("be") and words[2:3].isspace() and not words.endswith(_FUTURE_PARTICIPLES):
+        return None  # "be held": the modal before it tells
+    if len(words.split()) > 1:
+        return "future"
+    kind = _cues().get(words.replace("’", "'"))
+    if kind is None and len(words) > 3 and words.endswith("ed"):
+        return "past"
+    return None if kind == "not_past" else kind
 
 
-def week_of(day: dt.date) -> str:
-    year, week, _ = day.isocalendar()
-    return f"{year:04}-W{week:02}"
-
-
-def at_unit(day: dt.date, unit: str) -> str:
-    """The value of the period of size `unit` that holds `day`."""
-    year = f"{day.year:04}"
-    if unit == "W":
-        return week_of(day)
-    if unit == "WE":
-        return week_of(day) + "-WE"
-    return {
-        "D": day.isoformat(),
-        "M": year + f"-{day.month:02}",
-        "Q": year + f"-Q{(day.month + 2) // 3}",
-        "H6": year + f"-H{1 if day.month < 7 else 2}",
-        "Y": year,
-        "E": year[:3],
-        "C": year[:2],
-    }[unit]
-
-
-def add(day: dt.date, count: float, unit: str) -> dt.date:
-    """`day` moved by `count` units; months and years keep the day of the month where it exists."""
-    if unit in {"D", "W", "F", "WE"}:
-        return day + dt.timedelta(days=round(count * {"D": 1, "F": 14}.get(unit, 7)))
-    step = {"M": 1, "Q": 3, "H6": 6, "Y": 12, "E": 120, "C": 1200, "L": 12000}[unit]
-    year, month = divmod(day.year * 12 + day.month - 1 + round(count * step), 12)
-    return dt.date(year, month + 1, min(day.day, _month_end(year, month + 1).day))
-
-
-def shift(value: str, count: float, unit: str) -> str | None:
-    """The TIMEX3 value `count` units after `value`, as fine as the finer of both."""
-    span, own = interval(value), unit_of(value)
-    if not span or not own:
-        return None
-    try:
-        moved = add(span[0], count, unit)
-    except (ValueError, OverflowError):
-        return None
-    if own == "SEASON":
-        return f"{moved.year:04}{value[4:]}"
-    if own == "D" and unit in {"E", "C", "L"}:
-        own = "Y"
-    return at_unit(moved, own)
-
-
-def duration(count: Any, unit: str) -> str | None:
-    """TIMEX3 duration of `count` units; a fortnight is two weeks, a decade ten years."""
-    if unit == "WE":
-        return "P2D" if count == 1 else f"P{_number(count)}WE"
-    if count != "X":
-        count *= {"F": 2, "E": 10, "C": 100}.get(unit, 1)
-        unit = {"F": "W", "E": "Y", "C": "Y"}.get(unit, unit)
-        if count % 1 and unit in {"Y", "H", "MIN"}:
-            whole, part = divmod(count, 1)
-            small = {"Y": f"{part * 12:.0f}M", "H": f"{part * 60:.0f}M", "MIN": f"{part * 60:.0f}S"}
-            head = "P" if unit == "Y" else "PT"
-            return f"{head}{f'{whole:.0f}{unit[0]}' if whole else ''}{small[unit]}"
-    if unit in {"S", "MIN", "H"}:
-        return f"PT{_number(count)}{unit[0]}"
-    return f"P{_number(count)}{unit}"
-
-
-def _number(count: Any) -> str:
-    return "X" if count == "X" else f"{count:g}" if count < 1e6 else str(int(count))
-
-
-def _easter(year: int) -> dt.date:
-    """Easter Sunday of the Gregorian calendar (Meeus, Astronomical Algorithms, 1991)."""
-    a, (b, c) = year % 19, divmod(year, 100)
-    d, e = divmod(b, 4)
-    g = (8 * b + 13) // 25
-    h = (19 * a + b - d - g + 15) % 30
-    i, k = divmod(c, 4)
-    l_ = (32 + 2 * e + 2 * i - h - k) % 7
-    m = (a + 11 * h + 22 * l_) // 451
-    month, day = divmod(h + l_ - 7 * m + 114, 31)
-    return dt.date(year, month, day + 1)
-
-
-def holiday(rule: Any, year: int) -> dt.date:
-    """The day of a feast (a `holidays` entry of the lexicon) in a year."""
-    if isinstance(rule, str):
-        return dt.date.fromisoformat(f"{year:04}-{rule}")
-    if "easter" in rule:
-        return _easter(year) + dt.timedelta(days=rule["easter"])
-    if rule["nth"] > 0:
-        first = dt.date(year, rule["month"], 1)
-        ahead = (rule["weekday"] - first.isoweekday()) % 7
-        return first + dt.timedelta(days=ahead + 7 * (rule["nth"] - 1) + rule.get("plus", 0))
-    last = _month_end(year, rule["month"])
-    return last - dt.timedelta(days=(last.isoweekday() - rule["weekday"]) % 7)
-
-
-# --- patterns -----------------------------------------------------------------------------------
-
-CLASSES = {  # names used in patterns for several tags
-    "DAY": "N12|N31",
-    "NUM": "N12|N31|N",
-    "COUNT": "N12|N31|N|QUANT",
-    "ANYUNIT": "UNIT|UNITS",
-}
-MACROS = {
-    "@mod": "( mod:( the? very? BOUND of|to | the? very? EARLY -? | sometime|earlier|later in? ) )?",
-    "@approx": "( approx:( more|less|fewer than | at least|most | no more|less|fewer than | up to"
-    " | as long as | APPROX ) )?",
-    "@year": "( ,? year:YEAR|YY | of|, year:YEAR )",
-}
-
-
-class Rule(NamedTuple):
-    pattern: str
-    resolve: Callable[[Context, Groups], Any]
-
-
-RULES: list[Rule] = []
-
-
-def rule(*patterns: str) -> Callable:
-    def add_rules(function: Callable) -> Callable:
-        RULES.extend(Rule(pattern, function) for pattern in patterns)
-        return function
-
-    return add_rules
+def _tense(text: str, low: str, start: int, end: int) -> str | None:
+    """ "past", "future" or None, from the nearest verb of the sentence: before, else after."""
+    floor, ceiling = max(0, start - 200), end + 200
+    for match in _SENTENCE_END.finditer(text, floor, start):
+        floor = match.end()
+    if match := _SENTENCE_END.search(text, end, ceiling):
+        ceiling = match.start()
+    before = [k for w in _CUE.findall(low, floor, start) if (k := _cue(w))]
+    if before and _UNTIL.search(low[floor:start]):
+        return "future"
+    if before:
+        return before[-1]
+    return next((k for w in _CUE.findall(low, end, ceiling) if (k := _cue(w))), None)
 
 
 # --- absolute dates -----------------------------------------------------------------------------
@@ -353,18 +248,12 @@ def _in_some_year(ctx: Context, make: Callable[[int], str | None]) -> str | None
     return _closest(ctx, window) if window else None
 
 
-@rule("ISO", "NUMDATE")
+@resolver
 def written_in_digits(ctx: Context, g: Groups) -> Reading | None:
     return Reading("DATE", g.value(""))
 
 
-@rule(
-    "( WEEKDAY ,? )? MONTH day:DAY|ORD @year?",
-    "( WEEKDAY ,? the? )? day:DAY|ORD of? MONTH @year?",
-    "( WEEKDAY ,? )? MONTH the day:ORD @year?",
-    "( WEEKDAY ,? )? rel:last|next MONTH day:DAY|ORD",
-    "day:DAY - MONTH - year:YEAR|YY",
-)
+@resolver
 def day_of_month(ctx: Context, g: Groups) -> Reading | None:
     month, day = g.value("MONTH"), g.value("day")
     if "rel" in g:
@@ -383,7 +272,7 @@ def _day_of_month(
     return Reading("DATE", value, anchor, tokens=tokens) if value else None
 
 
-@rule("MONTH day:DAY -|to|and|through|or to:DAY @year?")
+@resolver
 def days_after_month(ctx: Context, g: Groups) -> list[Reading | None] | None:
     """ "April 3-5": one expression a day, as in TimeBank."""
     first, last, month, year = g.value("day"), g.value("to"), g.value("MONTH"), g.value("year")
@@ -396,7 +285,7 @@ def days_after_month(ctx: Context, g: Groups) -> list[Reading | None] | None:
     ]
 
 
-@rule("day:DAY -|to|and|through|or to:DAY of? MONTH @year?")
+@resolver
 def days_before_month(ctx: Context, g: Groups) -> list[Reading | None] | None:
     first, last, month, year = g.value("day"), g.value("to"), g.value("MONTH"), g.value("year")
     if last <= first:
@@ -408,7 +297,7 @@ def days_before_month(ctx: Context, g: Groups) -> list[Reading | None] | None:
     ]
 
 
-@rule("@mod MONTH @year", "@mod MONTH of? rel:last|this|next UNIT")
+@resolver
 def month_of_year(ctx: Context, g: Groups) -> Reading | None:
     if "UNIT" in g and g.value("UNIT") != "Y":
         return None
@@ -418,21 +307,13 @@ def month_of_year(ctx: Context, g: Groups) -> Reading | None:
     return Reading("DATE", f"{year:04}-{g.value('MONTH'):02}", anchor)
 
 
-@rule("@mod MONTH")
+@resolver
 def bare_month(ctx: Context, g: Groups) -> Reading | None:
     value = _in_some_year(ctx, lambda y: f"{y:04}-{g.value('MONTH'):02}")
     return Reading("DATE", value, "previous" if ctx.narrative_year else "published")
 
 
-@rule(
-    "@mod YEAR",
-    "@mod the? year YEAR|NUM",
-    "@mod the? fiscal year? YEAR",
-    "the YEAR period|year",
-    "@mod YY",
-    "post|pre - YEAR",
-    "the YEAR quarter",
-)
+@resolver
 def year(ctx: Context, g: Groups) -> Reading | None:
     number = next(v for v in (g.value("YEAR"), g.value("YY"), g.value("NUM")) if v is not None)
     if not 1000 <= number < 2200:
@@ -442,7 +323,7 @@ def year(ctx: Context, g: Groups) -> Reading | None:
     return Reading("DATE", f"{number:04}")
 
 
-@rule("from:YEAR -|/ to:N12|N31|N|YY")
+@resolver
 def years(ctx: Context, g: Groups) -> list[Reading] | None:
     """ "1989-90"."""
     first, last = g.value("from"), g.value("to") % 100
@@ -455,7 +336,7 @@ def years(ctx: Context, g: Groups) -> list[Reading] | None:
     ]
 
 
-@rule("@mod the? DECADE")
+@resolver
 def decade(ctx: Context, g: Groups) -> Reading:
     value = g.value("DECADE")
     if isinstance(value, int):  # "the nineties": of the last century that had them
@@ -464,7 +345,7 @@ def decade(ctx: Context, g: Groups) -> Reading:
     return Reading("DATE", value)
 
 
-@rule("@mod the? ORD -? UNIT")
+@resolver
 def numbered_unit(ctx: Context, g: Groups) -> Reading | None:
     """ "the 20th century", "the second quarter" (of the year at hand)."""
     unit, number = g.value("UNIT"), g.value("ORD")
@@ -485,14 +366,7 @@ def _quarter(ctx: Context, number: int, year: int | None) -> Reading:
     return Reading("DATE", f"{index // 4:04}-Q{number}", "published")
 
 
-@rule(
-    "@mod its|the|a? rel:latest|current|comparable? fiscal -? ORD -? quarter ( of|, YEAR | YEAR )?",
-    "@mod its|the|a? fiscal? ORD -? quarter of|, YEAR",
-    "@mod its|the|a? fiscal? ORD -? quarter YEAR",
-    "@mod the? YEAR 's? fiscal? ORD -? quarter",
-    "@mod the? rel:last|this|next year 's? fiscal? ORD -? quarter",
-    "@mod the? fiscal? ORD -? quarter of rel:last|this|next year",
-)
+@resolver
 def quarter(ctx: Context, g: Groups) -> Reading | None:
     if g.value("ORD") > 4:
         return None
@@ -502,12 +376,9 @@ def quarter(ctx: Context, g: Groups) -> Reading | None:
     return _quarter(ctx, g.value("ORD"), year)
 
 
-@rule(
-    "the? n:ORD|last|final UNIT of MONTH @year?",
-    "the? n:first|last|second|opening|early|final half|days|weeks of MONTH @year?",
-)
+@resolver
 def part_of_month(ctx: Context, g: Groups) -> Reading | None:
-    """"the first week of May", "the last day of March", "the second half of June"."""
+    """ "the first week of May", "the last day of March", "the second half of June"."""
     year, month = g.value("year"), g.value("MONTH")
     value = f"{year:04}-{month:02}" if year else None
     value = value or _in_some_year(ctx, lambda y: f"{y:04}-{month:02}")
@@ -516,45 +387,40 @@ def part_of_month(ctx: Context, g: Groups) -> Reading | None:
     back = word in {"last", "final"}
     number = g.value("n") if g.tag("n") == "ORD" else 1
     if "half" in words:
-        middle = first + 14 * _DAY
-        span = (middle + _DAY, last) if word in {"second", "last"} else (first, middle)
+        middle = first + 14 * DAY
+        span = (middle + DAY, last) if word in {"second", "last"} else (first, middle)
         return Reading("DATE", value, span=span)
     if g.tag("UNITS"):
         mod = "END" if back else "START"
         return Reading("DATE", value, mod=mod, span=narrow((first, last), mod))
     if g.value("UNIT") == "D":
-        day = last if back else first + (number - 1) * _DAY
+        day = last if back else first + (number - 1) * DAY
         return Reading("DATE", day.isoformat()) if day <= last else None
     if g.value("UNIT") == "W" and number <= 5:
-        start = last - 6 * _DAY if back else first + 7 * (number - 1) * _DAY
-        return Reading("DATE", week_of(start), span=(start, min(start + 6 * _DAY, last)))
+        start = last - 6 * DAY if back else first + 7 * (number - 1) * DAY
+        return Reading("DATE", week_of(start), span=(start, min(start + 6 * DAY, last)))
     if g.value("UNIT") == "WE" and number <= 5:
         ahead = (6 - first.isoweekday()) % 7
-        start = first + (ahead + 7 * (number - 1)) * _DAY
+        start = first + (ahead + 7 * (number - 1)) * DAY
         return Reading("DATE", at_unit(start, "WE")) if not back else None
     return None
 
 
-@rule("PART ,? of? year:YEAR", "PART")
+@resolver
 def abbreviated_part(ctx: Context, g: Groups) -> Reading | None:
     """ "Q3 2012", "H1"."""
     part, year = g.value("PART"), g.value("year", ctx.published.year)
     return Reading("DATE", f"{year:04}-{part}") if part[0] == "Q" or part[1] in "12" else None
 
 
-@rule("the? half:first|second|last half of the? ( YEAR | rel:last|this|next? year )")
+@resolver
 def half(ctx: Context, g: Groups) -> Reading:
     step = {"last": -1, "next": 1}.get(g.words("rel"), 0)
     year = g.value("YEAR", ctx.published.year + step)
     return Reading("DATE", f"{year:04}-H{1 if g.words('half') == 'first' else 2}")
 
 
-@rule(
-    "@mod the|a? SEASON ( of|, YEAR | YEAR )",
-    "@mod the? rel:last|this|next|past|coming|that SEASON",
-    "@mod this rel:past|coming SEASON",
-    "@mod the? SEASON",
-)
+@resolver
 def season(ctx: Context, g: Groups) -> Reading | None:
     code = g.value("SEASON")
     if (year := g.value("YEAR")) is not None:
@@ -581,17 +447,14 @@ def _relative(ctx: Context, rel: str, make: Callable[[int], str | None]) -> Read
     return Reading("DATE", value, "published") if value else None
 
 
-@rule("@mod the? rel:last|this|next|past|coming MONTH", "@mod this rel:past|coming MONTH")
+@resolver
 def relative_month(ctx: Context, g: Groups) -> Reading | None:
     if g.words("rel") == "this":
         return Reading("DATE", f"{ctx.published.year:04}-{g.value('MONTH'):02}", "published")
     return _relative(ctx, g.words("rel"), lambda y: f"{y:04}-{g.value('MONTH'):02}")
 
 
-@rule(
-    "@mod the? HOLIDAY weekend|week? ( ,? of? YEAR )?",
-    "rel:last|next|this HOLIDAY weekend|week?",
-)
+@resolver
 def feast(ctx: Context, g: Groups) -> Reading | None:
     def make(year: int) -> str:
         day = holiday(g.value("HOLIDAY"), year)
@@ -610,13 +473,9 @@ def feast(ctx: Context, g: Groups) -> Reading | None:
 # --- days relative to the publication date or to the last date ------------------------------------
 
 
-@rule(
-    "EARLY|earlier|later? DEICTIC DAYPART?",
-    "DEICTIC 's DAYPART",
-    "EARLY|earlier|later DEICTIC 's? DAYPART?",
-)
+@resolver
 def deictic_day(ctx: Context, g: Groups) -> Reading:
-    day = at_unit(ctx.published + g.value("DEICTIC") * _DAY, "D")
+    day = at_unit(ctx.published + g.value("DEICTIC") * DAY, "D")
     return _with_daypart(day, g, "published")
 
 
@@ -626,60 +485,49 @@ def _with_daypart(day: str, g: Groups, anchor: str) -> Reading:
     return Reading("DATE", day, anchor)
 
 
-@rule("the? day before yesterday", "the? day after tomorrow")
+@resolver
 def over_next_day(ctx: Context, g: Groups) -> Reading:
     step = -2 if g.words("").endswith("yesterday") else 2
-    return Reading("DATE", at_unit(ctx.published + step * _DAY, "D"), "published")
+    return Reading("DATE", at_unit(ctx.published + step * DAY, "D"), "published")
 
 
-@rule("@mod rel:this|last DAYPART", "EARLY|earlier|later? TONIGHT")
+@resolver
 def part_of_this_day(ctx: Context, g: Groups) -> Reading:
     if "TONIGHT" in g:
         return Reading("TIME", f"{ctx.published}TNI", "published")
-    day = ctx.published - (g.words("rel") == "last") * _DAY
+    day = ctx.published - (g.words("rel") == "last") * DAY
     return Reading("TIME", f"{day}T{g.value('DAYPART')}", "published")
 
 
 _OF_A_DAY = re.compile(r" of (?:the )?(?:\d|[a-z]{3,9}day\b|[a-z]{3,9}\.? \d)")
 
 
-@rule(
-    "the? rel:that|same|next|following|previous DAYPART",
-    "the EARLY? DAYPART",
-    "EARLY -? DAYPART",
-    "DAYPART",
-)
+@resolver
 def part_of_last_day(ctx: Context, g: Groups) -> Reading | None:
     rel, words, code = g.words("rel"), g.words("").split(), g.value("DAYPART")
     clock_like = words[-1] in {"overnight", "midnight", "noon", "midday"}
     dated = _OF_A_DAY.match(ctx.after()) and words[0] == "the"
     if not (clock_like or rel or dated) and (len(words) == 1 or code == "NI"):
         return None
-    day = ctx.clock_date()[:10]
+    day = ctx.day()
     if rel in {"next", "following", "previous"}:
         day = shift(ctx.last("D"), -1 if rel == "previous" else 1, "D") or day
     part = {"noon": "12:00", "midday": "12:00", "midnight": "24:00"}.get(words[-1], code)
     return Reading("TIME", f"{day}T{part}", "previous")
 
 
-_BEFORE = {"last", "past", "previous"}
+_PERIODS = {"D", "W", "M", "Q", "Y", "E", "C"}
+_BEFORE = {"last", "past", "previous", "preceding", "latest"}
 _AFTER = {"next", "coming", "following", "upcoming"}
 
 
-@rule(
-    "( EARLY|earlier|later on? )? WEEKDAY EARLY? DAYPART?",
-    "( EARLY|earlier|later on? )? the? rel:last|next|this|past|coming|previous|following|that"
-    " WEEKDAY DAYPART?",
-    "WEEKDAY rel:last|next|this week DAYPART?",
-    "this rel:past|coming WEEKDAY DAYPART?",
-    "EARLY -? WEEKDAY DAYPART",
-)
+@resolver
 def weekday(ctx: Context, g: Groups) -> Reading | None:
     number, rel, anchor = g.value("WEEKDAY"), g.words("rel"), ctx.published
     if g.words("").endswith("week"):
-        monday = anchor - (anchor.isoweekday() - 1) * _DAY
+        monday = anchor - (anchor.isoweekday() - 1) * DAY
         week = {"last": -7, "next": 7}.get(rel, 0)
-        return _with_daypart(at_unit(monday + (number - 1 + week) * _DAY, "D"), g, "published")
+        return _with_daypart(at_unit(monday + (number - 1 + week) * DAY, "D"), g, "published")
     basis = "published"
     back = (anchor.isoweekday() - number) % 7
     if rel in {"previous", "following", "that"} or (ctx.narrative_year and not rel):
@@ -687,27 +535,22 @@ def weekday(ctx: Context, g: Groups) -> Reading | None:
         anchor, basis = (last[0], "previous") if last else (anchor, basis)
         back = (anchor.isoweekday() - number) % 7
         if rel == "that" or not rel:
-            return _with_daypart(at_unit(anchor + (-back % 7) * _DAY, "D"), g, basis)
+            return _with_daypart(at_unit(anchor + (-back % 7) * DAY, "D"), g, basis)
     if rel in _BEFORE:
-        day = anchor - (back or 7) * _DAY
+        day = anchor - (back or 7) * DAY
     elif rel in _AFTER:
-        day = anchor + ((-back % 7) or 7) * _DAY
+        day = anchor + ((-back % 7) or 7) * DAY
     elif ctx.tense() == "future" or (rel == "this" and ctx.tense() != "past"):
-        day = anchor + (-back % 7) * _DAY
+        day = anchor + (-back % 7) * DAY
     else:
-        day = anchor - back * _DAY
+        day = anchor - back * DAY
     return _with_daypart(at_unit(day, "D"), g, basis)
 
 
 # --- periods ------------------------------------------------------------------------------------
 
 
-@rule(
-    "@mod the? rel:last|this|next|current|coming|previous|following|same|that|latest|past|preceding"
-    " fiscal? UNIT",
-    "@mod rel:that same UNIT",
-    "@mod the? rel:last|this|next UNIT 's? quarter|period",
-)
+@resolver
 def relative_period(ctx: Context, g: Groups) -> Reading | None:
     rel, unit = g.words("rel"), g.value("UNIT")
     words = g.words("")
@@ -717,13 +560,7 @@ def relative_period(ctx: Context, g: Groups) -> Reading | None:
         return None
     if unit == "D" and rel == "this":
         return Reading("DATE", at_unit(ctx.published, "D"), "published")
-    step = (
-        -1
-        if rel in {"last", "previous", "preceding", "latest", "past"}
-        else 1
-        if rel in {"next", "coming", "following"}
-        else 0
-    )
+    step = -1 if rel in _BEFORE else 1 if rel in _AFTER else 0
     if rel in {"previous", "following", "same", "that", "preceding"} or (
         unit == "D" and rel == "next"
     ):
@@ -747,47 +584,22 @@ def _around(ctx: Context, step: int, unit: str) -> str | None:
     last = interval(ctx.last(*finer[unit].split()) if unit in finer else ctx.last())
     if not last:
         return None
-    try:
-        return at_unit(add(last[0], step, unit), unit)
-    except (ValueError, OverflowError):
-        return None
+    return at_unit(add(last[0], step, unit), unit)
 
 
 def _until(ctx: Context, sign: int, count: Any, unit: str) -> Span | None:
     if count == "X" or unit not in {"D", "W", "F", "WE", "M", "Q", "Y", "E", "C"}:
         return None
-    try:
-        other = add(ctx.published, sign * count, unit)
-    except (ValueError, OverflowError):
-        return None
+    other = add(ctx.published, sign * count, unit)
     return (min(other, ctx.published), max(other, ctx.published))
 
 
-@rule(
-    "@mod the fiscal|full? UNIT ended|ending?",
-    "UNIT - end",
-    "UNIT 's? end",
-    "the? UNIT of day:( MONTH DAY )",
-)
+@resolver
 def the_period(ctx: Context, g: Groups) -> Reading | None:
-    """ "the year", "the end of the month", "the year ended March 31", "year-end"."""
-    unit, words = g.value("UNIT"), g.words("").split()
-    if unit not in {"D", "W", "M", "Q", "Y", "E", "C"}:
+    """ "the year", "the end of the month": of publication, in a history of the last date."""
+    unit = g.value("UNIT")
+    if unit not in _PERIODS or (unit in {"D", "E", "C"} and "mod" not in g):
         return None
-    if unit in {"D", "E", "C"} and "mod" not in g and words[-1] != "end":
-        return None
-    if "day" in g:
-        day = _day_of_month(ctx, g.value("MONTH"), g.value("DAY"), None)
-        return Reading("DATE", week_of(interval(day.value)[0])) if unit == "W" and day else None
-    if words[-1] in {"ended", "ending"}:
-        size = g.where("")[1] - 1
-        if unit == "Q":
-            return Reading("DATE", _quarter_at_hand(ctx), "previous", tokens=(0, size))
-        return Reading("DURATION", duration(1, unit), "event", tokens=(0, size))
-    if words[-1] == "end":
-        value = at_unit(ctx.published, unit)
-        span = narrow(interval(value), "END")
-        return Reading("DATE", value, "published", mod="END", span=span)
     if unit == "Q":
         return Reading("DATE", _quarter_at_hand(ctx), "previous")
     if ctx.narrative_year or unit == "D":
@@ -796,26 +608,49 @@ def the_period(ctx: Context, g: Groups) -> Reading | None:
     return Reading("DATE", at_unit(ctx.published, unit), "published")
 
 
+@resolver
+def period_ended(ctx: Context, g: Groups) -> Reading | None:
+    """ "the year ended March 31" is a length of time, "the quarter ended" the one at hand."""
+    unit, tokens = g.value("UNIT"), (0, g.where("")[1] - 1)
+    if unit == "Q":
+        return Reading("DATE", _quarter_at_hand(ctx), "previous", tokens=tokens)
+    if unit not in _PERIODS:
+        return None
+    return Reading("DURATION", duration(1, unit), "event", tokens=tokens)
+
+
+@resolver
+def period_end(ctx: Context, g: Groups) -> Reading | None:
+    """ "year-end", "the month's end"."""
+    if g.value("UNIT") not in _PERIODS:
+        return None
+    value = at_unit(ctx.published, g.value("UNIT"))
+    return Reading("DATE", value, "published", mod="END", span=narrow(interval(value), "END"))
+
+
+@resolver
+def week_of_day(ctx: Context, g: Groups) -> Reading | None:
+    """ "the week of March 6"."""
+    day = _day_of_month(ctx, g.value("MONTH"), g.value("DAY"), None)
+    return Reading("DATE", week_of(interval(day.value)[0]), day.anchor) if day else None
+
+
 def _quarter_at_hand(ctx: Context) -> str:
     """The quarter mentioned last, else the last one that has ended: results are reported then."""
     named = next((v for v in reversed(ctx.history) if unit_of(v) == "Q"), None)
     return named or shift(at_unit(ctx.published, "Q"), -1, "Q")
 
 
-@rule("the weekend")
+@resolver
 def the_weekend(ctx: Context, g: Groups) -> Reading:
     """The weekend gone by, or the one to come after a future tense."""
     day = ctx.published
     if ctx.tense() != "future" and day.isoweekday() < 6:
-        day -= 7 * _DAY
+        day -= 7 * DAY
     return Reading("DATE", at_unit(day, "WE"), "published")
 
 
-@rule(
-    "( the|a? comparable|corresponding? )? year - ago|earlier ( quarter|period|level|month )?",
-    "( the|a? comparable|corresponding? )? year - ago|earlier ORD fiscal? quarter",
-    "the latest quarter|period",
-)
+@resolver
 def compared_period(ctx: Context, g: Groups) -> Reading | None:
     """ "the year-ago quarter": the period reported on, a year before."""
     words = g.words("").split()
@@ -840,6 +675,7 @@ def _compared(ctx: Context) -> str:
 
 # --- counted units ------------------------------------------------------------------------------
 
+_HOURS = {"S", "MIN", "H"}
 _AGE = re.compile(r"[\s-]+olds?\b")
 _NO_NOUN = re.compile(r"\s*(?:[.,;:?!)\"'”’`-]|$|and\b|but\b|in\b|on\b|at\b|with\b)")
 _RATE = re.compile(
@@ -855,57 +691,48 @@ def _count(g: Groups) -> Any:
     return {"a": 1, "an": 1, "half": 0.5}.get(g.words("one"), 1)
 
 
-_ONE = "( n:COUNT | one:a|an n:QUANT of? | one:a|an )"
-
-
-@rule(
-    f"@approx {_ONE} ANYUNIT ( or so )? dir:ago|earlier|later|previously|hence",
-    f"@approx {_ONE} ANYUNIT dir:before|after",
-    f"@approx {_ONE} ANYUNIT ( or so )? dir:from now",
-    "the ANYUNIT dir:before|after",
-    "in n:COUNT ANYUNIT 's? dir:time",
-    "in one:a|an ANYUNIT 's? dir:time",
-    "@approx ANYUNIT dir:ago",
-)
-def counted_from(ctx: Context, g: Groups) -> Reading | None:
-    """ "two days later", from the last date; "two days ago", from the publication date."""
-    unit, way = g.value("ANYUNIT"), g.words("dir")
-    count = _count(g) if "n" in g or "one" in g else 1 if g.words("").startswith("the") else "X"
-    if way in {"before", "after"} and not _NO_NOUN.match(ctx.after()):
-        start = g.where("ANYUNIT")[1]
-        if g.words("").startswith("the"):
-            return None
-        return Reading("DURATION", duration(count, unit), tokens=(g.where("")[0], start))
-    if unit in {"S", "MIN", "H"}:
-        back = Reading("DURATION", duration(count, unit), "published")
-        return back
-    sign = -1 if way in {"ago", "earlier", "before", "previously"} else 1
-    if count == "X" and way == "ago":
-        return Reading("DATE", "PAST_REF", "published")
+@resolver
+def counted_ago(ctx: Context, g: Groups) -> Reading | None:
+    """ "two days ago", "in two days' time": from the publication date."""
+    unit, ago = g.value("ANYUNIT"), g.words("dir") == "ago"
+    count = _count(g) if "n" in g or "one" in g else "X"
+    if unit in _HOURS:
+        return Reading("DURATION", duration(count, unit), "published")
     if count == "X":
-        return Reading("DURATION", duration("X", unit), "event")
-    if way in {"ago", "from now", "hence", "time"}:
-        if way == "ago" and unit == "Y" and count == 1:
-            return Reading("DATE", shift(_compared(ctx), -1, "Y"), "previous", base=False)
-        return _moved(ctx.published, sign * count, unit)
+        return Reading("DATE", "PAST_REF" if ago else "FUTURE_REF", "published")
+    if ago and unit == "Y" and count == 1:
+        return Reading("DATE", shift(_compared(ctx), -1, "Y"), "previous", base=False)
+    return _moved(ctx.published, -count if ago else count, unit)
+
+
+@resolver
+def counted_from(ctx: Context, g: Groups) -> Reading | None:
+    """ "two days later", "the day before": from the date last mentioned.
+
+    "two days before the vote" is a length of time, counted from an event of unknown date.
+    """
+    unit, way, definite = g.value("ANYUNIT"), g.words("dir"), g.words("").startswith("the")
+    count = _count(g)
+    length = Reading("DURATION", duration(count, unit), "event")
+    if way in {"before", "after"} and not _NO_NOUN.match(ctx.after()):
+        tokens = (0, g.where("ANYUNIT")[1])
+        return None if definite else replace(length, tokens=tokens)
     last = _reference(ctx, unit)
-    value = shift(last, sign * count, unit) if last else None
-    coarse = ctx.narrative_year or way in {"later", "after"}  # reports compare day with day
+    if unit in _HOURS or count == "X" or not last:
+        return length
+    later = way in {"later", "after"}
+    value = shift(last, count if later else -count, unit)
+    coarse = ctx.narrative_year or later  # reports compare a day with the same day a year earlier
     if value and coarse and unit in {"M", "Y"} and unit_of(value) == "D":
         value = at_unit(interval(value)[0], unit)
-    if not value:
-        return Reading("DURATION", duration(count, unit), "event")
-    return Reading("DATE", value, "previous", base=way in {"later", "after"})
+    return Reading("DATE", value, "previous", base=later) if value else length
 
 
 def _moved(day: dt.date, count: float, unit: str) -> Reading | None:
     if count % 1 and unit in {"Y", "E"}:
         count, unit = count * (12 if unit == "Y" else 120), "M"
     coarse = {"E": "Y", "C": "Y", "L": "Y", "F": "W", "WE": "WE"}.get(unit, unit)
-    try:
-        return Reading("DATE", at_unit(add(day, count, unit), coarse), "published")
-    except (ValueError, OverflowError):
-        return None
+    return Reading("DATE", at_unit(add(day, count, unit), coarse), "published")
 
 
 def _reference(ctx: Context, unit: str) -> str | None:
@@ -919,22 +746,7 @@ def _reference(ctx: Context, unit: str) -> str | None:
     return None if ctx.history else ctx.published.isoformat()
 
 
-@rule(
-    "@approx n:COUNT -? ANYUNIT ( -? long )?",
-    "@approx n:COUNT more|additional|straight|consecutive|full|trading|business|working ANYUNIT",
-    "@approx n:COUNT FRAC -? ANYUNIT",
-    "@approx n:COUNT -? and -? half:( a -? half ) -? ANYUNIT",
-    "@approx n:COUNT -? odd|some ANYUNIT",
-    "@approx one:a|an ANYUNIT ( and half:( a half ) )?",
-    "@approx ( a|the )? one:half ( a|an )? -? ANYUNIT",
-    "@approx one:a|an n:QUANT|NUM of? ANYUNIT",
-    "@approx another|additional n:COUNT ANYUNIT",
-    "another|additional UNIT",
-    "an additional UNIT",
-    "@approx n:COUNT ANYUNIT or so",
-    "the? n:COUNT ANYUNIT",
-    "the|these|those n:COUNT ANYUNIT",
-)
+@resolver
 def counted(ctx: Context, g: Groups) -> Reading | None:
     unit, count = g.value("ANYUNIT", g.value("UNIT")), _count(g)
     if (unit == "Q" and (count == 3 or "one" in g)) or (unit == "WE" and "one" in g):
@@ -944,24 +756,18 @@ def counted(ctx: Context, g: Groups) -> Reading | None:
     words = g.words("")
     if g.words("half") and count == 1:
         count = 1.5
-    if "one" in g and "n" not in g and words.startswith(("a ", "an ")):
-        if _RATE.search(ctx.before()):
-            return Reading("SET", duration(1, unit), "published")
+    single = "one" in g and "n" not in g and words.startswith(("a ", "an "))
+    if single and _RATE.search(ctx.before()):
+        return Reading("SET", duration(1, unit), "published")
     return Reading("DURATION", duration(count, unit))
 
 
-@rule("@approx n:NUM to|or|- m:NUM -? ANYUNIT", "the? next|last|past n:NUM to|or|- m:NUM ANYUNIT")
+@resolver
 def counted_range(ctx: Context, g: Groups) -> Reading:
     return Reading("DURATION", duration(g.value("n"), g.value("ANYUNIT")), mod="APPROX")
 
 
-@rule(
-    "@approx the? rel:last|past|next|first|latest|previous|coming|final|preceding|following|opening"
-    " n:COUNT full|trading|business? ANYUNIT ( or so )?",
-    "@approx the? rel:last|past|next|first|coming n:QUANT of? ANYUNIT",
-    "each|all of the rel:last|past|next n:COUNT ANYUNIT",
-    "@approx the? rel:last|past|next half UNIT",
-)
+@resolver
 def counted_span(ctx: Context, g: Groups) -> Reading:
     """ "the last three months": a duration that ends at publication."""
     unit, count, rel = g.value("ANYUNIT", g.value("UNIT")), g.value("n", 0.5), g.words("rel")
@@ -971,14 +777,7 @@ def counted_span(ctx: Context, g: Groups) -> Reading:
     return Reading("DURATION", duration(count, unit), "event")
 
 
-@rule(
-    "@approx UNITS ( -? long )?",
-    "UNITS or|and UNITS",
-    "the UNITS ahead",
-    "recent UNITS",
-    "( a|an )? UNIT -? long",
-    "LONG",
-)
+@resolver
 def uncounted(ctx: Context, g: Groups) -> Reading | None:
     words = g.words("")
     if g.tag("UNIT") or g.tag("LONG"):
@@ -993,25 +792,14 @@ def uncounted(ctx: Context, g: Groups) -> Reading | None:
 # --- sets -----------------------------------------------------------------------------------------
 
 
-@rule("every|each other? UNIT", "every|each n:NUM UNITS", "per UNIT")
+@resolver
 def every_unit(ctx: Context, g: Groups) -> Reading:
     count = g.value("n", 2 if "other" in g.words("").split() else 1)
     return Reading("SET", duration(count, g.value("UNIT", g.value("UNITS"))))
 
 
-@rule(
-    "every|each WEEKDAY DAYPART?",
-    "every|each MONTH",
-    "every|each SEASON",
-    "every|each DAYPART",
-    "every|each HOLIDAY",
-    "WEEKDAYS DAYPART?",
-)
+@resolver
 def every_named(ctx: Context, g: Groups) -> Reading | None:
-    return _named_set(g)
-
-
-def _named_set(g: Groups) -> Reading | None:
     part = f"T{g.value('DAYPART')}" if "DAYPART" in g else ""
     if number := g.value("WEEKDAY", g.value("WEEKDAYS")):
         return Reading("SET", f"XXXX-WXX-{number}{part}")
@@ -1022,7 +810,7 @@ def _named_set(g: Groups) -> Reading | None:
     return Reading("SET", f"XXXX-XX-XX{part}") if part else None
 
 
-@rule("FREQUENCY")
+@resolver
 def frequency(ctx: Context, g: Groups) -> Reading:
     return Reading("SET", g.value("FREQUENCY"))
 
@@ -1030,13 +818,7 @@ def frequency(ctx: Context, g: Groups) -> Reading:
 # --- times of day -----------------------------------------------------------------------------
 
 
-@rule(
-    "CLOCK AMPM? ZONE?",
-    "N12 AMPM ZONE?",
-    "N12 o'clock AMPM? ZONE?",
-    "N12|CLOCK in the DAYPART",
-    "four:YEAR|N ZONE",
-)
+@resolver
 def clock(ctx: Context, g: Groups) -> Reading | None:
     hour, minute = g.value("CLOCK") or (g.value("N12"), 0)
     if "four" in g:
@@ -1046,17 +828,4 @@ def clock(ctx: Context, g: Groups) -> Reading | None:
         hour = hour % 12 + (12 if half == "p" else 0)
     if hour > 24 or minute > 59:
         return None
-    return Reading("TIME", f"{ctx.clock_date()}T{hour:02}:{minute:02}", "previous")
-
-
-@cache
-def lexicon_rules() -> list[Rule]:
-    """All rules, with one more for every phrase of the lexicon that has a fixed value."""
-
-    def fixed(value: str) -> Callable[[Context, Groups], Reading]:
-        return lambda ctx, g: Reading("DATE", value, "published")
-
-    references = load("dates")["references"]
-    return RULES + [
-        Rule(phrase, fixed(value)) for value, phrases in references.items() for phrase in phrases
-    ]
+    return Reading("TIME", f"{ctx.day()}T{hour:02}:{minute:02}", "previous")

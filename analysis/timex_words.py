@@ -1,0 +1,329 @@
+"""Words of the temporal tagger: a text becomes rows of neighbouring time words, each with a tag.
+
+The vocabulary is `lexicons/dates.yml`. A word that need not be about time ("may", "sun", "2000") is
+taken only with support beside it; number words and feasts of several words become one token.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+from analysis.lexicons import load
+from analysis.timex_values import interval
+
+_MAX_ROW = 40  # tokens matched at once; longer rows are cut, so that time stays linear
+
+
+class Token(NamedTuple):
+    """A word of the vocabulary: its place, the word in lower case, its tag and what it means."""
+
+    start: int
+    end: int
+    word: str
+    tag: str
+    value: Any
+
+
+_WORD = re.compile(
+    r"2(?:day|moro|morrow|nite|night)\b|\d{4}([-/])\d\d\1\d\d(?:t\d\d:\d\d(?::\d\d)?)?(?![\d-])"
+    r"|\d{1,2}([/.])\d{1,2}\2(?:\d{4}|\d\d)(?![\d/])"
+    r"|\d{1,2}:\d\d(?::\d\d)?(?!\d)"
+    r"|['’]\d0['’]?s\b|\d{2,3}0['’]?s\b|['’]\d\d(?!\d)"
+    r"|1/[234](?!\d)|3/4(?!\d)|[½¼¾]"
+    r"|\d+(?:,\d{3})*(?:\.\d+)?(?:(?:st|nd|rd|th)\b)?"
+    r"|[ap]\.m\b|o['’]clock\b|['’]s\b|['’]ll\b|[qh][1-4]\b"
+    r"|[^\W\d_]+"
+)
+_GAP = re.compile(r"['’]?[^\S\n]*(?:\n[^\S\n]*)?([,–—-]?)[^\S\n]*(?:\n[^\S\n]*)?$")
+_LOWER = {c: c + 32 for c in range(ord("A"), ord("Z") + 1)}
+
+
+def lower(text: str) -> str:
+    """Lower case, code point by code point, so that offsets stay."""
+    low = text.lower()
+    return low if len(low) == len(text) else text.translate(_LOWER)
+
+
+class Vocabulary(NamedTuple):
+    words: dict[str, tuple[str, Any]]  # word -> tag and value
+    literals: frozenset[str]  # words that patterns name
+    groups: dict[str, list[str]]  # name in a pattern -> tags
+    classes: dict[str, str]  # tag -> tags and words it stands for in a pattern
+    ambiguous: dict[str, str]  # word -> kind of support it needs
+    abbreviations: frozenset[str]  # words whose full stop belongs to them
+    triggers: frozenset[str]  # tags and words one of which every time expression holds
+    feasts: dict[tuple[str, ...], Any]
+    counted: re.Pattern[str]
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The lexicon, turned round for looking up words."""
+    lexicon = load("dates")
+    words: dict[str, tuple[str, Any]] = {}
+    for tag, table in lexicon["words"].items():
+        for key, entry in table.items():
+            words |= (
+                dict.fromkeys(entry, (tag, key)) if isinstance(entry, list) else {key: (tag, entry)}
+            )
+    for word, (tag, code) in list(words.items()):
+        if tag == "UNIT":
+            words[word] = ("UNITS" if word.endswith(("s", "millennia")) else "UNIT", code)
+            words[word + "long"] = ("LONG", code)
+        elif tag == "WEEKDAY" and word.endswith("day"):
+            words[word + "s"] = ("WEEKDAYS", code)
+    words |= dict.fromkeys(lexicon["number_modifiers"]["APPROX"], ("APPROX", None))
+    phrases = [p for ps in lexicon["references"].values() for p in ps]
+    feasts = {_split(phrase): rule for phrase, rule in lexicon["holidays"].items()}
+    patterns = [p for ps in lexicon["patterns"].values() for p in ps]
+    elements = " ".join(map(expand_macros, patterns + phrases)).replace(":", ": ")
+    literals = frozenset(re.findall(r"(?<![\w'@:])[a-z'][a-z']*(?![\w:])", elements))
+    for word in literals.union(*feasts):
+        words.setdefault(word, (word, None))
+    classes = dict(lexicon["pattern_classes"])
+    for word in literals:
+        tag = words[word][0]
+        if tag != word:
+            classes[tag] = classes.get(tag, tag) + "|" + word
+    ambiguous = {names[0]: "named" for names in lexicon["words"]["WEEKDAY"].values()}
+    ambiguous |= {w: kind for kind, ws in lexicon["ambiguous"].items() for w in ws}
+    short = [w for t in ("MONTH", "WEEKDAY") for ws in lexicon["words"][t].values() for w in ws[1:]]
+    return Vocabulary(
+        words,
+        literals,
+        {name: tags.split("|") for name, tags in lexicon["pattern_classes"].items()},
+        classes,
+        ambiguous,
+        frozenset(short) | {"a.m", "p.m"},
+        frozenset(lexicon["triggers"]).union(*map(_split, phrases), *feasts)
+        - set(lexicon["no_triggers"]),
+        feasts,
+        re.compile(rf"\s+(?:more |other |new )?(?:{'|'.join(lexicon['counted'])})\b"),
+    )
+
+
+def expand_macros(pattern: str) -> str:
+    """A pattern with its macros ("@mod") written out."""
+    for name, text in load("dates")["pattern_macros"].items():
+        pattern = pattern.replace(name, text)
+    return pattern
+
+
+def _split(phrase: str) -> tuple[str, ...]:
+    return tuple(m.group() for m in _WORD.finditer(phrase))
+
+
+# --- words that need support --------------------------------------------------------------------
+
+_YEAR_BEFORE = re.compile(
+    r"(?:\b(?:post|pre|in|of|since|by|from|until|till|to|around|circa|during|before|after|year|c\."
+    r"|and|early|late|mid|through|between)[\s-]+|\()$"
+)
+_NOT_YEAR_BEFORE = re.compile(
+    r"(?:resolution |flight |room |route |highway |[$€£#%.:/]|\bno\. ?|[a-z]-?|\d,|\d-)$"
+)
+_MONTH_BEFORE = re.compile(
+    r"(?:\b(?:in|on|last|next|this|since|until|till|by|early|late|of|from|every|each|through|during"
+    r"|before|after|to|between|and|or|a|the|for|around|about|past|coming|mid|\d(?:st|nd|rd|th)?)"
+    r"|['’]s)[\s-]+$"
+)
+_NAME_BEFORE = re.compile(
+    r"\b(?:in|last|next|since|until|till|by|early|late|mid|each|every|during)[\s-]+$"
+)
+_WEEKDAY_BEFORE = re.compile(
+    r"\b(?:on|last|next|this|every|each|by|until|till|since|from|before|after|through|late|early)\s+$"
+)
+_SEASON_BEFORE = re.compile(
+    r"\b(?:in|last|next|this|every|each|early|late|mid|that|past|coming|by|since|until)[\s-]+$"
+)
+_NUMBER_AFTER = re.compile(r"\.?,?\s*(?:the )?\d")
+
+
+def _supported(text: str, low: str, start: int, end: int, kind: str) -> bool:
+    """Whether a word that need not be a time word is one here; `kind` as in the lexicon."""
+    before, after = low[max(0, start - 12) : start], low[end : end + 10]
+    if kind == "named":
+        names = _names()
+        previous, following = re.search(r"([a-z]+) $", before), re.match(r" ([a-z]+)", after)
+        return not (
+            (previous and previous[1] in names["before"])
+            or (following and following[1] in names["after"])
+        )
+    if kind == "seasons":
+        return bool(_SEASON_BEFORE.search(before) or re.match(r"\s+(?:of\s+)?\d{4}", after))
+    if kind == "weekdays":
+        return bool(_WEEKDAY_BEFORE.search(before) or _NUMBER_AFTER.match(after))
+    if _NUMBER_AFTER.match(after) or re.search(r"\d(?:st|nd|rd|th)?\s+$", before):
+        return True
+    near = _NAME_BEFORE if kind == "names" else _MONTH_BEFORE
+    return text[start].isupper() and bool(near.search(before))
+
+
+@cache
+def _names() -> dict[str, list[str]]:
+    return load("dates")["named_weekdays"]
+
+
+# --- numbers ------------------------------------------------------------------------------------
+
+_FRACTIONS = {"1/2": 0.5, "½": 0.5, "1/4": 0.25, "¼": 0.25, "3/4": 0.75, "¾": 0.75, "1/3": 1 / 3}
+
+
+def _digits(word: str, low: str, start: int, end: int) -> tuple[str, Any] | None:
+    """Tag and value of a word that holds digits."""
+    if word in _FRACTIONS:
+        return "FRAC", _FRACTIONS[word]
+    if word[4:5] in {"-", "/"} or ":" in word or word.count("/") == 2 or word.count(".") == 2:
+        return _full_date_or_clock(word)
+    if word[0] in "'’" or (word[-1] == "s" and word[-2:] != "ts"):
+        return _decade_or_short_year(word)
+    if word[-1].isalpha():
+        return "ORD", int(re.sub(r"\D", "", word)[:9])
+    plain = word.replace(",", "")[:15]
+    number = float(plain) if "." in plain else int(plain)
+    if len(word) == 4 and 1000 <= number < 2200 and _is_year(number, low, start, end):
+        return "YEAR", number
+    return "N12" if 0 < number <= 12 else "N31" if 12 < number <= 31 else "N", number
+
+
+def _full_date_or_clock(word: str) -> tuple[str, Any] | None:
+    if ":" in word and "-" not in word:
+        hour, minute = (int(part) for part in word.split(":")[:2])
+        return ("CLOCK", (hour, minute)) if hour < 25 and minute < 60 else None
+    if word[4:5] in {"-", "/"}:
+        value = word.replace("/", "-").upper()
+        return ("ISO", value) if interval(value[:10]) else None
+    first, second, year = (int(part) for part in re.split("[/.]", word))
+    month, day = (second, first) if first > 12 else (first, second)
+    if year < 100:
+        year += 1900 if year >= 50 else 2000
+    value = f"{year:04}-{month:02}-{day:02}"
+    return ("NUMDATE", value) if interval(value) else None
+
+
+def _decade_or_short_year(word: str) -> tuple[str, Any] | None:
+    digits = word.strip("'’s")
+    if not word.endswith("s"):
+        return "YY", int(digits) + (1900 if digits >= "50" else 2000)
+    if len(digits) == 2:
+        return "DECADE", int(digits[0])
+    if len(digits) != 4 or digits[0] not in "12":
+        return None
+    return "DECADE", digits[:2] if digits.endswith("00") and digits < "2000" else digits[:3]
+
+
+def _is_year(number: float, low: str, start: int, end: int) -> bool:
+    before, after = low[max(0, start - 12) : start], low[end : end + 24]
+    likely = 1900 <= number < 2060 and not _NOT_YEAR_BEFORE.search(before)
+    counts = after.startswith(("%", "°")) or vocabulary().counted.match(after)
+    return not counts and bool(likely or _YEAR_BEFORE.search(before))
+
+
+def _folded(row: list[Token]) -> list[Token]:
+    """The row with number words, spelled-out years and feasts made one token each."""
+    result: list[Token] = []
+    feasts = {words[0] for words in vocabulary().feasts}
+    place = 0
+    while place < len(row):
+        token = row[place]
+        size = 1
+        if token.tag == "NUMBER" or (token.tag == "NUM" and token.value in {100, 1000}):
+            token, size = _number_words(row, place)
+        elif token.word in feasts and (feast := _feast(row, place)):
+            token, size = feast
+        result.append(token)
+        place += size
+    return result
+
+
+def _feast(row: list[Token], place: int) -> tuple[Token, int] | None:
+    for size in (5, 4, 3, 2, 1):
+        part = row[place : place + size]
+        if (rule := vocabulary().feasts.get(tuple(t.word for t in part))) is not None:
+            return Token(part[0].start, part[-1].end, "", "HOLIDAY", rule), size
+    return None
+
+
+def _number_words(row: list[Token], place: int) -> tuple[Token, int]:
+    """ "twenty-four", "two hundred", "nineteen ninety-six" as one token."""
+    parts: list[int] = []
+    last = place
+    here = place
+    while here < len(row):
+        token = row[here]
+        if token.tag == "NUMBER":
+            parts.append(token.value)
+            last = here
+        elif not (
+            token.word in {"-", "and"}
+            and here + 1 < len(row)
+            and row[here + 1].tag == "NUMBER"
+            and row[here - 1].tag == "NUMBER"
+            and (token.word == "-" or parts[-1] >= 100)
+        ):
+            break
+        here += 1
+    total = group = 0
+    if len(parts) > 1 and parts[0] in range(10, 21) and 10 <= parts[1] < 100:
+        total, tag = parts[0] * 100 + sum(parts[1:]), "YEAR"
+    else:
+        for part in parts:
+            group = max(group, 1) * part if part == 100 else group + part if part < 1000 else group
+            if part == 1000:
+                total, group = total + max(group, 1) * 1000, 0
+        total += group
+        tag = "N12" if 0 < total <= 12 else "N31" if 0 < total <= 31 else "N"
+    token = Token(row[place].start, row[last].end, "", tag, total)
+    return token, last - place + 1
+
+
+# --- rows ---------------------------------------------------------------------------------------
+
+
+def rows(text: str, low: str) -> Iterator[list[Token]]:
+    """Rows of neighbouring vocabulary words that hold at least one time word.
+
+    `low` is `lower(text)`. Commas and hyphens between two words are tokens of their own.
+    """
+    known = vocabulary()
+    row: list[Token] = []
+    trigger, end = False, 0
+    for match in _WORD.finditer(low):
+        word, start = match.group(), match.start()
+        entry = known.words.get(word) or _other_word(word, low, start, match.end())
+        if entry is None:
+            continue
+        kind = known.ambiguous.get(word)
+        if kind and not _supported(text, low, start, match.end(), kind):
+            continue
+        gap = _gap(low[end:start]) if row and len(row) < _MAX_ROW else None
+        if gap is None:
+            if trigger:
+                yield _folded(row)
+            row, trigger = [], False
+        elif gap:
+            row.append(Token(start - 1, start, gap, gap, None))
+        end = match.end()
+        if word in known.abbreviations:
+            end += low.startswith(".", end)
+        row.append(Token(start, end, word.replace("’", "'"), *entry))
+        trigger = trigger or entry[0] in known.triggers or word in known.triggers
+    if trigger:
+        yield _folded(row)
+
+
+def _other_word(word: str, low: str, start: int, end: int) -> tuple[str, Any] | None:
+    if word.isalpha():
+        return None
+    if word[0].isdecimal() or word[1:2].isdecimal() or word in _FRACTIONS:
+        return _digits(word, low, start, end)
+    return vocabulary().words.get(word.replace("’", "'"))
+
+
+def _gap(between: str) -> str | None:
+    """What stands between two words of a row ("", "," or "-"); None where the row ends."""
+    if between in {" ", ""}:
+        return ""
+    found = _GAP.match(between) if len(between) < 9 else None
+    return {"": "", ",": ","}.get(found[1], "-") if found else None
