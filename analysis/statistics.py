@@ -106,6 +106,8 @@ def specificity(count, total, part_size, size):
 
 def chi_squared_p(statistic, df: int = 1):
     """Upper tail of the chi-squared distribution: the p-value of G² and of χ²."""
+    if df == 1:  # the same, several times faster
+        return special.erfc(np.sqrt(np.asarray(statistic) / 2))
     return special.chdtrc(df, statistic)
 
 

@@ -188,19 +188,27 @@ def keyness(
         prior, prior_size = (a + b) * prior / (size_a + size_b), prior
     shown = (a + b) >= max(min_count, 1)
     names, a, b, prior = counts.index[shown], a[shown], b[shown], prior[shown]
-    table = pd.DataFrame({"term": names, "n_target": a, "n_reference": b})
     four = (a, b, size_a, size_b)
-    table["per_1000_target"] = np.divide(1000 * a, size_a)
-    table["per_1000_reference"] = np.divide(1000 * b, size_b)
-    table["log_likelihood"] = st.log_likelihood(*four)
-    table["log_likelihood_2cell"] = st.log_likelihood(*four, cells=2)
-    table["chi_squared"] = st.chi_squared(*four)
-    table["p_value"] = st.chi_squared_p(table["log_likelihood"])
-    table["p_adjusted"] = st.adjust_p(table["p_value"])
-    table["log_ratio"] = st.log_ratio(*four)
-    table["percent_diff"] = st.percent_diff(*four)
-    table["log_odds"], table["log_odds_z"] = st.log_odds(*four, prior, prior_size)
-    return _most_overused_first(table, table["per_1000_target"] - table["per_1000_reference"])
+    log_likelihood = st.log_likelihood(*four)
+    p_value = st.chi_squared_p(log_likelihood)
+    delta, z = st.log_odds(*four, prior, prior_size)
+    table = {
+        "term": names,
+        "n_target": a,
+        "n_reference": b,
+        "per_1000_target": 1000 * a / size_a,
+        "per_1000_reference": 1000 * b / size_b,
+        "log_likelihood": log_likelihood,
+        "log_likelihood_2cell": st.log_likelihood(*four, cells=2),
+        "chi_squared": st.chi_squared(*four),
+        "p_value": p_value,
+        "p_adjusted": st.adjust_p(p_value),
+        "log_ratio": st.log_ratio(*four),
+        "percent_diff": st.percent_diff(*four),
+        "log_odds": delta,
+        "log_odds_z": z,
+    }
+    return _most_overused_first(pd.DataFrame(table), a / size_a - b / size_b)
 
 
 def keyness_between(counts: pd.DataFrame, outlets=None, *, min_count: int = 1) -> pd.DataFrame:
@@ -437,7 +445,7 @@ def collocations(
 
 
 def kwic(
-    source, pattern, window: int = 8, *, regex=False, ignore_case=True, mentions=None
+    source, pattern, window: int = 8, *, regex=None, ignore_case=True, mentions=None
 ) -> pd.DataFrame:
     """Key word in context: every place of `pattern`, with the words around it in its sentence.
 
@@ -446,8 +454,10 @@ def kwic(
     source: a text; a list of words, or of lists of words (sentences); a table with doc_id and
         text, and sent_id if its rows are sentences; or anything with such a table as its
         `sentences`; or a corpus.  Rows that do not count (repeats, furniture) are left out.
-    pattern: a word or phrase, matched as whole words; a compiled regular expression, or its
-        source with ``regex=True``; with `mentions` (the table of mentions), an entity_id.
+    pattern: a word or phrase, matched as whole words, where * stands for letters (``milit*``);
+        a regular expression, compiled or as text (known by its signs: a backslash, ``|``, ``[``,
+        ``.*``, ``colou?r`` …, unless `regex` says True or False); with `mentions` (the table of
+        mentions), an entity_id.
     window: words at each side at most; the context never leaves the sentence.
 
     Returns doc_id, sent_id, left, node, right, and outlet where the source has it, in the order of
@@ -455,10 +465,8 @@ def kwic(
     """
     if mentions is not None:
         find = _entity_finder(pattern, mentions)
-    elif regex or isinstance(pattern, re.Pattern) or not words(pattern):
-        find = _regex_finder(pattern, regex, ignore_case)
     else:
-        find = _phrase_finder(pattern, str.casefold if ignore_case else str)
+        find = _pattern_finder(pattern, regex, ignore_case)
     sentences = _sentences(source)
     lines = []
     for row, sentence in enumerate(sentences.itertuples(index=False)):
@@ -539,6 +547,22 @@ def _token_lists(tokens) -> list[list[str]]:
     return [[w if isinstance(w, str) else w.text for w in sentence] for sentence in sentences]
 
 
+_REGEX_SIGNS = re.compile(r"[\\|\[]|\(\?|\.[*+]|\w\?\w|^\^|\$$")
+
+
+def _pattern_finder(pattern, regex: bool | None, ignore_case: bool) -> Callable:
+    if isinstance(pattern, str):
+        if regex is None:
+            regex = bool(_REGEX_SIGNS.search(pattern))
+        if not regex and "*" not in pattern and words(pattern):
+            return _phrase_finder(pattern, str.casefold if ignore_case else str)
+        if not regex:
+            starred = re.escape(pattern).replace(r"\*", r"\w*")
+            pattern = rf"(?<!\w){starred}(?!\w)" if words(pattern) else starred
+        pattern = re.compile(pattern, re.IGNORECASE if ignore_case else 0)
+    return lambda sentence: [m.span() for m in pattern.finditer(sentence.text) if m.group()]
+
+
 def _phrase_finder(phrase: str, fold_case: Callable) -> Callable:
     wanted = [fold_case(w.text) for w in words(phrase)]
 
@@ -552,13 +576,6 @@ def _phrase_finder(phrase: str, fold_case: Callable) -> Callable:
         return [(tokens[i].start, tokens[i + len(wanted) - 1].end) for i in found]
 
     return find
-
-
-def _regex_finder(pattern, regex: bool, ignore_case: bool) -> Callable:
-    if isinstance(pattern, str):
-        flags = re.IGNORECASE if ignore_case else 0
-        pattern = re.compile(pattern if regex else re.escape(pattern), flags)
-    return lambda sentence: [m.span() for m in pattern.finditer(sentence.text) if m.group()]
 
 
 def _entity_finder(entity_id: str, mentions: pd.DataFrame) -> Callable:

@@ -316,6 +316,10 @@ def test_kwic_phrases_and_regular_expressions():
         "Dock",
     ]
     assert len(terms.kwic(SENTENCES, re.compile(r"\bthe\b"))) == 2
+    assert terms.kwic(SENTENCES, r"\bdock\w+ strike")["node"].tolist() == ["Dockers strike"]
+    assert terms.kwic(SENTENCES, r"dock|mayor", regex=False).empty
+    assert terms.kwic(SENTENCES, "dock*")["node"].tolist() == ["Dockers"]
+    assert terms.kwic(SENTENCES, "*arbour")["node"].tolist() == ["harbour", "harbour"]
     assert terms.kwic(SENTENCES, "“")["left"].tolist() == ["", "“The strike,” the mayor said,"]
     assert terms.kwic(SENTENCES, "x*", regex=True).empty  # empty matches are none
 
