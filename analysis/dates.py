@@ -231,7 +231,7 @@ def _is_narrative(matches: list[tuple[list[Token], list[Candidate]]], day: dt.da
     seen = {t.start: t for tokens, _ in matches for t in tokens[:4] if t.tag == "YEAR"}
     old = sum(token.value < day.year - 1 for token in seen.values())
     near = sum(t.tag in _DEICTIC or t.word in _DEICTIC_WORDS for t in firsts)
-    return old >= 3 and old > 2 * near
+    return old >= 2 and old > 2 * near
 
 
 def _resolve(text: str, found: Any, published: dt.date) -> Iterator[DateExpression]:

@@ -7,9 +7,10 @@ or None when the words do not name a time; then the next pattern is tried.
 
 import datetime as dt
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from analysis.lexicons import load
@@ -73,9 +74,29 @@ class Context:
     def after(self) -> str:
         return self._low[self._end : self._end + 20]
 
+    @cached_property
+    def _sentence_ends(self) -> list[int]:
+        return [match.end() for match in _SENTENCE_END.finditer(self._text)]
+
+    @cached_property
+    def _cues(self) -> tuple[list[int], list[str]]:
+        """Where verbs that tell the tense stand, and what they tell."""
+        cues = [(m.start(), kind) for m in _CUE.finditer(self._low) if (kind := _cue(m.group()))]
+        return [place for place, _ in cues], [kind for _, kind in cues]
+
     def tense(self) -> str | None:
-        """ "past", "future" or None, of the clause the match stands in."""
-        return _tense(self._text, self._low, self._start, self._end)
+        """ "past", "future" or None, from the nearest verb of the sentence: before, else after."""
+        sentence = bisect_right(self._sentence_ends, self._start)
+        floor = max(self._sentence_ends[sentence - 1] if sentence else 0, self._start - 200)
+        ceiling = self._end + 200
+        if sentence < len(self._sentence_ends):
+            ceiling = min(ceiling, self._sentence_ends[sentence])
+        places, kinds = self._cues
+        here = bisect_left(places, self._start)
+        if here and places[here - 1] >= floor:
+            return "future" if _UNTIL.search(self.before()) else kinds[here - 1]
+        after = bisect_left(places, self._end)
+        return kinds[after] if after < len(places) and places[after] < ceiling else None
 
     @property
     def narrative_year(self) -> int | None:
@@ -86,8 +107,9 @@ class Context:
     def recent(self) -> str | None:
         if not self.history or self._start - self._last_place > 300:
             return None
-        between = self._text[self._last_place : self._start]
-        return self.history[-1] if len(_SENTENCE_END.findall(between)) < 2 else None
+        ends = self._sentence_ends
+        passed = bisect_right(ends, self._start) - bisect_right(ends, self._last_place)
+        return self.history[-1] if passed < 2 else None
 
     def day(self) -> str:
         """The day a time of day belongs to: the one just mentioned, else that of publication."""
@@ -168,7 +190,7 @@ _UNTIL = re.compile(
 
 
 @cache
-def _cues() -> dict[str, str]:
+def _tense_words() -> dict[str, str]:
     tense = load("dates")["tense"]
     return {w: kind for kind in ("not_past", "past", "future") for w in tense[kind]}
 
@@ -181,25 +203,10 @@ def _cue(words: str) -> str | None:
         return None  # "be held": the modal before it tells
     if len(words.split()) > 1:
         return "future"
-    kind = _cues().get(words.replace("’", "'"))
+    kind = _tense_words().get(words.replace("’", "'"))
     if kind is None and len(words) > 3 and words.endswith("ed"):
         return "past"
     return None if kind == "not_past" else kind
-
-
-def _tense(text: str, low: str, start: int, end: int) -> str | None:
-    """ "past", "future" or None, from the nearest verb of the sentence: before, else after."""
-    floor, ceiling = max(0, start - 200), end + 200
-    for match in _SENTENCE_END.finditer(text, floor, start):
-        floor = match.end()
-    if match := _SENTENCE_END.search(text, end, ceiling):
-        ceiling = match.start()
-    before = [k for w in _CUE.findall(low, floor, start) if (k := _cue(w))]
-    if before and _UNTIL.search(low[floor:start]):
-        return "future"
-    if before:
-        return before[-1]
-    return next((k for w in _CUE.findall(low, end, ceiling) if (k := _cue(w))), None)
 
 
 # --- absolute dates -----------------------------------------------------------------------------

@@ -1,0 +1,338 @@
+"""Time expressions: what is found, what it is worth, which days it stands for."""
+
+import datetime as dt
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.dates import find_dates, find_dates_in_range
+from analysis.lexicons import load
+from analysis.timex_rules import RESOLVERS
+from analysis.timex_values import at_unit, duration, holiday, interval, narrow, shift, unit_of
+
+
+def values(text, published):
+    return [(e.text, e.value) for e in find_dates(text, published)]
+
+
+def one(text, published="2024-04-24"):
+    found = find_dates(text, published)
+    assert len(found) == 1, found
+    return found[0]
+
+
+def days(expression):
+    return str(expression.date_from), str(expression.date_to)
+
+
+# --- resolved as a reader does ------------------------------------------------------------------
+
+MONDAY, WEDNESDAY, FRIDAY, SUNDAY = "2024-04-22", "2024-04-24", "2024-02-09", "2020-10-11"
+
+
+@pytest.mark.parametrize(
+    ("published", "text", "surface", "value"),
+    [
+        (MONDAY, "The navy on Monday announced a blockade.", "Monday", "2024-04-22"),
+        (MONDAY, "Shells fell on the port on Sunday night.", "Sunday night", "2024-04-21TNI"),
+        (MONDAY, "It has stayed calm since early February.", "early February", "2024-02"),
+        (MONDAY, "Last week the envoy left.", "Last week", "2024-W16"),
+        (MONDAY, "On 4 February the bridge was blown up.", "4 February", "2024-02-04"),
+        (MONDAY, "The jets struck on Friday.", "Friday", "2024-04-19"),
+        (WEDNESDAY, "The truce ended this week.", "this week", "2024-W17"),
+        (WEDNESDAY, "A convoy was shelled yesterday.", "yesterday", "2024-04-23"),
+        (WEDNESDAY, "It began in October last year.", "October last year", "2023-10"),
+        (FRIDAY, "A report released Friday blamed both.", "Friday", "2024-02-09"),
+        (FRIDAY, "The talks will open this weekend.", "this weekend", "2024-W06-WE"),
+        (FRIDAY, "Some 40 raids have been counted since Oct. 17.", "Oct. 17", "2023-10-17"),
+        (FRIDAY, "Mourners gathered after the Wednesday strike.", "Wednesday", "2024-02-07"),
+        (SUNDAY, "The mayor said on Sunday he was safe.", "Sunday", "2020-10-11"),
+        (SUNDAY, "He was jailed in 2014.", "2014", "2014"),
+        (SUNDAY, "A photo of Jan. 1, 2020. (Agency)", "Jan. 1, 2020", "2020-01-01"),
+        ("2024-07-31", "The war began on Oct. 7.", "Oct. 7", "2023-10-07"),
+        ("2024-07-31", "They want the base closed by September.", "September", "2024-09"),
+        ("2024-07-31", "A Tuesday strike killed two.", "Tuesday", "2024-07-30"),
+    ],
+)
+def test_news(published, text, surface, value):
+    assert values(text, published) == [(surface, value)]
+
+
+def test_tense_decides_on_weekday_and_month():
+    assert one("Ministers will meet on Friday.").value == "2024-04-26"
+    assert one("Ministers met on Friday.").value == "2024-04-19"
+    assert one("A vote is to be held in September.").value == "2024-09"
+    assert one("A vote was held in September.").value == "2023-09"
+    assert one("The vote would be held on Monday.").value == "2024-04-29"
+    assert one("The day was fixed until Friday.").value == "2024-04-26"
+
+
+def test_a_date_five_times_nearer_is_meant_whatever_the_tense():
+    assert one("He was ordered to appear on Jan. 3.", "2024-12-20").value == "2025-01-03"
+
+
+def test_last_and_next_leave_out_the_day_of_publication():
+    assert one("It happened last Wednesday.").value == "2024-04-17"
+    assert one("It happened next Wednesday.").value == "2024-05-01"
+
+
+def test_counted_from_the_last_date_not_from_publication():
+    text = "On 17 October 2023 the siege began; two days later the mill burned."
+    assert values(text, MONDAY)[1] == ("two days later", "2023-10-19")
+    text = "Talks were held in February. The previous month they had failed."
+    assert values(text, WEDNESDAY)[1] == ("The previous month", "2024-01")
+    text = "The bridge fell on March 3. The next day the army left."
+    assert values(text, WEDNESDAY)[1] == ("The next day", "2024-03-04")
+
+
+def test_counted_from_an_event_is_a_length_of_time():
+    found = find_dates("It came on Friday, less than a week after the fleet sailed.", MONDAY)
+    assert [(e.type, e.value, e.mod, e.anchor) for e in found] == [
+        ("DATE", "2024-04-19", None, "published"),
+        ("DURATION", "P1W", "LESS_THAN", "event"),
+    ]
+    assert found[1].date_from is None and found[1].date_to is None
+
+
+def test_range_of_months_over_the_new_year():
+    text = "It attacked from late October to February."
+    assert values(text, "2024-07-31") == [("late October", "2023-10"), ("February", "2024-02")]
+
+
+def test_a_history_keeps_its_own_years():
+    text = (
+        "In June 1911 the rebels rose. By December they held the coast. In January they marched"
+        " inland. The following year the king fled. The war ended in 1914."
+    )
+    assert [value for _, value in values(text, "2015-05-05")] == [
+        "1911-06",
+        "1911-12",
+        "1912-01",
+        "1913",
+        "1914",
+    ]
+
+
+# --- intervals ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("in late January", ("2024-01-21", "2024-01-31")),
+        ("in early February 2024", ("2024-02-01", "2024-02-10")),
+        ("in mid-June 2023", ("2023-06-11", "2023-06-20")),
+        ("at the start of the month", ("2024-04-01", "2024-04-10")),
+        ("early last week", ("2024-04-15", "2024-04-17")),
+        ("earlier this month", ("2024-04-01", "2024-04-24")),
+        ("later this year", ("2024-04-24", "2024-12-31")),
+        ("over the last three months", ("2024-01-24", "2024-04-24")),
+        ("in the second half of June 2023", ("2023-06-16", "2023-06-30")),
+        ("the summer of 2012", ("2012-06-01", "2012-08-31")),
+        ("in the 1990s", ("1990-01-01", "1999-12-31")),
+    ],
+)
+def test_interval(text, expected):
+    assert days(one(text)) == expected
+
+
+def test_modifiers():
+    assert one("in late January").mod == "END"
+    assert one("more than four hours").mod == "MORE_THAN"
+    assert one("about two weeks").mod == "APPROX"
+
+
+def test_uncertain_publication_date_widens_the_interval():
+    found = find_dates_in_range(
+        "They struck on Monday and in 2019.", "2024-04-22", "2024-05-01", "2024-04-24"
+    )
+    assert [(e.value, *days(e)) for e in found] == [
+        ("2024-04-22", "2024-04-22", "2024-04-29"),
+        ("2019", "2019-01-01", "2019-12-31"),
+    ]
+
+
+def test_range_must_hold_the_publication_date():
+    with pytest.raises(ValueError, match="2024-06-01 is not within"):
+        find_dates_in_range("now", "2024-04-22", "2024-05-01", "2024-06-01")
+
+
+# --- forms --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("on May 5, 2024", "DATE", "2024-05-05"),
+        ("on 5 May 2024", "DATE", "2024-05-05"),
+        ("on the 14th of April 2018", "DATE", "2018-04-14"),
+        ("on 2018-04-14", "DATE", "2018-04-14"),
+        ("on 10/11/2020", "DATE", "2020-10-11"),
+        ("on 23/10/1998", "DATE", "1998-10-23"),
+        ("in the third quarter of 1984", "DATE", "1984-Q3"),
+        ("in Q3 2012", "DATE", "2012-Q3"),
+        ("in the first half of 2019", "DATE", "2019-H1"),
+        ("the '90s", "DATE", "199"),
+        ("the 20th century", "DATE", "19"),
+        ("the winter of nineteen ninety-four", "DATE", "1994-WI"),
+        ("five years ago", "DATE", "2019"),
+        ("six weeks ago", "DATE", "2024-W11"),
+        ("now", "DATE", "PRESENT_REF"),
+        ("recently", "DATE", "PAST_REF"),
+        ("in the near future", "DATE", "FUTURE_REF"),
+        ("at 10:35 a.m. on 3 May 2023", "TIME", "2023-05-03T10:35"),
+        ("5 p.m. Thursday", "TIME", "2024-04-18T17:00"),
+        ("on the night of 3 March", "TIME", "2024-03-03TNI"),
+        ("a four-day visit", "DURATION", "P4D"),
+        ("for 2 1/2 years", "DURATION", "P2Y6M"),
+        ("for several months", "DURATION", "PXM"),
+        ("half an hour", "DURATION", "PT30M"),
+        ("two decades", "DURATION", "P20Y"),
+        ("every day", "SET", "P1D"),
+        ("daily", "SET", "P1D"),
+        ("each Thursday", "SET", "XXXX-WXX-4"),
+        ("on Mondays", "SET", "XXXX-WXX-1"),
+        ("three times a week", "SET", "P1W"),
+    ],
+)
+def test_types_and_values(text, kind, value):
+    first = find_dates(text, WEDNESDAY)[0]
+    assert (first.type, first.value) == (kind, value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "They may march on the capital.",
+        "Theresa May spoke.",
+        "The sun rose, and the cat sat down on a mat.",
+        "Some 2000 troops crossed; 1,950 were paid $1999.",
+        "The fall of the city was a second blow.",
+        "Resolution 1973 was passed for the third time.",
+        "A 6-year-old boy, 37 years old at heart.",
+        "Three-quarters of the vote",
+        "The Sunday Times wrote of Bloody Sunday.",
+        "",
+    ],
+)
+def test_no_time_expression(text):
+    assert find_dates(text, WEDNESDAY) == []
+
+
+@pytest.mark.parametrize("published", ["yesterday", "2024-13-01", "", None])
+def test_bad_publication_date_is_named(published):
+    with pytest.raises(ValueError, match=f"published: {published!r}"):
+        find_dates("now", published)
+
+
+def test_published_as_date_or_string():
+    text = "They met on Monday."
+    assert find_dates(text, dt.date(2024, 4, 24)) == find_dates(text, "2024-04-24")
+
+
+# --- arithmetic on values -----------------------------------------------------------------------
+
+
+def test_every_listed_rule_has_a_function_and_every_function_is_listed():
+    assert load("dates")["patterns"].keys() == RESOLVERS.keys()
+
+
+@pytest.mark.parametrize(("year", "easter"), [(1999, "04-04"), (2024, "03-31"), (2038, "04-25")])
+def test_easter(year, easter):
+    assert str(holiday({"easter": 0}, year)) == f"{year}-{easter}"
+
+
+def test_moveable_feasts():
+    feasts = load("dates")["holidays"]
+    assert holiday(feasts["thanksgiving"], 1999) == dt.date(1999, 11, 25)
+    assert holiday(feasts["memorial day"], 2024) == dt.date(2024, 5, 27)
+    assert holiday(feasts["election day"], 1998) == dt.date(1998, 11, 3)
+
+
+def test_shift_keeps_the_granularity():
+    assert shift("1989-Q3", -1, "Y") == "1988-Q3"
+    assert shift("2024-01", -1, "M") == "2023-12"
+    assert shift("2024-W01", -1, "W") == "2023-W52"
+    assert shift("PAST_REF", 1, "D") is None
+
+
+def test_durations():
+    assert duration(1.5, "MIN") == "PT1M30S"
+    assert duration("X", "E") == "PXE"
+    assert duration(3, "F") == "P6W"
+
+
+@given(
+    st.dates(dt.date(1000, 1, 1), dt.date(2999, 12, 31)),
+    st.sampled_from(["D", "W", "WE", "M", "Q", "H6", "Y", "E", "C"]),
+)
+def test_a_period_has_its_unit_and_holds_its_day(day, unit):
+    value = at_unit(day, unit)
+    first, last = interval(value)
+    assert unit_of(value) == unit
+    assert last >= day
+    assert unit == "WE" or first <= day
+
+
+@given(st.dates(dt.date(1900, 1, 1), dt.date(2100, 1, 1)), st.integers(0, 400))
+def test_thirds_cover_the_interval(first, length):
+    span = (first, first + dt.timedelta(days=length))
+    start, middle, end = (narrow(span, mod) for mod in ("START", "MID", "END"))
+    assert start[0] == first and end[1] == span[1]
+    one_day = dt.timedelta(days=1)
+    assert middle[0] <= start[1] + one_day and end[0] <= middle[1] + one_day
+
+
+# --- any text -----------------------------------------------------------------------------------
+
+WORDS = sorted(w for table in load("dates")["words"].values() for w in map(str, table))
+PIECES = st.sampled_from(
+    [
+        *WORDS,
+        "the",
+        "last",
+        "of",
+        "a",
+        "-",
+        ",",
+        ".",
+        "’s",
+        "'98",
+        "1990",
+        "31",
+        "1/2",
+        "ago",
+        "later",
+    ]
+    + ["Monday", "May", "years", "weeks", "quarter", "end", "from now", "İ", "\n\n", "12:30", "am"]
+)
+TEXTS = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=25).map(" ".join))
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXTS, st.dates())
+def test_any_text(text, published):
+    end = 0
+    for found in find_dates(text, published):
+        assert end <= found.start < found.end
+        assert text[found.start : found.end] == found.text == found.text.strip()
+        assert found.type in {"DATE", "TIME", "DURATION", "SET"}
+        assert (found.date_from is None) == (found.date_to is None)
+        assert found.date_from is None or found.date_from <= found.date_to
+        end = found.end
+
+
+@pytest.mark.parametrize(
+    "piece", ["1", "the ", "last ", "two ", "1990-", "May ", "a.m. ", "\n", "İ", "on Monday "]
+)
+def test_time_is_linear(piece):
+    def seconds(size):
+        text = piece * (size // len(piece))
+        start = time.process_time()
+        find_dates(text, "2024-04-24")
+        return time.process_time() - start
+
+    find_dates("on Monday", "2024-04-24")
+    assert seconds(200_000) < 20 * seconds(20_000) + 0.5
