@@ -1,6 +1,7 @@
 """Readers: one file a format, each turns an export into texts and metadata."""
 
 import re
+from hashlib import sha1
 from pathlib import Path
 
 from analysis.readers import europresse, factiva, lexisnexis, nexis, proquest, rtf
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 
+_TEXTS = (".txt", ".text", ".docx", ".doc", ".rtf", ".eml", ".pdf")
 _FEW_WORDS = 30
 _HTML = (".htm", ".html", ".xhtml")
 _FOREIGN = (
@@ -152,21 +154,38 @@ def _read_paragraphs(
 
 
 def read_folder(path: str | Path, **options) -> Reading:
-    """All articles of the files of a folder and its folders, in the order of their names."""
+    """All articles of the files of a folder and its folders, in the order of their names.
+
+    Options are those of `read_file`. A file that cannot be read is a note; ReaderError is raised
+    when nothing was read at all.
+    """
     folder = Path(path)
-    documents, notes, formats = [], [], []
-    for file in sorted(p for p in folder.rglob("*") if p.is_file()):
-        name = file.relative_to(folder).as_posix()
-        if any(part.startswith(".") for part in Path(name).parts):
+    found, notes, other = [], [], []
+    taken: set[str] = set()
+    for name in sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()):
+        if any(part.startswith(".") or part.endswith("_files") for part in name.split("/")):
+            continue  # hidden, or the pictures and scripts of a page saved by a browser
+        if Path(name).suffix.lower() not in (*SUFFIXES, *_HTML, *_TEXTS):
+            other.append(name)
             continue
         try:
-            reading = read_file(file, name=name, **options)
+            reading = read_file(folder / name, name=name, **options)
         except ReaderError as error:
             notes += error.problems
             continue
-        documents += reading.documents
+        if taken & {doc["doc_id"] for doc in reading.documents}:
+            for doc in reading.documents:
+                doc["doc_id"] += f"-{sha1(name.encode()).hexdigest()[:6]}"
+        taken |= {doc["doc_id"] for doc in reading.documents}
+        found.append(reading)
         notes += reading.notes
-        formats.append(reading.format)
-    if not documents:
-        raise ReaderError(notes or Note(folder.name, "the folder holds no file that can be read."))
-    return Reading(documents, ", ".join(sorted(set(formats))), notes)
+    if other:
+        what = f"{len(other)} files of other kinds were skipped: {', '.join(other[:5])}."
+        notes.append(Note(folder.name, what))
+    if not found:
+        raise ReaderError(
+            notes or [Note(folder.name, "the folder holds no file that can be read.")]
+        )
+    kinds = ", ".join(sorted({reading.format for reading in found}))
+    documents = [doc for reading in found for doc in reading.documents]
+    return Reading(documents, kinds, notes, all(reading.metadata_only for reading in found))

@@ -2,7 +2,6 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from typing import NamedTuple
@@ -91,23 +90,24 @@ def _find_numbers(raw: str) -> Found:
     return Found(None, numbers=(first, second, year))
 
 
-def date_documents(documents: Iterable[dict], where: str, order: str | None = None) -> list[Note]:
+def date_documents(documents: list[dict], where: str, order: str | None = None) -> list[Note]:
     """Set `published` (ISO) and `published_basis` of documents from their `published_raw`.
 
     Numbers such as 03/04/2015 are read day first or month first (`order`: ``dmy``, ``mdy``) as
     unambiguous dates of the same documents show, and the notes returned say so. Where only a
     month is given its first day is taken, and `published_from`, `published_to` are its ends.
     """
+    late = [doc for doc in documents if not _is_dated(doc) and doc.get("load_date")]
+    for doc in late:
+        doc["published_raw"] = doc["load_date"]
     found = [(doc, find_date(doc["published_raw"] or "")) for doc in documents]
-    late = [doc for doc, date_found in found if not any(date_found) and doc.get("load_date")]
-    found = [(d, find_date(d["load_date"]) if d in late else date_found) for d, date_found in found]
     seen = {"dmy": [], "mdy": []}
     for doc, date_found in found:
         if date_found.numbers and date_found.day and date_found.numbers[0] != date_found.numbers[1]:
             first_is_day = date_found.numbers[0] > 12
             seen["dmy" if first_is_day else "mdy"].append(doc["published_raw"])
     assumed, why = _choose_order(order, seen)
-    notes, groups = [], {"missing": [], "unread": [], "month": [], "ambiguous": []}
+    notes, groups = [], {"missing": [], "unread": [], "month": [], "ambiguous": [], "late": []}
     for doc, (read, month_only, numbers) in found:
         day, basis = read, "given"
         if day is None and numbers:
@@ -117,6 +117,7 @@ def date_documents(documents: Iterable[dict], where: str, order: str | None = No
                 day = _day(year, *((second, first) if assumed == "dmy" else (first, second)))
                 basis = f"given; read {_ORDERS[assumed]}: {why}"
         elif day and any(doc is other for other in late):
+            groups["late"].append(doc)
             basis = "the day the database took it in"
         elif month_only and day:
             groups["month"].append(doc)
@@ -130,6 +131,7 @@ def date_documents(documents: Iterable[dict], where: str, order: str | None = No
     said = {
         "missing": ("have no date.", "Fill in `published` in articles.csv."),
         "unread": ("have a date that could not be read", "Fill in `published` in articles.csv."),
+        "late": ("have no date; the day the database took them in was taken", ""),
         "month": ("give only a month; its first day was taken", ""),
         "ambiguous": (
             f"have a date that may be day first or month first; read {_ORDERS[assumed]}: {why}"
@@ -145,6 +147,11 @@ def date_documents(documents: Iterable[dict], where: str, order: str | None = No
             what = f"{what}, e.g. “{example}”." if example else what
             notes.append(Note(where, f"{len(members)} of {len(found)} articles {what}", todo))
     return notes
+
+
+def _is_dated(doc: dict) -> bool:
+    found = find_date(doc["published_raw"] or "")
+    return bool(found.day or found.numbers)
 
 
 def _choose_order(order: str | None, seen: dict[str, list]) -> tuple[str | None, str]:

@@ -13,7 +13,7 @@ _NONE = "no publication is named. Save the page with the full documents."
 _NUMBER = re.compile(r"news[·.:](\d{8})[·.:][\w·.:-]+")
 _ISSUE = re.compile(r",?\s*(n[o°º]\.?\s*[\d\s-]+.*)$", re.IGNORECASE)
 _PAGE = re.compile(r"\bpp?\.\s*([\w-]+)")
-_WEEKDAY = re.compile(r"[\s,]*\b(?:\w+(?:di|day|tag|dag)|dimanche|mittwoch)\s*$", re.IGNORECASE)
+_WEEKDAY = re.compile(r"[\s,]*\b(?:\w+(?:di|day|tag|dag)|dimanche|mittwoch)[\s,]*$", re.IGNORECASE)
 
 
 def is_export(text: str) -> bool:

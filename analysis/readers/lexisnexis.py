@@ -104,7 +104,9 @@ class _Parts(NamedTuple):
 
     def value(self, here: int) -> str:
         """What a block says after its label."""
-        return self.join([self.labels[here].rest, *self.blocks[here].lines[1:]]).strip()
+        label = self.labels[here]
+        value = self.join([label.rest, *self.blocks[here].lines[1:]]).strip()
+        return value if label.name in (*_LONG, "body") else squeeze(value)
 
 
 def _article(blocks: list[Block], join: Callable) -> dict:

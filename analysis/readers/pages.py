@@ -112,6 +112,8 @@ def read_html_article(source: str | Path | bytes, name: str = "the page") -> Art
     tree = parse_html(decode_html(data, where)[0], where)
     found = trafilatura.bare_extraction(tree, with_metadata=True, include_comments=False)
     text = (found.text or "").strip() if found else ""
+    if found and found.title and text.startswith(f"{found.title}\n"):
+        text = text[len(found.title) :].lstrip()
     if not text:
         raise problem(
             where,

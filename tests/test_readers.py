@@ -1,0 +1,569 @@
+"""Readers of exports and tables: fields, dates, encodings, and input that is broken or hostile."""
+
+import datetime
+import json
+import time
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis import readers
+from analysis.readers import Note, ReaderError
+from analysis.readers.dating import find_date
+from analysis.readers.fields import label_of, unwrap
+
+SAMPLES = Path(__file__).parent / "data" / "exports"
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+NEXIS = """Hafen: kein Ende|Mittellandbote (fiktiv)|4. Mai 2016 Mittwoch
+Copyright 2016 Bote Verlag
+Section:\xa0WIRTSCHAFT; S. 1|Length:\xa012 Wörter|Byline:\xa0Rosa Beispiel
+Body|Der Streik geht weiter.|Thema: der alte Kai, sagte sie.|Graphic|Ein Kai.
+Classification|Language:\xa0GERMAN; DEUTSCH
+Load-Date:\xa0May 5, 2016|End of Document"""
+COVER = "User Name: X|Date and Time: Friday, May 6, 2016|Job Number: 1|Documents (2)|1. Hafen: x"
+
+
+def docx(path: Path, paragraphs: str, head: str = "", bookmarks: bool = False) -> Path:
+    """A Word document of the paragraphs of a string, separated by ``|`` or newlines."""
+    body = ""
+    for number, text in enumerate(paragraphs.replace("|\n", "|").replace("\n", "|").split("|")):
+        mark = f'<w:bookmarkStart w:name="Bookmark_{number}"/>' if text.startswith("Hafen") else ""
+        body += f"<w:p>{mark if bookmarks else ''}<w:r><w:t>{text}</w:t></w:r></w:p>"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        xml = f'{head}<w:document xmlns:w="{WORD}"><w:body>{body}</w:body></w:document>'
+        archive.writestr("word/document.xml", xml)
+    return path
+
+
+def told(reading: readers.Reading) -> str:
+    return "\n".join(map(str, reading.notes))
+
+
+def error_of(path: Path, **options) -> str:
+    with pytest.raises(ReaderError) as caught:
+        readers.read_file(path, **options)
+    assert all(isinstance(problem, Note) for problem in caught.value.problems)
+    return str(caught.value)
+
+
+def test_lexisnexis_text():
+    german, french, english = readers.read_file(SAMPLES / "lexisnexis_de.txt").documents
+    assert german["outlet"] == "Mittellandbote (fiktiv)"
+    assert german["title"].startswith("Hafenarbeiter legen Arbeit nieder: Verhandlungen")
+    assert german["byline"] == "Rosa Beispiel und Karl Muster"
+    assert (german["published"], german["published_raw"]) == ("2016-05-02", "Montag 2. Mai 2016")
+    assert (german["section"], german["dateline"]) == ("WIRTSCHAFT; S. 3", "Musterstadt")
+    assert german["language"] == "de"
+    first, second = german["text"].split("\n\n")
+    assert first.startswith("Die Beschäftigten") and "\n" not in first
+    assert second.startswith("LÄNGE DES STREIKS: Niemand")
+    assert german["graphic"] == "Ein leerer Kai.\nFoto: Muster"
+    assert (french["title"], french["byline"]) == ("Le port reprend", "Jeanne Exemple")
+    assert french["text"] == "Le travail a repris mardi matin."
+    assert english["title"] is None
+    assert english["published"] == "2016-05-05"
+    assert "database took" in english["published_basis"]
+
+
+def test_lexisnexis_html_keeps_duplicates():
+    first, second = readers.read_file(SAMPLES / "lexisnexis_nl.html").documents
+    assert first["title"] == second["title"] == "Haven: 'wij gaan door'"
+    assert first["byline"] == "Van onze verslaggever"
+    assert first["text"] == "De staking duurt voort.\n\nNiemand & niets beweegt."
+    assert (first["published"], first["language"]) == ("2016-05-03", "nl")
+    assert first["doc_id"] != second["doc_id"]
+
+
+@pytest.mark.parametrize("name", ["factiva_codes.html", "factiva_divisions.html", "factiva.rtf"])
+def test_factiva(name):
+    pytest.importorskip("striprtf")
+    reading = readers.read_file(SAMPLES / name)
+    doc = reading.documents[0]
+    expected = {
+        "factiva_codes.html": ("El puerto: sin acuerdo", "El Diario Inventado", "es", "2016-05-04"),
+        "factiva_divisions.html": (
+            "Le port : la reprise",
+            "Le Courrier inventé",
+            "fr",
+            "2016-05-03",
+        ),
+        "factiva.rtf": ("Talks go on: no deal in sight", "Harbour Post", "en", "2016-05-04"),
+    }[name]
+    assert (doc["title"], doc["outlet"], doc["language"], doc["published"]) == expected
+    assert len(doc["text"].split("\n\n")) == 2
+    assert "Document" not in doc["text"] and doc["document_id"][-9:-3].startswith("ec5")
+    assert ("never tested" in told(reading)) == name.endswith("rtf")
+
+
+def test_factiva_divisions_are_told_by_their_place():
+    first, second = readers.read_file(SAMPLES / "factiva_divisions.html").documents
+    assert (first["section"], first["byline"]) == ("Économie", "Jeanne Exemple")
+    assert (first["credit"], first["time"], first["pages"]) == ("envoyée spéciale", "07:45", "5")
+    assert (first["publisher"], first["graphic"]) == ("Courrier SA", "Légende : un quai vide.")
+    assert second["byline"] is None and second["section"] is None
+
+
+def test_proquest_text():
+    reading = readers.read_file(SAMPLES / "proquest.txt")
+    first, second = reading.documents
+    assert (first["title"], first["byline"]) == ("Harbour: no deal in sight", "Doe, Jane")
+    assert first["text"].endswith("Location: the old pier, said a worker.\n\nIt may last.")
+    assert (first["outlet"], first["published"]) == ("Harbour Post", "2016-05-04")
+    assert first["reading_level"] == "Easy" and "highlight" not in first
+    assert (second["outlet"], second["published"]) == ("Le Courrier inventé", "2016-05-03")
+    assert told(reading).count("skipped, no article") == 2
+
+
+@pytest.mark.parametrize("as_email", [False, True])
+def test_proquest_html_and_email(tmp_path, as_email):
+    path = SAMPLES / "proquest.html"
+    if as_email:
+        page = path.read_text("utf-8")
+        path = tmp_path / "sent.eml"
+        head = "Subject: Your ProQuest Research\nContent-Type: text/html; charset=utf-8\n"
+        path.write_text(f"{head}\n{page}", "utf-8")
+    reading = readers.read_file(path)
+    first, second = reading.documents
+    assert first["byline"] == "Doe, Jane"
+    assert first["text"] == "The strike goes on.\n\nNote: it may last."
+    assert (first["outlet"], first["published"]) == ("Harbour Post", "2016-05-04")
+    assert first["url"].startswith("https://search.proquest.com/docview/1000000001")
+    assert second["text"] == "" and "have no text" in told(reading)
+
+
+def test_europresse():
+    first, second = readers.read_file(SAMPLES / "europresse.html").documents
+    assert (first["outlet"], first["issue"]) == ("Le Courrier inventé", "no. 1234")
+    assert (first["section"], first["pages"]) == ("Économie", "5")
+    assert (first["title"], first["byline"]) == ("Le port : la reprise", "Jeanne Exemple")
+    assert first["text"] == "Le travail a repris.\n\nLes navires repartent."
+    assert (second["section"], second["published"]) == ("News", "2016-05-04")
+    assert second["text"] == "Talks go on, the union said."
+
+
+@pytest.mark.parametrize("bookmarks", [False, True])
+@pytest.mark.parametrize("end", ["|End of Document", "|Ende des Dokuments", ""])
+def test_nexis_docx(tmp_path, end, bookmarks):
+    article = NEXIS.replace("|End of Document", end)
+    path = docx(tmp_path / "two.DOCX", f"{COVER}\n{article}\n{article}", bookmarks=bookmarks)
+    reading = readers.read_file(path)
+    assert len(reading.documents) == 2
+    for doc in reading.documents:
+        assert (doc["title"], doc["outlet"]) == ("Hafen: kein Ende", "Mittellandbote (fiktiv)")
+        assert (doc["byline"], doc["length"]) == ("Rosa Beispiel", "12 Wörter")
+        assert doc["text"] == "Der Streik geht weiter.\n\nThema: der alte Kai, sagte sie."
+        assert (doc["graphic"], doc["language"]) == ("Ein Kai.", "de")
+        assert (doc["published"], doc["load_date"]) == ("2016-05-04", "May 5, 2016")
+        assert doc["copyright"] == "Copyright 2016 Bote Verlag"
+
+
+def test_nexis_docx_counts_against_its_cover_page(tmp_path):
+    reading = readers.read_file(docx(tmp_path / "one.docx", f"{COVER}\n{NEXIS}"))
+    assert "says 2 documents, 1 were found" in told(reading)
+
+
+def test_nexis_rtf():
+    pytest.importorskip("striprtf")
+    reading = readers.read_file(SAMPLES / "nexis.rtf")
+    (doc,) = reading.documents
+    assert (doc["title"], doc["byline"], doc["length"]) == (
+        "Hafen: kein Ende",
+        "Rosa Beispiel",
+        "12 Wörter",
+    )
+    assert doc["text"] == "Der Streik geht weiter." and "never tested" in told(reading)
+
+
+def test_a_word_document_that_is_no_export_says_so(tmp_path):
+    reading = readers.read_file(docx(tmp_path / "essay.docx", "My essay|It begins."))
+    assert reading.documents == [] and "0 articles recognised" in told(reading)
+    assert "My essay" in told(reading)
+
+
+@pytest.mark.parametrize(
+    ("raw", "day"),
+    [
+        ("May 30, 2014 Friday", "2014-05-30"),
+        ("December 31, 2008 \n woensdag", "2008-12-31"),
+        ("Mittwoch 31. August 2011", "2011-08-31"),
+        ("mercredi 1er mai 2003", "2003-05-01"),
+        ("18 de mayo de 2010", "2010-05-18"),
+        ("martedì 4 dicembre 2018", "2018-12-04"),
+        ("2017 年 4 月 1 日", "2017-04-01"),
+        ("20150218230000", "2015-02-18"),
+        ("2010-05-08T10:00:00Z", "2010-05-08"),
+        ("Wed Sep  7 12:33:59 +0000 2011", "2011-09-07"),
+        ("03.04.2015", "2015-04-03"),
+        ("25/04/2015", "2015-04-25"),
+        ("04/25/15", "2015-04-25"),
+    ],
+)
+def test_dates_in_many_languages(raw, day):
+    assert find_date(raw).day == datetime.date.fromisoformat(day)
+
+
+@pytest.mark.parametrize("raw", ["", "yesterday", "April 20, 1400 GMT", "2009"])
+def test_what_is_no_date(raw):
+    assert find_date(raw).day is None
+
+
+def table(path: Path, dates: list[str]) -> Path:
+    rows = "".join(f"{day},t,x\n" for day in dates)
+    path.write_text(f"date,title,text\n{rows}", "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("dates", "order", "first", "says"),
+    [
+        (["03/04/2015", "25/04/2015"], None, "2015-04-03", "day first: as “25/04/2015”"),
+        (["03/04/2015", "04/25/2015"], None, "2015-03-04", "month first: as “04/25/2015”"),
+        (["03/04/2015"], None, "2015-04-03", "an assumption"),
+        (["03/04/2015"], "mdy", "2015-03-04", "as asked for"),
+        (["03/04/2015", "25/04/2015", "04/25/2015"], None, None, "mixes both"),
+    ],
+)
+def test_ambiguous_dates_are_never_read_silently(tmp_path, dates, order, first, says):
+    reading = readers.read_file(table(tmp_path / "t.csv", dates), date_order=order)
+    assert reading.documents[0]["published"] == first
+    assert reading.documents[0]["published_raw"] == dates[0]
+    assert says in told(reading)
+
+
+def test_a_month_is_a_range(tmp_path):
+    reading = readers.read_file(table(tmp_path / "t.csv", ["February 2012"]))
+    doc = reading.documents[0]
+    assert (doc["published"], doc["published_to"]) == ("2012-02-01", "2012-02-29")
+    assert "only a month" in told(reading)
+
+
+FRAME = pd.DataFrame(
+    {
+        "Headline": ["Größe: alles", "B"],
+        "Article": ["Ein „Text“\nmit; Zeilen,", "zwei"],
+        "Newspaper": ["N", "M"],
+        "Date": ["2010-01-02", "2011-03-04"],
+        "Words": [3, 4],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("excel.csv", {"sep": ";", "encoding": "cp1252", "lineterminator": "\r\n"}),
+        ("bom.csv", {"encoding": "utf-8-sig"}),
+        ("unicode.csv", {"sep": "\t", "encoding": "utf-16"}),
+        ("pipe.csv", {"sep": "|"}),
+        ("tabs.tsv", {"sep": "\t"}),
+        ("a.jsonl", "json"),
+        ("a.json", "json"),
+        ("a.parquet", "parquet"),
+        ("a.xlsx", "excel"),
+    ],
+)
+def test_tables_as_people_have_them(tmp_path, name, write):
+    path = tmp_path / name
+    if write == "json":
+        FRAME.to_json(path, orient="records", lines=name.endswith("l"), force_ascii=False)
+    elif write == "parquet":
+        FRAME.to_parquet(path)
+    elif write == "excel":
+        pytest.importorskip("openpyxl")
+        FRAME.to_excel(path, index=False)
+    else:
+        FRAME.to_csv(path, index=False, **write)
+    reading = readers.read_file(path)
+    first, second = reading.documents
+    assert (first["title"], first["text"]) == (FRAME.Headline[0], FRAME.Article[0])
+    assert (second["outlet"], second["published"], second["words"]) == ("M", "2011-03-04", "4")
+    assert "columns recognised" in told(reading)
+
+
+def test_columns_can_be_mapped(tmp_path):
+    path = table(tmp_path / "t.csv", ["2010-01-02"])
+    doc = readers.read_file(path, columns={"title": "text", "text": "title"}).documents[0]
+    assert (doc["title"], doc["text"]) == ("x", "t")
+    assert "“body” named for `text` is not in the table" in error_of(path, columns={"text": "body"})
+
+
+def test_identifiers_that_repeat_are_reported(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("id,text\na,x\na,y\n", "utf-8")
+    reading = readers.read_file(path)
+    assert "“a” stands in 2 rows" in told(reading)
+    assert [doc["doc_id"] for doc in reading.documents] == ["t-0002", "t-0003"]
+    assert [doc["doc_id_given"] for doc in reading.documents] == ["a", "a"]
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "service"),
+    [
+        ("id,media_name,publish_date,title,url", "1,N,2020-01-02,T,http://a", "Media Cloud"),
+        ("url,title,seendate,domain", "http://a,T,20200102T030000Z,a.org", "GDELT"),
+    ],
+)
+def test_metadata_without_texts(tmp_path, header, row, service):
+    path = tmp_path / "m.csv"
+    path.write_text(f"{header}\n{row}\n", "utf-8")
+    reading = readers.read_file(path)
+    assert reading.metadata_only and f"{service} gives metadata only" in told(reading)
+    assert reading.documents[0]["published"] == "2020-01-02"
+    assert reading.documents[0]["url"] == "http://a"
+
+
+def test_gdelt_events_have_no_header(tmp_path):
+    cells = [""] * 61
+    cells[0], cells[1], cells[60] = "123456789", "20200102", "http://a"
+    path = tmp_path / "20200102.export.CSV"
+    path.write_text("\t".join(cells) + "\n", "utf-8")
+    reading = readers.read_file(path)
+    assert reading.metadata_only and reading.documents[0]["published"] == "2020-01-02"
+
+
+def test_read_csv_gives_strings_and_the_rows_a_spreadsheet_shows(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("sep=;\na;b\n007;\"x\ny\"\n\n'=1+1;'tis\n", "utf-8")
+    frame = readers.read_csv(path)
+    assert frame.to_dict("list") == {"a": ["007", "=1+1"], "b": ["x\ny", "'tis"]}
+    assert frame.index.name == "row" and frame.attrs["delimiter"] == ";"
+
+
+def test_read_csv_lists_every_problem(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("a,a,b\n1,2,3\n1,2,3,4\n1,2,3,,5\n", "utf-8")
+    with pytest.raises(ReaderError) as caught:
+        readers.read_csv(path)
+    message = str(caught.value)
+    assert len(caught.value.problems) == 3
+    assert "2 columns are named “a”" in message and "row 3" in message and "row 4" in message
+
+
+@pytest.mark.parametrize(
+    ("data", "text", "encoding"),
+    [
+        ("Zürich\r\nx".encode(), "Zürich\nx", "utf-8"),
+        (b"\xef\xbb\xbfZ\xc3\xbcrich", "Zürich", "utf-8-sig"),
+        ("Zürich".encode("utf-16"), "Zürich", "utf-16"),
+        ("Zürich and more".encode("utf-16-le"), "Zürich and more", "utf-16-le"),
+        ("Die „Größe“ der Küste".encode("cp1252"), "Die „Größe“ der Küste", "cp1252"),
+        ("Zürich, Köln, Málaga ".encode() + b"\x93x\x94", "Zürich, Köln, Málaga “x”", None),
+    ],
+)
+def test_encodings(tmp_path, data, text, encoding):
+    path = tmp_path / "a.txt"
+    path.write_bytes(data)
+    read, used = readers.read_text(path)
+    assert read == text and used == (encoding or "utf-8 with windows-1252 bytes")
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1))
+@settings(max_examples=60, deadline=None)
+def test_text_is_what_open_gives(text):
+    data = text.encode("utf-8")
+    if not text.strip() or text.startswith("\ufeff"):
+        return
+    from analysis.readers.text import decode, detect_encoding
+
+    expected = text.replace("\r\n", "\n").replace("\r", "\n")
+    assert decode(data, detect_encoding(data, "x")) == expected
+
+
+def test_labels():
+    assert label_of("LÄNGE: 306 Wörter").name == "length"
+    assert label_of("Byline:\xa0A, B").rest == "A, B"
+    assert label_of("GUESTS: X").name == "guests"
+    assert label_of("Talks at 10:30 go on") is None
+    assert label_of("http://example.org") is None
+
+
+def test_lines_broken_by_the_page_are_joined():
+    long = "word " * 15 + "four"
+    assert unwrap([long, "next line"]) == f"{long} next line"
+    assert unwrap(["short", "next line"]) == "short\nnext line"
+
+
+PAGE = """<html><head><title>Talks go on - Harbour Post</title>
+<meta property="og:site_name" content="Harbour Post"/>
+<meta property="article:published_time" content="2016-05-04T10:00:00Z"/></head>
+<body><nav><a href="/">Home</a></nav><article><h1>Talks go on</h1>{}</article></body></html>"""
+
+
+def test_web_page(tmp_path):
+    body = "".join(
+        f"<p>Sentence {n} of an article about talks in the harbour.</p>" for n in range(9)
+    )
+    path = tmp_path / "page.html"
+    path.write_text(PAGE.format(body), "utf-8")
+    reading = readers.read_file(path)
+    (doc,) = reading.documents
+    assert doc["text"].startswith("Sentence 0") and doc["title"] == "Talks go on"
+    assert (doc["published"], doc["outlet"]) == ("2016-05-04", "Harbour Post")
+    assert "read as one web page" in told(reading)
+
+
+def test_folder(tmp_path):
+    for name in ("lexisnexis_nl.html", "proquest.txt"):
+        (tmp_path / name).write_bytes((SAMPLES / name).read_bytes())
+    (tmp_path / "broken.docx").write_bytes(b"PK\x03\x04")
+    (tmp_path / ".hidden").write_text("x")
+    (tmp_path / "menu.css").write_text("x")
+    (tmp_path / "page_files").mkdir()
+    (tmp_path / "page_files" / "menu.html").write_text("<html>x</html>")
+    reading = readers.read_folder(tmp_path)
+    ids = [doc["doc_id"] for doc in reading.documents]
+    assert len(ids) == len(set(ids)) == 4
+    assert "1 files of other kinds were skipped: menu.css" in told(reading)
+    assert "broken.docx: this is no complete Word document" in told(reading)
+    assert ids == [doc["doc_id"] for doc in readers.read_folder(tmp_path).documents]
+
+
+def test_same_name_in_one_folder_gives_different_identifiers(tmp_path):
+    (tmp_path / "a.txt").write_text("one")
+    (tmp_path / "a.text").write_text("two")
+    (tmp_path / "A .txt").write_text("three")
+    ids = [doc["doc_id"] for doc in readers.read_folder(tmp_path).documents]
+    assert len(set(ids)) == 3
+
+
+def test_empty_folder(tmp_path):
+    with pytest.raises(ReaderError, match="no file that can be read"):
+        readers.read_folder(tmp_path)
+
+
+BAD = {
+    "nul.txt": b"Hello\n\0world",
+    "nul.csv": b"a,b\n1,\0\n",
+    "nul.html": b"<html>\0</html>",
+    "empty.txt": b"",
+    "blank.txt": b" \n\t",
+    "empty.csv": b"",
+    "header.csv": b"text,title\n",
+    "notext.csv": b"a,b\n1,2\n",
+    "open.csv": b'text,title\n"never closed\nx,y\n',
+    "cut.json": b'{"a": [1',
+    "deep.json": b"[" * 100_000,
+    "records.json": b"[1, 2]",
+    "bad.jsonl": b'{"text": "x"}\n{"te\n',
+    "bad.parquet": b"PAR1",
+    "bad.xlsx": b"PK\x03\x04",
+    "random.docx": b"PK\x03\x04" + bytes(range(256)),
+    "a.pdf": b"%PDF-1.4",
+    "old.doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    "other.eml": b"Subject: hello\n\nhello",
+    "deep.html": b"<html><body>" + b"<div>" * 10_000 + b"hello",
+    "bold.html": b"<html><body>" + b"<b>" * 10_000 + b"hello",
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_gives_a_clear_error(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(BAD[name])
+    began = time.monotonic()
+    message = error_of(path)
+    assert message.startswith(name) and len(message) > len(name) + 20
+    assert "Traceback" not in message and time.monotonic() - began < 5
+
+
+def test_truncated_docx(tmp_path):
+    path = docx(tmp_path / "a.docx", NEXIS)
+    path.write_bytes(path.read_bytes()[:-100])
+    assert "no complete Word document" in error_of(path)
+
+
+def test_zip_bomb(tmp_path):
+    path = tmp_path / "a.docx"
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("word/document.xml", "w", force_zip64=True) as member,
+    ):
+        for _ in range(21):
+            member.write(b" " * 10_000_000)
+    assert "zip bomb" in error_of(path)
+
+
+def test_docx_with_external_entity(tmp_path):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("top secret")
+    entity = f'<!DOCTYPE d [<!ENTITY x SYSTEM "{secret.as_uri()}">]>'
+    path = docx(tmp_path / "a.docx", "&x;|Body|text|Load-Date: May 1, 2010", head=entity)
+    message = error_of(path)
+    assert "document type" in message and "top secret" not in message
+
+
+def test_docx_with_expanding_entities(tmp_path):
+    levels = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
+    head = f'<!DOCTYPE d [<!ENTITY a0 "ha">{levels}]>'
+    assert "a.docx" in error_of(docx(tmp_path / "a.docx", "&a9;", head=head))
+
+
+def test_large_files_are_refused_unread(tmp_path):
+    for name, size in {"a.html": 60, "a.txt": 60, "a.csv": 1001, "a.parquet": 300}.items():
+        path = tmp_path / name
+        with path.open("wb") as file:
+            file.truncate(size * 1_000_000)  # a sparse file: takes no space
+        assert f"{size} MB" in error_of(path)
+
+
+def test_huge_cell_is_refused_without_reading_it_whole(tmp_path):
+    path = tmp_path / "a.csv"
+    with path.open("wb") as file:
+        file.write(b'text,title\n"')
+        for _ in range(12):
+            file.write(b"x" * 999_999 + b"\n")
+    assert "a cell has more than 10 million characters" in error_of(path)
+    path.write_bytes(b"text\n" + b"x" * 10_000_001)
+    assert "a cell has more than 10 million characters" in error_of(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 of 9 DOCUMENTS\n" * 2000,
+        "1 of 1 DOCUMENTS\n\n" + "BYLINE: x\n\n" * 20_000,
+        "1 of 1 DOCUMENTS\n\nOutlet\n\nMay 3, 2010\n\nTitle\n\n" + "text here\n\n" * 20_000,
+        "_" * 1_000_000,
+        "a:" * 500_000,
+        "______________________________________________________________ proquest\n" * 10_000,
+        "Full text: " * 90_000 + "\n" + "_" * 60 + "\nproquest",
+    ],
+)
+def test_a_megabyte_of_anything_is_read_in_seconds(tmp_path, text):
+    path = tmp_path / "a.txt"
+    path.write_text(text, "utf-8")
+    began = time.monotonic()
+    readers.read_file(path)
+    assert time.monotonic() - began < 5
+
+
+@given(st.text(max_size=400))
+@settings(max_examples=60, deadline=None)
+def test_odd_text_never_crashes(tmp_path_factory, text):
+    folder = tmp_path_factory.mktemp("odd")
+    heads = (
+        "",
+        "1 of 2 DOCUMENTS\n\n",
+        "_" * 60 + "\nProQuest\n",
+        "End of Document\n",
+        "<html>Factiva",
+    )
+    for number, head in enumerate(heads):
+        path = folder / f"{number}.txt"
+        path.write_text(head + text, "utf-8", errors="replace")
+        try:
+            reading = readers.read_file(path)
+        except ReaderError:
+            continue
+        assert all(set(readers.KEYS) <= doc.keys() for doc in reading.documents)
+
+
+def test_json_with_a_list_inside(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"status": "ok", "articles": [{"text": "x", "tags": ["a", "b"]}]}))
+    (doc,) = readers.read_file(path).documents
+    assert (doc["text"], doc["tags"]) == ("x", "a;b")
