@@ -24,9 +24,8 @@ only when it ends or begins at publication ("the last three months").
 import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from analysis.lexicons import load
 from analysis.timex_rules import RESOLVERS, Context, Groups, Reading, Resolver
@@ -36,8 +35,7 @@ from analysis.timex_words import Token, expand_macros, lower, rows, vocabulary
 _MAX_RANGE = 62  # days of an uncertain publication date that are tried
 
 
-@dataclass(frozen=True)
-class DateExpression:
+class DateExpression(NamedTuple):
     """A time expression of a text and what it stands for.
 
     `date_from` and `date_to` are the closed interval meant, both None where no calendar dates
@@ -92,8 +90,7 @@ def find_dates_in_range(
 def _widened(one: DateExpression, other: DateExpression | None) -> DateExpression:
     if not other or not (one.date_from and one.date_to and other.date_from and other.date_to):
         return one
-    return replace(
-        one,
+    return one._replace(
         date_from=min(one.date_from, other.date_from),
         date_to=max(one.date_to, other.date_to),
     )
@@ -283,7 +280,7 @@ def _modified(reading: Reading, g: Groups, published: dt.date) -> Reading:
             span = narrow(span, mod)
     elif "approx" in g:
         mod = _number_modifier(g.words("approx"))
-    return replace(reading, mod=mod, span=span)
+    return reading._replace(mod=mod, span=span)
 
 
 @cache
@@ -305,7 +302,7 @@ def _joined(one: Reading, other: Reading, gap: str) -> Reading | None:
             continue
         if day.type == "DATE" or (clock[0].isdecimal() and day.value[11:12].isalpha()):
             value = f"{day.value[:10]}T{clock}"
-            return replace(time, value=value, anchor=day.anchor, span=day.span)
+            return time._replace(value=value, anchor=day.anchor, span=day.span)
     return None
 
 

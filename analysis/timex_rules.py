@@ -9,9 +9,8 @@ import datetime as dt
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from analysis.lexicons import load
 from analysis.timex_values import (
@@ -30,8 +29,7 @@ from analysis.timex_values import (
 from analysis.timex_words import Token, vocabulary
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """What a time expression says. `tokens` is the part of the match it covers (default: all)."""
 
     type: str
@@ -142,8 +140,12 @@ class Groups:
     def _find(self, name: str) -> Token | None:
         if name in self._groups:
             return self._tokens[self._groups[name][0]]
-        tags = vocabulary().groups.get(name, (name,))
-        return next((token for token in self._tokens if token.tag in tags), None)
+        if name.isupper():
+            tags = vocabulary().groups.get(name, (name,))
+            for token in self._tokens:
+                if token.tag in tags:
+                    return token
+        return None
 
     def value(self, name: str, default: Any = None) -> Any:
         """The value of a named element, or of the first token with a tag of that name."""
@@ -723,7 +725,7 @@ def counted_from(ctx: Context, g: Groups) -> Reading | None:
     length = Reading("DURATION", duration(count, unit), "event")
     if way in {"before", "after"} and not _NO_NOUN.match(ctx.after()):
         tokens = (0, g.where("ANYUNIT")[1])
-        return None if definite else replace(length, tokens=tokens)
+        return None if definite else length._replace(tokens=tokens)
     last = _reference(ctx, unit)
     if unit in _HOURS or count == "X" or not last:
         return length

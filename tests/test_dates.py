@@ -288,26 +288,8 @@ def test_thirds_cover_the_interval(first, length):
 # --- any text -----------------------------------------------------------------------------------
 
 WORDS = sorted(w for table in load("dates")["words"].values() for w in map(str, table))
-PIECES = st.sampled_from(
-    [
-        *WORDS,
-        "the",
-        "last",
-        "of",
-        "a",
-        "-",
-        ",",
-        ".",
-        "’s",
-        "'98",
-        "1990",
-        "31",
-        "1/2",
-        "ago",
-        "later",
-    ]
-    + ["Monday", "May", "years", "weeks", "quarter", "end", "from now", "İ", "\n\n", "12:30", "am"]
-)
+GLUE = ["the", "last", "of", "a", "-", ",", ".", "’s", "'98", "1990", "31", "1/2", "ago", "İ"]
+PIECES = st.sampled_from(WORDS + GLUE)
 TEXTS = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=25).map(" ".join))
 
 
