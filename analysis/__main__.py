@@ -27,7 +27,7 @@ def _parser():
     commands = parser.add_subparsers(dest="command", required=True)
     for name, command in COMMANDS.items():
         sub = commands.add_parser(name, help=command.__doc__)
-        if name in ("report", "lab", "check"):
+        if name in ("report", "lab", "check", "tables"):
             sub.add_argument("--corpus", default="seeds", help="corpus folder or export")
         if name == "report":
             sub.add_argument("--out", default="", help="report/, or report-NAME/ for others")
@@ -45,20 +45,13 @@ def _report(options):
     default = "report" if corpus.resolve() == ROOT / "seeds" else f"report-{corpus.stem}"
     out = Path(options.out or ROOT / default)
     try:
-        return make_report(corpus, _short(out), options.texts)
+        return make_report(corpus.resolve(), out.resolve(), options.texts)
     except ReportError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nInterrupted: what was finished is kept; run the same command to go on.")
         return 130
-
-
-def _short(path):
-    try:
-        return path.resolve().relative_to(Path.cwd())
-    except ValueError:
-        return path
 
 
 def _check(options):
@@ -74,6 +67,21 @@ def _check(options):
         print(f"{note.where}: {note.what}\n    → {note.todo}")
     outlets = corpus.documents["outlet"].nunique()
     print(f"No problems: {len(corpus.documents)} articles from {outlets} outlets.")
+    return 0
+
+
+def _tables(options):
+    """build the tables of a corpus where needed, print their folder last"""
+    from analysis.corpus import CorpusError, read_corpus
+    from analysis.report import CACHE
+    from analysis.tables import build
+
+    try:
+        built = build(read_corpus(options.corpus), CACHE, print)
+    except CorpusError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(built.folder)
     return 0
 
 
@@ -115,6 +123,7 @@ def _lock(options):
 COMMANDS = {
     "report": _report,
     "check": _check,
+    "tables": _tables,
     "lab": _lab,
     "test": _test,
     "clean": _clean,

@@ -7,6 +7,8 @@ In JupyterLab everything is only displayed. Under ``make report`` the environmen
 import html
 import json
 import os
+import subprocess
+import sys
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -47,11 +49,15 @@ def open_study(notebook: str, **parameters: Any) -> "Study":
 
 
 def _build() -> Path:
-    # the build's modules are slow to import and not needed when the tables are there
-    from analysis.corpus import read_corpus
-    from analysis.tables import build
+    """The tables' folder, built where needed by a process of its own, with the corpus's problems.
 
-    return build(read_corpus(corpus_path()), ROOT / ".cache", print).folder
+    Raises RuntimeError with the problems of a corpus that cannot be read.
+    """
+    command = [sys.executable, "-m", "analysis", "tables", "--corpus", str(corpus_path())]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr.strip())
+    return Path(done.stdout.splitlines()[-1])
 
 
 class Study:

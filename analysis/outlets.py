@@ -171,7 +171,8 @@ def _direction(
     outlets: Mapping[str, str],
 ) -> tuple[str, str]:
     for borrower, lender in ((a, b), (b, a)):
-        if outlets.get(lender) in set(credits.get(borrower, ())):
+        earlier = day[lender] <= day[borrower]  # else the credit is for a story not in the corpus
+        if earlier and outlets.get(lender) in set(credits.get(borrower, ())):
             return f"{lender} → {borrower}", "credit in the text"
     # the earlier article need not be the source of the later one: both may copy a third
     return "", "date" if day[a] != day[b] else "none"

@@ -91,7 +91,7 @@ def _bring_up_to_date(
     inputs = _all_inputs(corpus_path, share_texts)
     last = _load(home / "last.json")
     if last.get("inputs") == inputs and _is_whole(out):
-        print(f"Nothing has changed: {out / 'index.html'} is up to date.")
+        print(f"Nothing has changed: {_shown(out / 'index.html')} is up to date.")
         return 0
     _tell_changes(last.get("inputs", {}), inputs, out)
     return _make(corpus_path, out, home, inputs, share_texts, started)
@@ -118,7 +118,7 @@ def _tell_changes(before: dict[str, str], now: dict[str, str], out: Path) -> Non
         more = f" and {len(changed) - 5} more" if len(changed) > 5 else ""
         print(f"Changed: {', '.join(changed[:5])}{more}")
     else:
-        print(f"Files of {out} are missing or were changed: it is put together again.")
+        print(f"Files of {_shown(out)} are missing or were changed: it is put together again.")
 
 
 def _make(
@@ -297,13 +297,22 @@ def _environment(scratch: str, tables: Path, corpus_path: Path) -> Iterator[None
         "TZ": "UTC",
         "LC_ALL": "C.UTF-8",
     }
-    before = dict(os.environ)
+    before, folder = dict(os.environ), Path.cwd()
     os.environ.update(values)
+    os.chdir(scratch)  # for all kernels at once: the working folder of a process is not a thread's
     try:
         yield
     finally:
+        os.chdir(folder)
         os.environ.clear()
         os.environ.update(before)
+
+
+def _kernel_config() -> Any:
+    """Kernels of a report talk over encrypted sockets where the kernel can."""
+    from traitlets.config import Config
+
+    return Config(KernelManager={"transport_encryption": "auto"})
 
 
 def _run(notebook: Notebook, tables: dict[str, str], scratch: Path, failed: Path) -> Failure | None:
@@ -325,8 +334,8 @@ def _run(notebook: Notebook, tables: dict[str, str], scratch: Path, failed: Path
             kernel_name="python3",
             progress_bar=False,
             log_output=False,
-            cwd=work,
             execution_timeout=CELL_SECONDS,
+            config=_kernel_config(),
         )
     except PapermillExecutionError as error:
         copy = failed / f"{notebook.name}.ipynb"
@@ -392,7 +401,7 @@ def _report_failures(failures: list[Failure], out: Path) -> None:
         print(
             f"{failure.notebook} failed in section “{failure.section}”:\n"
             f"    {failure.error}\n"
-            f"    → open {kept / failure.copy.name} to see the cell with its traceback; mend the\n"
+            f"    → open {_shown(kept / failure.copy.name)} to see the cell with its traceback; mend the\n"
             f"      notebook, the module or the corpus it names, and run the same command again."
         )
     print("The other notebooks' results are kept; the report is left as it was.")
@@ -543,7 +552,12 @@ def _finish_swap(out: Path) -> None:
 def _tell_end(built: Any, out: Path, started: float) -> None:
     for row in built.read("warnings").to_dict("records"):
         print(f"warning   {row['where']}: {row['what']}\n          → {row['what_to_do']}")
-    print(f"\n{out / 'index.html'} ({time.monotonic() - started:.0f} s)")
+    print(f"\n{_shown(out / 'index.html')} ({time.monotonic() - started:.0f} s)")
+
+
+def _shown(path: Path) -> Path:
+    """The path as a user in the current folder would write it."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _load(path: Path, default: Any = None) -> Any:
