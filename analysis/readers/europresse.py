@@ -59,18 +59,16 @@ def _article(element: etree._Element) -> dict:
     heads = [e for e in element.iter() if _has_class(e, "docheader", "doctitresoussection")]
     header = squeeze("".join("".join(e.itertext()) for e in heads))
     _read_header(header, fields)
-    title = (
-        first("titrearticlevisu")
-        if first("titrearticlevisu") is not None
-        else first("titrearticle")
-    )
-    if title is not None:
-        fields["title"] = squeeze(" ".join(lines_of(title)))
-    author = first("docauthors", "sm-margin-bottomnews")
+    titles = [e for e in element.iter() if _has_class(e, "titrearticle")]
+    title = next((e for e in titles if _has_class(e, "titrearticlevisu")), *titles[:1] or [None])
     body = first("dococurrcontainer")
     body = first("doctext") if body is None or not lines_of(body) else body
-    if author is not None and not _within(author, body):
-        fields["byline"] = squeeze(" ".join(lines_of(author)))
+    around = {e for part in (*titles, body) if part is not None for e in part.iter()}
+    authors = [e for e in element.iter() if _has_class(e, "docauthors", "sm-margin-bottomnews")]
+    author = next((e for e in authors if e not in around), None)
+    for name, part in (("title", title), ("byline", author), ("subtitle", first("rdp__subtitle"))):
+        if part is not None:
+            fields[name] = squeeze(" ".join(lines_of(part)))
     lines = lines_of(element)
     text = _old_text(lines, fields) if body is None else lines_of(body)
     fields["text"] = "\n\n".join(text)
@@ -83,10 +81,6 @@ def _article(element: etree._Element) -> dict:
         if not find_date(fields.get("published_raw") or "").day:
             fields["load_date"] = number[1]
     return fields
-
-
-def _within(element: etree._Element, other: etree._Element | None) -> bool:
-    return other is not None and any(up is other for up in (element, *element.iterancestors()))
 
 
 def _read_header(header: str, fields: dict) -> None:

@@ -20,10 +20,10 @@ _TIME = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[AP]M)?(?: ?[A-Z]{2,5})?
 
 def is_export(text: str) -> bool:
     """Whether an HTML text is a Factiva export."""
-    return "activa" in text and bool(
-        _LANGUAGE_CLASS.search(text)
-        or re.search(r"class=[\"']?(?:index|article\b|articleParagraph)|<b>HD</b>", text)
-    )
+    if re.search(r"class=[\"']?article\s+[a-z]{2,4}Article\b", text):
+        return True
+    layout = r"class=[\"']?(?:index|article\b|articleParagraph)|<b>HD</b>"
+    return "activa" in text and bool(re.search(layout, text))
 
 
 def read_html_export(text: str, name: str, date_order: str | None = None) -> Reading:
@@ -168,9 +168,9 @@ def _from_lines(lines: list[str]) -> dict:
 def _place(lines: list[str], fields: dict) -> None:
     """Length, date, time, outlet, code, edition, language, rights in the order they are set."""
     at = next((n for n, line in enumerate(lines) if is_length(line)), None)
-    if at is None:
+    if at is None:  # the length in a language not known to us is a number before the date
         at = next((n - 1 for n, line in enumerate(lines) if find_date(line).day), 0)
-    else:
+    if at >= 0 and lines and lines[at][:1].isdigit():
         fields["length"] = lines[at]
         for line in lines[:at]:
             add(fields, "credit", line)

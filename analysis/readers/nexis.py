@@ -147,7 +147,8 @@ def _head_of(paragraphs: list[Paragraph], body: int) -> int:
 
 
 def _is_date(text: str) -> bool:
-    return len(text) < 90 and not label_of(text) and bool(find_date(text).day)
+    """Whether a line gives a date, perhaps with an edition or a time, but no sentence."""
+    return len(text) < 90 and not label_of(text) and bool(find_date(text[:60]).day)
 
 
 def _article(paragraphs: list[Paragraph]) -> dict:
@@ -158,9 +159,10 @@ def _article(paragraphs: list[Paragraph]) -> dict:
     headings = [p.heading for p in paragraphs]
     labels = [label_of(text) for text in texts]
     fields: dict = {}
-    first = next((n for n, label in enumerate(labels) if n > 1 and label and label.known), 0)
     body = headings.index("body") if "body" in headings else None
-    here = min(n for n in (first or len(texts), len(texts) if body is None else body))
+    dated = next((n for n, text in enumerate(texts[:10]) if n and _is_date(text)), 1)
+    after = range(dated + 1, len(texts) if body is None else body)
+    here = next((n for n in after if labels[n] and labels[n].known), after.stop)
     _read_top(texts[:here], fields)
     name = None
     while here < len(texts) and here != body:
@@ -239,4 +241,6 @@ def _read_top(lines: list[str], fields: dict) -> None:
     if rows:
         add(fields, "outlet", rows.pop(0).rstrip("."))
     for row in rows:
-        add(fields, "edition", row)
+        label = label_of(row)
+        known = label and label.known
+        add(fields, label.name if known else "edition", label.rest if known else row)

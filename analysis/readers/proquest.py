@@ -22,6 +22,7 @@ from analysis.readers.pages import BREAK, decode_html, lines_of, parse_html
 _NONE = "there is no field “Full text:”. Export “Citation, abstract, full text”."
 _RULE = re.compile(r"^[ \t]*_{60,}[ \t]*$", re.MULTILINE)
 _ANCHOR = re.compile(r"<a\s[^<>]{0,40}name=[\"']?DocID_", re.IGNORECASE)
+_WRAPPER = re.compile(r"<div style=[\"']margin-bottom:\s?20p[tx]", re.IGNORECASE)
 _EDITION = re.compile(r"([^,]+), ([^;]*\b(?:edition|edición|édition|ausgabe)\b.*)", re.IGNORECASE)
 _URL = re.compile(r"https?://\S+")
 _MARK = "\ue001"
@@ -64,7 +65,8 @@ def read_email(data: bytes, name: str, date_order: str | None = None) -> Reading
 
 def read_html_export(text: str, name: str, date_order: str | None = None) -> Reading:
     """Articles of an HTML export, split at its document anchors, one tree an article."""
-    starts = [match.start() for match in _ANCHOR.finditer(text)] or [0]
+    found = list(_ANCHOR.finditer(text)) or list(_WRAPPER.finditer(text))
+    starts = [match.start() for match in found] or [0]
     chunks = []
     for a, b in zip(starts, [*starts[1:], len(text)], strict=True):
         # the pages of single articles stand inside the page: only their tags are dropped
