@@ -222,19 +222,19 @@ _DEICTIC = {"DEICTIC", "TONIGHT", "WEEKDAY"}
 _DEICTIC_WORDS = {"ago", "this", "last", "next", "now", "recently", "currently"}
 
 
-def _is_narrative(matches: list[tuple[list[Token], list[Candidate]]], day: dt.date) -> bool:
-    """Whether a text tells of years long before its publication, as a history does."""
+def _first_year(matches: list[tuple[list[Token], list[Candidate]]], day: dt.date) -> int | None:
+    """The first year of a text that tells of years long before its publication, else None."""
     firsts = [tokens[0] for tokens, _ in matches]
-    seen = {t.start: t for tokens, _ in matches for t in tokens[:4] if t.tag == "YEAR"}
-    old = sum(token.value < day.year - 1 for token in seen.values())
+    years = {t.start: t.value for tokens, _ in matches for t in tokens[:4] if t.tag == "YEAR"}
+    old = [year for year in years.values() if year < day.year - 1]
     near = sum(t.tag in _DEICTIC or t.word in _DEICTIC_WORDS for t in firsts)
-    return old >= 2 and old > 2 * near
+    return old[0] if len(old) > max(1, 2 * near) else None
 
 
 def _resolve(text: str, found: Any, published: dt.date) -> Iterator[DateExpression]:
     text, low, matches = found
     rules = _rules()
-    ctx = Context(text, low, published, _is_narrative(matches, published))
+    ctx = Context(text, low, published, _first_year(matches, published))
     done: list[tuple[int, int, Reading]] = []
     end = -1
     for tokens, candidates in matches:

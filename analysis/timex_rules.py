@@ -46,10 +46,10 @@ class Context:
 
     `published` is the publication date; `history` the values mentioned so far; `recent` the last
     one where it stands in the sentence of the match or the one before; `narrative_year` the year
-    last mentioned if the text is a history.
+    last mentioned if the text is a history, at its beginning the first one (`narrative`).
     """
 
-    def __init__(self, text: str, low: str, published: dt.date, narrative: bool):
+    def __init__(self, text: str, low: str, published: dt.date, narrative: int | None):
         self.published = published
         self.history: list[str] = []
         self._text, self._low, self._narrative = text, low, narrative
@@ -99,7 +99,7 @@ class Context:
     @property
     def narrative_year(self) -> int | None:
         year = self.history[-1][:4] if self._narrative and self.history else ""
-        return int(year) if len(year) == 4 and year.isdecimal() else None
+        return int(year) if len(year) == 4 and year.isdecimal() else self._narrative
 
     @property
     def recent(self) -> str | None:
@@ -307,6 +307,37 @@ def days_before_month(ctx: Context, g: Groups) -> list[Reading | None] | None:
 
 
 @resolver
+def days_to_day(ctx: Context, g: Groups) -> list[Reading | None]:
+    """ "from 10 May to 22 June 1940", "May to June 1940": the year is that of both."""
+    month, end, year = g.value("MONTH"), g.value("end"), g.value("year")
+    first, last = g.value("day"), g.value("to")
+    begin = year - (month > end)
+    starts = (g.where("MONTH"), g.where("day")) if first else (g.where("MONTH"),)
+    stops = (g.where("end"), g.where("year"), g.where("to") if last else g.where("end"))
+    head = (min(w[0] for w in starts), max(w[1] for w in starts))
+    tail = (min(w[0] for w in stops), max(w[1] for w in stops))
+    if first is None:
+        return [
+            Reading("DATE", f"{begin:04}-{month:02}", tokens=head),
+            Reading("DATE", f"{year:04}-{end:02}", tokens=tail),
+        ]
+    return [
+        _day_of_month(ctx, month, first, begin, head),
+        _day_of_month(ctx, end, last, year, tail),
+    ]
+
+
+@resolver
+def day_alone(ctx: Context, g: Groups) -> Reading | None:
+    """ "on the 12th", of the month of the last date; not "on the 12th floor"."""
+    last = ctx.last("D", "M")
+    if not _NO_NOUN.match(ctx.after()):
+        return None
+    value = _date(int(last[:4]), int(last[5:7]), g.value("NTH"))
+    return Reading("DATE", value, "previous", tokens=(1, 3)) if value else None
+
+
+@resolver
 def month_of_year(ctx: Context, g: Groups) -> Reading | None:
     if "UNIT" in g and g.value("UNIT") != "Y":
         return None
@@ -435,8 +466,6 @@ def season(ctx: Context, g: Groups) -> Reading | None:
     if (year := g.value("YEAR")) is not None:
         return Reading("DATE", f"{year:04}-{code}")
     rel = g.words("rel")
-    if rel == "that":
-        return Reading("DATE", f"{ctx.last()[:4]}-{code}", "previous")
     if rel == "this":
         return Reading("DATE", f"{ctx.published.year:04}-{code}", "published")
     if not rel:
@@ -446,14 +475,20 @@ def season(ctx: Context, g: Groups) -> Reading | None:
 
 
 def _relative(ctx: Context, rel: str, make: Callable[[int], str | None]) -> Reading | None:
-    """The last one wholly gone by, or the next one not yet begun."""
-    years = range(ctx.published.year - 2, ctx.published.year + 3)
-    spans = [(s, v) for y in years if (v := make(y)) and (s := interval(v))]
-    if rel in {"last", "past"}:
-        value = next((v for s, v in reversed(spans) if s[1] < ctx.published), None)
+    """The last one wholly gone by, or the next one not yet begun.
+
+    "the following May" is counted from the last date, "next May" from the publication date.
+    """
+    last = interval(ctx.last()) if rel in {"that", "same", "following", "previous"} else None
+    day, anchor = (last[0], "previous") if last else (ctx.published, "published")
+    values = [v for y in range(day.year - 2, day.year + 3) if (v := make(y)) and interval(v)]
+    if rel in {"that", "same"}:
+        value = make(day.year)
+    elif rel in _BEFORE:
+        value = next((v for v in reversed(values) if interval(v)[1] < day), None)
     else:
-        value = next((v for s, v in spans if s[0] > ctx.published), None)
-    return Reading("DATE", value, "published") if value else None
+        value = next((v for v in values if interval(v)[0] > day), None)
+    return Reading("DATE", value, anchor) if value else None
 
 
 @resolver
@@ -732,7 +767,7 @@ def counted_from(ctx: Context, g: Groups) -> Reading | None:
     later = way in {"later", "after"}
     value = shift(last, count if later else -count, unit)
     coarse = ctx.narrative_year or later  # reports compare a day with the same day a year earlier
-    if value and coarse and unit in {"M", "Y"} and unit_of(value) == "D":
+    if value and coarse and (unit, unit_of(value)) in {("M", "D"), ("Y", "D"), ("Y", "M")}:
         value = at_unit(interval(value)[0], unit)
     return Reading("DATE", value, "previous", base=later) if value else length
 

@@ -118,7 +118,7 @@ def _split(phrase: str) -> tuple[str, ...]:
 
 _YEAR_BEFORE = re.compile(
     r"(?:\b(?:post|pre|in|of|since|by|from|until|till|to|around|circa|during|before|after|year|c\."
-    r"|and|early|late|mid|through|between)[\s-]+|\()$"
+    r"|and|early|late|mid|through|between|the)[\s-]+|\(|\d{4}[–-])$"
 )
 _NOT_YEAR_BEFORE = re.compile(
     r"(?:resolution |flight |room |route |highway |[$€£#%.:/]|\bno\. ?|[a-z]-?|\d,|\d-)$"
@@ -135,7 +135,7 @@ _WEEKDAY_BEFORE = re.compile(
     r"\b(?:on|last|next|this|every|each|by|until|till|since|from|before|after|through|late|early)\s+$"
 )
 _SEASON_BEFORE = re.compile(
-    r"\b(?:in|last|next|this|every|each|early|late|mid|that|past|coming|by|since|until)[\s-]+$"
+    r"\b(?:in|last|next|this|every|each|early|late|mid|that|past|coming|by|since|until|following|previous|same)[\s-]+$"
 )
 _NUMBER_AFTER = re.compile(r"\.?,?\s*(?:the )?\d")
 
@@ -179,7 +179,7 @@ def _digits(word: str, low: str, start: int, end: int) -> tuple[str, Any] | None
     if word[0] in "'’" or (word[-1] == "s" and word[-2:] != "ts"):
         return _decade_or_short_year(word)
     if word[-1].isalpha():
-        return "ORD", int(re.sub(r"\D", "", word)[:9])
+        return "NTH", int(re.sub(r"\D", "", word)[:9])
     plain = word.replace(",", "")[:15]
     number = float(plain) if "." in plain else int(plain)
     if len(word) == 4 and 1000 <= number < 2200 and _is_year(number, low, start, end):
