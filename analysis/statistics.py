@@ -316,7 +316,7 @@ def bootstrap_log_ratio(counts, sizes, groups, rounds=1000, seed=0, confidence=0
     parts = [slice(edges[g], edges[g + 1]) for g in range(groups.max() + 1)]
     transposed = [matrix[part].T.tocsr() for part in parts]
     size = np.stack([sizes[part] @ weights[part] for part in parts])
-    n_terms = matrix.shape[1]
+    size_all, n_terms = size.sum(axis=0), matrix.shape[1]
     articles = np.diff(edges)
     fewest = np.maximum(np.minimum(articles, articles.sum() - articles), 2)
     t = special.stdtrit(fewest - 1, (1 + confidence) / 2)
@@ -326,8 +326,9 @@ def bootstrap_log_ratio(counts, sizes, groups, rounds=1000, seed=0, confidence=0
     for start in range(0, n_terms, step):
         block = slice(start, start + step)
         n = np.stack([t[block] @ weights[part] for t, part in zip(transposed, parts, strict=True)])
+        n_all = n.sum(axis=0)
         for g, part in enumerate(n):
-            ratios = log_ratio(part, n.sum(axis=0) - part, size[g], size.sum(axis=0) - size[g])
+            ratios = log_ratio(part, n_all - part, size[g], size_all - size[g])
             first, last = ends[g], rounds - 1 - ends[g]
             ratios.partition((first, last), axis=1)
             low[g, block], high[g, block] = ratios[:, first], ratios[:, last]
