@@ -166,6 +166,13 @@ def test_nexis_docx_counts_against_its_cover_page(tmp_path):
     assert "says 2 documents, 1 were found" in told(reading)
 
 
+def test_an_article_without_its_end_line_is_not_lost(tmp_path):
+    first = NEXIS.replace("|End of Document", "")
+    path = docx(tmp_path / "three.docx", f"{first}\n{NEXIS}\n{first}")
+    reading = readers.read_file(path)
+    assert [doc["title"] for doc in reading.documents] == ["Hafen: kein Ende"] * 3
+
+
 def test_nexis_rtf():
     pytest.importorskip("striprtf")
     reading = readers.read_file(SAMPLES / "nexis.rtf")

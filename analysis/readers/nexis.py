@@ -109,33 +109,30 @@ def _split(paragraphs: list[Paragraph]) -> tuple[list[list[Paragraph]], str]:
     marks = [n for n, p in enumerate(paragraphs) if p.bookmark == "bookmark"]
     ends = [n + 1 for n, heading in enumerate(headings) if heading == "end"]
     bodies = [n for n, heading in enumerate(headings) if heading == "body"]
+    labelled = [label_of(p.text) for p in paragraphs]
+    loads = [n + 1 for n, at in enumerate(labelled) if at and at.known == "load_date"]
     if ends:
-        first = _after_cover(paragraphs, marks, bodies)
-        cuts, how = [first, *(end for end in ends if end > first)], "their end lines"
+        # a cover page may list the articles before the first one begins
+        anchors = bodies or [n for n, at in enumerate(labelled) if at and at.known == "length"]
+        first = marks[0] if marks else _head_of(paragraphs, anchors[0]) if anchors else 0
+        # where an end line is missing, a load date with a body after it ends an article
+        parts = [(n, heading) for n, heading in enumerate(headings) if heading in ("body", "end")]
+        lost = [n for n in loads if next((h for at, h in parts if at >= n), "") == "body"]
+        cuts, how = sorted({first, *(n for n in ends + lost if n > first)}), "their end lines"
         if any(heading == "body" for heading in headings[cuts[-1] :]):
             cuts.append(len(paragraphs))  # the last one lacks its end line
     elif len(marks) >= max(1, len(bodies)):
         cuts, how = [*marks, len(paragraphs)], "their bookmarks"
     elif bodies:
-        heads = [_head_of(paragraphs, body) for body in bodies]
+        heads = [_head_of(paragraphs, bodies[0])]
+        for previous, body in pairwise(bodies):
+            between = [load for load in loads if previous < load < body]
+            heads.append(between[-1] if between else _head_of(paragraphs, body))
         cuts, how = [*heads, len(paragraphs)], "the lines “Body”"
     else:
-        loads = [n + 1 for n, p in enumerate(paragraphs) if _is_load_date(p.text)]
         cuts, how = [0, *loads] if loads else [], "the lines “Load-Date:”"
     chunks = [paragraphs[a:b] for a, b in pairwise(cuts)]
     return [chunk for chunk in chunks if len(chunk) > 2], how
-
-
-def _is_load_date(text: str) -> bool:
-    label = label_of(text)
-    return bool(label) and label.known == "load_date"
-
-
-def _after_cover(paragraphs: list[Paragraph], marks: list[int], bodies: list[int]) -> int:
-    """Where the first article begins: after a cover page that lists the articles found."""
-    if marks:
-        return marks[0]
-    return _head_of(paragraphs, bodies[0]) if bodies else 0
 
 
 def _head_of(paragraphs: list[Paragraph], body: int) -> int:
