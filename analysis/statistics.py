@@ -95,10 +95,8 @@ def specificity(count, total, part_size, size):
     Positive where the `part_size` words of a part hold more of the `total` occurrences (among
     `size` words) than the most probable number, else negative.
     """
-    count, mode = (
-        np.asarray(count),
-        np.floor((np.add(part_size, 1)) * np.add(total, 1) / (size + 2)),
-    )
+    count = np.asarray(count)
+    mode = np.floor(np.add(part_size, 1) * np.add(total, 1) / (size + 2))
     upper = -scipy.stats.hypergeom.logsf(count - 1, size, total, part_size)
     lower = scipy.stats.hypergeom.logcdf(count, size, total, part_size)
     return np.where(count > mode, upper, lower) / np.log(10)
@@ -211,16 +209,15 @@ def dispersion(counts, sizes) -> dict:
 
 
 def rate_interval(n, size, per: float = 1000, confidence: float = 0.95):
-    """(low, high) of the rate of `n` events in `size` words, per 1,000: exact Poisson (Garwood
-    1936).  It holds for words that fall independently; words of one article do not, so that it is
-    a lower bound of the uncertainty."""
+    """(low, high) of the rate of `n` events in `size` words, per 1,000 words.
+
+    Exact Poisson (Garwood 1936); NaN where `size` is 0.  It takes events as independent; those of
+    one article are not, so that the true uncertainty is larger.
+    """
     n, tail = np.asarray(n, float), (1 - confidence) / 2
+    unit = per / np.where(np.equal(size, 0), np.nan, size)
     low = np.where(n == 0, 0.0, special.chdtri(2 * n, 1 - tail) / 2)
-    high = special.chdtri(2 * n + 2, tail) / 2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(np.equal(size, 0), np.nan, low * per / size), high * per / np.where(
-            np.equal(size, 0), np.nan, size
-        )
+    return low * unit, special.chdtri(2 * n + 2, tail) / 2 * unit
 
 
 def wilson_interval(k, n, confidence: float = 0.95):

@@ -605,7 +605,7 @@ def _entity_finder(entity_id: str, mentions: pd.DataFrame) -> Callable:
 
 
 def lexical_diversity(tokens: list[str], window: int = 50) -> dict:
-    """n_tokens, n_types, ttr, mattr, mtld, hdd of a list of words (their case is folded).
+    """n_tokens, n_types, ttr, mattr, mtld, hdd of a list of words, as terms.
 
     mattr: mean type-token ratio of all windows of `window` words (Covington & McFall 2010).
     mtld: McCarthy & Jarvis (2010), threshold 0.72: a factor is complete when the ratio *reaches*
