@@ -1,9 +1,9 @@
 """Time expressions of English news: found, typed, and resolved to calendar dates.
 
-`find_dates` reads a text from front to back, as TimeML's annotators do. Words are looked up in
-`lexicons/dates.yml`, rows of neighbouring vocabulary words are matched against the patterns of
-`analysis.timex_rules`, and each match is resolved against the publication date, the date last
-mentioned, the tense of the clause, or, in a narrative of long ago, the year last mentioned.
+`find_dates` reads a text from front to back, as TimeML's annotators do. Neighbouring time words
+(`analysis.timex_words`) are matched against the patterns of `lexicons/dates.yml`, the longest first,
+and each match is resolved (`analysis.timex_rules`) against the publication date, the date last
+mentioned, the tense of the clause, or, in a history, the year last mentioned.
 
 Standards. Types and values are TIMEX3 (TimeML 1.2.1, Saurí et al. 2006), which takes over
 ISO 8601 (days, months, years, weeks, clock times, durations) and TIMEX2's extensions (Ferro et
@@ -17,8 +17,13 @@ leave the value alone and narrow the interval to the first, middle or last third
 rounded up. "earlier this month" ends, and "later this month" begins, at the publication date.
 Seasons are the meteorological ones of the northern hemisphere, a winter begins in December of the
 year named. A weekday is the one last gone by (the day of publication included) unless a future
-tense governs it; "last" and "next" exclude the day of publication. A duration has an interval
-only when it ends or begins at publication ("the last three months").
+tense governs it; "last" and "next" leave out the day of publication. A month or day without a year
+is the one gone by after a past tense, the one to come after a future tense, and the nearer one
+without either or where the other is five times as far. A text with two or more years older than
+the year before publication, and twice as many as words like "yesterday", is a history: there, dates
+without a year belong to the year last mentioned. A duration has an interval only when it ends or
+begins at publication ("the last three months"), never when counted from an event ("a week after
+the attack").
 """
 
 import datetime as dt
@@ -307,7 +312,7 @@ def _joined(one: Reading, other: Reading, gap: str) -> Reading | None:
 
 
 def _merged(text: str, done: list[tuple[int, int, Reading]]) -> list[tuple[int, int, Reading]]:
-    """ "10 p.m. Wednesday": a time of day and the day beside it are one expression."""
+    """As in "10 p.m. Wednesday": a time of day and the day beside it are one expression."""
     result: list[tuple[int, int, Reading]] = []
     for start, end, reading in done:
         if result:

@@ -55,6 +55,7 @@ class Context:
         self._text, self._low, self._narrative = text, low, narrative
         self._start = self._end = 0
         self._last_place = 0
+        self._cues_known: dict[int, tuple[list[int], list[str]]] = {}
 
     def move(self, start: int, end: int) -> None:
         """Turn to the match at these offsets."""
@@ -76,25 +77,28 @@ class Context:
     def _sentence_ends(self) -> list[int]:
         return [match.end() for match in _SENTENCE_END.finditer(self._text)]
 
-    @cached_property
-    def _cues(self) -> tuple[list[int], list[str]]:
-        """Where verbs that tell the tense stand, and what they tell."""
-        cues = [(m.start(), kind) for m in _CUE.finditer(self._low) if (kind := _cue(m.group()))]
-        return [place for place, _ in cues], [kind for _, kind in cues]
+    def _cues(self, sentence: int) -> tuple[list[int], list[str]]:
+        """Where verbs that tell the tense stand in a sentence, and what they tell."""
+        if sentence not in self._cues_known:
+            ends = self._sentence_ends
+            first = ends[sentence - 1] if sentence else 0
+            last = ends[sentence] if sentence < len(ends) else len(self._low)
+            found = [
+                (m.start(), kind)
+                for m in _CUE.finditer(self._low, first, last)
+                if (kind := _cue(m.group()))
+            ]
+            self._cues_known[sentence] = [p for p, _ in found], [kind for _, kind in found]
+        return self._cues_known[sentence]
 
     def tense(self) -> str | None:
-        """ "past", "future" or None, from the nearest verb of the sentence: before, else after."""
-        sentence = bisect_right(self._sentence_ends, self._start)
-        floor = max(self._sentence_ends[sentence - 1] if sentence else 0, self._start - 200)
-        ceiling = self._end + 200
-        if sentence < len(self._sentence_ends):
-            ceiling = min(ceiling, self._sentence_ends[sentence])
-        places, kinds = self._cues
+        """past, future or None, by the nearest verb of the sentence: before, else after."""
+        places, kinds = self._cues(bisect_right(self._sentence_ends, self._start))
         here = bisect_left(places, self._start)
-        if here and places[here - 1] >= floor:
+        if here and self._start - places[here - 1] < 200:
             return "future" if _UNTIL.search(self.before()) else kinds[here - 1]
         after = bisect_left(places, self._end)
-        return kinds[after] if after < len(places) and places[after] < ceiling else None
+        return kinds[after] if after < len(places) and places[after] - self._end < 200 else None
 
     @property
     def narrative_year(self) -> int | None:
@@ -283,7 +287,7 @@ def _day_of_month(
 
 @resolver
 def days_after_month(ctx: Context, g: Groups) -> list[Reading | None] | None:
-    """ "April 3-5": one expression a day, as in TimeBank."""
+    """As in "April 3-5": one expression a day, as in TimeBank."""
     first, last, month, year = g.value("day"), g.value("to"), g.value("MONTH"), g.value("year")
     if last <= first:
         return None
@@ -308,7 +312,7 @@ def days_before_month(ctx: Context, g: Groups) -> list[Reading | None] | None:
 
 @resolver
 def days_to_day(ctx: Context, g: Groups) -> list[Reading | None]:
-    """ "from 10 May to 22 June 1940", "May to June 1940": the year is that of both."""
+    """As in "from 10 May to 22 June 1940", "May to June 1940": the year is that of both."""
     month, end, year = g.value("MONTH"), g.value("end"), g.value("year")
     first, last = g.value("day"), g.value("to")
     begin = year - (month > end)
@@ -329,7 +333,7 @@ def days_to_day(ctx: Context, g: Groups) -> list[Reading | None]:
 
 @resolver
 def day_alone(ctx: Context, g: Groups) -> Reading | None:
-    """ "on the 12th", of the month of the last date; not "on the 12th floor"."""
+    """As in "on the 12th", of the month of the last date; not "on the 12th floor"."""
     last = ctx.last("D", "M")
     if not _NO_NOUN.match(ctx.after()):
         return None
@@ -365,7 +369,7 @@ def year(ctx: Context, g: Groups) -> Reading | None:
 
 @resolver
 def years(ctx: Context, g: Groups) -> list[Reading] | None:
-    """ "1989-90"."""
+    """As in "1989-90"."""
     first, last = g.value("from"), g.value("to") % 100
     if last != (first + 1) % 100 and not first % 100 < last < 100:
         return None
@@ -387,7 +391,7 @@ def decade(ctx: Context, g: Groups) -> Reading:
 
 @resolver
 def numbered_unit(ctx: Context, g: Groups) -> Reading | None:
-    """ "the 20th century", "the second quarter" (of the year at hand)."""
+    """As in "the 20th century", "the second quarter" (of the year at hand)."""
     unit, number = g.value("UNIT"), g.value("ORD")
     if unit == "C" and number > 5:
         return Reading("DATE", f"{number - 1:02}")
@@ -418,7 +422,7 @@ def quarter(ctx: Context, g: Groups) -> Reading | None:
 
 @resolver
 def part_of_month(ctx: Context, g: Groups) -> Reading | None:
-    """ "the first week of May", "the last day of March", "the second half of June"."""
+    """As in "the first week of May", "the last day of March", "the second half of June"."""
     year, month = g.value("year"), g.value("MONTH")
     value = f"{year:04}-{month:02}" if year else None
     value = value or _in_some_year(ctx, lambda y: f"{y:04}-{month:02}")
@@ -448,7 +452,7 @@ def part_of_month(ctx: Context, g: Groups) -> Reading | None:
 
 @resolver
 def abbreviated_part(ctx: Context, g: Groups) -> Reading | None:
-    """ "Q3 2012", "H1"."""
+    """As in "Q3 2012", "H1"."""
     part, year = g.value("PART"), g.value("year", ctx.published.year)
     return Reading("DATE", f"{year:04}-{part}") if part[0] == "Q" or part[1] in "12" else None
 
@@ -640,7 +644,7 @@ def _until(ctx: Context, sign: int, count: Any, unit: str) -> Span | None:
 
 @resolver
 def the_period(ctx: Context, g: Groups) -> Reading | None:
-    """ "the year", "the end of the month": of publication, in a history of the last date."""
+    """As in "the year", "the end of the month": of publication, in a history of the last date."""
     unit = g.value("UNIT")
     if unit not in _PERIODS or (unit in {"D", "E", "C"} and "mod" not in g):
         return None
@@ -654,7 +658,7 @@ def the_period(ctx: Context, g: Groups) -> Reading | None:
 
 @resolver
 def period_ended(ctx: Context, g: Groups) -> Reading | None:
-    """ "the year ended March 31" is a length of time, "the quarter ended" the one at hand."""
+    """As in "the year ended March 31" is a length of time, "the quarter ended" the one at hand."""
     unit, tokens = g.value("UNIT"), (0, g.where("")[1] - 1)
     if unit == "Q":
         return Reading("DATE", _quarter_at_hand(ctx), "previous", tokens=tokens)
@@ -665,7 +669,7 @@ def period_ended(ctx: Context, g: Groups) -> Reading | None:
 
 @resolver
 def period_end(ctx: Context, g: Groups) -> Reading | None:
-    """ "year-end", "the month's end"."""
+    """As in "year-end", "the month's end"."""
     if g.value("UNIT") not in _PERIODS:
         return None
     value = at_unit(ctx.published, g.value("UNIT"))
@@ -674,7 +678,7 @@ def period_end(ctx: Context, g: Groups) -> Reading | None:
 
 @resolver
 def week_of_day(ctx: Context, g: Groups) -> Reading | None:
-    """ "the week of March 6"."""
+    """As in "the week of March 6"."""
     day = _day_of_month(ctx, g.value("MONTH"), g.value("DAY"), None)
     return Reading("DATE", week_of(interval(day.value)[0]), day.anchor) if day else None
 
@@ -696,7 +700,7 @@ def the_weekend(ctx: Context, g: Groups) -> Reading:
 
 @resolver
 def compared_period(ctx: Context, g: Groups) -> Reading | None:
-    """ "the year-ago quarter": the period reported on, a year before."""
+    """As in "the year-ago quarter": the period reported on, a year before."""
     words = g.words("").split()
     if "latest" in words:
         return Reading("DATE", _quarter_at_hand(ctx), "previous")
@@ -737,7 +741,7 @@ def _count(g: Groups) -> Any:
 
 @resolver
 def counted_ago(ctx: Context, g: Groups) -> Reading | None:
-    """ "two days ago", "in two days' time": from the publication date."""
+    """As in "two days ago", "in two days' time": from the publication date."""
     unit, ago = g.value("ANYUNIT"), g.words("dir") == "ago"
     count = _count(g) if "n" in g or "one" in g else "X"
     if unit in _HOURS:
@@ -751,7 +755,7 @@ def counted_ago(ctx: Context, g: Groups) -> Reading | None:
 
 @resolver
 def counted_from(ctx: Context, g: Groups) -> Reading | None:
-    """ "two days later", "the day before": from the date last mentioned.
+    """As in "two days later", "the day before": from the date last mentioned.
 
     "two days before the vote" is a length of time, counted from an event of unknown date.
     """
@@ -813,7 +817,7 @@ def counted_range(ctx: Context, g: Groups) -> Reading:
 
 @resolver
 def counted_span(ctx: Context, g: Groups) -> Reading:
-    """ "the last three months": a duration that ends at publication."""
+    """As in "the last three months": a duration that ends at publication."""
     unit, count, rel = g.value("ANYUNIT", g.value("UNIT")), g.value("n", 0.5), g.words("rel")
     if rel in {"last", "past", "next", "coming"} and not ctx.after().startswith(" of "):
         span = _until(ctx, -1 if rel in {"last", "past"} else 1, count, unit)

@@ -246,7 +246,7 @@ def _feast(row: list[Token], place: int) -> tuple[Token, int] | None:
 
 
 def _number_words(row: list[Token], place: int) -> tuple[Token, int]:
-    """ "twenty-four", "two hundred", "nineteen ninety-six" as one token."""
+    """As in "twenty-four", "two hundred", "nineteen ninety-six" as one token."""
     parts: list[int] = []
     last = place
     here = place
@@ -287,11 +287,16 @@ def rows(text: str, low: str) -> Iterator[list[Token]]:
     `low` is `lower(text)`. Commas and hyphens between two words are tokens of their own.
     """
     known = vocabulary()
+    words = known.words
     row: list[Token] = []
     trigger, end = False, 0
     for match in _WORD.finditer(low):
-        word, start = match.group(), match.start()
-        entry = known.words.get(word) or _other_word(word, low, start, match.end())
+        word = match.group()
+        entry = words.get(word)
+        if entry is None and word.isalpha():
+            continue
+        start = match.start()
+        entry = entry or _other_word(word, low, start, match.end())
         if entry is None:
             continue
         kind = known.ambiguous.get(word)
@@ -314,8 +319,6 @@ def rows(text: str, low: str) -> Iterator[list[Token]]:
 
 
 def _other_word(word: str, low: str, start: int, end: int) -> tuple[str, Any] | None:
-    if word.isalpha():
-        return None
     if word[0].isdecimal() or word[1:2].isdecimal() or word in _FRACTIONS:
         return _digits(word, low, start, end)
     return vocabulary().words.get(word.replace("’", "'"))
