@@ -1,9 +1,9 @@
 """Time expressions of English news: found, typed, and resolved to calendar dates.
 
 `find_dates` reads a text from front to back, as TimeML's annotators do. Neighbouring time words
-(`analysis.timex_words`) are matched against the patterns of `lexicons/dates.yml`, the longest first,
-and each match is resolved (`analysis.timex_rules`) against the publication date, the date last
-mentioned, the tense of the clause, or, in a history, the year last mentioned.
+(`analysis.timex_words`) are matched against the patterns of `lexicons/dates.yml`, the longest
+first, and each match is resolved (`analysis.timex_rules`) against the publication date, the date
+last mentioned, the tense of the clause, or, in a history, the year last mentioned.
 
 Standards. Types and values are TIMEX3 (TimeML 1.2.1, Saurí et al. 2006), which takes over
 ISO 8601 (days, months, years, weeks, clock times, durations) and TIMEX2's extensions (Ferro et
@@ -66,7 +66,7 @@ def find_dates(text: str, published: dt.date | str) -> list[DateExpression]:
     `published` is the publication date (a date, or ISO 8601 "2024-04-22"). Offsets are code
     points of `text`. Raises ValueError naming `published` when it is not a date.
     """
-    return list(_resolve(text, _find(text), _as_date(published)))
+    return list(_resolve(_find(text), _as_date(published)))
 
 
 def find_dates_in_range(
@@ -82,12 +82,12 @@ def find_dates_in_range(
     if not first <= day <= last:
         raise ValueError(f"published {day} is not within {first} to {last}")
     found = _find(text)
-    result = list(_resolve(text, found, day))
+    result = list(_resolve(found, day))
     days = (last - first).days
     steps = min(days, _MAX_RANGE - 1)
     for step in range(steps + 1):
         other = first + dt.timedelta(days=round(days * step / steps) if steps else 0)
-        spans = {(e.start, e.end): e for e in _resolve(text, found, other)}
+        spans = {(e.start, e.end): e for e in _resolve(found, other)}
         result = [_widened(e, spans.get((e.start, e.end))) for e in result]
     return result
 
@@ -208,8 +208,15 @@ def _candidates(tags: str) -> list[list[Candidate]]:
     return result
 
 
-def _find(text: str) -> tuple[str, str, list[tuple[list[Token], list[Candidate]]]]:
-    """Where patterns match, apart from what they mean; one entry a starting token."""
+class Found(NamedTuple):
+    """Where patterns match in a text, apart from what they mean."""
+
+    text: str
+    low: str
+    matches: list[tuple[list[Token], list[Candidate]]]  # tokens from a place on, what fits there
+
+
+def _find(text: str) -> Found:
     low = lower(text)
     literals = vocabulary().literals
     found = []
@@ -218,7 +225,7 @@ def _find(text: str) -> tuple[str, str, list[tuple[list[Token], list[Candidate]]
         for first, candidates in enumerate(_candidates(tags)):
             if candidates:
                 found.append((tokens[first:], candidates))
-    return text, low, found
+    return Found(text, low, found)
 
 
 # --- resolution -----------------------------------------------------------------------------------
@@ -236,7 +243,7 @@ def _first_year(matches: list[tuple[list[Token], list[Candidate]]], day: dt.date
     return old[0] if len(old) > max(1, 2 * near) else None
 
 
-def _resolve(text: str, found: Any, published: dt.date) -> Iterator[DateExpression]:
+def _resolve(found: Found, published: dt.date) -> Iterator[DateExpression]:
     text, low, matches = found
     rules = _rules()
     ctx = Context(text, low, published, _first_year(matches, published))

@@ -333,7 +333,7 @@ def days_to_day(ctx: Context, g: Groups) -> list[Reading | None]:
 
 @resolver
 def day_alone(ctx: Context, g: Groups) -> Reading | None:
-    """As in "on the 12th", of the month of the last date; not "on the 12th floor"."""
+    """As in "on the 12th": of the month of the last date, and not "on the 12th floor"."""
     last = ctx.last("D", "M")
     if not _NO_NOUN.match(ctx.after()):
         return None
@@ -658,7 +658,7 @@ def the_period(ctx: Context, g: Groups) -> Reading | None:
 
 @resolver
 def period_ended(ctx: Context, g: Groups) -> Reading | None:
-    """As in "the year ended March 31" is a length of time, "the quarter ended" the one at hand."""
+    """A length of time in "the year ended March 31", but "the quarter ended" is the one at hand."""
     unit, tokens = g.value("UNIT"), (0, g.where("")[1] - 1)
     if unit == "Q":
         return Reading("DATE", _quarter_at_hand(ctx), "previous", tokens=tokens)

@@ -103,9 +103,14 @@ def vocabulary() -> Vocabulary:
     )
 
 
+@cache
+def _pattern_macros() -> dict[str, str]:
+    return load("dates")["pattern_macros"]
+
+
 def expand_macros(pattern: str) -> str:
     """A pattern with its macros ("@mod") written out."""
-    for name, text in load("dates")["pattern_macros"].items():
+    for name, text in _pattern_macros().items():
         pattern = pattern.replace(name, text)
     return pattern
 
@@ -246,7 +251,7 @@ def _feast(row: list[Token], place: int) -> tuple[Token, int] | None:
 
 
 def _number_words(row: list[Token], place: int) -> tuple[Token, int]:
-    """As in "twenty-four", "two hundred", "nineteen ninety-six" as one token."""
+    """Number words ("twenty-four", "two hundred", "nineteen ninety-six") as one token."""
     parts: list[int] = []
     last = place
     here = place

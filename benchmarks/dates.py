@@ -107,6 +107,7 @@ def measure(
     tagger: Callable[[str, str], list[Timex]], documents: list[Document], show_errors: bool
 ) -> str:
     n_gold = n_found = strict = relaxed = types = values = 0
+    tagger("on Monday", "2000-01-05")  # set-up is not counted
     before = time.process_time()
     answers = [tagger(d.text, d.published) for d in documents]
     seconds = time.process_time() - before
