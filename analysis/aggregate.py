@@ -19,6 +19,7 @@ def aggregate(corpus: Corpus, frames: Frames) -> Frames:
     """All tables of the study; `frames` are the per-article tables of the whole corpus."""
     documents = _documents(corpus, frames["documents"])
     frames = frames | {"documents": documents, "actors": corpus.actors}
+    frames["credits"] = _credits(frames["credits"], documents, corpus.actors)
     frames |= _terms(frames, corpus.settings["variants"])
     frames |= _entities(frames)
     frames["labels"] = _labels(frames["label_uses"], documents)
@@ -81,6 +82,20 @@ def _labels(uses: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     uses = uses.merge(documents[["doc_id", "outlet"]], on="doc_id")
     groups = uses.groupby(["outlet", "entity_id", "label", "voice"])["doc_id"]
     return groups.agg(n="size", doc_ids=lambda ids: ";".join(dict.fromkeys(ids))).reset_index()
+
+
+def _credits(credits: pd.DataFrame, documents: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
+    """Credits to others, under the name the corpus has for an outlet where it is one of them."""
+    spelled = {
+        alias.strip(): row.entity_id
+        for row in actors.itertuples()
+        for alias in (row.name, *row.aliases.split(";"))
+    }
+    outlets_by_id = {spelled.get(outlet): outlet for outlet in documents["outlet"].unique()}
+    credited = credits["entity_id"].map(outlets_by_id).fillna(credits["credited"])
+    credits = credits.assign(credited=credited)
+    own = credits["doc_id"].map(documents.set_index("doc_id")["outlet"])
+    return credits[credits["credited"] != own].reset_index(drop=True)
 
 
 def _reuse(frames: Frames, documents: pd.DataFrame) -> pd.DataFrame:

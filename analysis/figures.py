@@ -88,7 +88,10 @@ def empty(reason: str) -> Figure:
 def _note(figure: Figure, text: str) -> None:
     """What stands behind the numbers, below the axes."""
     if text:
-        figure.supxlabel("\n".join(textwrap.wrap(text, 120)), x=0.01, ha="left", fontsize=7.5)
+        width = int(17 * figure.get_figwidth())  # characters of 7.5 points on the figure's width
+        figure.supxlabel(
+            "\n".join(textwrap.wrap(_plain(text), width)), x=0.01, ha="left", fontsize=7.5
+        )
 
 
 def bars(
@@ -218,89 +221,50 @@ def dots(
     return figure
 
 
-def network(nodes: pd.DataFrame, edges: pd.DataFrame, note: str = "") -> Figure:
-    """Entities (entity_id, entity, n, side) and ties between them (entity_a, entity_b, n).
+def network(nodes: pd.DataFrame, edges: pd.DataFrame, most: int = 24, note: str = "") -> Figure:
+    """Entities (entity_id, entity, n, side) on a circle, side by side, with ties between them.
 
-    Positions by Kamada & Kawai (1989), which involves no chance.
+    `edges` has entity_a, entity_b, n; the `most` entities with the strongest ties are drawn.  A
+    circle keeps every name readable, and nothing depends on chance.
     """
-    import networkx as nx
-
     if edges.empty:
         return empty("No two entities stand in one sentence often enough to draw a network.")
-    graph = nx.Graph()
-    for edge in edges.sort_values(["entity_a", "entity_b"]).itertuples():
-        graph.add_edge(edge.entity_a, edge.entity_b, weight=float(edge.n), length=1 / edge.n)
-    position = _layout(graph)
-    known = nodes.set_index("entity_id")
-    sides = sorted({known["side"].get(node, "") for node in graph})
-    colour = dict(zip(sides, (*PALETTE[:6], *[GREY] * len(sides)), strict=False))
+    strength = pd.concat([edges.groupby(end)["n"].sum() for end in ("entity_a", "entity_b")])
+    kept = strength.groupby(level=0).sum().sort_index().nlargest(most).index
+    ties = edges[edges["entity_a"].isin(kept) & edges["entity_b"].isin(kept)]
+    own = nodes[nodes["entity_id"].isin(kept)]
+    own = own.sort_values(["side", "n", "entity_id"], ascending=[True, False, True])
+    angle = np.linspace(np.pi / 2, np.pi / 2 - 2 * np.pi, len(own), endpoint=False)
+    place = dict(zip(own["entity_id"], zip(np.cos(angle), np.sin(angle), strict=True), strict=True))
+    colour = palette_for(own["side"].unique())
     with _style():
-        figure, axes = plt.subplots(figsize=(8.6, 6.2))
-        most = edges["n"].max()
-        for a, b, data in sorted(graph.edges(data=True)):
-            xs, ys = zip(position[a], position[b], strict=True)
-            axes.plot(xs, ys, color="#bbbbbb", linewidth=0.4 + 3 * data["weight"] / most, zorder=1)
-        for node in sorted(graph):
-            x, y = position[node]
-            n, side = known["n"].get(node, 1), known["side"].get(node, "")
-            axes.scatter(x, y, s=25 + 260 * n / known["n"].max(), color=colour[side], zorder=2)
-        _label_points(axes, {known["entity"].get(n, n): position[n] for n in sorted(graph)})
-        for side in sides:
-            axes.scatter([], [], color=colour[side], label=side or "no side given")
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(sides))
+        figure, axes = plt.subplots(figsize=(8.2, 6.8))
+        for tie in ties.sort_values(["n", "entity_a", "entity_b"]).itertuples():
+            (x0, y0), (x1, y1) = place[tie.entity_a], place[tie.entity_b]
+            curve = mpl.path.Path([(x0, y0), (0.25 * (x0 + x1), 0.25 * (y0 + y1)), (x1, y1)],
+                                  [mpl.path.Path.MOVETO] + 2 * [mpl.path.Path.CURVE3])  # fmt: skip
+            width, shade = 0.3 + 5 * tie.n / ties["n"].max(), 0.25 + 0.5 * tie.n / ties["n"].max()
+            axes.add_patch(
+                mpl.patches.PathPatch(curve, fc="none", ec="#555555", lw=width, alpha=shade)
+            )
+        for node, turn in zip(own.itertuples(), angle, strict=True):
+            x, y = place[node.entity_id]
+            axes.scatter(
+                x, y, s=20 + 260 * node.n / own["n"].max(), color=colour[node.side], zorder=3
+            )
+            axes.annotate(
+                _short(node.entity, 30), (1.07 * x, 1.07 * y), va="center", fontsize=8.5,
+                ha="left" if np.cos(turn) > 0.05 else "right" if np.cos(turn) < -0.05 else "center",
+            )  # fmt: skip
+        for side, shade in colour.items():
+            axes.scatter([], [], color=shade, label=side or "no side given")
+        figure.legend(loc="outside upper left", ncols=len(colour))
+        axes.set_aspect("equal")
+        axes.set_xlim(-1.75, 1.75)
+        axes.set_ylim(-1.15, 1.15)
         axes.axis("off")
-        axes.margins(0.12)
         _note(figure, note)
     return figure
-
-
-def _layout(graph: Any) -> dict[str, tuple[float, float]]:
-    """Positions of each part of the graph, the parts side by side, rounded to be reproducible."""
-    import networkx as nx
-
-    position: dict[str, tuple[float, float]] = {}
-    left = 0.0
-    for part in sorted(nx.connected_components(graph), key=lambda p: (-len(p), min(p))):
-        sub = graph.subgraph(sorted(part))
-        spots = (
-            nx.kamada_kawai_layout(sub, weight="length") if len(part) > 1 else {min(part): (0, 0)}
-        )
-        xs = [x for x, _ in spots.values()]
-        for node, (x, y) in spots.items():
-            position[node] = (round(float(x - min(xs) + left), 4), round(float(y), 4))
-        left += max(xs) - min(xs) + 0.5
-    return position
-
-
-def _label_points(axes: Any, points: Mapping[str, tuple[float, float]]) -> None:
-    """Names beside points, each where it covers no other name: above, below, right or left."""
-    figure = axes.figure
-    figure.canvas.draw()
-    renderer = figure.canvas.get_renderer()
-    taken: list[Any] = []
-    for name, (x, y) in points.items():
-        best = None
-        for dx, dy, ha, va in (
-            *((0, 9, "center", "bottom"), (0, -9, "center", "top")),
-            *((9, 0, "left", "center"), (-9, 0, "right", "center")),
-            *((7, 14, "left", "bottom"), (-7, -14, "right", "top")),
-            *((0, 20, "center", "bottom"), (0, -20, "center", "top")),
-        ):
-            text = axes.annotate(
-                _plain(name), (x, y), (dx, dy), textcoords="offset points", ha=ha, va=va, fontsize=8
-            )
-            box = text.get_window_extent(renderer)
-            covered = sum(box.overlaps(other) for other in taken)
-            if best is None or covered < best[0]:
-                if best:
-                    best[1].remove()
-                best = (covered, text, box)
-            else:
-                text.remove()
-            if covered == 0:
-                break
-        if best:
-            taken.append(best[2])
 
 
 def timeline(
@@ -491,7 +455,7 @@ def matrix(
         return empty("Nothing to draw: the table is empty.")
     with _style():
         rows, columns = cells.shape
-        figure, axes = plt.subplots(figsize=(min(4.4 + 1.25 * columns, 11), 1.1 + 0.3 * rows))
+        figure, axes = plt.subplots(figsize=(min(4.6 + 1.35 * columns, 12), 1.1 + 0.3 * rows))
         for i, j in np.ndindex(rows, columns):
             text = str(cells.iat[i, j])
             colour = next((c for key, c in colours.items() if text.startswith(key)), "white")
@@ -500,7 +464,7 @@ def matrix(
         axes.set_xlim(-0.5, columns - 0.5)
         axes.set_ylim(rows - 0.5, -0.5)
         axes.set_xticks(range(columns), [_wrapped(c) for c in cells.columns])
-        axes.set_yticks(range(rows), [_short(r, 52) for r in cells.index])
+        axes.set_yticks(range(rows), [_short(r, 64) for r in cells.index])
         axes.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False)
         axes.spines[:].set_visible(False)
         axes.set_title(_plain(title))

@@ -21,6 +21,7 @@ from analysis.csvfile import read_csv, write_csv
 ROOT = Path(__file__).resolve().parent.parent
 FIGURE_FORMATS = ("svg", "png", "pdf")
 MOST_GROUPS_IN_BASE = 6
+SHORT_CELL = 26
 
 
 def read_table(path: str | Path) -> pd.DataFrame:
@@ -153,7 +154,7 @@ class Study:
             write_csv(frame, folder / f"{name}.csv")
         shown = frame.head(rows)
         cut = f" First {len(shown)} of {len(frame):,} rows." if len(frame) > len(shown) else ""
-        body = shown.to_html(index=False, border=0, na_rep="", float_format=_number, justify="left")
+        body = _html_table(shown)
         _display(
             f'<div class="study-table"><p class="caption">{html.escape(caption)}{cut} '
             f"{self._link(name)}</p>{body}</div>"
@@ -201,6 +202,28 @@ def _display(markup: str) -> None:
 
 def _count(n: int, noun: str) -> str:
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def _html_table(frame: pd.DataFrame) -> str:
+    """A plain table; numbers to the right, short cells (dates, names) kept on one line."""
+    types = pd.api.types
+    numeric = [types.is_numeric_dtype(t) and not types.is_bool_dtype(t) for t in frame.dtypes]
+    head = "".join(f"<th>{html.escape(str(name))}</th>" for name in frame.columns)
+    lines = []
+    for row in frame.itertuples(index=False):
+        cells = "".join(_html_cell(*cell) for cell in zip(row, numeric, strict=True))
+        lines.append(f"<tr>{cells}</tr>")
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+
+
+def _html_cell(value: Any, numeric: bool) -> str:
+    if pd.isna(value):
+        return "<td></td>"
+    text = _number(value) if isinstance(value, float) else str(value)
+    kind = "number" if numeric else "short" if len(text) <= SHORT_CELL else ""
+    return (
+        f'<td class="{kind}">{html.escape(text)}</td>' if kind else f"<td>{html.escape(text)}</td>"
+    )
 
 
 def _number(value: float) -> str:

@@ -127,6 +127,7 @@ def _run_sphinx(source: Path, out: Path, doctrees: Path, title: str) -> list[str
             "use_download_button": False,
             "use_fullscreen_button": False,
             "show_toc_level": 2,
+            "navbar_persistent": [],
         },
         "html_static_path": ["static"],
         "html_css_files": [STYLE],

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.lexicons import load
@@ -179,13 +180,13 @@ def speakers(quotations: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def top_keywords(keyness: pd.DataFrame, each: int) -> pd.DataFrame:
+def top_keywords(keyness: pd.DataFrame, each: int, language: str) -> pd.DataFrame:
     """The `each` strongest overused terms of every outlet, with the interval there is."""
-    over = keyness[keyness["log_ratio"] > 0]
+    over = without_stopwords(keyness[keyness["log_ratio"] > 0], language)
     order = ["outlet", "log_likelihood", "term"]
     top = over.sort_values(order, ascending=[True, False, True]).groupby("outlet").head(each)
-    low = top["ci_low"].fillna(top.get("loo_low")) if "loo_low" in top else top["ci_low"]
-    high = top["ci_high"].fillna(top.get("loo_high")) if "loo_high" in top else top["ci_high"]
+    low = top[["ci_low", "loo_low", "log_ratio"]].replace(-np.inf, np.nan).min(axis=1)
+    high = top[["ci_high", "loo_high", "log_ratio"]].replace(np.inf, np.nan).max(axis=1)
     return top.assign(low=low, high=high).reset_index(drop=True)
 
 

@@ -1,0 +1,98 @@
+"""The repository keeps its promises: notebooks, locks, environment, README and Makefile agree."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+HEADER = ("You will learn", "Difficulty", "Prior knowledge", "Reads", "Writes", "Limits")
+LONGEST_DEF = 4
+
+
+def _cells(path):
+    return json.loads(path.read_text("utf-8"))["cells"]
+
+
+def _source(cell):
+    return "".join(cell["source"])
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_notebook_is_committed_clean(path):
+    notebook = json.loads(path.read_text("utf-8"))
+    assert notebook["metadata"]["kernelspec"]["name"] == "python3"
+    identifiers = [cell["id"] for cell in notebook["cells"]]
+    assert len(set(identifiers)) == len(identifiers)
+    assert all(re.fullmatch(r"[a-z][a-z0-9-]+", identifier) for identifier in identifiers)
+    for cell in notebook["cells"]:
+        assert not cell.get("outputs") and cell.get("execution_count") is None
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_notebook_follows_the_house_style(path):
+    cells = _cells(path)
+    assert _source(cells[0]).startswith("# ") and "?" in _source(cells[0]).splitlines()[0]
+    assert all(word in _source(cells[0]) for word in HEADER)
+    tagged = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
+    assert len(tagged) == 1, "one cell is tagged parameters"
+    for line in _source(tagged[0]).splitlines():
+        assert re.fullmatch(r"\w+ = [^#]+  # .+", line), f"a literal with a comment: {line}"
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            for match in re.finditer(r"^def .*(?:\n[ \t]+.*|\n(?=[ \t]))*", _source(cell), re.M):
+                assert match[0].count("\n") <= LONGEST_DEF, "logic belongs in analysis/"
+            assert "sys.path" not in _source(cell)
+    assert any("exercise" in cell["metadata"].get("tags", []) for cell in cells)
+
+
+def _pins(lock):
+    return dict(re.findall(r"^([a-zA-Z0-9._-]+)==([^\s;\\]+)", (ROOT / lock).read_text(), re.M))
+
+
+def test_every_dependency_is_locked_with_hashes():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    locked, test_locked = _pins("requirements.lock"), _pins("requirements-test.lock")
+    for name in project["project"]["dependencies"]:
+        assert name in locked, f"{name} is not in requirements.lock: run make lock"
+    for name in project["dependency-groups"]["test"]:
+        assert name in test_locked, f"{name} is not in requirements-test.lock: run make lock"
+    for lock in ("requirements.lock", "requirements-test.lock"):
+        text = (ROOT / lock).read_text()
+        assert "://" not in text, "a lock names no index"
+        for block in re.split(r"\n(?=[a-zA-Z0-9])", text):
+            if "==" in block.splitlines()[0]:
+                assert "--hash=sha256:" in block
+    shared = locked.keys() & test_locked.keys()
+    assert {n: locked[n] for n in shared} == {n: test_locked[n] for n in shared}
+
+
+def test_conda_users_get_the_locked_versions():
+    text = (ROOT / "environment.yml").read_text()
+    assert "- -r requirements.lock" in text
+    pinned = re.search(r"- python=(3\.\d+)", text)[1]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert project["project"]["requires-python"] == ">=3.11,<3.15"
+    assert (3, 11) <= tuple(map(int, pinned.split("."))) < (3, 15)
+
+
+def test_readme_names_the_makefiles_commands():
+    targets = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.M))
+    named = set(re.findall(r"make ([a-z-]+)", (ROOT / "README.md").read_text()))
+    assert named <= targets, f"README names targets that do not exist: {named - targets}"
+    assert {"report", "test", "lab", "check", "clean"} <= named
+
+
+def test_every_target_calls_the_package():
+    for line in (ROOT / "Makefile").read_text().splitlines():
+        if line.startswith("\t") and "awk" not in line:
+            assert line.startswith("\t$(RUN) "), line
+
+
+def test_nothing_is_downloaded():
+    forbidden = re.compile(r"nltk\.download\(|sys\.path\.(append|insert)|warnings\.filterwarnings")
+    for path in [*ROOT.glob("analysis/**/*.py"), *NOTEBOOKS]:
+        assert not forbidden.search(path.read_text("utf-8")), path.name
