@@ -97,18 +97,19 @@ def date_documents(documents: list[dict], where: str, order: str | None = None) 
     unambiguous dates of the same documents show, and the notes returned say so. Where only a
     month is given its first day is taken, and `published_from`, `published_to` are its ends.
     """
-    late = [doc for doc in documents if not _is_dated(doc) and doc.get("load_date")]
-    for doc in late:
-        doc["published_raw"] = doc["load_date"]
+    late = set()
+    for number, doc in enumerate(documents):
+        if doc.get("load_date") and not _is_dated(doc):
+            doc["published_raw"] = doc["load_date"]
+            late.add(number)
     found = [(doc, find_date(doc["published_raw"] or "")) for doc in documents]
     seen = {"dmy": [], "mdy": []}
-    for doc, date_found in found:
-        if date_found.numbers and date_found.day and date_found.numbers[0] != date_found.numbers[1]:
-            first_is_day = date_found.numbers[0] > 12
-            seen["dmy" if first_is_day else "mdy"].append(doc["published_raw"])
+    for doc, (_, _, numbers) in found:
+        if numbers and max(numbers[:2]) > 12:
+            seen["dmy" if numbers[0] > 12 else "mdy"].append(doc["published_raw"])
     assumed, why = _choose_order(order, seen)
     notes, groups = [], {"missing": [], "unread": [], "month": [], "ambiguous": [], "late": []}
-    for doc, (read, month_only, numbers) in found:
+    for number, (doc, (read, month_only, numbers)) in enumerate(found):
         day, basis = read, "given"
         if day is None and numbers:
             groups["ambiguous"].append(doc)
@@ -116,7 +117,7 @@ def date_documents(documents: list[dict], where: str, order: str | None = None) 
             if assumed:
                 day = _day(year, *((second, first) if assumed == "dmy" else (first, second)))
                 basis = f"given; read {_ORDERS[assumed]}: {why}"
-        elif day and any(doc is other for other in late):
+        elif day and number in late:
             groups["late"].append(doc)
             basis = "the day the database took it in"
         elif month_only and day:

@@ -1,6 +1,7 @@
 """Europresse: HTML, the present layout (``<article>``) and the older one (tables)."""
 
 import re
+from collections import Counter
 
 from lxml import etree
 
@@ -25,8 +26,10 @@ def read_html_export(text: str, name: str, date_order: str | None = None) -> Rea
     """Articles of an HTML export, one for each name of a publication."""
     tree = parse_html(text, name)
     heads = [e for e in tree.iter() if _has_class(e, "docpublicationname")]
-    heads = [e for e in heads if not any(up in heads for up in e.iterancestors())]
-    articles = [_article(_container(head, heads)) for head in heads]
+    inner = {e for head in heads for e in head.iterdescendants()}
+    heads = [head for head in heads if head not in inner]
+    within = Counter(up for head in heads for up in head.iterancestors())
+    articles = [_article(_container(head, within)) for head in heads]
     return make_reading(articles, name, "Europresse HTML", date_order, _NONE)
 
 
@@ -35,15 +38,13 @@ def _has_class(element: etree._Element, *starts: str) -> bool:
     return isinstance(element.tag, str) and any(n.startswith(s) for n in names for s in starts)
 
 
-def _container(head: etree._Element, heads: list) -> etree._Element:
+def _container(head: etree._Element, within: Counter) -> etree._Element:
     """The largest element around a publication's name that holds no other publication."""
     best = head
     for up in head.iterancestors():
-        if sum(1 for other in up.iter() if other in heads) > 1:
+        if within[up] > 1 or best.tag == "article":
             break
         best = up
-        if up.tag == "article":
-            break
     return best
 
 
@@ -91,7 +92,7 @@ def _read_header(header: str, fields: dict) -> None:
         fields["pages"] = page[1]
     match = re.search(r"\d{1,2}(?:er)?\s\w+\s\d{4}|\w+\s\d{1,2},\s\d{4}", header)
     if match:
-        section = _WEEKDAY.sub("", header[: match.start()]).strip(" ,")
+        section = _WEEKDAY.sub("", header[: match.start()][:200]).strip(" ,")
         fields["section"] = section or None
 
 

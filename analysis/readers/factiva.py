@@ -66,20 +66,13 @@ def read_lines(lines: list[str], name: str, date_order: str | None = None) -> Re
 
 def _articles(tree: etree._Element) -> list[etree._Element]:
     """The innermost elements that hold one article each."""
-    divs = [d for d in tree.iter("div") if _LANGUAGE_CLASS.search(d.get("class") or "")]
-    if not divs:
-        divs = [d for d in tree.iter("div") if "article" in (d.get("class") or "").split()]
-        divs = [
-            d
-            for d in divs
-            if not any(
-                "article" in (e.get("class") or "").split() for e in d.iterdescendants("div")
-            )
-        ]
-    if not divs:
-        divs = [table for table in tree.iter("table") if any(c == "HD" for c, _ in _rows(table))]
-        divs = [t for t in divs if not any(e in divs for e in t.iterdescendants("table"))]
-    return [d for d in divs if squeeze("".join(d.itertext()))]
+    found = [d for d in tree.iter("div") if _LANGUAGE_CLASS.search(d.get("class") or "")]
+    if not found:
+        found = [d for d in tree.iter("div") if "article" in (d.get("class") or "").split()]
+    if not found:
+        found = [table for table in tree.iter("table") if any(c == "HD" for c, _ in _rows(table))]
+    outer = {up for element in found for up in element.iterancestors(element.tag)}
+    return [e for e in found if e not in outer and squeeze("".join(e.itertext()))]
 
 
 def _rows(element: etree._Element) -> list[tuple[str, list[str]]]:
@@ -132,6 +125,8 @@ def _from_divisions(element: etree._Element) -> dict:
         add(fields, "byline", " ".join(lines_of(node)))
     if title is not None:
         fields["title"] = squeeze(" ".join(lines_of(title)))
+        if "counted" in str(title.xpath("(.//@class)[1]")):
+            fields["title"] = re.sub(r"^\d+\)\s*", "", fields["title"])  # its number in the list
     inside = {e for p in [*paragraphs, *author, *head[:1]] for e in p.iter()}
     lines: list[str] = []
     before: list[str] = []

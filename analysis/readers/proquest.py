@@ -75,10 +75,17 @@ def read_html_export(text: str, name: str, date_order: str | None = None) -> Rea
         )
         tree = parse_html(f"<html><body>{inner}</body></html>", name)
         chunk = _html_lines(tree)
-        cuts = [n for n, line in enumerate(chunk) if counter().fullmatch(line)]
-        edges = [0, *cuts[1:], len(chunk)]
+        cuts = [n for n, line in enumerate(chunk) if counter().fullmatch(line)][1:]
+        if not cuts and not found:  # nothing marks the articles but the last of their fields
+            cuts = [n + 1 for n, line in enumerate(chunk) if _is_last(line)]
+        edges = [0, *cuts, len(chunk)]
         chunks += [chunk[i:j] for i, j in pairwise(edges)]
     return _reading(chunks, name, date_order, "ProQuest HTML")
+
+
+def _is_last(line: str) -> bool:
+    label = label_of(line[1:]) if line.startswith(_MARK) else None
+    return bool(label) and label.known == "database"
 
 
 def _html_lines(tree: etree._Element) -> list[str]:
@@ -167,14 +174,14 @@ def _article(marked: list[str]) -> dict:
 
 def _read_publication(fields: dict) -> None:
     """Outlet, edition, place and date, from their fields or from the line of the citation."""
-    info = _INFO.search(fields.get("publication_info", ""))
+    info = _INFO.search(fields.get("publication_info", "")[:500])
     if not fields["published_raw"] and info and find_date(info["date"]).day:
         fields["published_raw"] = info["date"]
     outlet = fields.get("outlet") or (fields["publication_info"] if info else "")
     fields["outlet"], _, place = outlet.partition(";")
     if not info or fields["published_raw"] != info["date"]:
         add(fields, "place_of_publication", place)
-    edition = _EDITION.fullmatch(fields["outlet"])
+    edition = _EDITION.fullmatch(fields["outlet"][:200])
     if edition:
         fields |= {"outlet": edition[1], "edition": edition[2]}
     fields["outlet"] = fields["outlet"].strip()

@@ -7,7 +7,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -412,7 +412,9 @@ def _reading(frame: pd.DataFrame, mapping: dict, name: str, date_order: str | No
             Note(name, f"columns recognised: {pairs}.", "Map them in corpus.yml if wrong.")
         )
     used = set(mapping.values())
-    others = {column: _free_name(column, columns) for column in columns if column not in used}
+    others: dict[str, str] = {}
+    for column in (column for column in columns if column not in used):
+        others[column] = _free_name(column, others.values())
     given = [squeeze(value) for value in columns.get(mapping.get("doc_id"), [])]
     unique = bool(given) and all(given) and len(set(given)) == len(given)
     if given and not unique:
@@ -444,7 +446,10 @@ def _reading(frame: pd.DataFrame, mapping: dict, name: str, date_order: str | No
     return Reading(documents, f"{service or 'articles'} table", notes, metadata_only=without_text)
 
 
-def _free_name(column: str, columns: dict) -> str:
+def _free_name(column: str, taken: Iterable[str]) -> str:
     """The slug of a carried column; one that is ours but was not mapped gets ``_given``."""
     free = slug(column) or "column"
-    return f"{free}_given" if free in (*KEYS, "row", "language_raw") else free
+    free = f"{free}_given" if free in (*KEYS, "row", "language_raw") else free
+    while free in taken:
+        free += "_2"
+    return free
