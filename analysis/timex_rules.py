@@ -187,7 +187,8 @@ _SENTENCE_END = re.compile(
 )
 _CUE = re.compile(
     r"['’]ll\b|\b(?:is|are|was|were|be)\s+(?:to|going|due|set|scheduled|likely)\b|\bto\s+be\b"
-    r"|\b(?:set|due|ready|plans?|planning|planned|hopes?|expected|scheduled)\s+(?:to|for)\b"
+    r"|\b(?:set|due|ready|plans?|planning|planned|hopes?|expected|scheduled|vowed|agreed"
+    r"|threatened|promised|pledged)\s+(?:to|for)\b"
     r"|\bas\s+soon\s+as\b|\bbe(?:\s+[a-z]+ly)?\s+[a-z]+|[a-z]+"
 )
 _UNTIL = re.compile(
@@ -230,7 +231,8 @@ def _closest(ctx: Context, spans: list[tuple[Span, str]]) -> str:
 
     One that is five times nearer than the other is meant whatever the tense (writers name the
     year of a date nearly a year away); else the past tense takes the last one gone by, the future
-    tense the next one to come, and without either the nearer is taken.
+    tense the next one to come. Without either it is the last one, as news tells of what was,
+    unless the next one is twice as near.
     """
     gone = [(span, value) for span, value in spans if span[0] <= ctx.published]
     ahead = [(span, value) for span, value in spans if span[1] >= ctx.published]
@@ -243,7 +245,7 @@ def _closest(ctx: Context, spans: list[tuple[Span, str]]) -> str:
         return gone[-1][1]
     if 5 * min(back, forth) > max(back, forth) and tense:
         return gone[-1][1] if tense == "past" else ahead[0][1]
-    return gone[-1][1] if back <= forth else ahead[0][1]
+    return gone[-1][1] if back <= 2 * forth else ahead[0][1]
 
 
 def _in_some_year(ctx: Context, make: Callable[[int], str | None]) -> str | None:

@@ -126,7 +126,7 @@ _YEAR_BEFORE = re.compile(
     r"|and|early|late|mid|through|between|the)[\s-]+|\(|\d{4}[–-])$"
 )
 _NOT_YEAR_BEFORE = re.compile(
-    r"(?:resolution |flight |room |route |highway |[$€£#%.:/]|\bno\. ?|[a-z]-?|\d,|\d-)$"
+    r"(?:resolution |unscr |flight |room |route |highway |[$€£#%.:/]|\bno\. ?|[a-z]-?|\d,|\d-)$"
 )
 _MONTH_BEFORE = re.compile(
     r"(?:\b(?:in|on|last|next|this|since|until|till|by|early|late|of|from|every|each|through|during"
@@ -142,6 +142,7 @@ _WEEKDAY_BEFORE = re.compile(
 _SEASON_BEFORE = re.compile(
     r"\b(?:in|last|next|this|every|each|early|late|mid|that|past|coming|by|since|until|following|previous|same)[\s-]+$"
 )
+_PLURAL = re.compile(r"\s+[a-z]{3,}s\b")
 _NUMBER_AFTER = re.compile(r"\.?,?\s*(?:the )?\d")
 
 
@@ -219,10 +220,16 @@ def _decade_or_short_year(word: str) -> tuple[str, Any] | None:
 
 
 def _is_year(number: float, low: str, start: int, end: int) -> bool:
+    """Four digits are a year unless the words beside them say that something is counted."""
     before, after = low[max(0, start - 12) : start], low[end : end + 24]
+    sure = bool(_YEAR_BEFORE.search(before))
     likely = 1900 <= number < 2060 and not _NOT_YEAR_BEFORE.search(before)
-    counts = after.startswith(("%", "°")) or vocabulary().counted.match(after)
-    return not counts and bool(likely or _YEAR_BEFORE.search(before))
+    is_round = number % 50 == 0  # "2000 rockets", "the 2000 troops", but "the 1998 attacks"
+    if after.startswith(("%", "°")) or (is_round and not sure and _PLURAL.match(after)):
+        return False
+    if vocabulary().counted.match(after) and (is_round or not sure):
+        return False
+    return sure or likely
 
 
 def _folded(row: list[Token]) -> list[Token]:

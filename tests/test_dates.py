@@ -67,6 +67,8 @@ def test_tense_decides_on_weekday_and_month():
     assert one("A vote was held in September.").value == "2023-09"
     assert one("The vote would be held on Monday.").value == "2024-04-29"
     assert one("The day was fixed until Friday.").value == "2024-04-26"
+    assert one("The crew vowed to strike on Friday.").value == "2024-04-26"
+    assert one("After the Oct. 7 raid").value == "2023-10-07"
 
 
 def test_a_date_five_times_nearer_is_meant_whatever_the_tense():
@@ -208,7 +210,7 @@ def test_types_and_values(text, kind, value):
         "They may march on the capital.",
         "Theresa May spoke.",
         "The sun rose, and the cat sat down on a mat.",
-        "Some 2000 troops crossed; 1,950 were paid $1999.",
+        "Some 2000 troops crossed; 1,950 were paid $1999; 2000 rockets fell on the 2000 men.",
         "The fall of the city was a second blow.",
         "Resolution 1973 was passed for the third time.",
         "A 6-year-old boy, 37 years old at heart.",
