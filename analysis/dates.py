@@ -18,12 +18,12 @@ rounded up. "earlier this month" ends, and "later this month" begins, at the pub
 Seasons are the meteorological ones of the northern hemisphere, a winter begins in December of the
 year named. A weekday is the one last gone by (the day of publication included) unless a future
 tense governs it; "last" and "next" leave out the day of publication. A month or day without a year
-is the one gone by after a past tense, the one to come after a future tense, and without either
-the one gone by unless the other is twice as near; one five times nearer is always taken. A text with two or more years older than
-the year before publication, and twice as many as words like "yesterday", is a history: there, dates
-without a year belong to the year last mentioned. A duration has an interval only when it ends or
-begins at publication ("the last three months"), never when counted from an event ("a week after
-the attack").
+is the one gone by after a past tense, the one to come after a future tense; without either it is
+the one gone by unless the other is twice as near, and one five times nearer is taken in any case.
+A text with two or more years older than the year before publication, and twice as many as words
+like "yesterday", is a history: there, dates without a year belong to the year last mentioned. A
+duration has an interval only when it ends or begins at publication ("the last three months"),
+never when counted from an event ("a week after the attack").
 """
 
 import datetime as dt

@@ -123,7 +123,7 @@ def _split(phrase: str) -> tuple[str, ...]:
 
 _YEAR_BEFORE = re.compile(
     r"(?:\b(?:post|pre|in|of|since|by|from|until|till|to|around|circa|during|before|after|year|c\."
-    r"|and|early|late|mid|through|between|the)[\s-]+|\(|\d{4}[–-])$"
+    r"|and|early|late|mid|through|between|the)[\s-]+|\(|(?<![\d–-])\d{4}[–-])$"
 )
 _NOT_YEAR_BEFORE = re.compile(
     r"(?:resolution |unscr |flight |room |route |highway |[$€£#%.:/]|\bno\. ?|[a-z]-?|\d,|\d-)$"
