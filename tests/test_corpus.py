@@ -1,0 +1,143 @@
+"""Reading and checking a corpus: every problem at once, each with its place and what to do."""
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.corpus import CorpusError, read_corpus
+
+SEEDS = Path(__file__).resolve().parent.parent / "seeds"
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    """A copy of the seeds to break."""
+    folder = tmp_path / "mine"
+    shutil.copytree(SEEDS, folder)
+    return folder
+
+
+def _edit(folder, row, **values):
+    path = folder / "articles.csv"
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    for column, value in values.items():
+        table.loc[row, column] = value
+    table.to_csv(path, index=False)
+
+
+def _problems(folder):
+    with pytest.raises(CorpusError) as caught:
+        read_corpus(folder)
+    return caught.value.problems
+
+
+def test_the_seeds_have_no_problem(seeds):
+    assert len(seeds.documents) == 5
+    assert not seeds.notes
+
+
+def test_all_problems_are_listed_at_once(corpus):
+    _edit(corpus, 0, published="22.04.2024")
+    _edit(corpus, 1, doc_id="esta-2020-10-11")
+    _edit(corpus, 2, file="texts/al-arabia.txt", outlet="")
+    (corpus / "texts/the-hill-2024-07-31.txt").write_text("")
+    problems = _problems(corpus)
+    places = " ".join(problem.where for problem in problems)
+    assert len(problems) == 5
+    for place in ("row 2, column published", "row 4, column file", "row 4, column outlet"):
+        assert f"mine/articles.csv, {place}" in places
+    assert "row 5, column doc_id" in places
+    assert all(problem.todo for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("value", "advice"),
+    [
+        ("31.07.2024", "2024-07-31"),
+        ("04/05/2024", "2024-04-05 or 2024-05-04"),
+        ("2024-13-01", "2024-07-31"),
+        ("2924-07-31", "year"),
+    ],
+)
+def test_a_bad_date_is_named_with_advice(corpus, value, advice):
+    _edit(corpus, 4, published=value, published_from="", published_to="")
+    (problem,) = _problems(corpus)
+    assert "row 6, column published" in problem.where
+    assert value in problem.what
+    assert advice in problem.todo
+
+
+def test_a_date_outside_its_range_is_a_problem(corpus):
+    _edit(corpus, 0, published="2024-04-20")
+    (problem,) = _problems(corpus)
+    assert "2024-04-22" in problem.what
+
+
+def test_a_missing_file_is_named_with_the_nearest(corpus):
+    _edit(corpus, 0, file="texts/head-post-2024-04-23.txt")
+    (problem,) = _problems(corpus)
+    assert "head-post-2024-04-22.txt" in problem.todo
+
+
+def test_files_outside_the_corpus_are_refused(corpus):
+    for name in ("../../etc/passwd", "/etc/passwd"):
+        _edit(corpus, 0, file=name)
+        (problem,) = _problems(corpus)
+        assert "outside" in problem.what
+    (corpus / "texts/link.txt").symlink_to("/etc/passwd")
+    _edit(corpus, 0, file="texts/link.txt")
+    assert "outside" in _problems(corpus)[0].what
+
+
+def test_a_latin_1_text_is_read_and_reported(corpus):
+    path = corpus / "texts/al-arabiya-2024-02-09.txt"
+    text = path.read_text("utf-8").replace("’", "'").replace("“", '"').replace("”", '"')
+    text = text.replace("…", "...").replace("Baghdad", "Bagdàd")
+    path.write_bytes(text.encode("latin-1"))
+    notes = read_corpus(corpus).notes
+    assert any("not UTF-8" in note.what for note in notes)
+    assert any("sha256" in note.what for note in notes)
+
+
+def test_a_text_that_is_not_listed_is_reported(corpus):
+    (corpus / "texts/extra.txt").write_text("An article nobody listed.")
+    (note,) = read_corpus(corpus).notes
+    assert "extra.txt" in note.where
+
+
+def test_a_typo_in_the_settings_names_the_key(corpus):
+    settings = corpus / "corpus.yml"
+    settings.write_text("titel: Mine\nshare_texts: some\ndyads: militias\n")
+    where = {problem.where.split("key ")[1]: problem for problem in _problems(corpus)}
+    assert "did you mean title" in where["titel"].todo
+    assert set(where) == {"titel", "share_texts", "dyads"}
+
+
+def test_broken_yaml_names_the_line(corpus):
+    (corpus / "corpus.yml").write_text("title: Mine\nvariants: [a, b\n")
+    (problem,) = _problems(corpus)
+    assert "line" in problem.where
+
+
+def test_only_three_columns_are_needed(tmp_path):
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts/one.txt").write_text("Dockers strike\n\nThe dockers went on strike on Monday.")
+    (tmp_path / "articles.csv").write_text("file,outlet,published\ntexts/one.txt,Gazette,2021-05-04\n")
+    corpus = read_corpus(tmp_path)
+    assert corpus.documents["doc_id"].tolist() == ["one"]
+
+
+def test_own_column_names_are_mapped(corpus):
+    path = corpus / "articles.csv"
+    path.write_text(path.read_text("utf-8").replace("outlet", "Newspaper", 1), "utf-8")
+    assert "Newspaper" in _problems(corpus)[0].what
+    settings = corpus / "corpus.yml"
+    settings.write_text(settings.read_text("utf-8") + "\ncolumns: {outlet: Newspaper}\n", "utf-8")
+    assert read_corpus(corpus).documents["outlet"].nunique() == 5
+
+
+def test_a_missing_folder_names_the_nearest(corpus):
+    with pytest.raises(CorpusError, match="did you mean mine"):
+        read_corpus(corpus.parent / "mien")
