@@ -8,8 +8,10 @@ the first gave to the neighbours (stacked sequential learning, Cohen and Carvalh
 """
 
 from collections import Counter
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -37,7 +39,7 @@ def page_lines(text: str) -> list[Line]:
     for row in text.split("\n"):
         stripped = row.strip()
         if stripped:
-            indent = row.index(stripped[0])
+            indent = len(row) - len(row.lstrip())
             start = position + indent
             lines.append(Line(start, start + len(stripped), stripped, indent, gap))
             gap = 0
@@ -90,14 +92,12 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True)
 class Phrases:
-    """The furniture lexicon, folded and laid out for look-up."""
+    """The furniture lexicon, folded and laid out for look-up; phrases stand by their first word."""
 
     markers: frozenset[str]
     lines: frozenset[str]
-    starts: frozenset[str]
-    starts_first: frozenset[str]
-    inside: tuple[str, ...]
-    inside_first: frozenset[str]
+    starts: dict[str, list[str]]
+    inside: dict[str, list[str]]
     words: frozenset[str]
     stop: frozenset[str]
 
@@ -108,14 +108,17 @@ class Phrases:
         def entries(key: str) -> list[str]:
             return [" ".join(fold(e).split()) for k in languages for e in lexicon[key].get(k, [])]
 
-        starts, inside = entries("starts"), entries("inside")
+        def by_first(key: str) -> dict[str, list[str]]:
+            groups: dict[str, list[str]] = {}
+            for phrase in entries(key):
+                groups.setdefault(phrase.split()[0], []).append(f" {phrase} ")
+            return groups
+
         return cls(
             frozenset(entries("markers")),
             frozenset(entries("lines")),
-            frozenset(starts),
-            frozenset(start.split()[0] for start in starts),
-            tuple(f" {phrase} " for phrase in inside),
-            frozenset(phrase.split()[0] for phrase in inside),
+            by_first("starts"),
+            by_first("inside"),
             frozenset(entries("words")),
             frozenset(word for entry in entries("stop") for word in entry.split()),
         )
@@ -124,22 +127,24 @@ class Phrases:
         """Whether a line says that what follows is not the article ("Related", "Comments (3)")."""
         if not 0 < len(words) <= 7:
             return False
-        whole = words[:-1] if words[-1].isdigit() else words[1:] if words[0].isdigit() else words
-        return " ".join(words) in self.markers or " ".join(whole) in self.markers
+        if " ".join(words) in self.markers:
+            return True
+        whole = words[:-1] if words[-1].isdigit() else words[1:] if words[0].isdigit() else None
+        return bool(whole) and " ".join(whole) in self.markers
 
-    def hits(self, words: list[str]) -> int:
-        """How strongly a line speaks as furniture does: whole-line, opening and inner phrases."""
-        found = 0
-        if len(words) <= 7 and " ".join(words) in self.lines:
-            found += 2
-        if words[0] in self.starts_first and any(
-            " ".join(words[:k]) in self.starts for k in range(1, 6)
-        ):
-            found += 1
-        if not self.inside_first.isdisjoint(words):
-            padded = f" {' '.join(words)} "
-            found += sum(phrase in padded for phrase in self.inside)
-        return found
+    def hits(self, page: "Page") -> np.ndarray:
+        """How strongly each line speaks as furniture does: in whole, by its opening, inside."""
+        found = []
+        for words, may_hold in zip(page.words, page.count(self.inside).tolist(), strict=True):
+            n = 2 if 0 < len(words) <= 7 and " ".join(words) in self.lines else 0
+            openings = self.starts.get(words[0]) if words else None
+            if openings or may_hold:
+                padded = f" {' '.join(words)} "
+                n += padded.startswith(tuple(openings or ()))
+                for first in self.inside.keys() & words if may_hold else ():
+                    n += sum(map(padded.__contains__, self.inside[first]))
+            found.append(n)
+        return np.array(found)
 
 
 class Page:
@@ -155,7 +160,10 @@ class Page:
             tables.folded[codes].tobytes().decode("utf-32-le", "surrogatepass").split("\n")[:-1]
         )
         self.words = [line.split() for line in self.folded]
-        self.n_words = np.array([len(words) for words in self.words], float)
+        self.n_words = np.array([*map(len, self.words)], float)
+        all_words = list(chain.from_iterable(self.words))
+        self.numbers = {word: number for number, word in enumerate(dict.fromkeys(all_words))}
+        self.numbered = np.fromiter(map(self.numbers.__getitem__, all_words), int, len(all_words))
         length = np.array([line.end - line.start for line in lines])
         begin = np.cumsum(length + 1) - length - 1
         classes = tables.classes[codes]
@@ -176,13 +184,28 @@ class Page:
         self.prose = ((self.n_words >= LONG) & (length > 60)).astype(float)
 
     @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        """Longer words that the page's long lines use at least twice."""
-        counts: Counter[str] = Counter()
-        for words, prose in zip(self.words, self.prose.tolist(), strict=True):
-            if prose:
-                counts.update(words)
-        return frozenset(word for word, n in counts.items() if n > 1 and len(word) > 4)
+    def in_prose(self) -> np.ndarray:
+        """How often the page's long lines use each word of `numbers`."""
+        prose = np.repeat(self.prose > 0, self.n_words.astype(int))
+        return np.bincount(self.numbered[prose], minlength=len(self.numbers))
+
+    def count(self, wanted: Container[str]) -> np.ndarray:
+        """Number of each line's words that are in `wanted`."""
+        return self._sum(self._flags(wanted.__contains__, bool))
+
+    @cached_property
+    def n_shared(self) -> np.ndarray:
+        """Number of each line's longer words that the long lines use at least twice."""
+        return self._sum((self.in_prose > 1) & (self._flags(len, int) > 4))
+
+    def _flags(self, of_word: Callable, kind: type) -> np.ndarray:
+        return np.fromiter(map(of_word, self.numbers), kind, len(self.numbers))
+
+    def _sum(self, flags: np.ndarray) -> np.ndarray:
+        total = np.zeros(len(self.numbered) + 1)
+        np.cumsum(flags[self.numbered], out=total[1:])
+        ends = np.cumsum(self.n_words).astype(int)
+        return np.diff(total[ends], prepend=0)
 
 
 def _sums(flags: np.ndarray, begin: np.ndarray) -> np.ndarray:
@@ -190,14 +213,15 @@ def _sums(flags: np.ndarray, begin: np.ndarray) -> np.ndarray:
     return np.add.reduceat(flags, begin, dtype=np.int32)
 
 
-def _window(values: np.ndarray, before: int, after: int) -> np.ndarray:
-    """Mean of `values` over the lines i - before .. i + after (fewer at the edges)."""
-    n = len(values)
-    total = np.zeros(n + 1)
-    np.cumsum(values, out=total[1:])
-    places = np.arange(n)
-    low, high = np.maximum(places - before, 0), np.minimum(places + after + 1, n)
-    return (total[high] - total[low]) / (high - low)
+def _windows(values: list[np.ndarray], spans: list[tuple[int, int, int]]) -> Iterator[np.ndarray]:
+    """For each (k, before, after) the mean of values[k] over the lines i - before .. i + after."""
+    n = len(values[0])
+    total = np.zeros((len(values), n + 1))
+    np.cumsum(values, axis=1, out=total[:, 1:])
+    for k, before, after in spans:
+        low = np.maximum(np.arange(-before, n - before), 0)
+        high = np.minimum(np.arange(after + 1, n + after + 1), n)
+        yield (total[k, high] - total[k, low]) / (high - low)
 
 
 def _shift(values: np.ndarray, by: int, fill: float = 0.0) -> np.ndarray:
@@ -222,13 +246,12 @@ def local_features(page: Page, phrases: Phrases) -> dict[str, np.ndarray]:
     """Features of each line by name, from its characters and words and its place on the page."""
     n, n_words = len(page.lines), page.n_words
     size = np.maximum(n_words, 1)
-    stop = _share(page.words, phrases.stop, size)
+    stop = page.count(phrases.stop) / size
     if (stop * page.prose).sum() < 0.12 * page.prose.sum():  # a language we have no words of
         stop = np.minimum(n_words / LONG, 1) * 0.4
-    furniture = _share(page.words, phrases.words, size)
+    furniture = page.count(phrases.words) / size
     marker = np.array([phrases.is_marker(words) for words in page.words])
-    hits = np.array([phrases.hits(words) if words else 0 for words in page.words])
-    hits += 2 * marker
+    hits = phrases.hits(page) + 2 * marker
     speaks = np.minimum(furniture + hits, 3)
     copies = Counter(page.folded)
     log_words = np.log1p(n_words)
@@ -244,6 +267,10 @@ def local_features(page: Page, phrases: Phrases) -> dict[str, np.ndarray]:
     since_prose, until_prose = _distance(page.prose > 0)
     sentence = (page.ending >= 2) & (n_words >= 6)
     places = np.arange(n)
+    windows = _windows(
+        [page.prose, sentence, log_words, speaks],
+        [(0, 8, 8), (1, 3, 3), (2, 4, 0), (2, 0, 4), (3, 6, 0), (3, 0, 6)],
+    )
     return {
         "words": n_words,
         "end": page.ending,
@@ -251,9 +278,8 @@ def local_features(page: Page, phrases: Phrases) -> dict[str, np.ndarray]:
         "capitalised words": page.capitalised,
         "sentences": page.sentences,
         "function words": stop,
-        "furniture words": furniture,
         "furniture phrases": hits,
-        "shared vocabulary": _share(page.words, page.vocabulary, np.maximum(size * (1 - stop), 1)),
+        "shared vocabulary": page.n_shared / np.maximum(size * (1 - stop), 1),
         "copies": np.array([copies[line] for line in page.folded]),
         "prose words before": before,
         "prose words after": after,
@@ -273,21 +299,15 @@ def local_features(page: Page, phrases: Phrases) -> dict[str, np.ndarray]:
         "previous words": _shift(log_words, -1),
         "next words": _shift(log_words, 1),
         "next end": _shift(page.ending, 1),
-        "prose around": _window(page.prose, 8, 8),
-        "sentences near": _window(sentence, 3, 3),
-        "words above": _window(log_words, 4, 0),
-        "words below": _window(log_words, 0, 4),
-        "furniture above": _window(speaks, 6, 0),
-        "furniture below": _window(speaks, 0, 6),
+        "prose around": next(windows),
+        "sentences near": next(windows),
+        "words above": next(windows),
+        "words below": next(windows),
+        "furniture above": next(windows),
+        "furniture below": next(windows),
         "since prose": since_prose,
         "until prose": until_prose,
     }
-
-
-def _share(words: list[list[str]], wanted: frozenset[str], size: np.ndarray) -> np.ndarray:
-    """Number of each line's words that are in `wanted`, as a share of `size`."""
-    has = wanted.__contains__
-    return np.array([sum(map(has, line)) for line in words]) / size
 
 
 def context_features(page: Page, scores: np.ndarray) -> dict[str, np.ndarray]:
@@ -302,14 +322,15 @@ def context_features(page: Page, scores: np.ndarray) -> dict[str, np.ndarray]:
     since_sure, until_sure = _distance((p > 0.8) & (words >= LONG))
     _, group = np.unique(page.indents, return_inverse=True)
     by_indent = np.bincount(group, mass) / np.maximum(np.bincount(group, words), 1e-9)
+    windows = _windows([p], [(0, 2, 2), (0, 5, 5), (0, 6, 0), (0, 0, 6)])
     return {
         "first score": scores,
         "score before": _shift(scores, -1, -4),
         "score after": _shift(scores, 1, -4),
-        "score near": _window(p, 2, 2),
-        "score around": _window(p, 5, 5),
-        "score above": _window(p, 6, 0),
-        "score below": _window(p, 0, 6),
+        "score near": next(windows),
+        "score around": next(windows),
+        "score above": next(windows),
+        "score below": next(windows),
         "body before": before / total,
         "body after": (total - before - mass) / total,
         "body words before": before,
@@ -361,14 +382,20 @@ class Pass:
 
     def effects(self, features: dict[str, np.ndarray]) -> np.ndarray:
         """What each feature adds to each line's score, features x lines."""
-        values = np.array([features[name] for name in self.names], np.float32)
-        parts = []
-        for begin in range(0, values.shape[1], _CHUNK):
-            reached = values[self.feature, begin : begin + _CHUNK] >= self.steps[:, None]
-            gained = reached * self.gains[:, None]
-            parts.append(np.add.reduceat(gained, self.first_step, axis=0) + self.base[:, None])
-        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+        gained = [
+            np.add.reduceat(reached * self.gains[:, None], self.first_step, axis=0)
+            for reached in self._reached(features)
+        ]
+        return np.concatenate(gained, axis=1) + self.base[:, None]
 
     def score(self, features: dict[str, np.ndarray]) -> np.ndarray:
         """Log-odds of each line being article text."""
-        return self.effects(features).sum(axis=0) + self.intercept
+        gained = [self.gains @ reached for reached in self._reached(features)]
+        return np.concatenate(gained) + self.base.sum() + self.intercept
+
+    def _reached(self, features: dict[str, np.ndarray]) -> Iterator[np.ndarray]:
+        """1 where a line has reached a step, steps x lines, some lines at a time."""
+        values = np.array([features[name] for name in self.names], np.float32)
+        for begin in range(0, values.shape[1], _CHUNK):
+            part = values[:, begin : begin + _CHUNK]
+            yield (part[self.feature] >= self.steps[:, None]).astype(np.float32)

@@ -7,16 +7,15 @@ zero-width characters go. Dashes, ellipses, accents and case stay.
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
-_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\0"
+_SPACES = "\u00a0\u1680\u202f\u205f\u3000\0" + "".join(map(chr, range(0x2000, 0x200B)))
 _BREAKS = "\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 _APOSTROPHES = "\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4"
 _QUOTES = "\u201c\u201d\u201e\u201f\u2033"
-_SAME_LENGTH = [
-    (character, replacement)
+_SAME_LENGTH = {
+    character: replacement
     for characters, replacement in (
         (_SPACES, " "),
         (_BREAKS, "\n"),
@@ -24,11 +23,15 @@ _SAME_LENGTH = [
         (_QUOTES, '"'),
     )
     for character in characters
-]
-# Joiners (U+200C, U+200D) carry meaning in Persian, in Indic scripts and in emoji: they go only
-# between Latin letters.
-_INVISIBLE = "\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+}
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff" + "".join(
+    map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+)
+# Joiners carry meaning in Persian, in Indic scripts and in emoji: they go only between Latin letters.
+_JOINERS = "\u200c\u200d"
+_MOJIBAKE = re.compile(r"[ÂÃÐÑØÙâ][\u0080-\u00bf\u0152-\u0192\u02c6-\u02dc\u2013-\u2122]|ï»¿")
 _MOJIBAKE_SIGNS = ("Ã", "Â", "â€", "â\x80", "Ð", "Ø", "Ù", "ï»¿")
+_LONGEST_TOKEN = 200
 
 
 @dataclass(frozen=True)
@@ -58,44 +61,58 @@ class Normalised:
         return int(self.starts[start]), int(self.ends[end - 1])
 
 
-@cache
-def _patterns() -> tuple[re.Pattern, re.Pattern]:
-    invisible = re.compile(
-        f"[{_INVISIBLE}]+|(?<=[A-Za-z\u00c0-\u024f])[\u200c\u200d]+(?=[A-Za-z\u00c0-\u024f])"
-    )
-    token = re.compile(
-        r"[^ \t\r\n]*(?:[ÂÃÐÑØÙâ][\u0080-\u00bf\u0152-\u0192\u02c6-\u02dc\u2013-\u2122]|ï»¿)[^ \t\r\n]*"
-    )
-    return invisible, token
-
-
 def normalise(raw: str) -> Normalised:
     """Normalised `raw`, with the way back (see the module's docstring for what changes)."""
-    edits = _mojibake(raw) if any(sign in raw for sign in _MOJIBAKE_SIGNS) else []
-    text, starts, ends = _apply(raw, edits) if edits else (raw, None, None)
-    if not text.isascii():
-        found = [(m.start(), m.end(), "") for m in _patterns()[0].finditer(text)]
-        if found:
-            text, new_starts, new_ends = _apply(text, found)
-            starts = new_starts if starts is None else starts[new_starts]
-            ends = new_ends if ends is None else ends[new_ends - 1]
+    text, starts, ends = raw, None, None
+    if not raw.isascii():
+        for find in (_mojibake, _invisible):
+            edits = find(text)
+            if edits:
+                text, new_starts, new_ends = _apply(text, edits)
+                starts = new_starts if starts is None else starts[new_starts]
+                ends = new_ends if ends is None else ends[new_ends - 1]
     if "\r\n" in text:
         text = text.replace("\r\n", " \n")
-    for character, replacement in _SAME_LENGTH:
+    for character, replacement in _SAME_LENGTH.items():
         if character in text:
             text = text.replace(character, replacement)
     return Normalised(text, len(raw), starts, ends)
 
 
-def _mojibake(raw: str) -> list[tuple[int, int, str]]:
-    """(start, end, repaired) of the tokens that ftfy repairs."""
-    from ftfy import fix_encoding  # noqa: PLC0415  (half of this module's import time; seldom used)
-
+def _invisible(text: str) -> list[tuple[int, int, str]]:
+    """(start, end, "") of each invisible character that is to go."""
     edits = []
-    for match in _patterns()[1].finditer(raw):
-        repaired = fix_encoding(match.group())
-        if repaired != match.group():
-            edits.append((match.start(), match.end(), repaired))
+    for character in filter(text.__contains__, _INVISIBLE):
+        for match in re.finditer(character, text):
+            i = match.start()
+            around = text[max(i - 1, 0) : i] + text[i + 1 : i + 2]
+            if character not in _JOINERS or (around.isalpha() and max(around) < "\u0250"):
+                edits.append((i, i + 1, ""))
+    return sorted(edits)
+
+
+def _mojibake(text: str) -> list[tuple[int, int, str]]:
+    """(start, end, repaired) of the tokens that ftfy repairs."""
+    if not any(sign in text for sign in _MOJIBAKE_SIGNS):
+        return []
+    from ftfy import fix_encoding  # noqa: PLC0415  (slow to import, seldom needed)
+
+    edits, done = [], 0
+    for match in _MOJIBAKE.finditer(text):
+        if match.start() < done:
+            continue
+        start = match.start()
+        while (
+            start > max(done, match.start() - _LONGEST_TOKEN) and text[start - 1] not in " \t\r\n"
+        ):
+            start -= 1
+        end = match.end()
+        while end < min(len(text), start + _LONGEST_TOKEN) and text[end] not in " \t\r\n":
+            end += 1
+        repaired = fix_encoding(text[start:end])
+        if repaired != text[start:end]:
+            edits.append((start, end, repaired))
+        done = end
     return edits
 
 

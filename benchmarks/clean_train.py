@@ -13,6 +13,7 @@ import argparse
 import difflib
 import json
 import re
+import textwrap
 import zlib
 from collections import Counter
 from pathlib import Path
@@ -21,19 +22,20 @@ from urllib.parse import urlparse
 import numpy as np
 from scipy import optimize, sparse
 
-from analysis.clean import page_lines
+from analysis.clean import LANGUAGES
 from analysis.lexicons import load
-from analysis.line_model import context_features, local_features, phrases
+from analysis.line_model import Page, Phrases, context_features, local_features, page_lines
 from analysis.normalise import normalise
 
 TOKEN = re.compile(r"\w+")
-FOLDS, STEPS, SMOOTHING, RIDGE = 5, 12, 30.0, 1.0
+FOLDS, STEPS, SMOOTHING, RIDGE = 5, 8, 30.0, 1.0
+INDENT = {"initial_indent": " " * 6, "subsequent_indent": " " * 8}
 HEADER = """\
 # Weights of the news cleaner, written by benchmarks/clean_train.py; not edited by hand.
 #
 # A line's score is the log-odds that it is article text: the intercept, plus for every feature the
 # weight of the interval its value falls in (`steps` are the lower ends of all intervals but the
-# first). `first` looks at the line and its place on the page, `second` also at the scores the first
+# first); a feature that says what it says of an average line adds 0. `first` looks at the line and its place on the page, `second` also at the scores the first
 # pass gave its neighbours. The features are computed and named in analysis/line_model.py.
 #
 # Learnt from 690 English article pages, each in two renderings (a page as text with all its
@@ -44,7 +46,7 @@ HEADER = """\
 
 def pages(data: Path) -> list[dict]:
     """Each page in each rendering: its lines, the share of each that is body, weights, fold."""
-    lexicon = phrases(load("furniture"))
+    phrases = Phrases.compile(load("furniture"), LANGUAGES)
     out = []
     for record in map(json.loads, (data / "pages.jsonl").read_text("utf-8").splitlines()):
         gold = (data / "gold" / f"{record['id']}.txt").read_text("utf-8")
@@ -54,12 +56,10 @@ def pages(data: Path) -> list[dict]:
             lines = page_lines(text)
             if not lines:
                 continue
-            surface = [line.text for line in lines]
-            tokens = [TOKEN.findall(line.lower()) for line in surface]
+            page = Page(lines)
+            tokens = [TOKEN.findall(line.text.lower()) for line in lines]
             gold_tokens = max(len(TOKEN.findall(gold)), 30)
             share = np.array([len(t) for t in tokens]) / gold_tokens
-            indents = np.array([line.indent for line in lines])
-            gaps = np.array([line.gap for line in lines], float)
             out.append(
                 {
                     "id": record["id"],
@@ -68,8 +68,8 @@ def pages(data: Path) -> list[dict]:
                     "tokens": tokens,
                     "label": body_shares(tokens, gold),
                     "weight": np.minimum(share, 0.5) + 0.3 / len(lines),
-                    "indents": indents,
-                    "local": local_features(surface, indents, gaps, lexicon),
+                    "page": page,
+                    "local": local_features(page, phrases),
                 }
             )
     return out
@@ -161,22 +161,25 @@ def cross_fit(values, label, weight, fold):
         seen = fold != k
         model = fit(intervals[seen], sizes, label[seen], weight[seen])
         scores[~seen] = predict(intervals[~seen], *model)
-    return scores, (steps, *fit(intervals, sizes, label, weight))
+    intercept, weights = fit(intervals, sizes, label, weight)
+    for j, w in enumerate(weights):
+        mean = np.average(w[intervals[:, j]], weights=weight)
+        weights[j], intercept = w - mean, intercept + mean
+    return scores, (steps, intercept, weights)
 
 
 def as_yaml(name: str, names: list[str], steps, intercept: float, weights) -> str:
-    """One pass as readable YAML; weights are centred on each feature's first interval."""
-    lines = [
-        f"{name}:",
-        f"  intercept: {intercept + sum(w[0] for w in weights):.3f}",
-        "  features:",
-    ]
+    """One pass as readable YAML."""
+    lines = [f"{name}:", f"  intercept: {intercept:.3f}", "  features:"]
     for feature, ends, w in zip(names, steps, weights, strict=True):
-        if len(ends) == 0:
-            continue
-        ends_text = ", ".join(f"{e:.4g}" for e in ends)
-        gains = ", ".join(f"{value:.2f}" for value in w - w[0])
-        lines += [f"    {feature}:", f"      steps: [{ends_text}]", f"      weights: [{gains}]"]
+        if len(ends):
+            lines.append(f"    {feature}:")
+            lines += textwrap.wrap(
+                f"steps: [{', '.join(f'{end:.4g}' for end in ends)}]", 99, **INDENT
+            )
+            lines += textwrap.wrap(
+                f"weights: [{', '.join(f'{value:.2f}' for value in w)}]", 99, **INDENT
+            )
     return "\n".join(lines) + "\n"
 
 
@@ -197,7 +200,7 @@ def main() -> None:
     text += as_yaml("first", list(data[0]["local"]), *model)
     contexts = []
     for page, page_scores in zip(data, np.split(scores, ends), strict=True):
-        context = context_features(page["local"], page_scores, page["indents"])
+        context = context_features(page["page"], page_scores)
         contexts.append(np.column_stack(list(context.values())))
     both = np.column_stack([local, np.concatenate(contexts)])
     scores, model = cross_fit(both, label, weight, fold)
