@@ -17,7 +17,7 @@ MAX_TOKENS = 400
 
 _TOKEN = re.compile(
     r"[A-Za-z]+(?=n['’]t\b)|n['’]t\b|['’]s\b|\d[\d.,]*\d|(?:[A-Z]\.)+[A-Z]?"
-    r"|[^\W_]+(?:[-'’](?!s\b)[^\W_]+)*|[,;:()\[\]\"“”—–]"
+    r"|[^\W_]+(?:[-'’](?!s\b)[^\W_]+)*|[,;:()\"“”—–]"
 )
 BREAKS = frozenset(';:()[]"“”—–')
 _MONTHS = frozenset(["May", "March", "Will"])  # as names they are written with a capital
@@ -136,7 +136,7 @@ def lexicon(extra: str | None = None) -> Lexicon:
     return Lexicon(
         starts,
         passives,
-        frozenset(kinds[True] & kinds[False]),
+        frozenset(kinds[True] & kinds[False]) | frozenset(content["context"]["nouns"]),
         {name: frozenset(words) for name, words in content["context"].items()},
         content["numbers"],
         content["vague_numbers"],
@@ -271,17 +271,24 @@ def _is_noun(lowers: list[str], capitals: list[bool], i: int) -> bool:
     word, words = lowers[i], lexicon().words
     before = lowers[i - 1] if i else ""
     after = lowers[i + 1] if i + 1 < len(lowers) else ""
-    if before in words["auxiliary"] and before not in words["determiner"]:
-        return before in words["be"] and not word.endswith(("ing", "ed"))
-    if word.endswith("ed"):
-        return False
-    if before in words["determiner"] or before[:1].isdigit() or before.endswith(("ed", "ing")):
-        return not (word.endswith("ing") and after in words["determiner"] and after != "of")
-    if word.endswith("ing"):
-        return after in words["noun_follows"] and before not in {",", ""}
-    if i and not capitals[i - 1] and before.isalpha() and not before.endswith("s"):
-        return True
-    return not after or after in words["noun_follows"] or not after[0].isalnum()
+    gerund = word.endswith("ing")
+    if before in words["pronouns"]:
+        noun = False
+    elif before in words["auxiliary"] and before not in words["determiner"]:
+        noun = before in words["be"] and not word.endswith(("ing", "ed"))
+    elif word.endswith("ed"):
+        noun = False
+    elif before in words["determiner"] or before[:1].isdigit() or before.endswith(("ed", "ing")):
+        noun = not (gerund and after in words["determiner"] and after != "of")
+    elif gerund:
+        noun = after in words["noun_follows"] and before not in {",", ""}
+    elif i and not capitals[i - 1] and before.isalpha() and not before.endswith("s"):
+        noun = True
+    elif word in words["nouns"]:
+        noun = after not in words["determiner"] or after in words["noun_follows"]
+    else:
+        noun = not after or after in words["noun_follows"] or not after[0].isalnum()
+    return noun
 
 
 def _is_name_or_adjective(lowers: list[str], capitals: list[bool], i: int, headline: bool) -> bool:
@@ -290,14 +297,18 @@ def _is_name_or_adjective(lowers: list[str], capitals: list[bool], i: int, headl
     before = lowers[i - 1] if i else ","
     if capitals[i] and i and not headline and before not in BREAKS:
         return True
-    if not word.endswith("ed") or i + 1 == len(lowers) or capitals[i + 1]:
+    if not word.endswith(("ed", "ing")) or i + 1 == len(lowers) or capitals[i + 1]:
         return False
+    if word in words["adjectives"] and before not in words["auxiliary"]:
+        return True
     after = lowers[i + 1]
-    if before in words["auxiliary"] or (i and capitals[i - 1]) or not after.isalpha():
+    named = i and capitals[i - 1] and before not in words["determiner"]
+    noun = after.isalpha() and after not in words["function"] and not after.endswith("ly")
+    if named or not noun or before in words["auxiliary"]:
         return False
-    if after in words["function"] or after.endswith("ly"):
-        return False
-    return before == "," or before in words["determiner"] or before in words["function"]
+    if word.endswith("ing"):
+        return before in {"the", "a", "an"} and word not in lexicon().ambiguous
+    return not i or before in words["determiner"] or before in words["function"]
 
 
 def lexicon_values(root: str, mode: str) -> tuple[str, float]:

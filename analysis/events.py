@@ -86,28 +86,56 @@ def _events(s: Sentence) -> list[_Event]:
     """The phrases that are events of their own, with status and attribution (codebook, 2 to 7)."""
     found: list[_Event] = []
     for n, hit in enumerate(s.hits):
-        root, mode, attribution = hit.phrase.root, hit.mode, "none"
         begin, outer = _group_start(s, hit), _outer(s, n)
-        status = _status(s, hit, begin)
+        status, attribution = _status(s, hit, begin), "none"
         if outer and outer.phrase.root == "ACCUSE":
             attribution = "blamed" if outer.phrase.mode == "allege" else "none"
             status = status or "happened"
-        elif outer and outer.phrase.mode == "deny":
+        elif outer and outer.phrase.mode in {"deny", "disclaim"}:
             attribution = "none" if hit.phrase.verbal else "denied"
             status = "denied" if hit.phrase.verbal else "happened"
+            if found and found[-1].hit is outer:
+                found.pop()
         elif outer:
+            if found and found[-1].hit is outer and _is_threat(hit, outer):
+                found[-1] = found[-1]._replace(root="THREATEN", mode="", status="threatened")
             continue
-        if status == "refused":
-            root, mode, status = "REJECT", "", "happened"
-        elif status == "threatened":
-            root = "THREATEN"
-        elif status == "planned" and (root != "RETREAT" or mode not in {"ceasefire", "withdraw"}):
-            root, mode = "AGREE", ""
-        if status and root == "THREATEN":
-            status = "threatened"
+        root, mode, status = _by_status(s, hit, status)
+        if hit.mode == "disclaim" and status:
+            root, mode, attribution = "ASSAULT", "", "denied"
         if status and mode != "deny":
             found.append(_Event(hit, begin, root, mode, status, attribution, outer))
     return found
+
+
+def _by_status(s: Sentence, hit: Hit, status: str) -> tuple[str, str, str]:
+    """Type, mode and status where an act announced or refused is another act than the act done."""
+    root, mode, word = hit.phrase.root, hit.mode, s.lowers[hit.first]
+    if mode == "resume" and word == "resumed" and status == "happened":
+        root, mode = "ASSAULT", ""  # not announced, done
+    elif mode == "resume" and s.lowers[hit.first - 1] == "to":
+        status = "threatened"
+    elif mode == "truce":
+        root, mode = "RETREAT", "ceasefire"
+    if status == "unstopped":
+        root, mode, status = "ASSAULT", "", "ongoing"
+    elif status == "refused":
+        root, mode, status = "REJECT", "", "happened"
+    elif status == "planned":
+        offered = {"return", "condition", "if", "provided"} & set(s.lowers[hit.last :])
+        if root != "RETREAT" or mode not in {"ceasefire", "withdraw"} or offered:
+            root, mode = "AGREE", ""
+    elif status == "threatened" and root != "THREATEN":
+        root, mode = "THREATEN", ""
+    if status and root == "THREATEN":
+        status = "threatened"
+    return root, mode, status
+
+
+def _is_threat(hit: Hit, outer: Hit) -> bool:
+    """ "is prepared to launch strikes" is no agreement."""
+    hostile = hit.phrase.root in HOSTILE - {"PROTEST", "THREATEN"}
+    return outer.phrase.root == "AGREE" and hit.phrase.verbal and hostile
 
 
 def _group_start(s: Sentence, hit: Hit) -> int:
@@ -121,32 +149,49 @@ def _group_start(s: Sentence, hit: Hit) -> int:
 
 def _outer(s: Sentence, n: int) -> Hit | None:
     """The phrase in whose object, infinitive or that-clause the n-th phrase stands, if any."""
-    boundary = lexicon().words["clause"]
+    low, words, hit = s.lowers, lexicon().words, s.hits[n]
+    boundary = words["clause"] | BREAKS | {",", "during"}
+    if hit.phrase.verbal and low[hit.first - 1] == "and" and low[hit.first][-1] in "sd":
+        return None  # "condemned the raid and demanded talks"
     for outer in reversed(s.hits[:n]):
-        for word in s.lowers[outer.last + 1 : s.hits[n].first]:
-            if word == "," or word in BREAKS or (word in boundary and word != "that"):
-                return None
-        if outer.phrase.root in GOVERNING:
+        between = low[outer.last + 1 : hit.first]
+        if any(word in boundary and word != "that" for word in between):
+            return None
+        if not outer.phrase.verbal and words["be"].intersection(between):
+            return None
+        talk = outer.phrase.root == "CONSULT" and not hit.phrase.verbal
+        if talk or outer.phrase.root in GOVERNING:
             return outer
     return None
 
 
 def _status(s: Sentence, hit: Hit, begin: int) -> str:
     """Status by the words round the phrase; "" where it is no event ("could", "if", "did not")."""
-    if s.lowers[s.clause.index(s.clause[hit.first])] in {"if", "unless", "whether"}:
+    clause = s.lowers[s.clause.index(s.clause[hit.first]) : hit.first]
+    if not hit.phrase.verbal:
+        return "" if clause[:1] == ["if"] and "the" not in clause else _status_of_noun(s, hit)
+    if clause and clause[0] in {"if", "unless", "whether"} and "then" not in clause:
         return ""
-    if hit.phrase.verbal:
-        return _status_of_verb(s, hit, begin)
+    return "" if lexicon().words["opinion"].intersection(clause) else _status_of_verb(s, hit, begin)
+
+
+def _status_of_noun(s: Sentence, hit: Hit) -> str:
     words = lexicon().words
-    before, after = (
-        set(s.lowers[max(hit.first - 3, 0) : hit.first]),
-        s.lowers[hit.first : hit.last + 4],
-    )
+    before = set(s.lowers[max(hit.first - 3, 0) : hit.first])
+    after = s.lowers[hit.last + 1 : hit.last + 8]
+    hostile = hit.phrase.root in HOSTILE
+    status = "happened"
     if before & words["negation"]:
-        return ""
-    if before & words["prospective"]:
-        return "threatened" if hit.phrase.root in HOSTILE else "planned"
-    return "ongoing" if before & words["ongoing"] or set(after) & words["in_force"] else "happened"
+        status = ""
+    elif before & words["prospective"] or "would" in after or "will" in after:
+        status = "threatened" if hostile else "planned"
+    elif "could" in after or "may" in after:
+        status = "threatened" if hostile and _speaker(s) else ""
+    elif before & words["ongoing"] or (
+        hit.mode == "ceasefire" and words["in_force"].intersection(s.lowers[hit.first :])
+    ):
+        status = "ongoing"
+    return status
 
 
 def _status_of_verb(s: Sentence, hit: Hit, begin: int) -> str:
@@ -155,10 +200,14 @@ def _status_of_verb(s: Sentence, hit: Hit, begin: int) -> str:
     status = "happened"
     before = low[begin - 1] if begin else ""
     infinitive = hit.first > begin and low[hit.first - 1] == "to"
-    if group & words["negation"]:
+    if group & words["negation"] and hit.mode == "ceasefire" and not group & words["future"]:
+        status = "unstopped"
+    elif group & words["negation"] or "no" in low[max(begin - 5, 0) : begin]:
         status = "refused" if group & {"will", "would", "wo"} else ""
     elif group & words["future"] or (infinitive and before in words["future"]):
         status = "threatened" if hit.phrase.root in HOSTILE else "planned"
+    elif infinitive and before in words["ongoing"]:
+        status = "ongoing"
     elif group & words["conditional"] or (infinitive and before not in words["implicative"]):
         status = ""
     elif before in {"for", "of", "about"} and low[hit.first].endswith("ing"):
@@ -210,6 +259,8 @@ def _object(s: Sentence, i: int) -> Span | None:
     """Tokens of the noun phrase that begins at `i`, a preposition before it skipped."""
     low, words = s.lowers, lexicon().words
     i += i < len(low) and low[i] in _BEFORE_OBJECT
+    if i < len(low) and low[i] in words["weekdays"]:
+        return None
     end = i
     while end < min(len(low), i + 12) and end not in s.verbs:
         word = low[end]
@@ -228,11 +279,23 @@ def _parties(s: Sentence, event: _Event) -> tuple[Span | None, Span | None]:
     hit, low = event.hit, s.lowers
     if not hit.phrase.verbal:
         return _parties_of_noun(s, hit)
-    source, target = _subject(s, event.begin), _object(s, hit.last + 1)
+    source, target = _subject(s, event.begin), _target(s, hit)
     group = set(low[event.begin : hit.first])
     if not group & lexicon().words["be"] or low[hit.first].endswith("ing"):
         return source, target
     return _by(s, hit.last + 1), source
+
+
+def _target(s: Sentence, hit: Hit) -> Span | None:
+    """Object of a verb; of a phrase with a noun ("fired rockets and shells at X") what follows."""
+    low, start = s.lowers, hit.last + 1
+    if len(hit.words) > 1:
+        for i in range(start, min(start + 6, len(low))):
+            if low[i] in {"on", "against", "at", "upon", "towards", "toward", "targeting"}:
+                return _object(s, i) if low[i] in _BEFORE_OBJECT else _object(s, i + 1)
+            if low[i] in BREAKS or low[i] == "," or any(i == other.first for other in s.hits):
+                break
+    return None if start < len(low) and low[start] == "and" else _object(s, start)
 
 
 def _by(s: Sentence, start: int) -> Span | None:
@@ -252,8 +315,11 @@ def _parties_of_noun(s: Sentence, hit: Hit) -> tuple[Span | None, Span | None]:
         k += 1
     if k < hit.first and s.capitals[k]:
         source = (k, hit.first)
+    determiners = lexicon().words["determiner"] - _PREPOSITIONS
     if low[hit.last] in _BEFORE_OBJECT:
         target = _object(s, hit.last + 1)
+    elif len(hit.words) == 2 and i < len(low) and low[i] in determiners:
+        return (k, hit.last), _object(s, i)  # "fighter jets | struck | the depot"
     for _ in range(3):
         word = low[i] if i < len(low) else ""
         span = None
@@ -398,7 +464,7 @@ def _reading(
     hit = event.hit
     doer, target = _parties(s, event)
     attribution = event.attribution
-    if event.outer and event.outer.mode == "deny":
+    if event.outer and event.outer.phrase.mode in {"deny", "disclaim"}:
         doer = _subject(s, _group_start(s, event.outer))
     elif attribution == "blamed" and event.outer:
         doer = _object(s, event.outer.last + 1)
@@ -450,10 +516,11 @@ def _attribution(s: Sentence, event: _Event, doer: Span) -> str:
 
 def _adds_something(s: Sentence, event: _Event, reading: EventReading) -> bool:
     """A mere reference back ("the attack") counts only with an actor, place, date or number."""
-    first = event.hit.first
-    back = first and s.lowers[first - 1] in {"the", "that", "this", "these", "those", "such"}
+    first, one_word = event.hit.first, len(event.hit.words) == 1
+    back = first and one_word and s.lowers[first - 1] in {"the", "that", "this", "these", "those"}
     known = (reading.source, reading.target, reading.place, reading.date)
-    return event.hit.phrase.verbal or not back or any(known) or reading.attribution != "none"
+    told = reading.attribution != "none" or reading.status == "ongoing"
+    return event.hit.phrase.verbal or not back or told or any(known)
 
 
 def _same_act(s: Sentence, event: _Event, earlier: list[EventReading]) -> EventReading | None:
@@ -466,11 +533,13 @@ def _same_act(s: Sentence, event: _Event, earlier: list[EventReading]) -> EventR
     harm = hit.mode in {"kill", "destroy"} or hit.phrase.text in {"wound", "injure", "maim"}
     if harm and hit.phrase.verbal and (relative or last.start >= clause_start):
         return last
-    before = set(s.lowers[max(hit.first - 4, 0) : hit.first])
-    means = (
-        not hit.phrase.verbal and last.mode == "kill" and before & {"in", "by", "during", "when"}
-    )
-    return last if means and last.start >= clause_start else None
+    if hit.phrase.verbal:
+        return None
+    before = s.lowers[max(hit.first - 5, 0) : hit.first]
+    means = last.mode == "kill" and {"in", "by", "during", "when"} & set(before)
+    opening = " ".join(before[-3:])
+    again = re.search(r", (?:an?|the)(?: \w+)?$|in the (?:first|second|third|latest)$", opening)
+    return last if means or again else None
 
 
 # --- the main event of a sentence -----------------------------------------------------------------
