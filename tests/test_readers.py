@@ -517,6 +517,12 @@ def test_large_files_are_refused_unread(tmp_path):
         assert f"{size} MB" in error_of(path)
 
 
+def test_too_many_rows_are_refused(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("text\n" + "x\n" * 250_001)
+    assert "more than 250,000 rows" in error_of(path)
+
+
 def test_huge_cell_is_refused_without_reading_it_whole(tmp_path):
     path = tmp_path / "a.csv"
     with path.open("wb") as file:

@@ -30,7 +30,8 @@ from analysis.readers.common import (
 from analysis.readers.dating import date_documents
 from analysis.readers.text import detect_encoding, read_text
 
-MAX_TABLE = 200 * MEGABYTE
+MAX_TABLE = 150 * MEGABYTE
+MAX_ROWS = 250_000
 MAX_CELL = 10 * MEGABYTE
 _FORMULA = re.compile(r"'[=+\-@\t\r]")
 _DELIMITERS = ";\t,|"
@@ -174,6 +175,8 @@ def _frame(rows: Iterator[tuple[int, list[str]]], name: str) -> pd.DataFrame:
                     "Quote cells that hold the delimiter, or remove the cell.",
                 )
             )
+        if len(numbers) == MAX_ROWS:
+            raise problem(name, f"the table has more than {MAX_ROWS:,} rows.", "Split it.")
         numbers.append(number)
         filled = row[: len(header)] + [""] * (len(header) - len(row))
         cells.append([_undo_formula(cell) for cell in filled])
@@ -192,7 +195,7 @@ def _frame(rows: Iterator[tuple[int, list[str]]], name: str) -> pd.DataFrame:
         if len(problems) > len(shown):
             shown.append(Note(name, f"{len(problems) - len(shown)} more rows have such problems."))
         raise ReaderError(shown)
-    return pd.DataFrame(cells, columns=header, index=pd.Index(numbers, name=ROW), dtype=str)
+    return pd.DataFrame(cells, columns=header, index=pd.Index(numbers, name=ROW), dtype=object)
 
 
 def _undo_formula(cell: str) -> str:
@@ -225,8 +228,9 @@ def read_table(
     """
     name = name or path.name
     frame = _LOADERS[path.suffix.lower()](path, encoding)
-    if frame.empty:
-        raise problem(name, "the table has no rows.")
+    if not 0 < len(frame) <= MAX_ROWS:
+        what = f"the table has {len(frame) or 'no'} rows; up to {MAX_ROWS:,} are read."
+        raise problem(name, what, "Split it." if len(frame) else "")
     reading = _reading(frame, _map_columns(frame, columns or {}, name), name, date_order)
     used = frame.attrs.get("encoding", "utf-8-sig")
     if not used.startswith("utf-8-sig") and used != "utf-8":
@@ -255,6 +259,7 @@ def _from_csv(path: Path, encoding: str | None) -> pd.DataFrame:
         dtype=str,
         keep_default_na=False,
         quoting=csv.QUOTE_NONE,
+        nrows=MAX_ROWS + 1,
         encoding_errors="replace",
     )
     frame.columns = [column for _, column in sorted((at, key) for key, at in named.items())]
