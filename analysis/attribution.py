@@ -52,6 +52,12 @@ def reporting_verbs() -> dict[str, tuple[str, str]]:
     }
 
 
+@cache
+def participles() -> dict[str, str]:
+    """Participle that goes on with the sentence's speaker -> lemma."""
+    return dict(load("reporting_verbs")["participles"])
+
+
 def tokenise(text: str, start: int, end: int, units: Iterable[Token]) -> list[Token]:
     """Words and punctuation of text[start:end]; `units` (quotations, known names) stay whole."""
     tokens: list[Token] = []
@@ -85,17 +91,13 @@ def attributions(tokens: list[Token]) -> list[Attribution]:
             item = _according(tokens, i)
         elif token.text == "as" and word_at(tokens, i + 1) == "saying":
             item = _as_saying(tokens, i)
-        elif token.text in load("reporting_verbs")["participles"]:
+        elif token.text in participles():
             item = _participle(tokens, i, found)
         else:
             item = _finite_verb(tokens, i)
-        if item and re.search(r"[^\W\d_]", "".join(t.text for t in tokens if _within(t, item))):
+        if item:
             found.append(item)
     return found
-
-
-def _within(token: Token, item: Attribution) -> bool:
-    return item.speaker[0] <= token.start and token.end <= item.speaker[1]
 
 
 def _according(tokens: list[Token], i: int) -> Attribution | None:
@@ -123,7 +125,7 @@ def _introduces(tokens: list[Token], i: int) -> bool:
 
 def _participle(tokens: list[Token], i: int, found: list[Attribution]) -> Attribution | None:
     """ "…, adding that …": the speaker of the verb before, else the sentence's subject."""
-    verb = load("reporting_verbs")["participles"][tokens[i].text]
+    verb = participles()[tokens[i].text]
     that, near = _introduces(tokens, i), [token.text for token in tokens[i + 1 : i + 6]]
     if not that and (QUOTE not in near or near[0] in words()["distance"]):
         return None
@@ -138,10 +140,10 @@ def _participle(tokens: list[Token], i: int, found: list[Attribution]) -> Attrib
 def _finite_verb(tokens: list[Token], i: int) -> Attribution | None:
     form, before = tokens[i].text, word_at(tokens, i - 1)
     verb = reporting_verbs().get(form, ("",))[0]
-    that = _introduces(tokens, i)
-    quoted = that or QUOTE in [token.text for token in tokens[i + 1 : i + 14]] or before == QUOTE
     if not verb or before.lower() in words()["no_verb_after"]:
         return None
+    that = _introduces(tokens, i)
+    quoted = that or QUOTE in [token.text for token in tokens[i + 1 : i + 14]] or before == QUOTE
     if verb in words()["need_that_or_quote"] and not quoted:
         return None
     first, end = _subject(tokens, i)
@@ -245,7 +247,7 @@ def phrase_start(tokens: list[Token], end: int) -> int:
 def phrase_end(tokens: list[Token], start: int) -> int:
     """Number of the token after the noun phrase that starts at token `start`."""
     inner = words()["inner_prepositions"] | words()["inner_after_source"]
-    ends = words()["boundaries"] | load("reporting_verbs")["participles"].keys()
+    ends = words()["boundaries"] | participles().keys()
     i = start
     while i < len(tokens) and i - start < _REACH:
         token, before = tokens[i].text, word_at(tokens, i - 1)

@@ -6,6 +6,7 @@ a reader can see why a speaker was chosen.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -53,6 +54,8 @@ class _Speech(NamedTuple):
     direct: bool
 
 
+_HEARD = 40  # speakers a pronoun looks back on
+_LONGEST = 4000  # characters of a unit: what is longer is no sentence
 # Closed by its mark, or open to the end of a paragraph if the next one opens with a mark again.
 _MARKS = re.compile(
     r"“(?P<curly>[^“”]{1,3000})(?:”|(?=\n{1,3}“))"
@@ -75,20 +78,23 @@ def find_quotations(
     mentions = sorted(mentions)
     names = {mention[:2] for mention in mentions}
     marked = [place for m in _MARKS.finditer(text) if (place := m.span(m.lastgroup)) not in names]
-    quotes = [Token(*place, QUOTE) for place in marked]
-    known = [Token(*m[:3]) for m in mentions if " " in m.surface and not _inside(m, marked)]
+    whole = [Token(*place, QUOTE) for place in marked]
+    whole += [Token(*m[:3]) for m in mentions if " " in m.surface and not _inside(m, marked)]
+    whole.sort()
     found: list[Quotation] = []
-    heard = [m[:2] for m in mentions if m.type == "PERSON"]
+    heard: list[tuple[int, int]] = []  # who was named so far: speakers and persons
     last: _Speech | None = None
     sentences = split_sentences(text) if sentences is None else sentences
     for start, end in _units(text, sentences, marked):
-        units = [unit for unit in (*quotes, *known) if start <= unit.start < end]
-        tokens = tokenise(text, start, end, units)
+        near = _between(mentions, start, end)
+        heard = [*heard[-_HEARD:], *(m[:2] for m in near if m.type == "PERSON")]
+        tokens = tokenise(text, start, end, _between(whole, start, end))
         said = []
         for item in attributions(tokens):
             speaker = _antecedent(text, item.speaker, heard)
-            said.append(item._replace(speaker=speaker))
-            heard.append(speaker)
+            if any(map(str.isalpha, text[slice(*speaker)])):
+                said.append(item._replace(speaker=speaker))
+                heard.append(speaker)
         direct = _direct(tokens, said, last)
         indirect = [
             _Speech(place, item.speaker, item.verb, False)
@@ -97,28 +103,35 @@ def find_quotations(
         ]
         spoken = [_Speech((start, end), i.speaker, i.verb, False) for i in said]
         last = next(iter(direct[-1:] or spoken[-1:]), None)
-        near = text[start : end + 120]
-        found += [_quotation(text, speech, mentions, near) for speech in direct + indirect]
+        found += [_quotation(text, speech, mentions, end) for speech in direct + indirect]
     return sorted(found, key=lambda quotation: quotation[:2])
 
 
+def _between(items: Sequence[tuple], start: int, end: int) -> Sequence[tuple]:
+    """Of items sorted by their start, those that start in start:end."""
+    return items[bisect_left(items, (start,)) : bisect_left(items, (end,))]
+
+
 def _inside(mention: Mention, marked: list[tuple[int, int]]) -> bool:
-    return any(a <= mention.start < b for a, b in marked)
+    before = bisect_left(marked, (mention.end,)) - 1
+    return before >= 0 and mention.start < marked[before][1]
 
 
 def _units(text, sentences, marked) -> list[tuple[int, int]]:
     """Sentences, joined where a quotation or a lower-case letter goes across their boundary."""
     units: list[tuple[int, int]] = []
     for start, end in sorted(sentences):
-        goes_on = units and (
-            any(a < units[-1][1] and b > start for a, b in marked if a >= units[-1][0])
-            or (text[start].islower() and "\n\n" not in text[units[-1][1] : start])
+        first, stop = units[-1] if units else (start, start)
+        *_, quote = (0, 0), *_between(marked, first, stop)
+        goes_on = (
+            quote[1] > start
+            or (text[start].islower() and "\n\n" not in text[stop:start])
             or text[start : start + 2].strip() in {'"', "”", "’"}
         )
-        if goes_on:
-            units[-1] = (units[-1][0], max(end, units[-1][1]))
+        if units and goes_on and end - first < _LONGEST:
+            units[-1] = (first, max(end, stop))
         else:
-            units.append((start, end))
+            units.append((start, min(end, start + _LONGEST)))
     return units
 
 
@@ -220,18 +233,19 @@ def _is_anonymous(phrase: str, near: str) -> bool:
     return (unnamed and not named) or asked
 
 
-def _quotation(text: str, speech: _Speech, mentions: list[Mention], near: str) -> Quotation:
+def _quotation(text: str, speech: _Speech, mentions: list[Mention], unit_end: int) -> Quotation:
     start, end = speech.speaker
     phrase = text[start:end]
-    aside = re.compile(r"\b(?:in|near|to|with|by|at|of)(?: the)? \Z")
+    aside = re.compile(r"\b(?:in|near|to|with|by|at)(?: the)? \Z")
     media = words()["media"].intersection(phrase.lower().split())
     speaking = [
         m
-        for m in mentions
-        if start <= m.start and m.end <= end and m.method != "compound"
+        for m in _between(mentions, start, end)
+        if m.end <= end and m.method != "compound"
         and not (m.type == "GPE" and media) and not aside.search(text[start : m.start])
     ]  # fmt: skip
     speaking.sort(key=lambda m: (m.type not in {"PERSON", "ORG", "NORP"}, m.type == "ORG", m.start))
     entity_id = speaking[0].entity_id if speaking else ""
+    near = text[min(start, speech.place[0]) : unit_end + 120]
     about = (phrase, start, end, entity_id, speech.verb, speech.direct)
     return Quotation(*speech.place, text[slice(*speech.place)], *about, _is_anonymous(phrase, near))
