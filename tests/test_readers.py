@@ -411,6 +411,8 @@ def test_web_page(tmp_path):
     assert doc["text"].startswith("Sentence 0") and doc["title"] == "Talks go on"
     assert (doc["published"], doc["outlet"]) == ("2016-05-04", "Harbour Post")
     assert "read as one web page" in told(reading)
+    page = readers.read_html_article(path)
+    assert (page["title"], page["published"], page["byline"]) == ("Talks go on", "2016-05-04", None)
 
 
 def test_folder(tmp_path):

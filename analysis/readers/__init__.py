@@ -16,13 +16,12 @@ from analysis.readers.common import (
 )
 from analysis.readers.dating import date_documents
 from analysis.readers.fields import heading_of
-from analysis.readers.pages import MAX_EXPORT, Article, decode_html, read_html_article
+from analysis.readers.pages import MAX_EXPORT, decode_html, read_html_article
 from analysis.readers.tables import SUFFIXES, read_csv, read_table
 from analysis.readers.text import read_bytes, read_text
 
 __all__ = [
     "KEYS",
-    "Article",
     "Note",
     "ReaderError",
     "Reading",
@@ -96,21 +95,12 @@ def _read_html(text: str, data: bytes, name: str, date_order: str | None) -> Rea
         if module.is_html_export(text):
             return module.read_html_export(text, name, date_order)
     page = read_html_article(data, name)
-    doc = document(
-        doc_id=document_id(name),
-        file=name,
-        text=page.text,
-        title=page.title,
-        byline=page.author,
-        published_raw=page.date,
-        outlet=page.outlet,
-        url=page.url,
-        language=page.language,
-    )
+    page["published_raw"] = page.pop("published")
+    doc = document(doc_id=document_id(name), file=name, **page)
     notes = date_documents([doc], name, date_order)
     notes.append(Note(name, "no export of a database known here; read as one web page."))
-    if len(page.text.split()) < _FEW_WORDS:
-        what = f"only {len(page.text.split())} words were found: a menu, login or consent page?"
+    if len(doc["text"].split()) < _FEW_WORDS:
+        what = f"only {len(doc['text'].split())} words were found: a menu, login or consent page?"
         notes.append(Note(name, what, "Save the page once the article is shown."))
     return Reading([doc], "web page", notes)
 

@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from typing import NamedTuple
 
 from lxml import etree, html
 
@@ -20,18 +19,6 @@ _BLOCKS = frozenset(
 )
 BREAK = "\ue000"  # of private use: stands for the end of a block until lines are cut
 _UNSEEN = frozenset(("script", "style", "noscript", "head", "template"))
-
-
-class Article(NamedTuple):
-    """The article of a web page; fields the page does not give are None."""
-
-    text: str
-    title: str | None
-    date: str | None
-    author: str | None
-    outlet: str | None
-    url: str | None
-    language: str | None
 
 
 def _declared_encoding(data: bytes) -> str | None:
@@ -94,8 +81,11 @@ def _collect(element: etree._Element, parts: list[str]) -> None:
     parts.append(block)
 
 
-def read_html_article(source: str | Path | bytes, name: str = "the page") -> Article:
+def read_html_article(source: str | Path | bytes, name: str = "the page") -> dict:
     """The article of a web page (path or bytes), found by trafilatura (Barbaresi 2021).
+
+    A dict of text, title, byline, published (ISO), outlet, url, language; None where the page
+    does not say.
 
     Raises ReaderError for pages over 5 MB, nested too deep, in no known encoding or without an
     article.
@@ -120,6 +110,12 @@ def read_html_article(source: str | Path | bytes, name: str = "the page") -> Art
             "no article was found in this page.",
             "Save the page once it has loaded completely, or copy the article's text.",
         )
-    return Article(
-        text, found.title, found.date, found.author, found.sitename, found.url, found.language
-    )
+    return {
+        "text": text,
+        "title": found.title,
+        "byline": found.author,
+        "published": found.date,
+        "outlet": found.sitename,
+        "url": found.url,
+        "language": found.language,
+    }

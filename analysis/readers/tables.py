@@ -340,10 +340,10 @@ def _from_parquet(path: Path, encoding: str | None) -> pd.DataFrame:
 
 
 def _from_excel(path: Path, encoding: str | None) -> pd.DataFrame:
-    from openpyxl import load_workbook
-
     with open_zip(path, "Excel workbook"):
         pass
+    from openpyxl import load_workbook
+
     try:
         book = load_workbook(path, read_only=True, data_only=True)
         sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
