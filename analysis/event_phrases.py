@@ -7,7 +7,7 @@ in any inflection, whether or not that event took place; `analysis.events` decid
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
 from analysis.lexicons import load
@@ -161,7 +161,7 @@ def _phrases(events: dict, forms: Callable[[str], frozenset[str]]) -> Iterator[P
 
 def find_phrases(text: str) -> Sentence:
     """Tokens, clauses and phrases of a sentence (of the first 400 tokens, if it is longer)."""
-    matches = list(_TOKEN.finditer(text))[:MAX_TOKENS]
+    matches = list(islice(_TOKEN.finditer(text), MAX_TOKENS))
     tokens = [match[0] for match in matches]
     lowers = [token.lower() for token in tokens]
     for i, token in enumerate(tokens):
@@ -295,8 +295,10 @@ def _is_name_or_adjective(lowers: list[str], capitals: list[bool], i: int, headl
     """Part of a name ("Amnesty International") or a participle before its noun ("armed men")."""
     word, words = lowers[i], lexicon().words
     before = lowers[i - 1] if i else ","
-    if capitals[i] and i and not headline and before not in BREAKS:
-        return True
+    if capitals[i] and not headline and before not in BREAKS:
+        named = not i and capitals[1:2] == [True] and lowers[1] not in words["weekdays"]
+        if i or named:
+            return True
     if not word.endswith(("ed", "ing")) or i + 1 == len(lowers) or capitals[i + 1]:
         return False
     if word in words["adjectives"] and before not in words["auxiliary"]:

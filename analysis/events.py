@@ -113,7 +113,7 @@ def _by_status(s: Sentence, hit: Hit, status: str) -> tuple[str, str, str]:
     root, mode, word = hit.phrase.root, hit.mode, s.lowers[hit.first]
     if mode == "resume" and word == "resumed" and status == "happened":
         root, mode = "ASSAULT", ""  # not announced, done
-    elif mode == "resume" and s.lowers[hit.first - 1] == "to":
+    elif mode == "resume" and hit.first and s.lowers[hit.first - 1] == "to":
         status = "threatened"
     elif mode == "truce":
         root, mode = "RETREAT", "ceasefire"
@@ -121,6 +121,8 @@ def _by_status(s: Sentence, hit: Hit, status: str) -> tuple[str, str, str]:
         root, mode, status = "ASSAULT", "", "ongoing"
     elif status == "refused":
         root, mode, status = "REJECT", "", "happened"
+    elif status == "happened" and root == "AGREE" and word in {"will", "would", "wo"}:
+        status = "planned"
     elif status == "planned":
         offered = {"return", "condition", "if", "provided"} & set(s.lowers[hit.last :])
         if root != "RETREAT" or mode not in {"ceasefire", "withdraw"} or offered:
@@ -269,7 +271,7 @@ def _object(s: Sentence, i: int) -> Span | None:
         if end > i and word != "of" and (word in _PREPOSITIONS or word in words["auxiliary"]):
             break
         end += 1
-    while end > i and low[end - 1] in words["weekdays"]:
+    while end > i and (low[end - 1] in words["weekdays"] or low[end - 1] in {"of", "and"}):
         end -= 1
     return (i, end) if end > i else None
 
@@ -592,8 +594,9 @@ def _model() -> tuple[list[str], dict[str, int], np.ndarray, np.ndarray]:
 def classify_sentence(text: str) -> EventReading | None:
     """The main event of a sentence, or None where there is none.
 
-    The type is the most probable one of the model.  Where the rules find no event at all, the model
-    must be surer than not.
+    The type is the most probable one of the model, but a truce agreed on is RETREAT as in the
+    codebook, where PLOVER's sample has AGREE.  Where the rules find no event at all, the model must
+    be surer than not.
     """
     s = find_phrases(text)
     events = _events(s)
@@ -605,7 +608,10 @@ def classify_sentence(text: str) -> EventReading | None:
     probability = float(odds[best] / odds.sum())
     if not s.spans or (not events and probability < 0.5):
         return None
-    reading = _reading(s, _main_event(s, events, roots[best]), (), (), None)
+    root = roots[best]
+    if root == "AGREE" and any(event.hit.phrase.mode == "truce" for event in events):
+        root = "YIELD"
+    reading = _reading(s, _main_event(s, events, root), (), (), None)
     return replace(reading, score=round(probability, 4))
 
 

@@ -1,0 +1,278 @@
+"""Events in single sentences; all countries, groups and people are invented."""
+
+from collections import namedtuple
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.event_phrases import find_phrases, lexicon, lexicon_values
+from analysis.events import classify_sentence, read_events, sentence_features
+from analysis.lexicons import load
+
+WORDS = (
+    *("the", "rebels", "attacked", "attack", "strikes", "on", "will", "not", "to", "resume", ","),
+    *("that", "said", "after", "ceasefire", "and", "denied", "called", "for", "by", "in", "Karsa"),
+    *("160", "times", "dozens", "of", "were", "was", "it", "talks", "Monday’s"),
+)
+Mention = namedtuple("Mention", "start end entity_id type")
+Date = namedtuple("Date", "start end")
+
+
+def types(text):
+    return [reading.event_type for reading in read_events(text)]
+
+
+def only(text):
+    readings = read_events(text)
+    assert len(readings) == 1, readings
+    return readings[0]
+
+
+def part(text, span):
+    return None if span is None else text[slice(*span)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "root"),
+    [
+        ("The Front bombed the port of Karsa.", "ASSAULT"),
+        ("Police arrested nine men in Karsa.", "COERCE"),
+        ("Corsia imposed sanctions on three colonels.", "COERCE"),
+        ("Belmar mobilized reservists along the river.", "MOBILIZE"),
+        ("The Brigade threatened to shell the dam.", "THREATEN"),
+        ("Arvania withdrew its troops from the island.", "RETREAT"),
+        ("The rebels declared a ten-day truce.", "RETREAT"),
+        ("The premier resigned after a month of pressure.", "CONCEDE"),
+        ("The two sides agreed to resume talks.", "AGREE"),
+        ("The foreign ministers met in Karsa.", "CONSULT"),
+        ("Belmar praised the new treaty.", "SUPPORT"),
+        ("Corsia and Belmar shared intelligence on smugglers.", "COOPERATE"),
+        ("Corsia donated ten ambulances to Belmar.", "AID"),
+        ("The Front condemned the raid.", "ACCUSE"),
+        ("Corsia called for calm on the border.", "REQUEST"),
+        ("The rebels rejected a ceasefire.", "REJECT"),
+        ("Thousands protested in the capital.", "PROTEST"),
+        ("Corsia recalled its ambassador.", "SANCTION"),
+    ],
+)
+def test_every_root_has_a_plain_case(sentence, root):
+    assert types(sentence)[0] == root
+    assert read_events(sentence)[0].direction == lexicon().direction[root]
+    assert classify_sentence(sentence).event_type == root
+
+
+@pytest.mark.parametrize(
+    ("sentence", "roots"),
+    [
+        ("The Front rejected a ceasefire.", ["REJECT"]),
+        ("Belmar called for a ceasefire.", ["REQUEST"]),
+        ("Rebels broke the ceasefire on Monday.", ["ASSAULT"]),
+        ("The army declared a ceasefire.", ["RETREAT"]),
+        ("Both armies agreed to a ceasefire.", ["RETREAT"]),
+        ("The Brigade suspended its attacks on convoys.", ["RETREAT"]),
+        ("The Brigade has not stopped attacking convoys.", ["ASSAULT"]),
+        ("The Front vowed to resume attacks.", ["THREATEN"]),
+        ("The Front resumed attacks on Monday.", ["ASSAULT"]),
+        ("Belmar is prepared to launch strikes on the Front.", ["THREATEN"]),
+        ("Arvania will not withdraw its troops.", ["REJECT"]),
+        ("Arvania will visit Corsia next week.", ["AGREE"]),
+    ],
+)
+def test_the_outer_verb_decides(sentence, roots):
+    assert types(sentence) == roots
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The army did not attack the village.",
+        "If the Front attacks again, the truce may fail.",
+        "The unit was formed to fight the Front.",
+        "Corsia is responsible for arming the Brigade.",
+        "Armed men stood at the gate.",
+        "The river was high in March.",
+        "The group is led by a former teacher.",
+        "",
+    ],
+)
+def test_no_event(sentence):
+    assert read_events(sentence) == []
+
+
+def test_a_sentence_may_hold_several_events_with_their_own_actors_and_dates():
+    text = (
+        "The Belmar army launched a strike on Friday, less than a week after Arvania carried out "
+        "a drone attack in response to a raid on its embassy."
+    )
+    friday = Date(text.index("Friday"), text.index("Friday") + 6)
+    readings = read_events(text, dates=[friday])
+    assert [r.event_type for r in readings] == ["ASSAULT"] * 3
+    assert [part(text, r.source) for r in readings] == ["The Belmar army", "Arvania", None]
+    assert [r.date for r in readings] == [friday, None, None]
+    assert readings[1].mode == "drone"
+    assert part(text, readings[2].target) == "its embassy"
+
+
+def test_passive_voice_turns_source_and_target_round():
+    text = "Two drivers were killed by the Lowland Brigade in Karsa."
+    reading = only(text)
+    assert part(text, reading.source) == "the Lowland Brigade"
+    assert part(text, reading.target) == "Two drivers"
+    assert part(text, reading.place) == "Karsa"
+    assert only("Two drivers were killed on Monday.").source is None
+
+
+def test_a_passive_phrase_with_its_object_first():
+    reading = only("Sanctions on the port were lifted on Monday.")
+    assert (reading.event_type, reading.direction) == ("RETREAT", "pause")
+
+
+def test_mentions_give_entity_ids():
+    text = "Fighters of the Red Front attacked the Karsa base in Belmar."
+    mentions = [
+        Mention(text.index(name), text.index(name) + len(name), key, kind)
+        for name, key, kind in (
+            ("Red Front", "front", "ORG"),
+            ("Karsa base", "karsa", "FAC"),
+            ("Belmar", "belmar", "GPE"),
+        )
+    ]
+    reading = only(text) and read_events(text, mentions)[0]
+    assert (reading.source, reading.target, reading.place) == ("front", "karsa", "belmar")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "status", "attribution"),
+    [
+        ("The Front shelled the port.", "happened", "none"),
+        ("The Front denied shelling the port.", "denied", "none"),
+        ("The Front denied responsibility for the raid on the port.", "happened", "denied"),
+        ("The Front said it had shelled the port.", "happened", "claimed"),
+        ("Officials said the Front had shelled the port.", "happened", "blamed"),
+        ("The Front has been shelling the port.", "ongoing", "none"),
+        ("The Front will shell the port.", "threatened", "none"),
+        ("Arvania will send doctors.", "planned", "none"),
+    ],
+)
+def test_status_and_attribution_are_two_things(sentence, status, attribution):
+    reading = only(sentence)
+    assert (reading.status, reading.attribution) == (status, attribution)
+
+
+def test_accusing_of_an_act_reports_the_act_too():
+    text = "Belmar accused the Front of shelling the port."
+    accusation, act = read_events(text)
+    assert (accusation.event_type, act.event_type) == ("ACCUSE", "ASSAULT")
+    assert act.attribution == "blamed"
+    assert part(text, act.source) == "the Front"
+
+
+@pytest.mark.parametrize(
+    ("words", "bounds"),
+    [
+        ("an attack", (1, 1)),
+        ("two attacks", (2, 2)),
+        ("a dozen attacks", (12, 12)),
+        ("two dozen attacks", (24, 24)),
+        ("over 160 attacks", (161, None)),
+        ("at least 30 attacks", (30, None)),
+        ("up to 30 attacks", (1, 30)),
+        ("about 30 attacks", (27, 33)),
+        ("several attacks", (3, 9)),
+        ("dozens of attacks", (24, 99)),
+        ("repeated attacks", (2, None)),
+        ("attacks", (2, None)),
+        ("2,500 attacks", (2500, 2500)),
+    ],
+)
+def test_number_of_incidents(words, bounds):
+    reading = read_events(f"The base saw {words} by the Front.")[0]
+    assert (reading.n_incidents_min, reading.n_incidents_max) == bounds
+
+
+def test_weapons_and_victims_are_not_incidents():
+    assert only("The Front fired five rockets at the base.").n_incidents_max == 1
+    assert only("The Front attacked the base 115 times.").n_incidents_min == 115
+
+
+def test_a_mere_reference_back_is_no_event():
+    assert read_events("The attack shocked the town.") == []
+    assert types("The attack on the depot shocked the town.") == ["ASSAULT"]
+
+
+def test_deaths_belong_to_the_attack():
+    assert types("The Front bombed the market, killing four and wounding ten.") == ["ASSAULT"]
+    assert types("Four people were killed in an air strike on the market.") == ["ASSAULT"]
+
+
+def test_classification_without_an_event_gives_none():
+    assert classify_sentence("The mountain is 2,000 metres high.") is None
+    assert classify_sentence("") is None
+
+
+def test_score_is_a_probability_and_mode_has_its_own_value():
+    reading = classify_sentence("The Front declared a ceasefire on Monday.")
+    assert (reading.event_type, reading.mode) == ("RETREAT", "ceasefire")
+    assert 0.5 < reading.score <= 1
+    assert reading.goldstein == 9.0  # CAMEO 0871 on the scale of Goldstein (1992)
+    assert lexicon_values("ASSAULT", "no such mode") == ("escalation", -10.0)
+
+
+def test_every_phrase_of_the_lexicon_is_well_formed():
+    content, plover = load("events"), load("plover")
+    assert set(content["events"]) == set(plover["goldstein"]) == set(lexicon().direction)
+    classes = {f"<{name}>" for name in content["classes"]}
+    for modes in content["events"].values():
+        for kinds in modes.values():
+            assert set(kinds) <= {"verbs", "nouns"}
+            for phrase in (text for texts in kinds.values() for text in texts):
+                words = phrase.split()
+                assert phrase == phrase.lower() and words[0] != "_" and words[-1] != "_", phrase
+                used = {w for word in words for w in word.split("|") if w.startswith("<")}
+                assert used <= classes, phrase
+    for name, words in content["context"].items():
+        assert all(isinstance(word, str) for word in words), name  # YAML reads a bare `on` as true
+
+
+def test_a_corpus_adds_phrases_without_touching_ours(tmp_path):
+    (tmp_path / "events.yml").write_text("events: {ASSAULT: {drone: {verbs: [buzz]}}}", "utf-8")
+    assert "buzzed" in lexicon(str(tmp_path)).starts
+    assert "buzzed" not in lexicon().starts
+
+
+def test_names_and_months_are_no_events():
+    assert read_events("Amnesty International wrote to the premier in March.") == []
+
+
+@given(st.text(alphabet="The Frontatckedbymisl,;:.'’\"-0123 \né“”()é\u00a0", max_size=120))
+def test_offsets_point_at_the_trigger_and_nothing_crashes(text):
+    for reading in [*read_events(text), classify_sentence(text)]:
+        if reading:
+            assert 0 <= reading.start < reading.end <= len(text)
+            assert text[reading.start : reading.end].endswith(reading.trigger)
+
+
+@given(
+    st.lists(
+        st.sampled_from(WORDS),
+        max_size=14,
+    )
+)
+def test_any_order_of_words_gives_valid_readings(words):
+    text = " ".join(words)
+    directions = lexicon().direction
+    for reading in read_events(text, dates=[Date(0, 3)]):
+        assert reading.direction == directions[reading.event_type]
+        assert text[reading.start : reading.end]
+        assert reading.n_incidents_max is None or reading.n_incidents_min <= reading.n_incidents_max
+    assert find_phrases(text).lowers == find_phrases(text.upper()).lowers or "’" in text
+
+
+def test_long_input_is_read_in_linear_time():
+    start = perf_counter()
+    for piece in ("a", "n't", "1.", "attack on ", "-", "’s "):
+        read_events(piece * (300_000 // len(piece)))
+        sentence_features(piece * (300_000 // len(piece)))
+    assert perf_counter() - start < 5
