@@ -33,6 +33,8 @@ from analysis.normalise import Normalised, normalise
 KINDS = ("title", "subtitle", "byline", "dateline", "caption", "body", "furniture")
 THRESHOLDS = {"strict": -0.4, "lenient": -2.0}  # log-odds of being body text
 LANGUAGES = ("en", "fr", "de", "es")
+RUN_ON = 1.5  # how far below the threshold a paragraph right after the body may be
+PARAGRAPH = 20  # words of such a paragraph
 HEAD = 12  # lines above the first paragraph in which headline, byline and date are looked for
 
 
@@ -110,7 +112,8 @@ _DATED = re.compile(r"\b(?:19|20)\d\d\W*$|\bfile\W*$", re.I)
 _PICTURE = re.compile(r"photo|foto|image|getty", re.I)
 _DATELINE = re.compile(
     # SULAIMANI (ESTA) - | BAGHDAD, Jan 3 (Reuters) - | (Reuters) - | Berlin (dpa) -
-    r"(?:[A-Z\u00c0-\u00de][\w.,/' -]{1,48})?\([A-Z][\w./ -]{1,24}\)\s?(?:--?|[–—])\s"
+    r"(?:[A-Z\u00c0-\u00de][\w.,/' -]{1,48})?"
+    r"\((?:[A-Z][\w./ -]{1,24}|[a-z]{2,4}(?:/[a-z]{2,4})?)\)\s?(?:--?|[–—])\s"
     # BAGHDAD — | NEW YORK, April 3 —
     r"|[A-Z\u00c0-\u00de]{3}[A-Z\u00c0-\u00de .'/-]{0,28}(?:,[\w .]{2,24})?\s?(?:--|[–—]|\s-)\s"
 )
@@ -243,15 +246,21 @@ def _by_score(page: Page, rules: _Rules, threshold: float) -> list[_Label]:
     if not (scores > threshold).any():  # too short to tell: the best there is
         scores += threshold - scores.max() + 1e-3
     body = scores > threshold
+    sentences = (
+        (page.ending >= 3) & (page.n_words >= PARAGRAPH) & (features["furniture phrases"] == 0)
+    )
+    for i in np.flatnonzero(sentences & ~body & (scores > threshold - RUN_ON)):
+        body[i] = i > 0 and body[i - 1] and page.indents[i] == page.indents[i - 1]
     strongest = np.where(body, effects.argmax(axis=0), effects.argmin(axis=0))
     strength = effects[strongest, np.arange(len(scores))]
     labels = []
     columns = (column.tolist() for column in (body, scores, strongest, strength))
     for line, is_body, score, feature, effect in zip(page.lines, *columns, strict=True):
         reason = f"score {score:+.1f}, most from {second.names[feature]} ({effect:+.1f})"
+        label = _Label("body" if is_body else "furniture", reason)
         if is_body and _URL.match(line.text):
-            is_body, reason = False, "a web address"
-        labels.append(_Label("body" if is_body else "furniture", reason))
+            label = _Label("furniture", "a web address")
+        labels.append(label)
     return labels
 
 
@@ -283,7 +292,7 @@ def _headline(page: Page, lead: int, known: str | None, rules: _Rules) -> int | 
             continue
         content = {word for word in words if len(word) > 3}
         shared = sum(page.in_prose[page.numbers[w]] > 0 for w in content) / max(len(content), 1)
-        score = shared + 0.5 * (6 <= len(words) <= 20) - 0.8 * (text[-1] in ".,;:")
+        score = shared + 0.5 * (5 <= len(words) <= 20) - 0.8 * (text[-1] in ".,;:")
         score -= 0.02 * (lead - i) + 0.3 * (words[0] in rules.phrases.starts)
         glued = best is not None and text in page.lines[best].text
         if score > best_score + (-0.1 if glued else 0.4):
@@ -327,6 +336,8 @@ def _label_head(
             continue
         if _is_byline(text, rules, below):
             labels[i] = _Label("byline", "names the author above the first paragraph")
+        elif len(page.words[i]) <= 10 and rules.find_date(text):
+            labels[i] = _Label("furniture", "a date above the first paragraph")
         elif (
             below
             and len(page.words[i]) >= 5

@@ -50,7 +50,7 @@ def page_lines(text: str) -> list[Line]:
 
 
 class _Tables(NamedTuple):
-    """For every code point of the basic plane: class bits, folded form, kind of end, of beginning."""
+    """For every code point of the basic plane: class bits, folded form, kind as end and start."""
 
     classes: np.ndarray
     folded: np.ndarray
@@ -311,7 +311,7 @@ def local_features(page: Page, phrases: Phrases) -> dict[str, np.ndarray]:
 
 
 def context_features(page: Page, scores: np.ndarray) -> dict[str, np.ndarray]:
-    """Features of the second pass: what the first pass's `scores` say of a line and its neighbours."""
+    """Features of the second pass: what the first one's `scores` say of a line's neighbours."""
     scores = np.clip(scores, -6, 6)
     p = 1 / (1 + np.exp(-scores))
     words = np.minimum(page.n_words, 80)

@@ -27,7 +27,7 @@ _SAME_LENGTH = {
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff" + "".join(
     map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 )
-# Joiners carry meaning in Persian, in Indic scripts and in emoji: they go only between Latin letters.
+# Joiners mean something in Persian, Indic scripts and emoji: they go only between Latin letters.
 _JOINERS = "\u200c\u200d"
 _MOJIBAKE = re.compile(r"[ÂÃÐÑØÙâ][\u0080-\u00bf\u0152-\u0192\u02c6-\u02dc\u2013-\u2122]|ï»¿")
 _MOJIBAKE_SIGNS = ("Ã", "Â", "â€", "â\x80", "Ð", "Ø", "Ù", "ï»¿")
@@ -95,7 +95,7 @@ def _mojibake(text: str) -> list[tuple[int, int, str]]:
     """(start, end, repaired) of the tokens that ftfy repairs."""
     if not any(sign in text for sign in _MOJIBAKE_SIGNS):
         return []
-    from ftfy import fix_encoding  # noqa: PLC0415  (slow to import, seldom needed)
+    from ftfy import fix_encoding  # slow to import and seldom needed
 
     edits, done = [], 0
     for match in _MOJIBAKE.finditer(text):

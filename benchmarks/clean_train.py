@@ -35,8 +35,9 @@ HEADER = """\
 #
 # A line's score is the log-odds that it is article text: the intercept, plus for every feature the
 # weight of the interval its value falls in (`steps` are the lower ends of all intervals but the
-# first); a feature that says what it says of an average line adds 0. `first` looks at the line and its place on the page, `second` also at the scores the first
-# pass gave its neighbours. The features are computed and named in analysis/line_model.py.
+# first); what an average line has adds 0. `first` looks at the line and its place on the page,
+# `second` also at the scores the first pass gave its neighbours. The features are computed and
+# named in analysis/line_model.py.
 #
 # Learnt from 690 English article pages, each in two renderings (a page as text with all its
 # furniture, and with little of it), of the web content extraction benchmark by Murrough-Foley

@@ -1,0 +1,424 @@
+"""The cleaner: what is kept and dropped, kinds, repeats, offsets, languages. All made up."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.clean import KINDS, clean_text, label_blocks
+from analysis.normalise import normalise
+
+CORPUS = Path(__file__).parent.parent / "seeds"
+
+ENGLISH_BODY = [
+    "Dock workers in the port of Marlow walked out on Tuesday after talks over a new shift plan "
+    "broke down, halting most of the container traffic in the region.",
+    "The union said that some 1,200 of its members had followed the call and that the strike would "
+    "last until the company withdrew the plan.",
+    "“We have waited for an answer for seven months,” said Ada Brink, who speaks for the workers "
+    "at the eastern terminal. “There was none.”",
+    "The company, which runs three of the five terminals, called the strike unlawful and said it "
+    "would ask a court to end it by the weekend.",
+    "Shipping lines have begun to send their vessels to Harwick, two days to the north, and "
+    "traders expect the price of fruit to rise within a week.",
+    "A mediator named by the government is to meet both sides on Friday. In 2019, a similar "
+    "dispute was settled after eleven days.",
+]
+ENGLISH = "\n\n".join(
+    [
+        "Skip to content",
+        "* Home\n* World\n* Business\n* Sports\n* Opinion",
+        "Subscribe Now",
+        "HomeBusinessDock workers in Marlow strike over shift plan",
+        "Dock workers in Marlow strike over shift plan",
+        "By Tom Ferris and Lena Oduya",
+        "Published on March 12, 2024",
+        "Share on Facebook\nShare on Twitter",
+        "Containers stand idle at the port of Marlow on March 12, 2024. (Reuters)",
+        *ENGLISH_BODY,
+        "Related articles",
+        "Harwick port opens a second crane\nFruit prices reach a ten-year high",
+        "Comments (14)",
+        "Sign up for our newsletter",
+        "© 2024 The Marlow Courier. All rights reserved.\nPrivacy Policy\nTerms of Use",
+    ]
+)
+
+FRENCH_BODY = [
+    "Les dockers du port de Marlain ont cessé le travail mardi après l'échec des discussions sur "
+    "un nouveau plan de roulement, paralysant presque tout le trafic de la région.",
+    "Selon le syndicat, environ 1 200 salariés ont suivi l'appel et la grève durera jusqu'au "
+    "retrait du plan présenté par la direction au mois de janvier.",
+    "« Nous attendons une réponse depuis sept mois », a déclaré Adèle Brin, porte-parole des "
+    "salariés du terminal est. « Il n'y en a pas eu. »",
+    "L'entreprise, qui exploite trois des cinq terminaux, a jugé la grève illégale et annoncé "
+    "qu'elle saisirait le tribunal avant la fin de la semaine.",
+    "Un médiateur nommé par le gouvernement doit rencontrer les deux parties vendredi. En 2019, un "
+    "conflit semblable avait été réglé en onze jours.",
+]
+FRENCH = "\n\n".join(
+    [
+        "Aller au contenu",
+        "Accueil\nMonde\nÉconomie\nSports\nCulture\nOpinions",
+        "Je m'abonne",
+        "Les dockers de Marlain en grève contre le nouveau roulement",
+        "Par Thomas Ferrand",
+        "Publié le 12 mars 2024 à 18h04",
+        "Partager sur Facebook",
+        *FRENCH_BODY,
+        "À lire aussi",
+        "Le port de Harvic ouvre une deuxième grue\nLe prix des fruits au plus haut depuis dix ans",
+        "Commentaires (14)",
+        "Inscrivez-vous à notre newsletter",
+        "© 2024 Le Courrier de Marlain. Tous droits réservés.\nMentions légales\nPlan du site",
+    ]
+)
+
+GERMAN_BODY = [
+    "Die Hafenarbeiter von Marlau haben am Dienstag die Arbeit niedergelegt, nachdem die Gespräche "
+    "über einen neuen Schichtplan gescheitert waren. Der Verkehr kam fast ganz zum Erliegen.",
+    "Nach Angaben der Gewerkschaft folgten rund 1200 Beschäftigte dem Aufruf. Der Streik soll "
+    "dauern, bis das Unternehmen den Plan zurückzieht.",
+    "„Wir warten seit sieben Monaten auf eine Antwort“, sagte Ada Brink, die für die Beschäftigten "
+    "am östlichen Terminal spricht. „Es gab keine.“",
+    "Das Unternehmen, das drei der fünf Terminals betreibt, nannte den Streik rechtswidrig und "
+    "will noch vor dem Wochenende vor Gericht ziehen.",
+    "Ein von der Regierung benannter Vermittler soll am Freitag beide Seiten treffen. Im Jahr 2019 "
+    "war ein ähnlicher Streit nach elf Tagen beigelegt worden.",
+]
+GERMAN = "\n\n".join(
+    [
+        "Zum Inhalt springen",
+        "Startseite\nPolitik\nWirtschaft\nSport\nKultur\nMeinung",
+        "Jetzt abonnieren",
+        "Hafenarbeiter von Marlau streiken gegen neuen Schichtplan",
+        "Von Thomas Ferber",
+        "Stand: 12. März 2024, 18:04 Uhr",
+        "Artikel teilen",
+        *GERMAN_BODY,
+        "Mehr zum Thema",
+        "Hafen Harwick nimmt zweiten Kran in Betrieb\nObst so teuer wie seit zehn Jahren nicht",
+        "Kommentare (14)",
+        "Zum Newsletter anmelden",
+        "© 2024 Marlauer Bote. Alle Rechte vorbehalten.\nImpressum\nDatenschutz",
+    ]
+)
+
+SPANISH_BODY = [
+    "Los estibadores del puerto de Marlena pararon el martes tras el fracaso de las conversaciones "
+    "sobre un nuevo plan de turnos, lo que detuvo casi todo el tráfico de la región.",
+    "Según el sindicato, unos 1.200 trabajadores siguieron la convocatoria y la huelga durará "
+    "hasta que la empresa retire el plan presentado en enero.",
+    "«Llevamos siete meses esperando una respuesta», dijo Ada Brin, portavoz de los trabajadores "
+    "de la terminal del este. «No ha habido ninguna».",
+    "La empresa, que gestiona tres de las cinco terminales, calificó la huelga de ilegal y anunció "
+    "que acudirá a los tribunales antes del fin de semana.",
+    "Un mediador nombrado por el Gobierno se reunirá el viernes con las dos partes. En 2019, un "
+    "conflicto parecido se resolvió al cabo de once días.",
+]
+SPANISH = "\n\n".join(
+    [
+        "Saltar al contenido",
+        "Inicio\nInternacional\nEconomía\nDeportes\nCultura\nOpinión",
+        "Suscríbete",
+        "Los estibadores de Marlena, en huelga contra el nuevo plan de turnos",
+        "Por Tomás Ferrer",
+        "Publicado el 12 de marzo de 2024",
+        "Compartir en Facebook",
+        *SPANISH_BODY,
+        "Te puede interesar",
+        "El puerto de Harvica estrena una segunda grúa\nLa fruta, más cara que en diez años",
+        "Comentarios (14)",
+        "Suscríbete a nuestro boletín",
+        "© 2024 El Correo de Marlena. Todos los derechos reservados.\nAviso legal\nPrivacidad",
+    ]
+)
+PAGES = {
+    "en": (ENGLISH, ENGLISH_BODY, "Dock workers in Marlow strike over shift plan"),
+    "fr": (FRENCH, FRENCH_BODY, "Les dockers de Marlain en grève contre le nouveau roulement"),
+    "de": (GERMAN, GERMAN_BODY, "Hafenarbeiter von Marlau streiken gegen neuen Schichtplan"),
+    "es": (
+        SPANISH,
+        SPANISH_BODY,
+        "Los estibadores de Marlena, en huelga contra el nuevo plan de turnos",
+    ),
+}
+
+
+def of_kind(cleaned, kind):
+    return [block.text for block in cleaned.blocks if block.kind == kind]
+
+
+@pytest.mark.parametrize("language", PAGES)
+@pytest.mark.parametrize("told", [True, False])
+def test_body_headline_byline_and_date_in_four_languages(language, told):
+    raw, body, title = PAGES[language]
+    cleaned = clean_text(raw, language=language if told else None)
+    assert of_kind(cleaned, "body") == body
+    assert cleaned.body == "\n\n".join(body)
+    assert cleaned.title == title
+    assert cleaned.byline.split()[0].lower() in ("by", "par", "von", "por")
+    assert cleaned.date.iso == "2024-03-12"
+    assert raw[cleaned.date.start : cleaned.date.end] == cleaned.date.surface
+
+
+def test_an_indented_page_gives_the_same_body():
+    rows = ENGLISH.split("\n")
+    indented = "\n".join("      " + row if row else row for row in rows)
+    assert of_kind(clean_text(indented), "body") == ENGLISH_BODY
+
+
+def test_a_bare_article_stays_whole():
+    assert of_kind(clean_text("\n\n".join(ENGLISH_BODY)), "body") == ENGLISH_BODY
+    assert clean_text("One sentence is all there is.").body == "One sentence is all there is."
+
+
+def test_words_of_an_unknown_language_are_not_taken_for_lists_of_links():
+    polish = [
+        "Pracownicy portu przerwali we wtorek pracę po fiasku rozmów dotyczących nowego planu "
+        "zmian, wstrzymując niemal cały ruch kontenerowy w regionie.",
+        "Związek zawodowy poinformował, że wezwanie poparło około 1200 osób, a strajk potrwa do "
+        "czasu wycofania planu przez zarząd spółki.",
+        "Mediator wyznaczony przez rząd spotka się w piątek z obiema stronami sporu, który trwa "
+        "już od siedmiu miesięcy i dotyczy trzech terminali.",
+    ]
+    assert of_kind(clean_text("\n\n".join(polish)), "body") == polish
+
+
+def test_a_glued_breadcrumb_is_furniture_and_a_headline_echo_is_not_counted():
+    cleaned = clean_text(ENGLISH + "\n\nDock workers in Marlow strike over shift plan")
+    titles = [block for block in cleaned.blocks if block.kind == "title"]
+    assert [block.counted for block in titles] == [True, False]
+    assert any(text.startswith("HomeBusiness") for text in of_kind(cleaned, "furniture"))
+
+
+def test_a_known_headline_is_found_though_it_is_spelt_differently():
+    raw = ENGLISH.replace(
+        "Dock workers in Marlow strike over shift plan", "Marlow’s dock workers strike"
+    )
+    assert (
+        clean_text(raw, title="Marlow's dock workers strike").title
+        == "Marlow’s dock workers strike"
+    )
+    assert clean_text(raw, title="Something else entirely").title is None
+
+
+CAPTIONS = [
+    "Containers stand idle at the port of Marlow on March 12, 2024. (Reuters)",
+    "?? EPA ?? Containers stand idle at the port of Marlow, where the strike began",
+    "Mona Castle, Associated Press Containers stand idle at the port of Marlow in March.",
+    "Containers stand idle at the port of Marlow (AP Photo/Mona Castle)",
+    "Photo: Mona Castle/AFP Containers stand idle at the port of Marlow",
+    "Dock workers at the eastern terminal in an earlier strike | Getty Images",
+]
+
+
+@pytest.mark.parametrize("caption", CAPTIONS)
+@pytest.mark.parametrize("place", [0, 3, 6])
+def test_captions_above_within_and_below_the_body(caption, place):
+    paragraphs = [*ENGLISH_BODY[:place], caption, *ENGLISH_BODY[place:]]
+    cleaned = clean_text("\n\n".join(["Marlow dock workers walk out", *paragraphs]))
+    assert of_kind(cleaned, "caption") == [caption]
+    assert of_kind(cleaned, "body") == ENGLISH_BODY
+
+
+def test_the_second_copy_of_a_caption_is_not_counted():
+    caption = "EPA Containers stand idle at the port of Marlow, where the strike of dockers began"
+    raw = "\n\n".join([*ENGLISH_BODY, "?? EPA ?? " + caption[4:] + "\n" + caption])
+    copies = [block for block in clean_text(raw).blocks if block.kind == "caption"]
+    assert [block.counted for block in copies] == [True, False]
+
+
+def test_a_paragraph_that_ends_with_an_agency_is_no_caption():
+    paragraphs = [*ENGLISH_BODY[:-1], ENGLISH_BODY[-1] + " (Reuters)"]
+    assert of_kind(clean_text("\n\n".join(paragraphs)), "body") == paragraphs
+
+
+def test_a_pull_quote_is_not_counted_and_not_body():
+    quote = "Shipping lines have begun to send their vessels to Harwick as traders expect the worst"
+    raw = "\n\n".join([*ENGLISH_BODY[:2], quote, *ENGLISH_BODY[2:]])
+    cleaned = clean_text(raw)
+    block = next(block for block in cleaned.blocks if block.text == quote)
+    assert (block.kind, block.counted) == ("subtitle", False)
+    assert of_kind(cleaned, "body") == ENGLISH_BODY
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "MARLOW (ESTA) —",
+        "MARLOW, Jan 3 (Reuters) -",
+        "(Reuters) -",
+        "Marlow (dpa) –",
+        "MARLOW —",
+        "NEW MARLOW, April 3 —",
+        "MADRID, 3 Ene. (EUROPA PRESS) -",
+    ],
+)
+def test_a_dateline_is_a_block_of_its_own(dateline):
+    raw = "\n\n".join([f"{dateline} {ENGLISH_BODY[0]}", *ENGLISH_BODY[1:]])
+    cleaned = clean_text(raw)
+    assert of_kind(cleaned, "dateline") == [dateline]
+    assert of_kind(cleaned, "body") == ENGLISH_BODY
+
+
+def test_no_dateline_where_a_sentence_has_a_dash():
+    first = (
+        "Dockers – some 1,200 of them – walked out on Tuesday after talks over shifts broke down."
+    )
+    assert not of_kind(clean_text("\n\n".join([first, *ENGLISH_BODY])), "dateline")
+
+
+def test_subtitle_and_byline_between_headline_and_first_paragraph():
+    raw = "\n\n".join(
+        [
+            "Marlow dock workers strike ‘until plan is withdrawn’",
+            "Container traffic halted in the whole region as talks between union and company fail",
+            "- TOM FERRIS Marlow LENA ODUYA and MIRA CASTLE",
+            *ENGLISH_BODY,
+        ]
+    )
+    kinds = [block.kind for block in clean_text(raw).blocks]
+    assert kinds == ["title", "subtitle", "byline"] + ["body"] * len(ENGLISH_BODY)
+
+
+@pytest.mark.parametrize(
+    ("line", "iso"),
+    [
+        ("Published: 24 April 2024", "2024-04-24"),
+        ("Updated Apr. 24, 2024 9:15 am", "2024-04-24"),
+        ("2024-04-24", "2024-04-24"),
+        ("24.04.2024", "2024-04-24"),
+        ("mercredi 24 avril 2024", "2024-04-24"),
+        ("31 February 2024", None),
+        ("04/05/2024", None),
+    ],
+)
+def test_publication_dates_in_the_text(line, iso):
+    raw = "\n\n".join(["Marlow dock workers walk out over shifts", line, *ENGLISH_BODY])
+    found = clean_text(raw).date
+    assert (found and found.iso) == iso
+
+
+def test_lenient_keeps_at_least_what_strict_keeps():
+    for raw, _, _ in PAGES.values():
+        strict, lenient = clean_text(raw), clean_text(raw, mode="lenient")
+        assert set(of_kind(strict, "body")) <= set(of_kind(lenient, "body"))
+    with pytest.raises(ValueError, match="strict or lenient"):
+        clean_text(ENGLISH, mode="harsh")
+
+
+def test_a_corpus_adds_furniture_phrases(tmp_path):
+    (tmp_path / "furniture.yml").write_text("markers:\n  en: [harbour bulletin]\n", "utf-8")
+    raw = "\n\n".join([*ENGLISH_BODY, "Harbour bulletin", "Crane number two opens in Harwick"])
+    reasons = [block.reason for block in clean_text(raw, lexicons=tmp_path).blocks[-2:]]
+    assert reasons != [block.reason for block in clean_text(raw).blocks[-2:]]
+
+
+def test_label_blocks_agrees_with_clean_text_on_normalised_text():
+    text = normalise(ENGLISH).text
+    assert label_blocks(text).blocks == clean_text(text).blocks
+
+
+def check_blocks(raw):
+    cleaned = clean_text(raw)
+    position = 0
+    for block in cleaned.blocks:
+        assert block.kind in KINDS
+        assert block.reason
+        assert raw[block.start : block.end] == block.text
+        assert block.start >= position
+        skipped = raw[position : block.start]
+        assert not normalise(skipped).text.strip(), skipped
+        position = block.end
+    assert not normalise(raw[position:]).text.strip()
+
+
+ODD = st.text(
+    st.one_of(
+        st.characters(),
+        st.sampled_from("\n\n\n\r\t  .,()?-—ABCabc\u00ad\u200b\u200d\u2028\xa0’“â€™Ã©\ufeff\0"),
+    ),
+    max_size=300,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(ODD)
+def test_blocks_cover_every_line_of_any_text(raw):
+    check_blocks(raw)
+
+
+@pytest.mark.parametrize(
+    "raw", ["", "\n \n", "\u200b\u00ad", "\0", "\ud800", *(p[0] for p in PAGES.values())]
+)
+def test_blocks_cover_pages_and_empty_texts(raw):
+    check_blocks(raw)
+
+
+@settings(max_examples=150, deadline=None)
+@given(ODD)
+def test_normalised_text_maps_back(raw):
+    normalised = normalise(raw)
+    places = [normalised.to_raw(i) for i in range(len(normalised.text) + 1)]
+    assert places == sorted(places)
+    assert places[-1] == len(raw)
+    for i, character in enumerate(normalised.text):
+        start, end = normalised.span(i, i + 1)
+        assert 0 <= start < end <= len(raw)
+        if raw[start:end].isalnum() and raw.isascii():
+            assert raw[start:end] == character
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("a\u00a0b\u202fc", "a b c"),
+        ("one\r\ntwo\rthree\u2028four", "one \ntwo\nthree\nfour"),
+        ("“It’s”", '"It\'s"'),
+        ("co\u00adoperate\u200b\ufeff", "cooperate"),
+        ("Iraqâ€™s prime minister", "Iraq's prime minister"),
+        ("cafÃ© et thÃ©", "café et thé"),
+        ("SÃO PAULO, L’Âge d’or, Øresund", "SÃO PAULO, L'Âge d'or, Øresund"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("dash – stays — …", "dash – stays — …"),
+    ],
+)
+def test_normalise(raw, text):
+    assert normalise(raw).text == text
+
+
+def test_offsets_after_repaired_mojibake_and_removed_characters():
+    raw = "Le cafÃ© de l\u00adâ€™Ã®le"
+    normalised = normalise(raw)
+    start = normalised.text.index("de")
+    assert raw[slice(*normalised.span(start, start + 2))] == "de"
+    assert raw[slice(*normalised.span(3, 7))] == "cafÃ©"
+
+
+def test_a_megabyte_of_anything_is_read_in_time():
+    for raw in ("- " * 500_000, "A" * 1_000_000, "(Reuters) " * 100_000, "Ã©" * 300_000):
+        assert clean_text(raw).blocks
+
+
+# Body paragraphs of the articles by hand count, found by how each begins and ends.
+SEED_BODIES = {
+    "head-post-2024-04-22.txt": (14, "Iranian-backed Iraqi militias on Monday", "a US official."),
+    "the-national-2024-04-24.txt": (22, "An unannounced truce", "American media reported."),
+    "al-arabiya-2024-02-09.txt": (14, "The Islamic Resistance in Iraq", "protect our people.”"),
+    "esta-2020-10-11.txt": (16, "An array of Iran-backed", "no claim of responsibility."),
+    "the-hill-2024-07-31.txt": (12, "The U.S. launched a Tuesday", "has blamed on Israel."),
+}
+
+
+@pytest.mark.parametrize("name", SEED_BODIES)
+def test_the_articles_that_come_along(name):
+    raw = (CORPUS / "texts" / name).read_bytes().decode("utf-8")
+    n, begins, ends = SEED_BODIES[name]
+    cleaned = clean_text(raw)
+    body = [block for block in cleaned.blocks if block.kind == "body"]
+    assert len(body) == n
+    assert body[0].text.startswith(begins)
+    assert body[-1].text.endswith(ends)
+    assert len(cleaned.title) > 40
