@@ -99,6 +99,19 @@ def test_factiva(name):
     assert ("never tested" in told(reading)) == name.endswith("rtf")
 
 
+@pytest.mark.parametrize("cell", ["\t", "|", "  ", "\n"])
+def test_factiva_text_with_codes(tmp_path, cell):
+    rows = {"HD": "Talks: a start", "WC": "9 words", "PD": "4 May 2016", "SN": "Harbour Post"}
+    rows |= {"LP": "Talks go on.", "TD": "IN the harbour nobody moves.", "AN": ""}
+    text = "\n".join(f"{code}{cell}{value}" for code, value in rows.items())
+    path = tmp_path / "f.txt"
+    path.write_text(f"{text}Document HARBPO0020160504ec540001b\n" * 2, "utf-8")
+    first, second = readers.read_file(path).documents
+    assert (first["title"], first["outlet"]) == ("Talks: a start", "Harbour Post")
+    assert first["text"] == "Talks go on.\n\nIN the harbour nobody moves."
+    assert second["document_id"] == "HARBPO0020160504ec540001b"
+
+
 def test_factiva_divisions_are_told_by_their_place():
     first, second = readers.read_file(SAMPLES / "factiva_divisions.html").documents
     assert (first["section"], first["byline"]) == ("Économie", "Jeanne Exemple")

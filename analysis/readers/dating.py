@@ -174,10 +174,11 @@ def make_reading(
 
     `none_found` says why a file of this kind may hold no article.
     """
-    documents = [
-        document(doc_id=document_id(name, number), file=name, **fields)
-        for number, fields in enumerate(articles, start=1)
-    ]
+    documents = []
+    for number, fields in enumerate(articles, start=1):
+        labelled = fields.pop("published", None)
+        fields["published_raw"] = fields.get("published_raw") or labelled
+        documents.append(document(doc_id=document_id(name, number), file=name, **fields))
     notes = date_documents(documents, name, date_order)
     for key in ("title", "outlet", "text"):
         lacking = [doc["doc_id"] for doc in documents if not doc[key]]

@@ -13,7 +13,10 @@ from analysis.readers.pages import lines_of, parse_html
 _NONE = "the file comes from Factiva, but holds no article. Save as “Article Format”, full text."
 _CODE = re.compile(r"[A-Z]{2,4}")
 _LANGUAGE_CLASS = re.compile(r"\b([a-z]{2}|[a-z]{4})Article\b")
-_NUMBER = re.compile(r"(?:[^\W\d]+\s)?([A-Za-z]\w{6,7}(?:19|20)\d{6}[a-z0-9]{7,10})\s*")
+_NUMBER = re.compile(r"\b([A-Za-z]\w{6,7}(?:19|20)\d{6}[a-z0-9]{7,10})\b")
+# the last line of an article; word processors set cells apart by tabs, striprtf by bars
+_END = re.compile(rf"\s*(?:AN[\s|]+)?[^\W\d]+\s+{_NUMBER.pattern}[\s|]*")
+_CODED = re.compile(r"\s*([A-Z]{2,3})(?:[ ]?[\t|]\s*|[ ]{2,}|[ ]?$)([^|]*)[\s|]*")
 _SOURCE_CODE = re.compile(r"[A-Z][A-Z0-9]{1,11}")
 _TIME = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[AP]M)?(?: ?[A-Z]{2,5})?")
 
@@ -30,7 +33,7 @@ def read_html_export(text: str, name: str, date_order: str | None = None) -> Rea
     """Articles of an HTML export."""
     tree = parse_html(text, name)
     found = _articles(tree)
-    if not found and any(_NUMBER.fullmatch(line) for line in lines_of(tree)):
+    if not found and is_text_export(lines_of(tree)):
         return read_lines(lines_of(tree), name, date_order)
     articles = []
     for element in found:
@@ -45,7 +48,7 @@ def read_html_export(text: str, name: str, date_order: str | None = None) -> Rea
 
 def is_text_export(lines: list[str]) -> bool:
     """Whether lines of text are a Factiva export: one is the number of a document."""
-    return any(_NUMBER.fullmatch(line.strip()) and " " in line.strip() for line in lines)
+    return any(map(_END.fullmatch, lines))
 
 
 def read_lines(lines: list[str], name: str, date_order: str | None = None) -> Reading:
@@ -53,7 +56,7 @@ def read_lines(lines: list[str], name: str, date_order: str | None = None) -> Re
     chunks, current = [], []
     for line in lines:
         current.append(line)
-        if _NUMBER.fullmatch(line.strip()):
+        if _END.fullmatch(line):
             chunks.append(current)
             current = []
     articles = []
@@ -90,12 +93,11 @@ def _coded_lines(lines: list[str]) -> list[tuple[str, list[str]]]:
     """The same from lines that begin with a code."""
     known, rows = load("exports")["factiva_codes"], []
     for line in lines:
-        code, _, rest = line.strip().partition(" ")
-        code, _, more = code.partition("\t")
-        if code in known and (not rows or code != rows[-1][0]):
-            rows.append((code, [f"{more} {rest}".strip()]))
-        elif rows and line.strip():
-            rows[-1][1].append(squeeze(line))
+        coded = _CODED.fullmatch(line)
+        if coded and coded[1] in known:
+            rows.append((coded[1], [coded[2].strip()]))
+        elif rows and line.strip(" \t|"):
+            rows[-1][1].append(squeeze(line.strip(" \t|")))
     codes = {code for code, _ in rows}
     return rows if {"HD", "PD"} <= codes or {"HD", "SN"} <= codes else []
 
@@ -104,7 +106,8 @@ def _from_codes(rows: list[tuple[str, list[str]]]) -> dict:
     names, fields = load("exports")["factiva_codes"], {}
     for code, lines in rows:
         name = names.get(code, code.lower())
-        add(fields, name, ("\n\n" if name in ("lead", "body") else " ").join(lines))
+        joint = "\n\n" if name in ("lead", "body") else " "
+        add(fields, name, joint.join(line for line in lines if line))
     parts = [fields.pop("lead", ""), fields.pop("body", "")]
     fields["text"] = "\n\n".join(part for part in parts if part)
     number = _NUMBER.search(fields.get("document_id", ""))
@@ -176,7 +179,7 @@ def _place(lines: list[str], fields: dict) -> None:
         fields["time"] = after.pop(0)
     if after:
         fields["outlet"] = after.pop(0)
-    number = _NUMBER.fullmatch(after[-1]) if after else None
+    number = _NUMBER.search(after[-1]) if after else None
     if number:
         fields["document_id"] = number[1]
         after.pop()

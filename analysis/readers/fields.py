@@ -8,6 +8,7 @@ from analysis.lexicons import load
 from analysis.readers.common import plain, slug, squeeze
 
 _LABEL = re.compile(r"\s*([^\W\d_][\w .&/()'’-]{0,40}?)\s?:(?=\s|$)\s*(.*)", re.DOTALL)
+_SINGLE = ("title", "outlet", "published", "language", "url")
 _WIDTH = 78  # databases wrap plain text at 80 columns
 
 
@@ -60,7 +61,7 @@ def is_rights(line: str) -> bool:
 
 @cache
 def counter() -> re.Pattern:
-    """A line that counts the articles of a file; groups 1, 2 or 3, 4 are number and total."""
+    """A line that counts the articles of a file: ``3 of 100 DOCUMENTS``."""
     words = "|".join(sorted(load("exports")["document_words"], key=len, reverse=True))
     of = "|".join(load("exports")["of_words"])
     number = r"(\d[\d.,]*)"
@@ -92,7 +93,9 @@ def unwrap(lines: list[str]) -> str:
 
 
 def add(fields: dict, name: str, value: str) -> None:
-    """Keep a value under a name; a second value of the same name is joined, never dropped."""
+    """Keep a value under a name; a second one is joined or, of `_SINGLE`, kept beside it."""
     value = value.strip()
+    if fields.get(name) and name in _SINGLE and fields[name] != value:
+        name = f"{name}_other"
     if value and fields.get(name) != value:
         fields[name] = f"{fields[name]}\n{value}" if fields.get(name) else value
