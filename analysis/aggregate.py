@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis import entities, outlets, phases, terms
 from analysis.corpus import Corpus
+from analysis.event_dates import line
 from analysis.merging import HAPPENED, merge_reports
 from analysis.tokens import words
 
@@ -118,10 +119,7 @@ def _events(frames: Frames, corpus: Corpus) -> Frames:
     names = actors["name"].to_dict()
     reports = merge_reports(frames["event_reports"], parents)
     dyads = corpus.settings["dyads"]
-    reports["dyad"] = [
-        _dyad(row.source, row.target, row.direction, dyads, sides, parents)
-        for row in reports.itertuples()
-    ]
+    reports["dyad"] = [_dyad(row, dyads, sides, parents) for row in reports.itertuples()]
     documents = frames["documents"]
     keys = outlets.source_keys(documents, frames["credits"])
     by_doc = documents.set_index("doc_id")["outlet"].to_dict()
@@ -206,28 +204,29 @@ def _summary(group: pd.DataFrame, named: Mapping[str, str]) -> str:
 
 
 def _dyad(
-    source: str,
-    target: str,
-    direction: str,
-    dyads: list[dict[str, Any]],
-    sides: Mapping[str, str],
-    parents: Mapping[str, str],
+    report: Any, dyads: list[dict[str, Any]], sides: Mapping[str, str], parents: Mapping[str, str]
 ) -> str:
     """The studied dyad an event belongs to, or an empty text.
 
-    Announcements often name one party only ("the group suspends its attacks"): there the source
-    is enough.
+    Both parties decide.  An announcement may name its source alone ("the group suspends its
+    attacks"), an attack its target alone ("rockets hit the base"): then that party is enough if it
+    leaves one dyad.
     """
 
     def among(party: str, wanted: list[str]) -> bool:
-        line = {party, sides.get(party, ""), parents.get(party, "")} - {""}
-        return bool(line & set(wanted))
+        own = {party, *line(party, parents)}
+        return bool((own | {sides.get(one, "") for one in own}) & set(wanted)) if party else False
 
-    for dyad in dyads:
-        to_target = among(target, dyad["target"]) or (not target and direction != "diplomacy")
-        if among(source, dyad["source"]) and to_target:
-            return dyad["id"]
-    return ""
+    fitting = [
+        dyad["id"]
+        for dyad in dyads
+        if (among(report.source, dyad["source"]) or (not report.source and report.target))
+        and (among(report.target, dyad["target"]) or (not report.target and report.source))
+    ]
+    one_sided = not (report.source and report.target)
+    if one_sided and report.direction not in ("escalation", "pause"):
+        return ""
+    return fitting[0] if len(fitting) == 1 else ""
 
 
 def _covered(corpus: Corpus, documents: pd.DataFrame) -> list[tuple[date, date]]:

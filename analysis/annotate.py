@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +14,9 @@ import pandas as pd
 from analysis.clean import Block, label_blocks
 from analysis.dates import DateExpression, find_dates_in_range
 from analysis.entities import ActorMatcher, Mention, compile_actors, find_candidates, find_entities
-from analysis.events import EventReading, read_events
+from analysis.event_dates import Dated, date_readings
+from analysis.event_dates import Sentence as Line
+from analysis.events import read_events
 from analysis.framing import find_labels
 from analysis.normalise import normalise
 from analysis.outlets import find_credits
@@ -48,6 +50,11 @@ class Settings:
     @cached_property
     def matcher(self) -> ActorMatcher:
         return compile_actors(self.actors)
+
+    @cached_property
+    def parents(self) -> dict[str, str]:
+        """The entity each entity belongs to."""
+        return dict(zip(self.actors["entity_id"], self.actors["parent"], strict=True))
 
 
 class Sentence(NamedTuple):
@@ -129,8 +136,10 @@ def annotate(article: Article, settings: Settings) -> Rows:
         "credits": list(_credit_rows(page, mentions, settings.matcher)),
         "dates": [_date_row(page, expression) for expression in dates],
         "event_reports": [
-            _report_row(page, number, report)
-            for number, report in enumerate(_reports(page, mentions, dates, article), 1)
+            _report_row(page, number, *report)
+            for number, report in enumerate(
+                _reports(page, mentions, dates, article, settings.parents), 1
+            )
         ],
     }
 
@@ -274,22 +283,18 @@ def _date_row(page: Page, expression: DateExpression) -> dict[str, Any]:
     }
 
 
-class Report(NamedTuple):
-    """An event reading with its sentence, its dates and the basis of these."""
-
-    sentence: Sentence
-    reading: EventReading
-    date_from: date | None
-    date_to: date | None
-    basis: str
-
-
 def _reports(
-    page: Page, mentions: list[Mention], dates: list[DateExpression], article: Article
-) -> Iterator[Report]:
-    """Events sentence by sentence, each with a date: its own, one inherited, or the article's."""
-    latest: list[Report] = []
-    for sentence in page.counted_sentences():
+    page: Page,
+    mentions: list[Mention],
+    dates: list[DateExpression],
+    article: Article,
+    parents: dict[str, str],
+) -> Iterator[tuple[Sentence, Dated]]:
+    """Events sentence by sentence, each with its date."""
+    counted = page.counted_sentences()
+    lines = []
+    for sentence in counted:
+        text = page.text[sentence.start : sentence.end]
         inside = [
             [
                 _shifted(x, -sentence.start)
@@ -298,33 +303,18 @@ def _reports(
             ]
             for spans in (mentions, dates)
         ]
-        readings = read_events(page.text[sentence.start : sentence.end], *inside)
-        reports = [_dated(sentence, reading, latest, article) for reading in readings]
-        yield from reports
-        latest = [r for r in reports if r.date_from and sentence.block.kind == "body"] or latest[
-            -1:
-        ]
+        lines.append(Line(sentence.block.kind, text, read_events(text, *inside), inside[1]))
+    published = tuple(
+        date.fromisoformat(day or article.published)
+        for day in (article.published_from, article.published_to)
+    )
+    for sentence, dated in zip(counted, date_readings(lines, published, parents), strict=True):
+        for found in dated:
+            yield sentence, found
 
 
-def _dated(
-    sentence: Sentence, reading: EventReading, latest: list[Report], article: Article
-) -> Report:
-    own = reading.date
-    if own is not None and own.date_from:
-        return Report(sentence, reading, own.date_from, own.date_to, "expression")
-    for earlier in reversed(latest):
-        same = earlier.reading.event_type == reading.event_type
-        if same and sentence.block.kind == "body" and earlier.date_from:
-            return Report(sentence, reading, earlier.date_from, earlier.date_to, "inherited")
-    if sentence.block.kind == "title":
-        first = date.fromisoformat(article.published_from or article.published)
-        last = date.fromisoformat(article.published_to or article.published)
-        return Report(sentence, reading, first - timedelta(days=1), last, "publication date")
-    return Report(sentence, reading, None, None, "")
-
-
-def _report_row(page: Page, number: int, report: Report) -> dict[str, Any]:
-    sentence, reading = report.sentence, report.reading
+def _report_row(page: Page, number: int, sentence: Sentence, dated: Dated) -> dict[str, Any]:
+    reading = dated.reading
     place = page.place(sentence.start + reading.start, sentence.start + reading.end)
 
     def name(party: Any) -> str:
@@ -343,9 +333,9 @@ def _report_row(page: Page, number: int, report: Report) -> dict[str, Any]:
             "source": name(reading.source),
             "target": name(reading.target),
             "place": name(reading.place),
-            "date_from": report.date_from,
-            "date_to": report.date_to,
-            "date_basis": report.basis,
+            "date_from": dated.date_from,
+            "date_to": dated.date_to,
+            "date_basis": dated.basis,
             "status": reading.status,
             "attribution": reading.attribution,
             "goldstein": reading.goldstein,

@@ -252,16 +252,18 @@ def network(nodes: pd.DataFrame, edges: pd.DataFrame, most: int = 24, note: str 
             axes.scatter(
                 x, y, s=20 + 260 * node.n / own["n"].max(), color=colour[node.side], zorder=3
             )
-            axes.annotate(
-                _short(node.entity, 30), (1.07 * x, 1.07 * y), va="center", fontsize=8.5,
-                ha="left" if np.cos(turn) > 0.05 else "right" if np.cos(turn) < -0.05 else "center",
+            right = np.cos(turn) > -1e-9
+            axes.text(
+                1.07 * x, 1.07 * y, _short(node.entity, 34), fontsize=8.5, va="center",
+                ha="left" if right else "right", rotation_mode="anchor",
+                rotation=np.degrees(turn) + (0 if right else 180),
             )  # fmt: skip
         for side, shade in colour.items():
             axes.scatter([], [], color=shade, label=side or "no side given")
         figure.legend(loc="outside upper left", ncols=len(colour))
         axes.set_aspect("equal")
-        axes.set_xlim(-1.75, 1.75)
-        axes.set_ylim(-1.15, 1.15)
+        axes.set_xlim(-1.9, 1.9)
+        axes.set_ylim(-1.9, 1.9)
         axes.axis("off")
         _note(figure, note)
     return figure

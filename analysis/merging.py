@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from analysis.event_dates import line
+
 HAPPENED = ("happened", "ongoing")
 MIN_SCORE = 3.0
 _WEIGHT = {"date": 2.0, "type": 1.0, "source": 1.0, "target": 1.0, "place": 1.5, "mode": 0.5}
@@ -123,14 +125,7 @@ def _narrow(a: Report, b: Report) -> bool:
 
 
 def _related(a: str, b: str, parents: Mapping[str, str]) -> bool:
-    return a == b or b in _line(a, parents) or a in _line(b, parents)
-
-
-def _line(name: str, parents: Mapping[str, str]) -> set[str]:
-    line: set[str] = set()
-    while (name := parents.get(name, "")) and name not in line:
-        line.add(name)
-    return line
+    return a == b or b in line(a, parents) or a in line(b, parents)
 
 
 def _compatible_groups(

@@ -123,8 +123,9 @@ def test_broken_yaml_names_the_line(corpus):
 
 def test_only_three_columns_are_needed(tmp_path):
     (tmp_path / "texts").mkdir()
-    (tmp_path / "texts/one.txt").write_text("Dockers strike\n\nThe dockers went on strike on Monday.")
-    (tmp_path / "articles.csv").write_text("file,outlet,published\ntexts/one.txt,Gazette,2021-05-04\n")
+    (tmp_path / "texts/one.txt").write_text("Dockers strike\n\nThe dockers struck on Monday.")
+    rows = "file,outlet,published\ntexts/one.txt,Gazette,2021-05-04\n"
+    (tmp_path / "articles.csv").write_text(rows)
     corpus = read_corpus(tmp_path)
     assert corpus.documents["doc_id"].tolist() == ["one"]
 

@@ -1,0 +1,56 @@
+"""When an event happened, by the words around it (codebook, section 6)."""
+
+from datetime import date
+
+import pytest
+
+from analysis.dates import find_dates
+from analysis.event_dates import Sentence, date_readings
+from analysis.events import read_events
+
+PUBLISHED = date(2022, 6, 15)  # a Wednesday
+
+
+def _dates(*texts, kinds=None):
+    sentences = []
+    for text, kind in zip(texts, kinds or ["body"] * len(texts), strict=True):
+        dates = find_dates(text, PUBLISHED)
+        sentences.append(Sentence(kind, text, read_events(text, (), dates), dates))
+    return [
+        {d.reading.trigger: (str(d.date_from), str(d.date_to), d.basis) for d in dated}
+        for dated in date_readings(sentences, (PUBLISHED, PUBLISHED))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("Rebels shelled the port of Karsa on Monday.", "2022-06-13", "2022-06-13"),
+        ("On Sunday, the army bombed a depot near Karsa.", "2022-06-12", "2022-06-12"),
+        ("The Front has attacked convoys since April.", "2022-04-01", "2022-06-15"),
+        ("The Front attacked convoys from April to May.", "2022-04-01", "2022-05-31"),
+    ],
+)
+def test_own_expression(text, first, last):
+    (found,) = _dates(text)
+    assert (first, last, "expression") in found.values()
+
+
+def test_first_since_does_not_date_the_event():
+    (found,) = _dates("It was the first time since April that rebels bombed the port.")
+    assert all(not basis for _, _, basis in found.values())
+
+
+def test_a_headline_has_the_days_of_publication():
+    (found,) = _dates("Rebels shell port", kinds=["title"])
+    assert set(found.values()) == {("2022-06-14", "2022-06-15", "publication date")}
+
+
+def test_a_reference_back_inherits_and_background_does_not():
+    _, again, background = _dates(
+        "Rebels bombed the port of Karsa on Monday.",
+        "The attack killed three sailors, the mayor said.",
+        "Police arrested the editor of a newspaper.",
+    )
+    assert ("2022-06-13", "2022-06-13", "inherited") in again.values()
+    assert all(not basis for _, _, basis in background.values())

@@ -1,0 +1,62 @@
+"""Which reports are one event: what contradicts keeps apart, what agrees joins."""
+
+from datetime import date
+
+import pandas as pd
+
+from analysis.merging import merge_reports
+
+PARENTS = {"karsa-port": "karsa", "third-brigade": "front"}
+
+
+def _report(**changes):
+    report = {
+        **{"event_type": "ASSAULT", "direction": "escalation", "mode": "", "status": "happened"},
+        **{"source": "front", "target": "army", "place": "karsa"},
+        **{"date_from": date(2021, 5, 3), "date_to": date(2021, 5, 3)},
+        **{"n_incidents_min": 1, "n_incidents_max": 1},
+    }
+    return report | changes
+
+
+def _events(*reports):
+    return merge_reports(pd.DataFrame(reports), PARENTS)["event_id"].tolist()
+
+
+def test_same_day_parties_and_place_are_one_event():
+    assert _events(_report(), _report(source="", target="army")) == ["e0001", "e0001"]
+
+
+def test_a_part_belongs_to_its_whole():
+    inside = _report(source="third-brigade", place="karsa-port")
+    assert _events(_report(), inside) == ["e0001", "e0001"]
+
+
+def test_what_contradicts_keeps_apart():
+    for change in (
+        {"place": "belmar"},
+        {"target": "police"},
+        {"date_from": date(2021, 5, 4), "date_to": date(2021, 5, 4)},
+        {"event_type": "COERCE"},
+        {"status": "threatened"},
+        {"n_incidents_min": 30, "n_incidents_max": 40},
+    ):
+        assert _events(_report(), _report(**change)) == ["e0001", "e0002"], change
+
+
+def test_no_chain_joins_two_that_contradict():
+    """A vague report fits both of two attacks; the two must still not become one."""
+    vague = _report(place="", source="")
+    events = _events(_report(), _report(place="belmar"), vague)
+    assert events[0] != events[1]
+
+
+def test_undated_reports_stay_apart():
+    undated = _report(date_from=None, date_to=None)
+    assert _events(undated, undated) == ["e0001", "e0002"]
+
+
+def test_each_merge_says_why():
+    merged = merge_reports(pd.DataFrame([_report(), _report()]), PARENTS)
+    assert merged["merged_because"].iat[0] == ""
+    assert "same type, date, source, target, place" in merged["merged_because"].iat[1]

@@ -1,0 +1,74 @@
+"""The cut into phases by the stated rule."""
+
+from datetime import date
+
+import pandas as pd
+
+from analysis.phases import Rule, cut_phases
+
+COVERED = [(date(2021, 1, 1), date(2021, 12, 31))]
+
+
+def _event(day, event_type="ASSAULT", mode="", happened=True, n=1, dyad="d"):
+    first = date.fromisoformat(day)
+    return {
+        **{"event_id": f"{day}-{event_type}", "event_type": event_type, "mode": mode},
+        **{"date_from": first, "date_to": first, "happened": happened, "dyad": dyad},
+        **{"n_incidents_min": n, "doc_ids": "one"},
+    }
+
+
+def _cut(*events, covered=COVERED, basis="observed"):
+    phases = cut_phases(pd.DataFrame(events), "d", covered, Rule(max_gap=45, min_attacks=3))
+    own = phases[phases["basis"] == basis]
+    return [(p.phase, str(p.date_from), str(p.date_to)) for p in own.itertuples()]
+
+
+CAMPAIGN = [_event("2021-02-01"), _event("2021-02-20"), _event("2021-03-05")]
+
+
+def test_escalation_then_pause():
+    assert _cut(*CAMPAIGN) == [
+        ("escalation", "2021-02-01", "2021-03-05"),
+        ("pause", "2021-03-06", "2021-12-31"),
+    ]
+
+
+def test_a_single_attack_is_a_breach_and_ends_no_pause():
+    phases = _cut(*CAMPAIGN, _event("2021-08-01"))
+    assert phases[-1] == ("pause", "2021-03-06", "2021-12-31")
+
+
+def test_a_second_campaign_ends_the_pause():
+    second = [_event("2021-09-01", n=2), _event("2021-09-10")]
+    assert [p for p, *_ in _cut(*CAMPAIGN, *second)] == [
+        *("escalation", "pause", "escalation", "pause")
+    ]
+
+
+def test_few_attacks_or_other_dyads_are_no_escalation():
+    assert _cut(_event("2021-02-01"), _event("2021-02-02")) == []
+    assert _cut(*[e | {"dyad": "other"} for e in CAMPAIGN]) == []
+
+
+def test_announcements_are_not_observed_and_attacks_are_not_declared():
+    truce = _event("2021-04-01", "RETREAT", "ceasefire")
+    back = _event("2021-06-01", "THREATEN", "resume", happened=False)
+    assert _cut(truce, back) == []
+    assert _cut(truce, back, basis="declared") == [
+        ("pause", "2021-04-01", "2021-06-01"),
+        ("escalation", "2021-06-01", "2021-12-31"),
+    ]
+    assert _cut(*CAMPAIGN, basis="declared") == []
+
+
+def test_a_rejected_truce_is_no_pause():
+    rejected = _event("2021-04-01", "REJECT")
+    planned = _event("2021-04-02", "RETREAT", "ceasefire", happened=False)
+    assert _cut(rejected, planned, basis="declared") == []
+
+
+def test_time_no_article_covers_is_no_phase():
+    covered = [(date(2021, 1, 1), date(2021, 4, 30)), (date(2021, 9, 1), date(2021, 12, 31))]
+    assert ("not covered", "2021-05-01", "2021-08-31") in _cut(*CAMPAIGN, covered=covered)
+    assert _cut(*CAMPAIGN, covered=covered)[1] == ("pause", "2021-03-06", "2021-04-30")
