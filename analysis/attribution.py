@@ -52,6 +52,11 @@ def reporting_verbs() -> dict[str, tuple[str, str]]:
     }
 
 
+def verb_class(lemma: str) -> str:
+    """Class of a reporting verb's lemma: neutral, claim, vow or deny; neutral if unknown."""
+    return dict(reporting_verbs().values()).get(lemma, "neutral")
+
+
 @cache
 def participles() -> dict[str, str]:
     """Participle that goes on with the sentence's speaker -> lemma."""

@@ -1,8 +1,9 @@
 """Entities: names that actors.csv does not know yet, and the tables of those it knows."""
 
 import re
+from bisect import bisect_left
 from functools import cache
-from itertools import combinations, takewhile
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -85,7 +86,7 @@ def find_candidates(text: str, matcher: ActorMatcher) -> list[Candidate]:
         start, end = match.span()
         while next_known < len(known) and known[next_known].end <= start:
             next_known += 1
-        inside = list(takewhile(lambda m, end=end: m.start < end, known[next_known:]))
+        inside = known[next_known : bisect_left(known, (end,), next_known)]
         for a, b in _outside(start, end, inside, match.group().split()[-1] in heads):
             span = _trim(text, a, b, skip)
             if span:
