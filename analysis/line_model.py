@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import chain
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -20,11 +20,16 @@ LONG = 12  # words of a line that can carry the article
 _UPPER, _LETTER, _MARK = 1, 2, 4
 _ENDINGS = {4: ".!\"'»", 3: "?;", 2: "…)]", 1: ":,"}
 _BULLETS = "*+•-–—◦▪"
+_WRAPPED = (40, 120)  # width of the rows of a wrapped page
 _CHUNK = 4096  # lines scored at once, so that memory stays small
 
 
 class Line(NamedTuple):
-    """A non-blank line without its margins; `gap` counts the blank lines before it (at most 9)."""
+    """A non-blank line without its margins; `gap` counts the blank lines before it (at most 9).
+
+    Rows of a paragraph that was wrapped to a fixed width are one line; in `text`, a space stands
+    for each line end in it.
+    """
 
     start: int
     end: int
@@ -46,6 +51,33 @@ def page_lines(text: str) -> list[Line]:
         elif gap < 9:
             gap += 1
         position += len(row) + 1
+    return _unwrap(lines)
+
+
+def _unwrap(rows: list[Line]) -> list[Line]:
+    """Rows joined to lines, if the page is wrapped to a fixed width (else the rows as they are).
+
+    It is when many rows go on in lower case on the next; a row belongs to the one above it when
+    its first word would not have fitted there.
+    """
+    broken = [
+        len(above.text)
+        for above, row in pairwise(rows)
+        if row.text[0].islower() and row.gap == 0 and _WRAPPED[0] <= len(above.text) <= _WRAPPED[1]
+    ]
+    if len(broken) < 3 or len(broken) * 4 < sum(len(row.text) >= _WRAPPED[0] for row in rows):
+        return rows
+    width = max(broken)
+    lines, last = [rows[0]], len(rows[0].text)
+    for row in rows[1:]:
+        full = last + 1 + len(row.text.split(None, 1)[0]) > width
+        if row.gap == 0 and full and last <= _WRAPPED[1] and row.text[0] not in _BULLETS:
+            above = lines[-1]
+            margin = " " * (row.start - above.end)
+            lines[-1] = above._replace(end=row.end, text=above.text + margin + row.text)
+        else:
+            lines.append(row)
+        last = len(row.text)
     return lines
 
 

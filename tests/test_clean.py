@@ -1,5 +1,6 @@
 """The cleaner: what is kept and dropped, kinds, repeats, offsets, languages. All made up."""
 
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -172,6 +173,17 @@ def test_an_indented_page_gives_the_same_body():
 def test_a_bare_article_stays_whole():
     assert of_kind(clean_text("\n\n".join(ENGLISH_BODY)), "body") == ENGLISH_BODY
     assert clean_text("One sentence is all there is.").body == "One sentence is all there is."
+
+
+@pytest.mark.parametrize("width", [50, 60, 72, 90])
+@pytest.mark.parametrize("between", ["\n\n", "\n"])
+def test_paragraphs_wrapped_to_a_fixed_width_are_blocks(width, between):
+    paragraphs = ["\n".join(textwrap.wrap(paragraph, width)) for paragraph in ENGLISH_BODY]
+    cleaned = clean_text(between.join(["Marlow dock workers walk out\n", *paragraphs]))
+    assert cleaned.title == "Marlow dock workers walk out"
+    assert cleaned.body.split() == " ".join(ENGLISH_BODY).split()
+    if between == "\n\n":
+        assert of_kind(cleaned, "body") == paragraphs
 
 
 def test_words_of_an_unknown_language_are_not_taken_for_lists_of_links():
