@@ -215,7 +215,7 @@ def find_entities(text: str, matcher: ActorMatcher) -> list[Mention]:
 def _decide(
     hit: _Hit, matcher: ActorMatcher, known_before: bool, known_after: bool
 ) -> Mention | None:
-    ids = matcher.aliases[fold(hit.surface)]
+    ids = matcher.aliases.get(hit.surface) or matcher.aliases[fold(hit.surface)]
     entity = matcher.entities[ids[0]]
     method = "compound" if _COMPOUND.match(hit.text, hit.end) else "alias"
     if len(ids) > 1:
@@ -242,15 +242,17 @@ def line_at(text: str, position: int) -> str:
 
 
 def is_title_case(line: str) -> bool:
-    """Are most long words of a line capitalised, so that a capital tells nothing?"""
-    long_words = [word for word in line.split() if len(word) > 3]
-    return sum(word[0].isupper() for word in long_words) > 0.6 * len(long_words)
+    """Are nearly all long words of a line capitalised, so that a capital tells nothing?"""
+    long_words = [word for word in line.split()[1:] if len(word) > 3]
+    return sum(word[0].isupper() for word in long_words) > 0.75 * len(long_words)
 
 
 def _shouted(hit: _Hit, lists: Mapping[str, set[str]]) -> bool:
     """Is US the pronoun or the country in a line set in capitals?  Nothing tells."""
+    if hit.surface not in lists["ordinary_in_capitals"]:
+        return False
     line = line_at(hit.text, hit.start)
-    return hit.surface in lists["ordinary_in_capitals"] and line.isupper() and line.count(" ") > 1
+    return line.isupper() and line.count(" ") > 1
 
 
 def _neighbours(hit: _Hit, known_before: bool, known_after: bool) -> tuple[str, str]:
