@@ -61,6 +61,8 @@ class Reading:
 
 def plain(text: str) -> str:
     """Lower case, without accents or repeated spaces: how labels and names are compared."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     text = unicodedata.normalize("NFKD", text.replace("ß", "ss"))
     return " ".join("".join(c for c in text if not unicodedata.combining(c)).lower().split())
 
@@ -87,6 +89,11 @@ def document_id(name: str, number: int | None = None) -> str:
 def _language_codes() -> dict[str, str]:
     names = load("exports")["languages"]
     return {plain(name): code for code, all_names in names.items() for name in all_names}
+
+
+def is_language(name: str) -> bool:
+    """Whether a line is the name of a language, in any of the languages of the interfaces."""
+    return plain(name[:40]) in _language_codes()
 
 
 def language_code(raw: str | None) -> str | None:

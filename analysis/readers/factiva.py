@@ -5,7 +5,7 @@ import re
 from lxml import etree
 
 from analysis.lexicons import load
-from analysis.readers.common import Reading, language_code, squeeze
+from analysis.readers.common import Reading, is_language, squeeze
 from analysis.readers.dating import find_date, make_reading
 from analysis.readers.fields import add, is_length, is_rights
 from analysis.readers.pages import lines_of, parse_html
@@ -170,8 +170,7 @@ def _place(lines: list[str], fields: dict) -> None:
         at = next((n - 1 for n, line in enumerate(lines) if find_date(line).day), 0)
     if at >= 0 and lines and lines[at][:1].isdigit():
         fields["length"] = lines[at]
-        for line in lines[:at]:
-            add(fields, "credit", line)
+        add(fields, "credit", "\n".join(lines[:at]))
     after = lines[at + 1 :]
     if after and find_date(after[0]).day:
         fields["published_raw"] = after.pop(0)
@@ -183,20 +182,28 @@ def _place(lines: list[str], fields: dict) -> None:
     if number:
         fields["document_id"] = number[1]
         after.pop()
-    while after and "copyright" not in fields:
-        name, value = _kind(after.pop(0), fields)
-        add(fields, name, value)
-    if after:
-        fields["publisher"] = after.pop()
-    fields["rest"] = after
+    editions = []
+    for line in after:
+        name = _kind(line, fields)
+        if name == "edition":
+            editions.append(line)
+        else:
+            add(fields, name, line)
+        if name == "copyright":
+            break
+    add(fields, "edition", "\n".join(editions))
+    rest = after[after.index(fields["copyright"]) + 1 :] if "copyright" in fields else []
+    if rest:
+        fields["publisher"] = rest.pop()
+    fields["rest"] = rest
 
 
-def _kind(line: str, fields: dict) -> tuple[str, str]:
+def _kind(line: str, fields: dict) -> str:
     """The field that a line after the outlet is."""
     if is_rights(line) or ("language" in fields and len(line) > 30):
-        return "copyright", line
-    if "language" not in fields and language_code(line) in load("exports")["languages"]:
-        return "language", line
+        return "copyright"
+    if "language" not in fields and is_language(line):
+        return "language"
     if "source_code" not in fields and _SOURCE_CODE.fullmatch(line):
-        return "source_code", line
-    return "pages" if re.fullmatch(r"[A-Z]{0,4}[-.]?\d{1,4}[A-Z]?", line) else "edition", line
+        return "source_code"
+    return "pages" if re.fullmatch(r"[A-Z]{0,4}[-.]?\d{1,4}[A-Z]?", line) else "edition"

@@ -53,10 +53,14 @@ def heading_of(line: str) -> str | None:
     return _headings().get(plain(line)) if len(line) < 40 else None
 
 
+@cache
+def _rights() -> tuple[str, ...]:
+    return tuple(map(plain, load("exports")["rights"]))
+
+
 def is_rights(line: str) -> bool:
     """Whether a line is a notice of rights."""
-    start = plain(line)
-    return any(start.startswith(plain(words)) for words in load("exports")["rights"])
+    return plain(line[:60]).startswith(_rights())
 
 
 @cache

@@ -226,8 +226,7 @@ def _read_top(lines: list[str], fields: dict) -> None:
     fields["title"] = squeeze(lines[0]) if lines else None
     rows = [squeeze(row) for line in lines[1:] for row in line.split("\n") if row.strip()]
     rights = next((n for n, row in enumerate(rows) if is_rights(row)), len(rows))
-    for row in rows[rights:]:
-        add(fields, "copyright", row)
+    add(fields, "copyright", "\n".join(rows[rights:]))
     rows = rows[:rights]
     dated = next((n for n, row in enumerate(rows) if n > 0 and _is_date(row)), None)
     if dated is None and rows and _is_date(rows[0]):
@@ -237,7 +236,8 @@ def _read_top(lines: list[str], fields: dict) -> None:
         fields["published_raw"] = rows.pop(dated)
     if rows:
         add(fields, "outlet", rows.pop(0).rstrip("."))
-    for row in rows:
-        label = label_of(row)
-        known = label and label.known
-        add(fields, label.name if known else "edition", label.rest if known else row)
+    labels = [label_of(row) for row in rows]
+    for label in (label for label in labels if label and label.known):
+        add(fields, label.name, label.rest)
+    others = (row for row, at in zip(rows, labels, strict=True) if not (at and at.known))
+    add(fields, "edition", "\n".join(others))
