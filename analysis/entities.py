@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterable
 from functools import cache
 from itertools import combinations
 from typing import NamedTuple
@@ -209,6 +210,12 @@ def poisson_interval(n, exposure, level: float = 0.95):
     return low / exposure, stats.chi2.ppf(1 - tail, 2 * n + 2) / 2 / exposure
 
 
+def _counts(rows: pd.DataFrame, keys: list[str], by: str, columns: Iterable) -> pd.DataFrame:
+    """Number of rows for each of `keys` (index) and each value of `by` (all of `columns`)."""
+    counts = rows.groupby([*keys, by]).size().unstack(by, fill_value=0)
+    return counts.reindex(columns=list(columns), fill_value=0).rename_axis(columns=None)
+
+
 def entity_table(mentions: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     """One row an entity: counts, documents, rate per 1,000 words, and a count column an outlet.
 
@@ -227,8 +234,7 @@ def entity_table(mentions: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFram
     counted = _counted(mentions)
     undecided = counted.loc[counted["method"] == "undecided", "entity_id"].str.split(";").explode()
     table["n_undecided"] = table["entity_id"].map(undecided.value_counts()).fillna(0).astype(int)
-    counts = pd.crosstab(decided["entity_id"], decided["outlet"]).reindex(columns=outlets)
-    table = table.merge(counts.fillna(0).astype(int), left_on="entity_id", right_index=True)
+    table = table.join(_counts(decided, ["entity_id"], "outlet", outlets), on="entity_id")
     order = ["n_mentions", "entity_id"]
     return table.sort_values(order, ascending=[False, True], ignore_index=True)
 
@@ -240,9 +246,9 @@ def entity_rates(
     extra = [] if by == "doc_id" else [by]
     decided = _decided(mentions).merge(documents[["doc_id", *extra]], on="doc_id")
     tokens = documents.groupby(by)["n_tokens"].sum().clip(lower=1)
-    counts = pd.crosstab(decided["entity_id"], decided[by]).reindex(columns=tokens.index)
-    table = counts.fillna(0).astype(int).stack().rename("n").reset_index()
-    table["n_tokens"] = table[by].map(tokens)
+    counts = _counts(decided, ["entity_id"], by, tokens.index).rename_axis(columns=by)
+    table = counts.stack().rename("n").reset_index()
+    table["n_tokens"] = tokens.reindex(table[by]).to_numpy()
     table["per_1000"] = 1000 * table["n"] / table["n_tokens"]
     table["low"], table["high"] = poisson_interval(table["n"], table["n_tokens"] / 1000)
     return table
@@ -252,8 +258,8 @@ def surface_table(mentions: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFra
     """How each entity is spelled: entity_id, entity, surface, n, and a count column an outlet."""
     decided = _decided(mentions).merge(documents[["doc_id", "outlet"]], on="doc_id")
     decided = decided.assign(surface=decided["surface"].map(fold))
-    keys = [decided["entity_id"], decided["entity"], decided["surface"]]
-    table = pd.crosstab(keys, decided["outlet"]).reset_index().rename_axis(columns=None)
+    outlets = sorted(documents["outlet"].unique())
+    table = _counts(decided, ["entity_id", "entity", "surface"], "outlet", outlets).reset_index()
     table.insert(3, "n", table.iloc[:, 3:].sum(axis=1))
     order = ["entity_id", "n", "surface"]
     return table.sort_values(order, ascending=[True, False, True], ignore_index=True)

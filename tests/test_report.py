@@ -1,0 +1,304 @@
+"""The report: what it holds, that it is reproducible, and that nothing of the user's is lost."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis import report
+from analysis.csvfile import read_csv
+from analysis.digests import folder_digest
+
+ROOT = Path(__file__).resolve().parent.parent
+SEEDS = ROOT / "seeds"
+CONTRACT = {
+    "documents": "doc_id outlet source published title byline n_sentences n_tokens n_chars_raw "
+    "n_chars_body",
+    "sentences": "doc_id sent_id kind start end text",
+    "terms": "term n doc_freq per_1000 dispersion_dp",
+    "keyness": "outlet term n_outlet n_rest log_likelihood p_adjusted log_ratio log_odds_z ci_low "
+    "ci_high",
+    "collocations": "bigram n log_likelihood pmi log_dice",
+    "mentions": "doc_id sent_id kind counted start end surface entity_id entity type method",
+    "entities": "entity_id entity type n_mentions n_documents per_1000",
+    "cooccurrence": "entity_a entity_b n_sentences n_documents npmi",
+    "quotations": "doc_id sent_id start end text speaker speaker_entity_id verb direct",
+    "reuse": "doc_a doc_b n_shared_ngrams containment_a containment_b jaccard longest_shared "
+    "direction direction_basis",
+    "labels": "outlet entity_id label voice n doc_ids",
+    "dates": "doc_id sent_id start end surface type value date_from date_to",
+    "event_reports": "report_id event_id doc_id sent_id start end event_type direction source "
+    "target place date_from date_to date_basis status attribution n_incidents_min n_incidents_max "
+    "in_caption",
+    "events": "event_id event_type direction date_from date_to precision source target place dyad "
+    "studied goldstein n_incidents_min n_incidents_max n_reports n_outlets n_independent_sources "
+    "outlets summary",
+    "phases": "basis dyad cycle phase date_from date_to start_earliest start_latest n_events "
+    "first_event_id rests_on_one_article rule",
+    "warnings": "where what what_to_do",
+}
+
+
+def _make(out, cache, corpus=SEEDS, notebooks=None, texts=""):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(report, "CACHE", cache)
+        if notebooks:
+            patch.setattr(report, "NOTEBOOKS", notebooks)
+        return report.make_report(corpus, out, texts)
+
+
+@pytest.fixture(scope="session")
+def seeds_report(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("first")
+    assert _make(folder / "report", folder / "cache") == 0
+    return folder / "report"
+
+
+# --- the report of the corpus that comes along ------------------------------------------------
+
+
+@pytest.mark.parametrize("name", CONTRACT)
+def test_contract_tables_have_their_columns(seeds_report, name):
+    columns = list(read_csv(seeds_report / f"tables/{name}.csv").columns)
+    assert set(CONTRACT[name].split()) <= set(columns)
+    if name in ("terms", "entities"):
+        assert {"The Hill", "ESTA"} <= set(columns)
+
+
+def test_every_figure_has_three_formats_and_its_numbers(seeds_report):
+    figures = {path.stem for path in (seeds_report / "figures").iterdir()}
+    assert len(figures) >= 10
+    for name in figures:
+        for kind in ("svg", "png", "pdf"):
+            assert (seeds_report / f"figures/{name}.{kind}").stat().st_size > 1000
+        assert (seeds_report / f"tables/{name}.csv").is_file()
+
+
+def test_every_link_between_pages_leads_somewhere(seeds_report):
+    for page in seeds_report.rglob("*.html"):
+        for link in re.findall(r'(?:href|src)="([^"#?]+)', page.read_text("utf-8")):
+            if not link.startswith(("http", "mailto:", "data:")):
+                assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_pages_load_nothing_from_the_network(seeds_report):
+    outside = r'(?:https?:)?//[^"]+'
+    script = rf'<(?:script|img|iframe|source)[^>]+src="{outside}'
+    sheet = rf'<link[^>]+rel="(?:stylesheet|preload)"[^>]+href="{outside}'
+    loading = re.compile(f"{script}|{sheet}")
+    for page in seeds_report.rglob("*.html"):
+        assert not loading.search(page.read_text("utf-8")), page.name
+    for sheet in seeds_report.rglob("*.css"):
+        assert not re.search(
+            r"url\(\s*['\"]?https?:|@import\s+['\"]https?:", sheet.read_text("utf-8")
+        )
+
+
+def test_every_notebook_is_a_chapter(seeds_report):
+    index = (seeds_report / "index.html").read_text("utf-8")
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        assert f"notebooks/{path.stem}.html" in index
+        executed = json.loads((seeds_report / f"notebooks/{path.stem}.ipynb").read_text("utf-8"))
+        page = (seeds_report / f"notebooks/{path.stem}.html").read_text("utf-8")
+        assert "Try it" not in page
+    assert "chosen because" in index
+
+
+def test_no_path_of_this_machine_is_in_the_report(seeds_report):
+    here = {str(ROOT), str(seeds_report.parent), str(Path.home())} - {"/"}
+    for path in seeds_report.rglob("*"):
+        if path.suffix in {".html", ".csv", ".json", ".ipynb", ".svg", ".js"}:
+            text = path.read_text("utf-8")
+            assert not any(place in text for place in here), path
+
+
+def test_another_run_gives_the_same_bytes(seeds_report, tmp_path, monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    other = tmp_path / "a folder with a longer name"
+    assert _make(other / "out", other / "cache") == 0
+    assert folder_digest(other / "out") == folder_digest(seeds_report)
+
+
+def test_texts_none_shows_no_sentence(seeds_report, tmp_path):
+    sentences = read_csv(seeds_report / "tables/sentences.csv")
+    shown = sentences["text"].notna()
+    assert 0 < shown.sum() < len(sentences), "snippets: some sentences, not the article"
+
+
+# --- building, on small notebooks -------------------------------------------------------------
+
+
+def _notebook(folder, name, *sources):
+    cells = [{"cell_type": "markdown", "id": "title", "metadata": {}, "source": "# What is it?"}]
+    for number, source in enumerate(sources):
+        tags = {"tags": ["parameters"]} if number == 0 else {}
+        cells.append(
+            {"cell_type": "code", "id": f"c{number}", "metadata": tags, "source": source,
+             "outputs": [], "execution_count": None}
+        )  # fmt: skip
+    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    content = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    (folder / f"{name}.ipynb").write_text(json.dumps(content))
+
+
+OPEN = "from analysis.notebook import open_study\nstudy = open_study({!r}, rows=rows)\n"
+
+
+@pytest.fixture
+def small(tmp_path):
+    """Two small notebooks and a corpus of one article to build from."""
+    notebooks, corpus = tmp_path / "notebooks", tmp_path / "mine"
+    notebooks.mkdir()
+    (corpus / "texts").mkdir(parents=True)
+    (corpus / "texts/one.txt").write_text(
+        "Dockers strike in Karsa\n\nThe dockers of Karsa went on strike on Monday, their union "
+        "said. The port of Karsa has been closed since then, and ships wait outside.\n"
+    )
+    (corpus / "articles.csv").write_text(
+        "file,outlet,published\ntexts/one.txt,The Karsa Gazette,2021-05-04\n"
+    )
+    for name, table in (("00_words", "terms"), ("01_names", "entities")):
+        source = OPEN.format(name) + f"study.show(study.table({table!r}), {name[3:]!r}, 'All.')"
+        _notebook(notebooks, name, "rows = 5  # rows shown", source)
+    return tmp_path
+
+
+def _run(small, out="out", **options):
+    return _make(
+        small / out, small / "cache", small / "mine", notebooks=small / "notebooks", **options
+    )
+
+
+def _ran(capsys):
+    return re.findall(r"notebook  (\w+)", capsys.readouterr().out)
+
+
+def test_only_what_is_out_of_date_runs(small, capsys):
+    assert _run(small) == 0
+    assert _ran(capsys) == ["00_words", "01_names"]
+    assert _run(small) == 0
+    assert "Nothing has changed" in capsys.readouterr().out
+    source = OPEN.format("00_words") + "study.show(study.table('terms').head(2), 'words', 'Two.')"
+    _notebook(small / "notebooks", "00_words", "rows = 5  # rows shown", source)
+    assert _run(small) == 0
+    assert _ran(capsys) == ["00_words"]
+    (small / "mine/actors.csv").write_text("entity_id,name,type\nkarsa,Karsa,LOC\n")
+    assert _run(small) == 0
+    assert _ran(capsys) == ["01_names"], "the words do not depend on the actors"
+    fresh = small / "fresh"
+    assert _make(fresh / "out", fresh / "cache", small / "mine", small / "notebooks") == 0
+    assert folder_digest(small / "out") == folder_digest(fresh / "out")
+
+
+def test_a_removed_or_changed_file_is_put_back(small, capsys):
+    _run(small)
+    before = folder_digest(small / "out")
+    (small / "out/index.html").write_text("changed")
+    (small / "out/tables/terms.csv").unlink()
+    _run(small)
+    assert folder_digest(small / "out") == before
+    assert "put together again" in capsys.readouterr().out
+
+
+def test_a_failed_notebook_is_kept_and_the_report_left(small, capsys):
+    _run(small)
+    before = folder_digest(small / "out")
+    source = OPEN.format("01_names") + "study.table('entitys')"
+    _notebook(small / "notebooks", "01_names", "rows = 5  # rows shown", source)
+    assert _run(small) == 1
+    printed = capsys.readouterr().out
+    assert "01_names failed in section “What is it?”" in printed
+    assert "no table 'entitys'" in printed
+    kept = json.loads((small / "out/failed/01_names.ipynb").read_text("utf-8"))
+    assert any("Traceback" in json.dumps(cell.get("outputs", "")) for cell in kept["cells"])
+    (small / "out/failed/01_names.ipynb").unlink()
+    (small / "out/failed").rmdir()
+    assert folder_digest(small / "out") == before
+    assert _run(small) == 1, "a failed notebook never counts as built"
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ("{00_words: {row: 3}}", "unknown parameter; did you mean 'rows'?"),
+        ("{00_words: {rows: many}}", "'many' is str, but int is needed"),
+        ("{00_words: {rows: true}}", "True is bool, but int is needed"),
+        ("{00_word: {rows: 3}}", "no notebook '00_word'; did you mean '00_words'?"),
+    ],
+)
+def test_wrong_parameters_are_refused(small, settings, message):
+    (small / "mine/corpus.yml").write_text(f"title: Mine\nnotebooks: {settings}\n")
+    with pytest.raises(report.ReportError, match=re.escape(message)):
+        _run(small)
+
+
+def test_parameters_reach_the_notebook(small):
+    (small / "mine/corpus.yml").write_text("title: Mine\nnotebooks: {00_words: {rows: 3}}\n")
+    _run(small)
+    manifest = json.loads((small / "out/manifest.json").read_text("utf-8"))
+    assert manifest["parameters"]["00_words"] == {"rows": 3}
+
+
+def test_a_folder_of_somebody_else_is_refused(small):
+    (small / "out").mkdir()
+    (small / "out/thesis.docx").write_text("years of work")
+    with pytest.raises(report.ReportError, match="not made by this program"):
+        _run(small)
+    assert (small / "out/thesis.docx").read_text() == "years of work"
+
+
+def test_files_of_the_user_in_a_report_stay(small):
+    _run(small)
+    (small / "out/notes.txt").write_text("mine")
+    (small / "notebooks/01_names.ipynb").unlink()
+    _run(small)
+    assert (small / "out/notes.txt").read_text() == "mine"
+    assert not (small / "out/notebooks/01_names.html").exists(), "what is gone leaves the report"
+
+
+def test_an_interrupted_swap_is_completed(small):
+    _run(small)
+    whole = folder_digest(small / "out")
+    left = small / ".out-killed"
+    left.mkdir()
+    (small / "out").rename(left / "ready")
+    _run(small)
+    assert folder_digest(small / "out") == whole
+    assert not left.exists()
+
+
+def test_two_runs_on_one_output_are_refused(small):
+    from filelock import FileLock
+
+    _run(small)
+    (lock,) = (small / "cache/reports").glob("*/lock")
+    with FileLock(lock), pytest.raises(report.ReportError, match="another process"):
+        _run(small)
+
+
+def test_a_faulty_corpus_is_reported_whole(small):
+    shutil.rmtree(small / "mine/texts")
+    (small / "mine/articles.csv").write_text("file,outlet,published\ntexts/one.txt,,4.5.2021\n")
+    with pytest.raises(report.ReportError, match="3 problems"):
+        _run(small)
+
+
+def test_a_formula_in_a_cell_is_harmless_and_comes_back(tmp_path):
+    from analysis.csvfile import write_csv
+    from analysis.notebook import read_table
+
+    frame = pd.DataFrame(
+        {
+            "text": ["=1+1", "-A byline", "plain", "'quoted", "'=kept", "@x", "\ty"],
+            "n": range(-3, 4),
+        }
+    )
+    write_csv(frame, tmp_path / "t.csv")
+    cells = [line.split(",")[0] for line in (tmp_path / "t.csv").read_text().splitlines()[1:]]
+    assert not any(cell.strip('"').startswith(tuple("=+-@\t")) for cell in cells)
+    pd.testing.assert_frame_equal(read_table(tmp_path / "t.csv"), frame, check_dtype=False)
