@@ -1,0 +1,199 @@
+"""Who says what, in invented sentences."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.attribution import reporting_verbs, verb_class
+from analysis.entities import compile_actors, find_entities
+from analysis.quotations import find_quotations
+
+ACTORS = compile_actors(
+    pd.DataFrame(
+        [
+            ("kaath", "Kaath Brigade", "ORG", ""),
+            ("union", "Resistance in Norland", "ORG", ""),
+            ("norland", "Norland", "GPE", "Norlander"),
+            ("belmond", "Tariq Belmond", "PERSON", "Belmond"),
+            ("courier", "The Courier", "ORG", ""),
+        ],
+        columns=["entity_id", "name", "type", "aliases"],
+    )
+)
+
+
+def read(text):
+    return find_quotations(text, mentions=find_entities(text, ACTORS))
+
+
+def direct(text):
+    return [(q.text, q.speaker) for q in read(text) if q.direct]
+
+
+def indirect(text):
+    return [(q.text, q.speaker) for q in read(text) if not q.direct]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("“We will go on,” said Tariq Belmond.", "Tariq Belmond"),
+        ("“We will go on,” Tariq Belmond, a general, told reporters.", "Tariq Belmond"),
+        ('"We will go on," the ministry said in a statement.', "the ministry"),
+        ("‘We will go on,’ the general’s office said.", "the general’s office"),
+        ("Belmond said: “We will go on,”", "Belmond"),
+        ("Belmond, who leads the army, said on Monday that “We will go on,”.", "Belmond"),
+        ("According to the ministry, “We will go on,” whatever comes.", "the ministry"),
+        (
+            "“We will go on,” The Courier cited one of the officers as saying.",
+            "one of the officers",
+        ),
+    ],
+)
+def test_speaker_of_a_direct_quotation(text, speaker):
+    assert direct(text) == [(text[slice(text.index("We"), text.index("on,") + 3)], speaker)]
+
+
+def test_quotation_goes_on_after_its_attribution():
+    text = "“We won,” Belmond said on Friday. “They fled to the hills. Nobody was hurt.”"
+    assert direct(text) == [
+        ("We won,", "Belmond"),
+        ("They fled to the hills. Nobody was hurt.", "Belmond"),
+    ]
+
+
+def test_quotation_over_two_paragraphs():
+    text = (
+        "“We won,” Belmond said.\n\n“They fled to the hills.\n\n“Nobody was hurt there,” he added."
+    )
+    assert [speaker for _, speaker in direct(text)] == ["Belmond"] * 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The so-called “people’s republic” fell on Friday.",
+        "Truce ‘still holds’ despite new strikes",
+        "The self-declared “caliphate” has lost its towns, the ministry said.",
+        "They read “The Hills of Elva” aloud.",
+    ],
+)
+def test_scare_quotes_and_titles_are_no_quotations(text):
+    assert direct(text) == []
+
+
+def test_a_known_name_in_marks_is_no_quotation():
+    assert direct("Officers of the “Kaath Brigade” said that the town had fallen.") == []
+
+
+def test_partial_quotation_has_the_speaker_of_its_sentence():
+    text = "The ministry called the raid a “cowardly act” and promised an answer."
+    assert direct(text) == [("cowardly act", "The ministry")]
+
+
+def test_pronoun_is_replaced_by_the_last_person_who_spoke():
+    text = "Tariq Belmond met the council. The ministry said it was glad. “So am I,” he added."
+    quotation = next(q for q in read(text) if q.direct)
+    assert (quotation.speaker, quotation.speaker_entity_id) == ("Tariq Belmond", "belmond")
+    assert text[quotation.speaker_start : quotation.speaker_end] == "Tariq Belmond"
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "speaker"),
+    [
+        ("The ministry said the town had fallen.", "the town had fallen", "The ministry"),
+        ("The town had fallen, a monitor said on Friday.", "The town had fallen", "a monitor"),
+        (
+            "Sources in Norland told The Courier in March that the truce was over.",
+            "the truce was over",
+            "Sources in Norland",
+        ),
+        ("The truce was over, according to residents.", "The truce was over", "residents"),
+        (
+            "While the army has welcomed it, the council has said it is not ready.",
+            "it is not ready",
+            "the council",
+        ),
+        (
+            "The Resistance in Norland announced it was halting its attacks.",
+            "it was halting its attacks",
+            "The Resistance in Norland",
+        ),
+        (
+            "Belmond condemned the raid and said the truce was over.",
+            "the truce was over",
+            "Belmond",
+        ),
+        (
+            "The new truce held, The Courier reported, citing officials.",
+            "The new truce held",
+            "The Courier",
+        ),
+    ],
+)
+def test_indirect_quotation(text, content, speaker):
+    assert (content, speaker) in indirect(text)
+
+
+def test_no_speech_without_a_verb_of_speech():
+    assert read("The army struck a base near the border, and the reports of it spread.") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "anonymous"),
+    [
+        ("“It holds,” a Norlander security source told The Courier.", True),
+        ("“It holds,” two officials said.", True),
+        ("“It holds,” he said, speaking on condition of anonymity.", True),
+        ("“It holds,” a spokesman for the army said.", False),
+        ("“It holds,” the official Tariq Belmond said.", False),
+        ("“It holds,” the statement said.", False),
+    ],
+)
+def test_anonymous_sources(text, anonymous):
+    assert [q.anonymous for q in read(text) if q.direct] == [anonymous]
+
+
+@pytest.mark.parametrize(
+    ("text", "entity_id"),
+    [
+        ("“It holds,” a spokesman for the Kaath Brigade said.", "kaath"),
+        ("“It holds,” a Norlander official said.", "norland"),
+        ("“It holds,” sources in Norland said.", ""),
+        ("“It holds,” Norlander media said.", ""),
+        ("“It holds,” a politician with ties to the Kaath Brigade said.", ""),
+        ("“It holds,” Kaath Brigade officer Tariq Belmond said.", "belmond"),
+    ],
+)
+def test_entity_of_the_speaker(text, entity_id):
+    assert [q.speaker_entity_id for q in read(text) if q.direct] == [entity_id]
+
+
+def test_verbs_have_classes():
+    assert reporting_verbs()["vowed"] == ("vow", "vow")
+    assert [verb_class(v) for v in ("say", "claim", "deny", "threaten", "according to")] == [
+        "neutral",
+        "claim",
+        "deny",
+        "vow",
+        "neutral",
+    ]
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        ["“", "”", '"', "'", "‘", "’", " said ", " he ", "Belmond", ", ", ". ", "\n\n", " that ",
+         "according to ", " the army ", " who ", " and ", "as saying", "adding ", "é", " "]
+    ),
+    max_size=40,
+)  # fmt: skip
+
+
+@given(PIECES)
+def test_texts_are_at_their_places(pieces):
+    text = "".join(pieces)
+    for quotation in read(text):
+        assert text[quotation.start : quotation.end] == quotation.text
+        assert text[quotation.speaker_start : quotation.speaker_end] == quotation.speaker
+        assert quotation.text.strip()
