@@ -17,6 +17,7 @@ _BLOCKS = frozenset(
         *("header", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tbody", "tr", "ul"),
     )
 )
+_INLINE = re.compile(r"data:[\w/+.-]{1,80};base64,[A-Za-z0-9+/=]+")
 BREAK = "\ue000"  # of private use: stands for the end of a block until lines are cut
 _UNSEEN = frozenset(("script", "style", "noscript", "head", "template"))
 
@@ -87,19 +88,19 @@ def read_html_article(source: str | Path | bytes, name: str = "the page") -> dic
     A dict of text, title, byline, published (ISO), outlet, url, language; None where the page
     does not say.
 
-    Raises ReaderError for pages over 5 MB, nested too deep, in no known encoding or without an
+    Raises ReaderError for pages over 5 MB (without pictures inside them), nested too deep, in no known encoding or without an
     article.
     """
     import trafilatura
 
-    where = name if isinstance(source, bytes) else Path(source).name
-    if isinstance(source, bytes):
-        data = source
-        if len(data) > MAX_PAGE:
-            raise problem(where, f"it has more than {MAX_PAGE // MEGABYTE} MB.")
-    else:
-        data = read_bytes(source, MAX_PAGE, "a web page")
-    tree = parse_html(decode_html(data, where)[0], where)
+    is_path = not isinstance(source, bytes)
+    where = Path(source).name if is_path else name
+    text, _ = decode_html(read_bytes(source, what="a web page") if is_path else source, where)
+    text = _INLINE.sub("", text)
+    if len(text) > MAX_PAGE:
+        what = f"the page has more than {MAX_PAGE // MEGABYTE} MB, pictures not counted."
+        raise problem(where, what, "No article is so long: copy its text.")
+    tree = parse_html(text, where)
     found = trafilatura.bare_extraction(tree, with_metadata=True, include_comments=False)
     text = (found.text or "").strip() if found else ""
     if found and found.title and text.startswith(f"{found.title}\n"):
