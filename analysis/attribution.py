@@ -9,6 +9,7 @@ from analysis.lexicons import load
 
 QUOTE = "“…”"  # the one token that stands for a passage in quotation marks
 ENDS = frozenset(",.;:!?—–()[]…") | {""}
+_CITED = frozenset({"cited", "quoted"})
 _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}(?:-\w+)*|\w+(?:(?:[-‐‑.'’ʼ](?!s\b)|,(?=\d))\w+)*(?:['’ʼ]s?\b)?|[^\w\s]"
 )
@@ -113,13 +114,16 @@ def _according(tokens: list[Token], i: int) -> Attribution | None:
 
 
 def _as_saying(tokens: list[Token], i: int) -> Attribution | None:
-    """ "Reuters cited one of the groups as saying": the group speaks."""
-    first = phrase_start(tokens, i)
-    if first == i:
+    """ "Reuters cited one of the groups as saying", "the army was quoted as saying"."""
+    end = i
+    if word_at(tokens, i - 1) in _CITED and word_at(tokens, i - 2) in {"was", "were"}:
+        end = i - 2
+    first = phrase_start(tokens, end)
+    if first == end:
         return None
-    cited = word_at(tokens, first - 1) in {"cited", "quoted"}
+    cited = word_at(tokens, first - 1) in _CITED
     opening = _subject(tokens, first - 1)[0] if cited else first
-    return Attribution(opening, i + 2, "say", span(tokens, first, i), False, False)
+    return Attribution(opening, i + 2, "say", span(tokens, first, end), False, False)
 
 
 def _introduces(tokens: list[Token], i: int) -> bool:
