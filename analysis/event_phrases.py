@@ -107,6 +107,7 @@ def lexicon(extra: str | None = None) -> Lexicon:
         words = (classes[w[1:-1]] if w.startswith("<") else [w] for w in element.split("|"))
         return frozenset(f for group in words for w in group for f in inflections(w, irregular))
 
+    function = {*content["context"]["function"], "that"}
     entries: dict[tuple[str, bool], Entry] = {}
     passives: dict[str, dict[str, Phrase]] = {}
     for phrase in _phrases(content["events"], forms):
@@ -121,7 +122,7 @@ def lexicon(extra: str | None = None) -> Lexicon:
             gap, second = phrase.rest[0]
             for form in second:
                 entry.pairs.setdefault("_" * gap + form, phrase)
-            if gap and phrase.verbal:
+            if gap and phrase.verbal and function.isdisjoint(second):
                 past = irregular.get(first) or [f for f in forms(first) if f.endswith("ed")]
                 for form in second:
                     table = passives.setdefault(form, {})
@@ -239,12 +240,14 @@ def _longest(entries: Iterable[Entry], lowers: list[str], i: int, noun: bool) ->
 def _passive(table: dict[str, Phrase], lowers: list[str], i: int) -> Hit | None:
     """ "sanctions on the port | were | lifted": the object, a form of "be", the participle."""
     be, window = lexicon().words["be"], lowers[i + 1 : i + 2 + MAX_GAP]
-    k = next((k for k, word in enumerate(window) if word in be or word in BREAKS), None)
-    if k is None or window[k] in BREAKS:
-        return None
-    for j in range(i + k + 2, min(i + k + 5, len(lowers))):
-        if phrase := table.get(lowers[j]):
-            return Hit(phrase, (i, i + k + 1, j), j, phrase.mode)
+    for k, word in enumerate(window, i + 1):
+        if word in be:
+            for j in range(k + 1, min(k + 4, len(lowers))):
+                if phrase := table.get(lowers[j]):
+                    return Hit(phrase, (i, k, j), j, phrase.mode)
+            return None
+        if word in BREAKS:
+            return None
     return None
 
 

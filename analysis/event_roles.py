@@ -1,0 +1,217 @@
+"""Who, whom, where, when and how many: the parts of an event round its phrase.
+
+All positions are numbers of tokens of a `Sentence`; a `Span` is a half-open range of them.  No
+parser: noun phrases end at punctuation, prepositions, auxiliaries and the next verb of the lexicon.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from analysis.event_phrases import BREAKS, Hit, Sentence, lexicon
+
+Span = tuple[int, int]
+
+_BEFORE_OBJECT = frozenset(
+    ["on", "against", "at", "upon", "with", "for", "to", "into", "of", "over"]
+)
+_BEFORE_PLACE = frozenset(["in", "at", "near", "inside", "outside", "around", "across", "along"])
+_PREPOSITIONS = (
+    _BEFORE_OBJECT | _BEFORE_PLACE | {"from", "by", "during", "under", "about", "between"}
+)
+PRONOUNS = frozenset(["it", "they", "he", "she", "we", "i", "its", "their", "his", "her", "our"])
+_PLACE_TYPES = frozenset(["GPE", "LOC", "FAC"])
+
+
+def subject(s: Sentence, begin: int) -> Span | None:
+    """Tokens of the noun phrase before a verb group; what stands between commas is skipped."""
+    low, words, end = s.lowers, lexicon().words, begin
+    if end and low[end - 1] in {"who", "which", "that", "and"}:
+        end -= 1
+    if end and low[end - 1] == ",":
+        commas = [k for k in range(max(end - 14, 0), end - 1) if low[k] == ","]
+        end = commas[-1] if commas else end - 1
+    start = end
+    while start and end - start < 12 and start - 1 not in s.verbs:
+        word = low[start - 1]
+        if word in BREAKS or word == "," or word in words["clause"] or word in words["reporting"]:
+            break
+        start -= 1
+    while start < end and low[start] in _PREPOSITIONS:  # "On Friday night | the army"
+        start += 1
+        while start < end and not s.capitals[start] and low[start] not in {"the", "a"}:
+            start += 1
+    return (start, end) if start < end else None
+
+
+def object_after(s: Sentence, i: int) -> Span | None:
+    """Tokens of the noun phrase that begins at `i`, a preposition before it skipped."""
+    low, words = s.lowers, lexicon().words
+    i += i < len(low) and low[i] in _BEFORE_OBJECT
+    if i < len(low) and low[i] in words["weekdays"]:
+        return None
+    end = i
+    while end < min(len(low), i + 12) and end not in s.verbs:
+        word = low[end]
+        if word in BREAKS or word == "," or word in words["clause"]:
+            break
+        if end > i and word != "of" and (word in _PREPOSITIONS or word in words["auxiliary"]):
+            break
+        end += 1
+    while end > i and (low[end - 1] in words["weekdays"] or low[end - 1] in {"of", "and"}):
+        end -= 1
+    return (i, end) if end > i else None
+
+
+def parties(s: Sentence, hit: Hit, begin: int) -> tuple[Span | None, Span | None]:
+    """Source and target as token ranges; the passive voice turns them round."""
+    low = s.lowers
+    if not hit.phrase.verbal:
+        return _parties_of_noun(s, hit)
+    source, target = subject(s, begin), _target(s, hit)
+    group = set(low[begin : hit.first])
+    if not group & lexicon().words["be"] or low[hit.first].endswith("ing"):
+        return source, target
+    return _by(s, hit.last + 1), source
+
+
+def _target(s: Sentence, hit: Hit) -> Span | None:
+    """Object of a verb; of a phrase with a noun ("fired rockets and shells at X") what follows."""
+    low, start = s.lowers, hit.last + 1
+    if len(hit.words) > 1:
+        for i in range(start, min(start + 6, len(low))):
+            if low[i] in {"on", "against", "at", "upon", "towards", "toward", "targeting"}:
+                return object_after(s, i) if low[i] in _BEFORE_OBJECT else object_after(s, i + 1)
+            if low[i] in BREAKS or low[i] == "," or any(i == other.first for other in s.hits):
+                break
+    return None if start < len(low) and low[start] == "and" else object_after(s, start)
+
+
+def _by(s: Sentence, start: int) -> Span | None:
+    for i in range(start, min(start + 9, len(s.lowers))):
+        if s.lowers[i] == "by":
+            return object_after(s, i + 1)
+    return None
+
+
+def _parties_of_noun(s: Sentence, hit: Hit) -> tuple[Span | None, Span | None]:
+    """Those of "the Israeli strike on X", "the killing of X by Y", "X's attack"."""
+    low, k, i = s.lowers, hit.first, hit.last + 1
+    source = target = None
+    while k and (s.capitals[k - 1] or low[k - 1] in {"'s", "’s"}):
+        k -= 1
+    while k < hit.first and (low[k] in lexicon().words["no_actor"] or _number(low[k])):
+        k += 1
+    if k < hit.first and s.capitals[k]:
+        source = (k, hit.first)
+    determiners = lexicon().words["determiner"] - _PREPOSITIONS
+    if low[hit.last] in _BEFORE_OBJECT:
+        target = object_after(s, hit.last + 1)
+    elif len(hit.words) == 2 and i < len(low) and low[i] in determiners:
+        return (k, hit.last), object_after(s, i)  # "fighter jets | struck | the depot"
+    for _ in range(3):
+        word = low[i] if i < len(low) else ""
+        span = None
+        if word in {"on", "against", "of", "targeting", "at", "with"}:
+            span = object_after(s, i)
+            target = target or span
+        elif word == "by":
+            span = source = object_after(s, i + 1)
+        elif word in _BEFORE_PLACE:
+            span = object_after(s, i + 1)
+        if not span:
+            break
+        i = span[1]
+    return source or _by(s, i), target
+
+
+def actor(s: Sentence, mentions: Sequence[Any], span: Span | None) -> Any:
+    """The entity named in a token range; its offsets where no mentions are known."""
+    if span is None:
+        return None
+    start, end = s.spans[span[0]][0], s.spans[span[1] - 1][1]
+    if not mentions:
+        return (start, end)
+    inside = [m for m in mentions if start <= m.start and m.end <= end]
+    heads = [m for m in inside if s.text[m.end : m.end + 2] not in {"'s", "’s"}] or inside
+    return heads[-1].entity_id if heads else None
+
+
+def speaker(s: Sentence) -> Span | None:
+    """Subject of the first reporting verb ("the group said it ...")."""
+    reporting = lexicon().words["reporting"]
+    verb = next((i for i, word in enumerate(s.lowers) if word in reporting), None)
+    return subject(s, verb) if verb else None
+
+
+def place(s: Sentence, mentions: Sequence[Any], hit: Hit, taken: set[Any]) -> Any:
+    """What follows a preposition of place in the clause of the event, the nearest first."""
+    clause, weekdays = s.clause[hit.last], lexicon().words["weekdays"]
+    places = [i for i, w in enumerate(s.lowers) if w in _BEFORE_PLACE and s.clause[i] == clause]
+    for i in sorted(places, key=lambda i: abs(i - hit.last)):
+        span = object_after(s, i)
+        if span is None:
+            continue
+        start, end = s.spans[span[0]][0], s.spans[span[1] - 1][1]
+        for m in mentions:
+            if start <= m.start < end and m.type in _PLACE_TYPES and m.entity_id not in taken:
+                return m.entity_id
+        named = [k for k in range(*span) if s.capitals[k] and s.lowers[k] not in weekdays]
+        found = (s.spans[named[0]][0], s.spans[named[-1]][1]) if named else None
+        if found and not mentions and found not in taken:
+            return found
+    return None
+
+
+_COUNTABLE = re.compile(
+    r"(?:attack|strike|raid|bombing|breach|violation|clash|assault|ambush|meeting|protest)(?:e?s)?$"
+)
+_BOUNDS = (
+    (("over", "more than", "exceeding"), lambda n: (n + 1, None)),
+    (("at least",), lambda n: (n, None)),
+    (("up to", "as many as"), lambda n: (1, n)),
+    (("fewer than", "less than"), lambda n: (1, n - 1)),
+    (("about", "around", "some", "roughly"), lambda n: (round(n * 0.9), round(n * 1.1))),
+    (("nearly", "almost"), lambda n: (round(n * 0.9), n - 1)),
+)
+
+
+def count_incidents(s: Sentence, hit: Hit) -> tuple[int, int | None]:
+    """Least and most incidents (codebook, section 9): "over 160 attacks", "attacked 115 times"."""
+    low, vague = s.lowers, lexicon().vague_numbers
+    after = low[hit.last + 1 : hit.last + 9]
+    if "twice" in after:
+        return 2, 2
+    nouns = [i for i in hit.words if _COUNTABLE.search(low[i]) and i not in s.verbs]
+    at = hit.last + 1 + after.index("times") if "times" in after else nouns[-1] if nouns else None
+    if at is None:
+        return 1, 1
+    plural = low[at].endswith("s")
+    for i in range(at - 1, max(at - 6, -1), -1):
+        word, value = low[i], _number(low[i])
+        if word == "dozen" and i and (factor := _number(low[i - 1])):
+            return 12 * factor, 12 * factor
+        if word in vague:
+            return tuple(vague[word])
+        if value and (value > 1 or not plural):
+            before = " ".join(low[max(i - 3, 0) : i])
+            bound = (bound for words, bound in _BOUNDS if before.endswith(words))
+            return next(bound, lambda n: (n, n))(value)
+        if i in s.verbs or word in BREAKS or (word in _PREPOSITIONS and word != "of"):
+            break
+    return (2, None) if plural else (1, 1)
+
+
+def _number(word: str) -> int | None:
+    digits = word.replace(",", "")
+    if digits.isascii() and digits.isdigit() and len(digits) < 7:
+        return int(digits) or None
+    return lexicon().numbers.get(word)
+
+
+def nearest_date(s: Sentence, hit: Hit, dates: Sequence[Any]) -> Any:
+    """The time expression nearest to the trigger that begins in its clause."""
+    at, clause = s.spans[hit.first][0], s.clause[hit.first]
+    inside = [span for span, number in zip(s.spans, s.clause, strict=True) if number == clause]
+    near = [date for date in dates if inside[0][0] <= date.start < inside[-1][1]]
+    return min(near, key=lambda date: abs(date.start - at), default=None)
