@@ -88,8 +88,8 @@ def read_html_article(source: str | Path | bytes, name: str = "the page") -> dic
     A dict of text, title, byline, published (ISO), outlet, url, language; None where the page
     does not say.
 
-    Raises ReaderError for pages over 5 MB (without pictures inside them), nested too deep, in no known encoding or without an
-    article.
+    Raises ReaderError for pages over 5 MB (pictures inside them not counted), nested too deep, in
+    no known encoding or without an article.
     """
     import trafilatura
 
