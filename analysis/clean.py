@@ -27,6 +27,7 @@ from analysis.line_model import (
     fold,
     local_features,
     page_lines,
+    without_menus,
 )
 from analysis.normalise import Normalised, normalise
 
@@ -39,14 +40,25 @@ HEAD = 12  # lines above the first paragraph in which headline, byline and date 
 
 
 class Block(NamedTuple):
-    """text == raw[start:end]; `counted` is false for what the page says a second time."""
+    """text == raw[start:end]; `counted` is false for what the page says a second time.
+
+    `why` is the rule that gave the kind, or the model's score with the feature that weighed most
+    and its part; `reason` puts it in words.
+    """
 
     kind: str
     start: int
     end: int
     text: str
-    reason: str
+    why: str | tuple[float, str, float]
     counted: bool = True
+
+    @property
+    def reason(self) -> str:
+        if isinstance(self.why, str):
+            return self.why
+        score, feature, effect = self.why
+        return f"score {score:+.1f}, most from {feature} ({effect:+.1f})"
 
 
 class FoundDate(NamedTuple):
@@ -84,8 +96,11 @@ class CleanText:
 
 class _Label(NamedTuple):
     kind: str
-    reason: str
+    why: str | tuple[float, str, float]
     counted: bool = True
+
+
+_MENU = _Label("furniture", "one of many short lines in a row")
 
 
 class _Rules(NamedTuple):
@@ -217,7 +232,8 @@ def _label(
     lines = page_lines(normalised.text)
     if not lines:
         return CleanText((), normalised=normalised)
-    page = Page(lines)
+    kept = without_menus(lines)
+    page = Page([lines[i] for i in kept])
     rules = _rules(language, str(lexicons) if lexicons else None)
     labels = _by_score(page, rules, THRESHOLDS[mode])
     lead = _lead(page, labels)
@@ -225,10 +241,13 @@ def _label(
     _label_captions(page, labels, lead, rules)
     _label_head(page, labels, lead, headline, rules)
     _mark_repeats(page, labels, headline)
+    all_labels = [_MENU] * len(lines)
+    for i, label in zip(kept, labels, strict=True):
+        all_labels[i] = label
     blocks = []
-    for start, end, label in _pieces(lines, labels):
+    for start, end, label in _pieces(lines, all_labels):
         first, last = normalised.span(start, end)
-        blocks.append(Block(label.kind, first, last, raw[first:last], label.reason, label.counted))
+        blocks.append(Block(label.kind, first, last, raw[first:last], label.why, label.counted))
     day = _publication_date(page, labels, lead, headline, rules)
     if day:
         first, last = normalised.span(day.start, day.end)
@@ -256,8 +275,8 @@ def _by_score(page: Page, rules: _Rules, threshold: float) -> list[_Label]:
     labels = []
     columns = (column.tolist() for column in (body, scores, strongest, strength))
     for line, is_body, score, feature, effect in zip(page.lines, *columns, strict=True):
-        reason = f"score {score:+.1f}, most from {second.names[feature]} ({effect:+.1f})"
-        label = _Label("body" if is_body else "furniture", reason)
+        why = (score, second.names[feature], effect)
+        label = _Label("body" if is_body else "furniture", why)
         if is_body and _URL.match(line.text):
             label = _Label("furniture", "a web address")
         labels.append(label)

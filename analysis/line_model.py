@@ -21,6 +21,7 @@ _UPPER, _LETTER, _MARK = 1, 2, 4
 _ENDINGS = {4: ".!\"'»", 3: "?;", 2: "…)]", 1: ":,"}
 _BULLETS = "*+•-–—◦▪"
 _WRAPPED = (40, 120)  # width of the rows of a wrapped page
+_MENU, _MENU_ENTRY = 5, 40  # lines kept of a run of short lines; characters of a short line
 _CHUNK = 4096  # lines scored at once, so that memory stays small
 
 
@@ -79,6 +80,23 @@ def _unwrap(rows: list[Line]) -> list[Line]:
             lines.append(row)
         last = len(row.text)
     return lines
+
+
+def without_menus(lines: list[Line]) -> list[int]:
+    """Indices of the lines that are not inside a long run of lines of a few words (menus, lists).
+
+    The first three and the last two lines of a run stay, so that its neighbours still see it.
+    """
+    kept, run = [], 0
+    for i, line in enumerate(lines):
+        if len(line.text) > _MENU_ENTRY or line.text.count(" ") > 4:
+            run = 0
+        else:
+            run += 1
+            if run > _MENU:
+                kept[-2:] = kept[-1:]
+        kept.append(i)
+    return kept
 
 
 class _Tables(NamedTuple):

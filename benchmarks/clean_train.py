@@ -26,7 +26,14 @@ from scipy import optimize, sparse
 
 from analysis.clean import LANGUAGES, THRESHOLDS
 from analysis.lexicons import load
-from analysis.line_model import Page, Phrases, context_features, local_features, page_lines
+from analysis.line_model import (
+    Page,
+    Phrases,
+    context_features,
+    local_features,
+    page_lines,
+    without_menus,
+)
 from analysis.normalise import normalise
 
 TOKEN = re.compile(r"\w+")
@@ -57,6 +64,7 @@ def pages(data: Path) -> list[dict]:
         for folder in sorted(data.glob("flat_*")):
             text = normalise((folder / f"{record['id']}.txt").read_text("utf-8")).text
             lines = page_lines(text)
+            lines = [lines[i] for i in without_menus(lines)]
             if not lines:
                 continue
             page = Page(lines)

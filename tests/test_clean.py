@@ -170,6 +170,16 @@ def test_an_indented_page_gives_the_same_body():
     assert of_kind(clean_text(indented), "body") == ENGLISH_BODY
 
 
+def test_every_decision_has_a_readable_reason():
+    menu = "\n".join(f"* Section {letter}" for letter in "ABCDEFGHIJKLMNOP")
+    blocks = clean_text(menu + "\n\n" + ENGLISH).blocks
+    assert {block.kind for block in blocks[:16]} == {"furniture"}
+    assert blocks[8].reason == "one of many short lines in a row"
+    first = next(block for block in blocks if block.kind == "body")
+    assert first.reason.startswith("score +")
+    assert "most from" in first.reason
+
+
 def test_a_bare_article_stays_whole():
     assert of_kind(clean_text("\n\n".join(ENGLISH_BODY)), "body") == ENGLISH_BODY
     assert clean_text("One sentence is all there is.").body == "One sentence is all there is."
