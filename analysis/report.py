@@ -144,8 +144,11 @@ def _make(
         f"tables    {len(corpus.documents)} articles ({time.monotonic() - begun:.1f} s)", flush=True
     )
     notebooks = _notebooks(corpus_path, corpus.settings["notebooks"], home)
-    stale = [(n, why) for n in notebooks if (why := _why_stale(n, built.digests))]
-    failures = _run_all(stale, built, corpus_path, home)
+    inputs_of = {n.name: _inputs(n) for n in notebooks}
+    stale = [
+        (n, why) for n in notebooks if (why := _why_stale(n, inputs_of[n.name], built.digests))
+    ]
+    failures = _run_all(stale, inputs_of, built, corpus_path, home)
     if failures:
         _report_failures(failures, out)
         return 1
@@ -228,12 +231,12 @@ def _inputs(notebook: Notebook) -> dict[str, str]:
     }
 
 
-def _why_stale(notebook: Notebook, tables: dict[str, str]) -> str:
+def _why_stale(notebook: Notebook, inputs: dict[str, str], tables: dict[str, str]) -> str:
     """Why the notebook must run, in a few words; empty when its results still hold."""
     record = _load(notebook.products / "record.json")
     if not record:
         return "first run"
-    now = _inputs(notebook) | {f"table {name}": tables.get(name) for name in record["reads"]}
+    now = inputs | {f"table {name}": tables.get(name) for name in record["reads"]}
     before = record["inputs"]
     changed = sorted(k for k in now.keys() | before.keys() if now.get(k) != before.get(k))
     if not changed and folder_digest(notebook.products / "results") != record["files"]:
@@ -255,7 +258,11 @@ class Failure:
 
 
 def _run_all(
-    stale: list[tuple[Notebook, str]], built: Any, corpus_path: Path, home: Path
+    stale: list[tuple[Notebook, str]],
+    inputs_of: dict[str, dict[str, str]],
+    built: Any,
+    corpus_path: Path,
+    home: Path,
 ) -> list[Failure]:
     if not stale:
         return []
@@ -270,12 +277,11 @@ def _run_all(
         def run(item: tuple[Notebook, str]) -> Failure | None:
             notebook, why = item
             begun = time.monotonic()
-            failure = _run(notebook, built.digests, Path(scratch), failed)
+            inputs = inputs_of[notebook.name]
+            failure = _run(notebook, inputs, built.digests, Path(scratch), failed)
             state = "FAILED" if failure else f"{time.monotonic() - begun:.1f} s"
             print(f"notebook  {notebook.name} ({state}; {why})", flush=True)
             return failure
-
-        import papermill  # noqa: F401 - imported once, before two threads would do it at a time
 
         with ThreadPoolExecutor(WORKERS) as pool:
             return [failure for failure in pool.map(run, stale) if failure]
@@ -284,6 +290,8 @@ def _run_all(
 @contextmanager
 def _environment(scratch: str, tables: Path, corpus_path: Path) -> Iterator[None]:
     """Environment variables of the kernels: nothing of the user's machine reaches a notebook."""
+    from papermill.iorw import local_file_io_cwd
+
     values = {
         "NEWS_TABLES": str(tables),
         "NEWS_CORPUS": str(corpus_path.resolve()),
@@ -301,7 +309,8 @@ def _environment(scratch: str, tables: Path, corpus_path: Path) -> Iterator[None
     os.environ.update(values)
     os.chdir(scratch)  # for all kernels at once: the working folder of a process is not a thread's
     try:
-        yield
+        with local_file_io_cwd(scratch):  # papermill's own, which overlapping runs leave behind
+            yield
     finally:
         os.chdir(folder)
         os.environ.clear()
@@ -315,13 +324,14 @@ def _kernel_config() -> Any:
     return Config(KernelManager={"transport_encryption": "auto"})
 
 
-def _run(notebook: Notebook, tables: dict[str, str], scratch: Path, failed: Path) -> Failure | None:
+def _run(
+    notebook: Notebook, inputs: dict[str, str], tables: dict[str, str], scratch: Path, failed: Path
+) -> Failure | None:
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
     from analysis.tables import new_folder
 
-    inputs = _inputs(notebook)
     work = scratch / notebook.name
     work.mkdir()
     executed = work / "notebook.ipynb"

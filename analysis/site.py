@@ -3,6 +3,7 @@
 import html
 import io
 import json
+import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -146,7 +147,8 @@ def _run_sphinx(source: Path, out: Path, doctrees: Path, title: str) -> list[str
         source, None, out, doctrees, "html", settings, status=None, warning=warnings, freshenv=True
     )
     app.build()
-    return [line for line in warnings.getvalue().splitlines() if line.strip()]
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", warnings.getvalue())
+    return [line for line in plain.splitlines() if line.strip()]
 
 
 def setup(app: Any) -> dict[str, bool]:
