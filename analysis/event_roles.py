@@ -20,12 +20,14 @@ _PREPOSITIONS = (
     _BEFORE_OBJECT | _BEFORE_PLACE | {"from", "by", "during", "under", "about", "between"}
 )
 PRONOUNS = frozenset(["it", "they", "he", "she", "we", "i", "its", "their", "his", "her", "our"])
+_MODIFIERS = ("'s", "’s", "-")  # what follows a name that only describes another ("Arvania's army")
 _PLACE_TYPES = frozenset(["GPE", "LOC", "FAC"])
 
 
 def subject(s: Sentence, begin: int) -> Span | None:
     """Tokens of the noun phrase before a verb group; what stands between commas is skipped."""
     low, words, end = s.lowers, lexicon().words, begin
+    relative = end and low[end - 1] in {"who", "which", "that"}
     if end and low[end - 1] in {"who", "which", "that", "and"}:
         end -= 1
     if end and low[end - 1] == ",":
@@ -35,6 +37,8 @@ def subject(s: Sentence, begin: int) -> Span | None:
     while start and end - start < 12 and start - 1 not in s.verbs:
         word = low[start - 1]
         if word in BREAKS or word == "," or word in words["clause"] or word in words["reporting"]:
+            break
+        if relative and start < end and word in _PREPOSITIONS and word != "of":
             break
         start -= 1
     while start < end and low[start] in _PREPOSITIONS:  # "On Friday night | the army"
@@ -70,7 +74,13 @@ def parties(s: Sentence, hit: Hit, begin: int) -> tuple[Span | None, Span | None
         return _parties_of_noun(s, hit)
     source, target = subject(s, begin), _target(s, hit)
     group = set(low[begin : hit.first])
-    if not group & lexicon().words["be"] or low[hit.first].endswith("ing"):
+    after = low[hit.last + 1] if hit.last + 1 < len(low) else ""
+    headline = low[hit.first] in {"hit", "killed", "wounded", "injured"} and after in {
+        "for",
+        "by",
+        "in",
+    }
+    if low[hit.first].endswith("ing") or not (group & lexicon().words["be"] or headline):
         return source, target
     return _by(s, hit.last + 1), source
 
@@ -132,9 +142,21 @@ def actor(s: Sentence, mentions: Sequence[Any], span: Span | None) -> Any:
     start, end = s.spans[span[0]][0], s.spans[span[1] - 1][1]
     if not mentions:
         return (start, end)
-    inside = [m for m in mentions if start <= m.start and m.end <= end]
-    heads = [m for m in inside if s.text[m.end : m.end + 2] not in {"'s", "’s"}] or inside
+    where = (i for i in range(span[0] + 1, span[1]) if s.lowers[i] in _BEFORE_PLACE)
+    cut = s.spans[next(where, span[1] - 1)][0]  # "militias | in the north"
+    inside = [m for m in mentions if start <= m.start <= cut]
+    heads = [m for m in inside if not s.text.startswith(_MODIFIERS, m.end)] or inside
     return heads[-1].entity_id if heads else None
+
+
+def pair(s: Sentence, mentions: Sequence[Any], span: Span | None) -> tuple[Any, Any] | None:
+    """Both actors of "Arvania and Belmar met": the first is the source, the last the target."""
+    if span is None or "and" not in s.lowers[span[0] : span[1]]:
+        return None
+    middle = s.lowers.index("and", span[0])
+    if not span[0] < middle < span[1] - 1:
+        return None
+    return actor(s, mentions, (span[0], middle)), actor(s, mentions, (middle + 1, span[1]))
 
 
 def speaker(s: Sentence) -> Span | None:
@@ -154,13 +176,30 @@ def place(s: Sentence, mentions: Sequence[Any], hit: Hit, taken: set[Any]) -> An
             continue
         start, end = s.spans[span[0]][0], s.spans[span[1] - 1][1]
         for m in mentions:
-            if start <= m.start < end and m.type in _PLACE_TYPES and m.entity_id not in taken:
+            inside = start <= m.start < end and m.type in _PLACE_TYPES
+            if inside and m.entity_id not in taken and _stands_alone(s, m):
                 return m.entity_id
         named = [k for k in range(*span) if s.capitals[k] and s.lowers[k] not in weekdays]
         found = (s.spans[named[0]][0], s.spans[named[-1]][1]) if named else None
         if found and not mentions and found not in taken:
             return found
     return None
+
+
+def _stands_alone(s: Sentence, mention: Any) -> bool:
+    """Not a mere modifier: "in Arvania", "in Karsa province", but not "at Arvanian forces"."""
+    after = next((i for i, span in enumerate(s.spans) if span[0] >= mention.end), None)
+    if s.text.startswith(_MODIFIERS[2], mention.end):
+        return False
+    if after is None or not s.lowers[after].isalpha():
+        return True
+    words, word = lexicon().words, s.lowers[after]
+    return not s.capitals[after] and (
+        word in words["region"]
+        or word in words["function"]
+        or word in words["clause"]
+        or word in words["auxiliary"]
+    )
 
 
 _COUNTABLE = re.compile(

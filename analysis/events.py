@@ -38,6 +38,7 @@ from analysis.event_roles import (
     count_incidents,
     nearest_date,
     object_after,
+    pair,
     parties,
     place,
     speaker,
@@ -48,6 +49,7 @@ from analysis.event_roles import (
 GOVERNING = frozenset(
     ["REQUEST", "THREATEN", "AGREE", "REJECT", "RETREAT", "SANCTION", "CONCEDE", "ACCUSE"]
 )
+BILATERAL = frozenset(["CONSULT", "AGREE", "COOPERATE"])
 HOSTILE = frozenset(["ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION", "THREATEN"])
 
 
@@ -128,8 +130,8 @@ def _by_status(s: Sentence, hit: Hit, status: str) -> tuple[str, str, str]:
         status = "threatened"
     elif mode == "truce":
         root, mode = "RETREAT", "ceasefire"
-    elif root == "AGREE" and status == "ongoing":  # "is willing to"
-        status = "happened"
+    elif status == "ongoing" and (root == "AGREE" or (mode == "ceasefire" and word[-3:] == "ing")):
+        status = "happened"  # "is willing to", "said it was suspending attacks"
     if status == "unstopped":
         root, mode, status = "ASSAULT", "", "ongoing"
     elif status == "refused":
@@ -290,6 +292,9 @@ def _reading(
     if source is None and hit.phrase.verbal and (pronoun or (doer is None and target)):
         source = last_source
     target = actor(s, mentions, target)
+    both = pair(s, mentions, doer) if event.root in BILATERAL else None
+    if both and both[0] and both[1]:
+        source, target = both
     where = place(s, mentions, hit, {source, target})
     least, most = count_incidents(s, hit)
     direction, goldstein = lexicon_values(event.root, event.mode)
@@ -322,8 +327,12 @@ def _attribution(s: Sentence, event: _Event, doer: Span) -> str:
         return "claimed"
     if near & words["blame"]:
         return "blamed"
-    if said is None:
+    named = any(s.capitals[doer[0] : doer[1]]) or s.lowers[doer[0]] in PRONOUNS
+    if said is None or not named:
         return "none"
+    between = s.lowers[said + 1 : event.hit.first]
+    if any(word in words["clause"] and word != "that" for word in between):
+        return "none"  # said of another clause
     return "claimed" if said < event.begin and s.lowers[doer[0]] in PRONOUNS else "blamed"
 
 
