@@ -286,11 +286,12 @@ def _is_place(hit: _Hit, rules: Mapping[str, set[str]]) -> bool | None:
     before = _TOKENS.findall(hit.text[max(0, hit.start - 60) : hit.start].translate(_FOLD))
     after = _TOKENS.findall(hit.text[hit.end : hit.end + 80].translate(_FOLD))
     compound = _COMPOUND.match(hit.text, hit.end)
-    if compound:
-        return compound[1] in rules["place_compounds"]
+    if compound or before[-1:] in (["pro-"], ["anti-"]):
+        return bool(compound) and compound[1] in rules["place_compounds"]
     possessive = after[:2] == ["'", "s"]
     after = after[2:] if possessive else after
-    dateline = line_at(hit.text, hit.start).lstrip().startswith(hit.surface)
+    line = line_at(hit.text, hit.start)
+    dateline = hit.surface.isupper() or line.lstrip().startswith(hit.surface)
     if (dateline and after[:1] and after[0] in "(—–-:/") or set(after[:1]) & rules["place_after"]:
         return True
     governed = _governed_by_place(before, rules)
@@ -304,6 +305,8 @@ def _is_place(hit: _Hit, rules: Mapping[str, set[str]]) -> bool | None:
 def _governed_by_place(before: list[str], rules: Mapping[str, set[str]]) -> bool | None:
     """What the preposition or verb before a name, and the word before that, say of a place."""
     three, two, one = ([""] * 3 + before)[-3:]
+    if one == "on" and two.lower() in rules["place_on"]:
+        return True
     if one in {"on", "from", "to", "of", "for"}:
         if two in rules["government_nouns"]:
             return False

@@ -28,7 +28,7 @@ class Label(NamedTuple):
     end: int
 
 
-_REACH = 160  # characters between an actor and a label
+_REACH = 120  # characters between an actor and a label
 
 
 class _Term(NamedTuple):
@@ -75,7 +75,7 @@ def _find_terms(sentence: str) -> list[_Term]:
 
 @cache
 def _gaps() -> dict[str, re.Pattern]:
-    """What may stand between a label and the actor it modifies, by construction."""
+    """What may stand between a label and its actor, by construction; before it for `called`."""
     lexicon = load("labels")
     words = rf"(?:(?!{any_of(lexicon['stops'])}\b)[\w.'’-]+\s+){{0,7}}"
     opening = r"(?:an?|the|one\s+of|another|part\s+of)\s+"
@@ -89,14 +89,10 @@ def _gaps() -> dict[str, re.Pattern]:
         "behind": rf"\s+{modifiers}",
         "apposition": rf"(?:\s*\([^()]{{1,40}}\))?\s*,\s+{opening}{words}",
         "predicate": rf"\s+(?:is|was|are|were|remains?|became)\s+{opening}{words}",
+        "called": rf"\b{any_of(lexicon['naming_verbs'])}\s+(?:the\s+)?\Z",
         "naming": rf"\s+(?:as\s+)?(?:{opening})?{modifiers}",
     }
     return {name: re.compile(gap, re.IGNORECASE) for name, gap in gaps.items()}
-
-
-@cache
-def _naming() -> re.Pattern:
-    return re.compile(rf"\b{any_of(load('labels')['naming_verbs'])}\s+(?:the\s+)?\Z")
 
 
 def find_labels(
@@ -104,8 +100,7 @@ def find_labels(
 ) -> list[Label]:
     """Labels of the mentioned actors in one sentence; all offsets are into `sentence_text`.
 
-    "Kataib Hezbollah, one of Iraq's most powerful militias" and "terrorist groups like ISIS" give
-    labels, "a proxy battleground" beside a militia gives none.
+    "Terrorist groups like ISIS" gives a label, "a proxy battleground" beside a militia none.
     """
     direct = [quotation for quotation in quotations if quotation.direct]
     terms = _find_terms(sentence_text)

@@ -84,12 +84,11 @@ def find_quotations(
     found: list[Quotation] = []
     heard: list[tuple[int, int]] = []  # who was named so far: speakers and persons
     last: _Speech | None = None
-    sentences = split_sentences(text) if sentences is None else sentences
-    for start, end in _units(text, sentences, marked):
+    for start, end in _units(text, sentences or split_sentences(text), marked):
         near = _between(mentions, start, end)
         heard = [*heard[-_HEARD:], *(m[:2] for m in near if m.type == "PERSON")]
         tokens = tokenise(text, start, end, _between(whole, start, end))
-        said = []
+        said: list[Attribution] = []
         for item in attributions(tokens):
             speaker = _antecedent(text, item.speaker, heard)
             if any(map(str.isalpha, text[slice(*speaker)])):

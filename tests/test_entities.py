@@ -106,6 +106,10 @@ def test_similar_names_stay_apart(matcher):
         ("talks between Norland and Washington", "us"),
         ("pressure on Washington mounted", "us"),
         ("bombing Washington’s embassy complex", "us"),
+        ("an anti-Washington protest", "us"),
+        ("criticism from Washington grew", "us"),
+        ("rocket attacks on Washington killed five", "washington"),
+        ("west of the capital Washington", "washington"),
     ],
 )
 def test_capital_is_place_or_government_by_context(matcher, text, entity_id):
