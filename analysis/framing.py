@@ -144,9 +144,8 @@ def _is_name(surface: str) -> bool:
 def _behind(text: str, mention: Mention, term: _Term) -> bool:
     gaps, gap = _gaps(), text[mention.end : term.start]
     named = mention.type in {"ORG", "PERSON"} and gaps["behind"].fullmatch(gap)
-    called = gaps["naming"].fullmatch(gap) and _naming().search(
-        text, max(0, mention.start - 40), mention.start
-    )
+    verb = gaps["called"].search(text, max(0, mention.start - 40), mention.start)
+    called = verb and gaps["naming"].fullmatch(gap)
     return bool(
         named or called or gaps["apposition"].fullmatch(gap) or gaps["predicate"].fullmatch(gap)
     )
