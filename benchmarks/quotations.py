@@ -6,7 +6,7 @@ FA-KES (Abu Salem et al. 2019, CC BY 4.0) is not part of this project; quotation
 offsets into its column article_content only.  The file has straight double quotation marks but
 neither apostrophes nor commas, which makes it harder than a newspaper's page.
 
-Sample: of the 364 articles that hold a quotation mark and whose unit_id occurs once, in order of
+Sample: of the 362 articles that hold a quotation mark and whose unit_id occurs once, in order of
 unit_id, `random.Random(4).sample(ids, 30)`.  One coder, a language model (coder_kind: model),
 before the reader was written; no second coder, so no agreement can be given.
 
