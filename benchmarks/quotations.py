@@ -27,6 +27,7 @@ import random
 from pathlib import Path
 
 import pandas as pd
+
 from analysis.quotations import Quotation, find_quotations
 
 CODED = Path(__file__).with_name("quotations_fakes.csv")
