@@ -331,7 +331,10 @@ def _is_credit(text: str, words: list[str], rules: _Rules) -> str | None:
 def _label_captions(page: Page, labels: list[_Label], lead: int, rules: _Rules) -> None:
     """Captions: lines that credit an agency or a photographer the way captions do."""
     last = max((i for i, label in enumerate(labels) if label.kind == "body"), default=0)
+    credits = page.count(rules.credit_words)
     for i in range(max(0, lead - HEAD), min(last + 4, len(labels))):
+        if not credits[i]:
+            continue
         text, words = page.lines[i].text, page.words[i]
         where = _is_credit(text, words, rules) if len(words) > 4 else None
         if where == "ends" and i >= lead:  # below, an agency's name may end a paragraph too

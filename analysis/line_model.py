@@ -7,11 +7,11 @@ weights of the intervals its features fall in. It runs twice: the second pass al
 the first gave to the neighbours (stacked sequential learning, Cohen and Carvalho 2005).
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import chain, pairwise
+from itertools import chain, count, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -211,9 +211,9 @@ class Page:
         )
         self.words = [line.split() for line in self.folded]
         self.n_words = np.array([*map(len, self.words)], float)
-        all_words = list(chain.from_iterable(self.words))
-        self.numbers = {word: number for number, word in enumerate(dict.fromkeys(all_words))}
-        self.numbered = np.fromiter(map(self.numbers.__getitem__, all_words), int, len(all_words))
+        self.numbers: dict[str, int] = defaultdict(count().__next__)  # of each word, from 0
+        numbers = map(self.numbers.__getitem__, chain.from_iterable(self.words))
+        self.numbered = np.fromiter(numbers, int)
         length = np.array([line.end - line.start for line in lines])
         begin = np.cumsum(length + 1) - length - 1
         classes = tables.classes[codes]
@@ -223,10 +223,9 @@ class Page:
         upper = (classes & _UPPER) > 0
         full_stops = (classes & _MARK) > 0
         full_stops[:-2] &= upper[2:]
-        self.capitalised = _sums(upper & first_letters, begin) / np.maximum(
-            _sums(first_letters, begin), 1
-        )
-        self.sentences = _sums(full_stops, begin)
+        capitals = _count(upper & first_letters, begin)
+        self.capitalised = capitals / np.maximum(self.n_words, 1)
+        self.sentences = _count(full_stops, begin)
         self.ending = tables.ending[codes[begin + length - 1]]
         self.beginning = tables.beginning[codes[begin]]
         self.indents = np.array([line.indent for line in lines])
@@ -258,9 +257,10 @@ class Page:
         return np.diff(total[ends], prepend=0)
 
 
-def _sums(flags: np.ndarray, begin: np.ndarray) -> np.ndarray:
-    """Number of flagged characters of each line."""
-    return np.add.reduceat(flags, begin, dtype=np.int32)
+def _count(flags: np.ndarray, begin: np.ndarray) -> np.ndarray:
+    """Number of flagged characters of each line; lines begin at `begin`."""
+    lines = np.searchsorted(begin, np.flatnonzero(flags), "right") - 1
+    return np.bincount(lines, minlength=len(begin))
 
 
 def _windows(values: list[np.ndarray], spans: list[tuple[int, int, int]]) -> Iterator[np.ndarray]:
