@@ -354,7 +354,7 @@ def _read_actors(file: Path, problems: list[Note], notes: list[Note]) -> pd.Data
         problems.append(Note(str(file), what, f"columns: {', '.join(ACTOR_COLUMNS)}"))
         return pd.DataFrame(columns=list(ACTOR_COLUMNS))
     frame = frame.reindex(columns=[*ACTOR_COLUMNS, *frame.columns.difference(ACTOR_COLUMNS)])
-    frame = frame.fillna("").apply(lambda column: column.str.strip())
+    frame = frame.astype(object).fillna("").astype(str).apply(lambda column: column.str.strip())
     try:
         entities.compile_actors(frame)
     except ValueError as error:

@@ -411,8 +411,8 @@ def _report_failures(failures: list[Failure], out: Path) -> None:
         print(
             f"{failure.notebook} failed in section “{failure.section}”:\n"
             f"    {failure.error}\n"
-            f"    → open {_shown(kept / failure.copy.name)} to see the cell with its traceback; mend the\n"
-            f"      notebook, the module or the corpus it names, and run the same command again."
+            f"    → open {_shown(kept / failure.copy.name)} to see the cell with its traceback;\n"
+            f"      mend the notebook, module or corpus it names, and run the same command again."
         )
     print("The other notebooks' results are kept; the report is left as it was.")
 
@@ -455,8 +455,6 @@ def _assemble(notebooks: list[Notebook], built: Any, corpus: Any, out: Path, hom
         warnings = build_site(chapters, _front(corpus, built, notebooks), new, work)
         for line in warnings:
             print(f"report    {line}")
-        for unneeded in (".buildinfo", "objects.inv"):
-            (new / unneeded).unlink(missing_ok=True)
         for chapter in chapters:
             for kind in ("figures", "tables"):
                 if (chapter.folder / kind).is_dir():

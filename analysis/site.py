@@ -39,7 +39,17 @@ def build_site(chapters: list[Chapter], front: dict[str, Any], out: Path, work: 
         target = source / "notebooks" / f"{chapter.name}.ipynb"
         target.write_text(json.dumps(page, ensure_ascii=False), "utf-8")
     (source / "index.md").write_text(_first_page(chapters, front), "utf-8")
-    return _run_sphinx(source, out, work / "doctrees", front["title"])
+    warnings = _run_sphinx(source, out, work / "doctrees", front["title"])
+    _prune(out)
+    return warnings
+
+
+def _prune(out: Path) -> None:
+    """Remove what a reader of the pages never needs: build records, templates, source maps."""
+    for pattern in (".buildinfo", "objects.inv", "_static/webpack-macros.html", "**/*.map"):
+        for path in out.glob(pattern):
+            path.unlink()
+    shutil.rmtree(out / "_static" / "locales", ignore_errors=True)
 
 
 def _page(notebook: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis import report
+from analysis import report, site
 from analysis.csvfile import read_csv
 from analysis.digests import folder_digest
 
@@ -42,11 +42,21 @@ CONTRACT = {
 }
 
 
+def _plain_site(chapters, front, out, work):
+    """Pages without Sphinx, which takes seconds: for tests of what stands around the pages."""
+    (out / "notebooks").mkdir(parents=True)
+    (out / "index.html").write_text(" ".join(chapter.title for chapter in chapters))
+    for chapter in chapters:
+        (out / f"notebooks/{chapter.name}.html").write_text(chapter.title)
+    return []
+
+
 def _make(out, cache, corpus=SEEDS, notebooks=None, texts=""):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(report, "CACHE", cache)
         if notebooks:
             patch.setattr(report, "NOTEBOOKS", notebooks)
+            patch.setattr(site, "build_site", _plain_site)
         return report.make_report(corpus, out, texts)
 
 
