@@ -18,7 +18,7 @@ KEYS = (
 )
 
 MEGABYTE = 1_000_000
-MAX_UNPACKED = 200 * MEGABYTE
+MAX_UNPACKED = 80 * MEGABYTE
 
 
 class Note(NamedTuple):

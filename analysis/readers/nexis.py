@@ -1,5 +1,6 @@
 """Nexis Uni and Lexis Advance: DOCX, and the same layout as RTF or text."""
 
+import io
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +24,7 @@ _BREAKS = {f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tab": "\t", f"{_W}noBreakHyph
 _URL = re.compile(r"https?://\S+")
 _COUNT = re.compile(r"\w+ \((\d+)\)")
 _PARTS = ("body", "classification", "graphic", "correction")
+_MOST = 500_000
 _SEVERAL = ("highlight", "byline", "correction", "notes")
 
 
@@ -52,32 +54,45 @@ def docx_paragraphs(path: Path, name: str) -> list[Paragraph]:
             what = "this is no Word document (word/document.xml is missing)."
             raise problem(name, what, "Export the articles as DOCX again.")
         content = read_member(archive, main, name)
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
     try:
-        root = etree.fromstring(content, parser)
+        return _parse(content, name)
     except etree.XMLSyntaxError as error:
         what = f"the Word document is damaged ({error})."
         raise problem(name, what, "The download was probably cut off.") from error
-    if root.getroottree().docinfo.doctype:
+
+
+def _parse(content: bytes, name: str) -> list[Paragraph]:
+    tags = (f"{_W}p", f"{_W}bookmarkStart")
+    safe = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
+    parsed = etree.iterparse(io.BytesIO(content), events=("end",), tag=tags, **safe)
+    found, bookmark = [], ""
+    for number, (_, node) in enumerate(parsed):
+        if number > _MOST:
+            what = f"the Word document has more than {_MOST:,} paragraphs."
+            raise problem(name, what, "Export fewer articles at a time.")
+        if node.tag == f"{_W}bookmarkStart":
+            bookmark = _bookmark(node.get(f"{_W}name", "")) or bookmark
+        elif next(node.iterancestors(f"{_W}p"), None) is None:
+            for paragraph in node.iter(f"{_W}p"):  # itself, and those of a text box within
+                text = _text(paragraph)
+                if text.strip():
+                    found.append(Paragraph(text, bookmark))
+                    bookmark = ""
+            node.clear()  # what was read is let go, so that a long document fits in memory
+            while node.getprevious() is not None:
+                del node.getparent()[0]
+    if parsed.root.getroottree().docinfo.doctype:
         what = "the Word document declares a document type, which Word never writes."
         raise problem(name, what, "It may be an attack: do not use it.")
-    found, bookmark = [], ""
-    for node in root.iter(f"{_W}p"):
-        parts = []
-        for part in node.iter(f"{_W}t", f"{_W}bookmarkStart", *_BREAKS):
-            if next(part.iterancestors(f"{_W}p")) is not node:
-                continue  # of a text box, which is read as paragraphs of its own
-            if part.tag == f"{_W}bookmarkStart":
-                bookmark = _bookmark(part.get(f"{_W}name", "")) or bookmark
-            else:
-                parts.append(_BREAKS.get(part.tag) or part.text or "")
-        text = "".join(parts).strip(" \n\t")
-        if text.strip():
-            found.append(Paragraph(text, bookmark))
-            bookmark = ""
     return found
+
+
+def _text(paragraph: etree._Element) -> str:
+    parts = []
+    for part in paragraph.iter(f"{_W}t", *_BREAKS):
+        if next(part.iterancestors(f"{_W}p")) is paragraph:
+            parts.append(_BREAKS.get(part.tag) or part.text or "")
+    return "".join(parts).strip(" \n\t")
 
 
 def _bookmark(name: str) -> str:
