@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import islice, pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from analysis.lexicons import load
 
@@ -47,18 +47,6 @@ class Hit(NamedTuple):
         return self.words[0]
 
 
-class Sentence(NamedTuple):
-    """Tokens of a sentence, its clauses and the phrases found."""
-
-    text: str
-    spans: list[tuple[int, int]]  # offsets of each token
-    lowers: list[str]  # in lower case
-    capitals: list[bool]
-    clause: list[int]  # number of the clause each token is in
-    hits: list[Hit]
-    verbs: frozenset[int]  # first tokens of verbal phrases
-
-
 class Entry(NamedTuple):
     """All phrases that begin with one word (or one set of alternatives), by their length."""
 
@@ -79,6 +67,24 @@ class Lexicon(NamedTuple):
     vague_numbers: dict[str, list]
     goldstein: dict[str, dict[str, float]]
     direction: dict[str, str]  # root -> direction
+
+    def values(self, root: str, mode: str) -> tuple[str, float]:
+        """Direction and Goldstein value of a root and mode."""
+        weights = self.goldstein[root]
+        return self.direction[root], weights.get(mode, weights["plain"])
+
+
+class Sentence(NamedTuple):
+    """Tokens of a sentence, its clauses and the phrases found."""
+
+    text: str
+    spans: list[tuple[int, int]]  # offsets of each token
+    lowers: list[str]  # in lower case
+    capitals: list[bool]
+    clause: list[int]  # number of the clause each token is in
+    hits: list[Hit]
+    verbs: frozenset[int]  # first tokens of verbal phrases
+    known: Lexicon
 
 
 def inflections(word: str, irregular: dict[str, list[str]]) -> set[str]:
@@ -160,8 +166,12 @@ def _phrases(events: dict, forms: Callable[[str], frozenset[str]]) -> Iterator[P
                     yield Phrase(root, "" if mode == "plain" else mode, kind == "verbs", rest, text)
 
 
-def find_phrases(text: str) -> Sentence:
-    """Tokens, clauses and phrases of a sentence (of the first 400 tokens, if it is longer)."""
+def find_phrases(text: str, extra: str | None = None) -> Sentence:
+    """Tokens, clauses and phrases of a sentence (of the first 400 tokens, if it is longer).
+
+    `extra` is a folder with a corpus's additions to the lexicon.
+    """
+    known = lexicon(extra)
     matches = list(islice(_TOKEN.finditer(text), MAX_TOKENS))
     tokens = [match[0] for match in matches]
     lowers = [token.lower() for token in tokens]
@@ -172,33 +182,32 @@ def find_phrases(text: str) -> Sentence:
             for ours, other in _SPELLINGS:
                 lowers[i] = lowers[i].replace(ours, other)
     capitals = [token[0].isupper() for token in tokens]
-    boundary, number, clause = lexicon().words["clause"] | BREAKS, 0, []
+    boundary, number, clause = known.words["clause"] | BREAKS, 0, []
     for word in lowers:
         number += word in boundary
         clause.append(number)
-    hits = _hits(lowers, capitals)
+    hits = _hits(lowers, capitals, known)
     verbs = frozenset([hit.first for hit in hits if hit.phrase.verbal])
-    return Sentence(text, [m.span() for m in matches], lowers, capitals, clause, hits, verbs)
+    return Sentence(text, [m.span() for m in matches], lowers, capitals, clause, hits, verbs, known)
 
 
-def _hits(lowers: list[str], capitals: list[bool]) -> list[Hit]:
+def _hits(lowers: list[str], capitals: list[bool], known: Lexicon) -> list[Hit]:
     """The longest phrase at each token, without those inside a longer one; in textual order."""
-    known = lexicon()
     starts = known.starts
     headline = sum(capitals) > 0.6 * len(capitals)
     taken: set[int] = set()  # tokens of the hits kept
     kept: list[Hit] = []
     for i, word in enumerate(lowers):
-        if (word not in starts and word not in known.passives) or _is_name_or_adjective(
-            lowers, capitals, i, headline
-        ):
+        if word not in starts and word not in known.passives:
             continue
-        noun = word in known.ambiguous and _is_noun(lowers, capitals, i)
+        if _is_name_or_adjective(lowers, capitals, i, headline, known):
+            continue
+        noun = word in known.ambiguous and _is_noun(lowers, capitals, i, known)
         entries = starts.get(word, ())
         if word in known.ambiguous:
             entries = [entry for entry in entries if not (noun and entry.verbal)]
         hit = _longest(entries, lowers, i, noun or word not in known.ambiguous)
-        if word in known.passives and (found := _passive(known.passives[word], lowers, i)):
+        if word in known.passives and (found := _passive(known, lowers, i)):
             hit = found
         if hit is None:
             continue
@@ -237,9 +246,10 @@ def _longest(entries: Iterable[Entry], lowers: list[str], i: int, noun: bool) ->
     return None
 
 
-def _passive(table: dict[str, Phrase], lowers: list[str], i: int) -> Hit | None:
+def _passive(known: Lexicon, lowers: list[str], i: int) -> Hit | None:
     """ "sanctions on the port | were | lifted": the object, a form of "be", the participle."""
-    be, window = lexicon().words["be"], lowers[i + 1 : i + 2 + MAX_GAP]
+    table, be = known.passives[lowers[i]], known.words["be"]
+    window = lowers[i + 1 : i + 2 + MAX_GAP]
     for k, word in enumerate(window, i + 1):
         if word in be:
             for j in range(k + 1, min(k + 4, len(lowers))):
@@ -269,9 +279,9 @@ def _match(phrase: Phrase, lowers: list[str], i: int) -> tuple[int, ...] | None:
     return tuple(words)
 
 
-def _is_noun(lowers: list[str], capitals: list[bool], i: int) -> bool:
+def _is_noun(lowers: list[str], capitals: list[bool], i: int, known: Lexicon) -> bool:
     """Whether a form that may be a noun or a verb is a noun here, by its neighbours."""
-    word, words = lowers[i], lexicon().words
+    word, words = lowers[i], known.words
     before = lowers[i - 1] if i else ""
     after = lowers[i + 1] if i + 1 < len(lowers) else ""
     gerund = word.endswith("ing")
@@ -294,9 +304,11 @@ def _is_noun(lowers: list[str], capitals: list[bool], i: int) -> bool:
     return noun
 
 
-def _is_name_or_adjective(lowers: list[str], capitals: list[bool], i: int, headline: bool) -> bool:
+def _is_name_or_adjective(
+    lowers: list[str], capitals: list[bool], i: int, headline: bool, known: Lexicon
+) -> bool:
     """Part of a name ("Amnesty International") or a participle before its noun ("armed men")."""
-    word, words = lowers[i], lexicon().words
+    word, words = lowers[i], known.words
     before = lowers[i - 1] if i else ","
     if capitals[i] and not headline and before not in BREAKS:
         named = not i and capitals[1:2] == [True] and lowers[1] not in words["weekdays"]
@@ -312,12 +324,5 @@ def _is_name_or_adjective(lowers: list[str], capitals: list[bool], i: int, headl
     if named or not noun or before in words["auxiliary"]:
         return False
     if word.endswith("ing"):
-        return before in {"the", "a", "an"} and word not in lexicon().ambiguous
+        return before in {"the", "a", "an"} and word not in known.ambiguous
     return not i or before in words["determiner"] or before in words["function"]
-
-
-def lexicon_values(root: str, mode: str) -> tuple[str, float]:
-    """Direction and Goldstein value of a root and mode."""
-    known = lexicon()
-    values: dict[str, Any] = known.goldstein[root]
-    return known.direction[root], values.get(mode, values["plain"])

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from analysis.event_phrases import BREAKS, Hit, Sentence, lexicon
+from analysis.event_phrases import BREAKS, Hit, Sentence
 
 Span = tuple[int, int]
 
@@ -26,7 +26,7 @@ _PLACE_TYPES = frozenset(["GPE", "LOC", "FAC"])
 
 def subject(s: Sentence, begin: int) -> Span | None:
     """Tokens of the noun phrase before a verb group; what stands between commas is skipped."""
-    low, words, end = s.lowers, lexicon().words, begin
+    low, words, end = s.lowers, s.known.words, begin
     relative = end and low[end - 1] in {"who", "which", "that"}
     if end and low[end - 1] in {"who", "which", "that", "and"}:
         end -= 1
@@ -50,7 +50,7 @@ def subject(s: Sentence, begin: int) -> Span | None:
 
 def object_after(s: Sentence, i: int) -> Span | None:
     """Tokens of the noun phrase that begins at `i`, a preposition before it skipped."""
-    low, words = s.lowers, lexicon().words
+    low, words = s.lowers, s.known.words
     i += i < len(low) and low[i] in _BEFORE_OBJECT
     if i < len(low) and low[i] in words["weekdays"]:
         return None
@@ -80,7 +80,7 @@ def parties(s: Sentence, hit: Hit, begin: int) -> tuple[Span | None, Span | None
         "by",
         "in",
     }
-    if low[hit.first].endswith("ing") or not (group & lexicon().words["be"] or headline):
+    if low[hit.first].endswith("ing") or not (group & s.known.words["be"] or headline):
         return source, target
     return _by(s, hit.last + 1), source
 
@@ -110,11 +110,11 @@ def _parties_of_noun(s: Sentence, hit: Hit) -> tuple[Span | None, Span | None]:
     source = target = None
     while k and (s.capitals[k - 1] or low[k - 1] in {"'s", "’s"}):
         k -= 1
-    while k < hit.first and (low[k] in lexicon().words["no_actor"] or _number(low[k])):
+    while k < hit.first and (low[k] in s.known.words["no_actor"] or _number(s, k)):
         k += 1
     if k < hit.first and s.capitals[k]:
         source = (k, hit.first)
-    determiners = lexicon().words["determiner"] - _PREPOSITIONS
+    determiners = s.known.words["determiner"] - _PREPOSITIONS
     if low[hit.last] in _BEFORE_OBJECT:
         target = object_after(s, hit.last + 1)
     elif len(hit.words) == 2 and i < len(low) and low[i] in determiners:
@@ -161,14 +161,14 @@ def pair(s: Sentence, mentions: Sequence[Any], span: Span | None) -> tuple[Any, 
 
 def speaker(s: Sentence) -> Span | None:
     """Subject of the first reporting verb ("the group said it ...")."""
-    reporting = lexicon().words["reporting"]
+    reporting = s.known.words["reporting"]
     verb = next((i for i, word in enumerate(s.lowers) if word in reporting), None)
     return subject(s, verb) if verb else None
 
 
 def place(s: Sentence, mentions: Sequence[Any], hit: Hit, taken: set[Any]) -> Any:
     """What follows a preposition of place in the clause of the event, the nearest first."""
-    clause, weekdays = s.clause[hit.last], lexicon().words["weekdays"]
+    clause, weekdays = s.clause[hit.last], s.known.words["weekdays"]
     places = [i for i, w in enumerate(s.lowers) if w in _BEFORE_PLACE and s.clause[i] == clause]
     for i in sorted(places, key=lambda i: abs(i - hit.last)):
         span = object_after(s, i)
@@ -193,7 +193,7 @@ def _stands_alone(s: Sentence, mention: Any) -> bool:
         return False
     if after is None or not s.lowers[after].isalpha():
         return True
-    words, word = lexicon().words, s.lowers[after]
+    words, word = s.known.words, s.lowers[after]
     return not s.capitals[after] and (
         word in words["region"]
         or word in words["function"]
@@ -217,7 +217,7 @@ _BOUNDS = (
 
 def count_incidents(s: Sentence, hit: Hit) -> tuple[int, int | None]:
     """Least and most incidents (codebook, section 9): "over 160 attacks", "attacked 115 times"."""
-    low, vague = s.lowers, lexicon().vague_numbers
+    low, vague = s.lowers, s.known.vague_numbers
     after = low[hit.last + 1 : hit.last + 9]
     if "twice" in after:
         return 2, 2
@@ -227,8 +227,8 @@ def count_incidents(s: Sentence, hit: Hit) -> tuple[int, int | None]:
         return 1, 1
     plural = low[at].endswith("s")
     for i in range(at - 1, max(at - 6, -1), -1):
-        word, value = low[i], _number(low[i])
-        if word == "dozen" and i and (factor := _number(low[i - 1])):
+        word, value = low[i], _number(s, i)
+        if word == "dozen" and i and (factor := _number(s, i - 1)):
             return 12 * factor, 12 * factor
         if word in vague:
             return tuple(vague[word])
@@ -241,11 +241,12 @@ def count_incidents(s: Sentence, hit: Hit) -> tuple[int, int | None]:
     return (2, None) if plural else (1, 1)
 
 
-def _number(word: str) -> int | None:
+def _number(s: Sentence, i: int) -> int | None:
+    word = s.lowers[i]
     digits = word.replace(",", "")
     if digits.isascii() and digits.isdigit() and len(digits) < 7:
         return int(digits) or None
-    return lexicon().numbers.get(word)
+    return s.known.numbers.get(word)
 
 
 def nearest_date(s: Sentence, hit: Hit, dates: Sequence[Any]) -> Any:

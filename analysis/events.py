@@ -28,8 +28,6 @@ from analysis.event_phrases import (
     Phrase,
     Sentence,
     find_phrases,
-    lexicon,
-    lexicon_values,
 )
 from analysis.event_roles import (
     PRONOUNS,
@@ -156,7 +154,7 @@ def _is_threat(hit: Hit, outer: Hit) -> bool:
 
 
 def _group_start(s: Sentence, hit: Hit) -> int:
-    i, auxiliary = hit.first, lexicon().words["auxiliary"]
+    i, auxiliary = hit.first, s.known.words["auxiliary"]
     while (
         hit.phrase.verbal and i and (s.lowers[i - 1] in auxiliary or s.lowers[i - 1][-2:] == "ly")
     ):
@@ -166,7 +164,7 @@ def _group_start(s: Sentence, hit: Hit) -> int:
 
 def _outer(s: Sentence, n: int, found: list[_Event]) -> Hit | None:
     """The phrase in whose object, infinitive or that-clause the n-th phrase stands, if any."""
-    low, words, hit = s.lowers, lexicon().words, s.hits[n]
+    low, words, hit = s.lowers, s.known.words, s.hits[n]
     boundary = words["clause"] | BREAKS | {",", "during"}
     if hit.phrase.verbal and low[hit.first - 1] == "and" and low[hit.first][-1] in "sd":
         return None  # "condemned the raid and demanded talks"
@@ -190,11 +188,11 @@ def _status(s: Sentence, hit: Hit, begin: int) -> str:
         return "" if clause[:1] == ["if"] and "the" not in clause else _status_of_noun(s, hit)
     if clause and clause[0] in {"if", "unless", "whether"} and "then" not in clause:
         return ""
-    return "" if lexicon().words["opinion"].intersection(clause) else _status_of_verb(s, hit, begin)
+    return "" if s.known.words["opinion"].intersection(clause) else _status_of_verb(s, hit, begin)
 
 
 def _status_of_noun(s: Sentence, hit: Hit) -> str:
-    words = lexicon().words
+    words = s.known.words
     before = set(s.lowers[max(hit.first - 3, 0) : hit.first])
     after = s.lowers[hit.last + 1 : hit.last + 8]
     hostile = hit.phrase.root in HOSTILE
@@ -213,7 +211,7 @@ def _status_of_noun(s: Sentence, hit: Hit) -> str:
 
 
 def _status_of_verb(s: Sentence, hit: Hit, begin: int) -> str:
-    low, words = s.lowers, lexicon().words
+    low, words = s.lowers, s.known.words
     group = set(low[begin : hit.first])
     status = "happened"
     before = low[begin - 1] if begin else ""
@@ -247,15 +245,19 @@ def _status_of_verb(s: Sentence, hit: Hit, begin: int) -> str:
 
 
 def read_events(
-    text: str, mentions: Iterable[Any] = (), dates: Sequence[Any] = ()
+    text: str,
+    mentions: Iterable[Any] = (),
+    dates: Sequence[Any] = (),
+    lexicons: str | None = None,
 ) -> list[EventReading]:
     """Every event of a sentence, in textual order, by the rules of ``lexicons/codebook.md``.
 
     `mentions` (start, end, entity_id, type) and `dates` (start, end) are those inside the sentence,
     with offsets relative to it.  What is asked for, threatened, agreed, rejected or called off is
-    not an event of its own; what is condemned, blamed or denied is.
+    not an event of its own; what is condemned, blamed or denied is.  `lexicons` is a folder with
+    a corpus's additions (``events.yml``).
     """
-    s, mentions = find_phrases(text), tuple(mentions)
+    s, mentions = find_phrases(text, lexicons and str(lexicons)), tuple(mentions)
     readings: list[EventReading] = []
     source = None
     for event in _events(s):
@@ -297,7 +299,7 @@ def _reading(
         source, target = both
     where = place(s, mentions, hit, {source, target})
     least, most = count_incidents(s, hit)
-    direction, goldstein = lexicon_values(event.root, event.mode)
+    direction, goldstein = s.known.values(event.root, event.mode)
     start, end = s.spans[event.begin][0], s.spans[hit.last][1]
     return EventReading(
         start=start,
@@ -320,7 +322,7 @@ def _reading(
 
 def _attribution(s: Sentence, event: _Event, doer: Span) -> str:
     """Who says who did it: the doer (claimed), somebody else (blamed), or the outlet (none)."""
-    words = lexicon().words
+    words = s.known.words
     near = set(s.lowers[max(event.begin - 6, 0) : event.hit.last + 1])
     said = next((i for i, word in enumerate(s.lowers) if word in words["reporting"]), None)
     if near & words["claim"]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.event_phrases import find_phrases, lexicon, lexicon_values
+from analysis.event_phrases import find_phrases, lexicon
 from analysis.events import classify_sentence, read_events, sentence_features
 from analysis.lexicons import load
 
@@ -217,7 +217,7 @@ def test_score_is_a_probability_and_mode_has_its_own_value():
     assert (reading.event_type, reading.mode) == ("RETREAT", "ceasefire")
     assert 0.5 < reading.score <= 1
     assert reading.goldstein == 9.0  # CAMEO 0871 on the scale of Goldstein (1992)
-    assert lexicon_values("ASSAULT", "no such mode") == ("escalation", -10.0)
+    assert lexicon().values("ASSAULT", "no such mode") == ("escalation", -10.0)
 
 
 def test_every_phrase_of_the_lexicon_is_well_formed():
@@ -240,6 +240,9 @@ def test_a_corpus_adds_phrases_without_touching_ours(tmp_path):
     (tmp_path / "events.yml").write_text("events: {ASSAULT: {drone: {verbs: [buzz]}}}", "utf-8")
     assert "buzzed" in lexicon(str(tmp_path)).starts
     assert "buzzed" not in lexicon().starts
+    text = "The Front buzzed the port."
+    assert read_events(text) == []
+    assert [r.mode for r in read_events(text, lexicons=tmp_path)] == ["drone"]
 
 
 def test_names_and_months_are_no_events():
