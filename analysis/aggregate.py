@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import entities, outlets, phases, terms
+from analysis.actors import compile_actors
 from analysis.corpus import Corpus
 from analysis.event_dates import line
 from analysis.merging import HAPPENED, merge_reports
@@ -22,7 +23,7 @@ def aggregate(corpus: Corpus, frames: Frames) -> Frames:
     frames = frames | {"documents": documents, "actors": corpus.actors}
     frames["credits"] = _credits(frames["credits"], documents, corpus.actors)
     frames |= _terms(frames, corpus.settings["variants"])
-    frames |= _entities(frames)
+    frames |= _entities(frames, corpus.actors)
     frames["labels"] = _labels(frames["label_uses"], documents)
     frames["reuse"] = _reuse(frames, documents)
     frames |= _events(frames, corpus)
@@ -66,7 +67,7 @@ def _terms(frames: Frames, variants: Mapping[str, list[str]]) -> Frames:
     }
 
 
-def _entities(frames: Frames) -> Frames:
+def _entities(frames: Frames, actors: pd.DataFrame) -> Frames:
     mentions, documents = frames["mentions"], frames["documents"]
     sentences = frames["sentences"]
     return {
@@ -75,7 +76,7 @@ def _entities(frames: Frames) -> Frames:
         "spellings": entities.surface_table(mentions, documents),
         "cooccurrence": entities.cooccurrence(mentions, int(sentences["counted"].sum())),
         "first_mentions": entities.first_mentions(mentions, sentences),
-        "proposed_names": entities.propose_names(frames["candidates"]),
+        "proposed_names": entities.propose_names(frames["candidates"], compile_actors(actors)),
     }
 
 
@@ -137,7 +138,7 @@ def _events(frames: Frames, corpus: Corpus) -> Frames:
 
 EVENT_COLUMNS = (
     *("event_id", "event_type", "mode", "direction", "date_from", "date_to", "precision"),
-    *("source", "target", "place", "dyad", "studied", "happened", "goldstein"),
+    *("source", "target", "place", "dyad", "studied", "happened", "campaign", "goldstein"),
     *("n_incidents_min", "n_incidents_max", "n_reports", "n_outlets", "n_independent_sources"),
     *("outlets", "doc_ids", "summary"),
 )
@@ -165,6 +166,7 @@ def _event(
         "precision": _precision(first, last),
         "studied": bool(common["dyad"]),
         "happened": bool(group["status"].isin(HAPPENED).any()),
+        "campaign": bool(group["campaign"].any()),
         "goldstein": group["goldstein"].mean(),
         "n_incidents_min": group["n_incidents_min"].max(),
         "n_incidents_max": group["n_incidents_max"].min(),

@@ -64,6 +64,7 @@ def merge_reports(
     return reports.assign(
         event_id=[f"e{order[group]:04d}" for group in member_of],
         merged_because=because,
+        campaign=[row.campaign for row in rows],
     )
 
 
@@ -71,9 +72,8 @@ def _report(row: Mapping[str, Any]) -> Report:
     first, last = (d if isinstance(d, date) else None for d in (row["date_from"], row["date_to"]))
     many = (row["n_incidents_max"] or 99) > 5 if pd.notna(row["n_incidents_max"]) else True
     long = bool(first and last and (last - first).days > _CAMPAIGN_DAYS)
-    return Report(
-        *(row[name] or "" for name in Report._fields[:7]), first, last, campaign=many or long
-    )
+    words = (row[name] or "" for name in Report._fields[:7])
+    return Report(*words, first, last, campaign=many and long)
 
 
 def _pairs(

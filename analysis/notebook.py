@@ -17,6 +17,7 @@ import pandas as pd
 from IPython.display import HTML, display
 
 from analysis.csvfile import read_csv, write_csv
+from analysis.rights import EVIDENCE, TEXT_COLUMNS, share
 
 ROOT = Path(__file__).resolve().parent.parent
 FIGURE_FORMATS = ("svg", "png", "pdf")
@@ -85,7 +86,15 @@ class Study:
             names = sorted(p.stem for p in self._folder.glob("*.parquet"))
             raise KeyError(f"no table {name!r}; there are: {', '.join(names)}")
         self._note_read(name)
-        return pd.read_parquet(path)
+        frame = pd.read_parquet(path)
+        rule = os.environ.get("NEWS_TEXTS", "full")
+        if name not in TEXT_COLUMNS or rule == "full":
+            return frame
+        return share(name, frame, rule, [self._evidence(table) for table in EVIDENCE])
+
+    def _evidence(self, name: str) -> pd.DataFrame:
+        self._note_read(name)
+        return pd.read_parquet(self._folder / f"{name}.parquet", columns=["doc_id", "sent_id"])
 
     @cached_property
     def settings(self) -> dict[str, Any]:
@@ -166,12 +175,16 @@ class Study:
 
         self._figures += 1
         number = f"Figure {int(self.notebook[:2])}.{self._figures}"
-        bundle = {"image/png": image(figure), "text/plain": f"{number}. {caption}"}
+        bundle = {"text/plain": f"{number}. {caption}"}
         metadata = {"image/png": {"alt": alt}}
-        if self._products:
+        if not self._products:
+            bundle["image/png"] = image(figure)
+        else:
             for folder in ("figures", "tables"):
                 (self._products / folder).mkdir(parents=True, exist_ok=True)
-            save(figure, self._products / "figures" / name)
+            path = self._products / "figures" / name
+            save(figure, path)
+            bundle["image/png"] = path.with_suffix(".png").read_bytes()
             write_csv(data, self._products / "tables" / f"{name}.csv")
             files = " · ".join(
                 f'<a href="../figures/{name}.{kind}">{kind.upper()}</a>' for kind in FIGURE_FORMATS

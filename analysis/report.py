@@ -144,11 +144,12 @@ def _make(
         f"tables    {len(corpus.documents)} articles ({time.monotonic() - begun:.1f} s)", flush=True
     )
     notebooks = _notebooks(corpus_path, corpus.settings["notebooks"], home)
-    inputs_of = {n.name: _inputs(n) for n in notebooks}
+    share_texts = corpus.settings["share_texts"]
+    inputs_of = {n.name: _inputs(n) | {"share_texts": share_texts} for n in notebooks}
     stale = [
         (n, why) for n in notebooks if (why := _why_stale(n, inputs_of[n.name], built.digests))
     ]
-    failures = _run_all(stale, inputs_of, built, corpus_path, home)
+    failures = _run_all(stale, inputs_of, built, corpus_path, home, share_texts)
     if failures:
         _report_failures(failures, out)
         return 1
@@ -223,7 +224,6 @@ def _defaults(notebook: Notebook) -> dict[str, Any]:
 def _inputs(notebook: Notebook) -> dict[str, str]:
     """What the notebook's results depend on, besides the tables it reads."""
     code = {f"analysis/{k}": v for k, v in code_digests(notebook.source()).items()}
-    # `save` and `image` of figures are reached from inside `Study.figure`
     return code | {
         f"{notebook.name}.ipynb": file_digest(notebook.path),
         "parameters in corpus.yml": digest(notebook.parameters),
@@ -263,12 +263,13 @@ def _run_all(
     built: Any,
     corpus_path: Path,
     home: Path,
+    share_texts: str,
 ) -> list[Failure]:
     if not stale:
         return []
     with (
         tempfile.TemporaryDirectory(prefix="news-") as scratch,
-        _environment(scratch, built.folder, corpus_path),
+        _environment(scratch, built.folder, corpus_path, share_texts),
     ):
         failed = home / "failed"
         shutil.rmtree(failed, ignore_errors=True)
@@ -288,12 +289,13 @@ def _run_all(
 
 
 @contextmanager
-def _environment(scratch: str, tables: Path, corpus_path: Path) -> Iterator[None]:
+def _environment(scratch: str, tables: Path, corpus_path: Path, share_texts: str) -> Iterator[None]:
     """Environment variables of the kernels: nothing of the user's machine reaches a notebook."""
     from papermill.iorw import local_file_io_cwd
 
     values = {
         "NEWS_TABLES": str(tables),
+        "NEWS_TEXTS": share_texts,
         "NEWS_CORPUS": str(corpus_path.resolve()),
         "NEWS_PRODUCTS": str(Path(scratch, "products")),
         "IPYTHONDIR": str(Path(scratch, "ipython")),

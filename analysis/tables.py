@@ -19,6 +19,7 @@ from analysis import aggregate
 from analysis.annotate import Article, Settings, annotate
 from analysis.corpus import Corpus
 from analysis.digests import digest, file_digest, folder_digest, module_digests
+from analysis.rights import EVIDENCE, share
 
 _PLACE = {"doc_id": "string", "sent_id": "int32", "start": "int32", "end": "int32"}
 ARTICLE_TABLES: dict[str, dict[str, str]] = {
@@ -84,27 +85,9 @@ class Tables:
             raise KeyError(f"no table {name!r}; there are: {', '.join(sorted(self.digests))}")
         return read_parquet(self.folder / f"{name}.parquet")
 
-    def shared(self, name: str, share_texts: str) -> pd.DataFrame:
-        """Table `name` with the texts of articles only as far as `share_texts` allows.
-
-        ``full``: all; ``snippets``: the sentences that an event or a quotation rests on, and
-        headlines; ``none``: no running text.
-        """
-        frame = self.read(name)
-        column = _TEXT_COLUMNS.get(name)
-        if column is None or share_texts == "full":
-            return frame
-        if share_texts == "snippets" and name == "sentences":
-            keys = ["doc_id", "sent_id"]
-            evidence = pd.concat([self.read(t)[keys] for t in ("event_reports", "quotations")])
-            shown = pd.MultiIndex.from_frame(frame[keys]).isin(pd.MultiIndex.from_frame(evidence))
-            frame[column] = frame[column].where(shown | (frame["kind"] == "title"), "")
-        elif share_texts == "none":
-            frame[column] = ""
-        return frame
-
-
-_TEXT_COLUMNS = {"sentences": "text", "quotations": "text", "reuse": "passage"}
+    def shared(self, name: str, rule: str) -> pd.DataFrame:
+        """Table `name` as a report may show it (see `analysis.rights`)."""
+        return share(name, self.read(name), rule, [self.read(table) for table in EVIDENCE])
 
 
 def read_parquet(path: Path) -> pd.DataFrame:

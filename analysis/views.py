@@ -226,10 +226,11 @@ def covered_spans(settings: Mapping[str, Any], documents: pd.DataFrame) -> list[
 def timeline_events(
     events: pd.DataFrame, dyads: Sequence[Mapping[str, Any]], longest: int, context: bool
 ) -> pd.DataFrame:
-    """Events dated closely enough to draw, numbered in order of time, with their lane."""
+    """Events dated closely enough to draw, and campaigns, numbered by date, with their lane."""
     dated = events.dropna(subset=["date_from", "date_to"])
     width = pd.to_datetime(dated["date_to"]) - pd.to_datetime(dated["date_from"])
-    close = dated[(width.dt.days <= longest) & (dated["studied"] | context)]
+    precise = (width.dt.days <= longest) | dated["campaign"]
+    close = dated[precise & (dated["studied"] | context)]
     close = close.sort_values(["date_from", "date_to", "event_id"], ignore_index=True)
     names = {dyad["id"]: dyad["name"] for dyad in dyads}
     lane = close["dyad"].map(names).fillna(CONTEXT)
