@@ -32,7 +32,7 @@ from analysis.line_model import (
 from analysis.normalise import Normalised, normalise
 
 KINDS = ("title", "subtitle", "byline", "dateline", "caption", "body", "furniture")
-THRESHOLDS = {"strict": -0.4, "lenient": -2.0}  # log-odds of being body text
+THRESHOLDS = {"strict": -0.2, "lenient": -2.0}  # log-odds of being body text
 LANGUAGES = ("en", "fr", "de", "es")
 RUN_ON = 1.5  # how far below the threshold a paragraph right after the body may be
 PARAGRAPH = 20  # words of such a paragraph
