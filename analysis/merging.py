@@ -18,6 +18,7 @@ HAPPENED = ("happened", "ongoing")
 MIN_SCORE = 3.0
 _WEIGHT = {"date": 2.0, "type": 1.0, "source": 1.0, "target": 1.0, "place": 1.5, "mode": 0.5}
 _CAMPAIGN_DAYS = 20
+_SERIES = 5  # incidents; "several attacks" and more are told as a series
 
 
 class Report(NamedTuple):
@@ -32,7 +33,8 @@ class Report(NamedTuple):
     place: str
     date_from: date | None
     date_to: date | None
-    campaign: bool
+    series: bool
+    long: bool
 
 
 def merge_reports(
@@ -64,16 +66,17 @@ def merge_reports(
     return reports.assign(
         event_id=[f"e{order[group]:04d}" for group in member_of],
         merged_because=because,
-        campaign=[row.campaign for row in rows],
+        campaign=[row.series and row.long for row in rows],
     )
 
 
 def _report(row: Mapping[str, Any]) -> Report:
     first, last = (d if isinstance(d, date) else None for d in (row["date_from"], row["date_to"]))
-    many = (row["n_incidents_max"] or 99) > 5 if pd.notna(row["n_incidents_max"]) else True
+    most = row["n_incidents_max"]
+    many = pd.isna(most) or most > _SERIES
     long = bool(first and last and (last - first).days > _CAMPAIGN_DAYS)
     words = (row[name] or "" for name in Report._fields[:7])
-    return Report(*words, first, last, campaign=many and long)
+    return Report(*words, first, last, many, long)
 
 
 def _pairs(
@@ -95,7 +98,11 @@ def _pairs(
 
 def _support(a: Report, b: Report, parents: Mapping[str, str]) -> tuple[float, str] | None:
     """How much speaks for one event, and what; None where something speaks against it."""
-    if a.direction != b.direction or a.event_type != b.event_type or a.campaign != b.campaign:
+    if (
+        a.direction != b.direction
+        or a.event_type != b.event_type
+        or (a.series, a.long) != (b.series, b.long)
+    ):
         return None
     if (a.status in HAPPENED) != (b.status in HAPPENED) or not _dates_meet(a, b):
         return None
