@@ -355,7 +355,8 @@ def _same_act(s: Sentence, event: _Event, earlier: list[EventReading]) -> EventR
     clause_start = s.spans[s.clause.index(s.clause[hit.first])][0]
     relative = event.begin and s.lowers[event.begin - 1] in {"that", "which"}
     harm = hit.mode in {"kill", "destroy"} or hit.phrase.text in {"wound", "injure", "maim"}
-    if harm and hit.phrase.verbal and (relative or last.start >= clause_start):
+    participle = s.lowers[hit.first].endswith("ing") and event.begin == hit.first
+    if harm and hit.phrase.verbal and (participle or relative or last.start >= clause_start):
         return last
     if hit.phrase.verbal:
         return None
