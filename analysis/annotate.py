@@ -137,9 +137,7 @@ def annotate(article: Article, settings: Settings) -> Rows:
         "dates": [_date_row(page, expression) for expression in dates],
         "event_reports": [
             _report_row(page, number, *report)
-            for number, report in enumerate(
-                _reports(page, mentions, dates, article, settings.parents), 1
-            )
+            for number, report in enumerate(_reports(page, mentions, dates, article, settings), 1)
         ],
     }
 
@@ -288,7 +286,7 @@ def _reports(
     mentions: list[Mention],
     dates: list[DateExpression],
     article: Article,
-    parents: dict[str, str],
+    settings: Settings,
 ) -> Iterator[tuple[Sentence, Dated]]:
     """Events sentence by sentence, each with its date."""
     counted = page.counted_sentences()
@@ -303,12 +301,15 @@ def _reports(
             ]
             for spans in (mentions, dates)
         ]
-        lines.append(Line(sentence.block.kind, text, read_events(text, *inside), inside[1]))
+        readings = read_events(text, *inside, lexicons=settings.lexicons)
+        lines.append(Line(sentence.block.kind, text, readings, inside[1]))
     published = tuple(
         date.fromisoformat(day or article.published)
         for day in (article.published_from, article.published_to)
     )
-    for sentence, dated in zip(counted, date_readings(lines, published, parents), strict=True):
+    for sentence, dated in zip(
+        counted, date_readings(lines, published, settings.parents), strict=True
+    ):
         for found in dated:
             yield sentence, found
 

@@ -30,13 +30,14 @@ def ensure(with_tests=False):
     missing = [lock for lock in locks if not _is_current(lock)]
     if LOCK in missing:
         _build()
+        missing = locks
     for lock in missing:
         _install(lock)
     return PYTHON
 
 
 def _is_installed_here():
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - not in old Python
+    from importlib.metadata import PackageNotFoundError, version
 
     try:
         return bool(version("news-coverage-notebooks")) and bool(version("papermill"))

@@ -14,10 +14,11 @@ from typing import Any
 
 import matplotlib as mpl
 import matplotlib.dates as mdates
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.style import context
 
 STYLE = Path(__file__).with_name("news.mplstyle")
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -44,26 +45,33 @@ PHASE_COLOURS = {"escalation": "#f6d5c2", "pause": "#cfe3f1", "not covered": "#e
 
 @contextmanager
 def _style() -> Any:
-    with plt.style.context(STYLE):
+    with context(STYLE):
         yield
 
 
 def save(figure: Figure, path: Path) -> None:
     """Write `path`.svg, .png and .pdf; the same figure gives the same bytes."""
     with _style():
+        _lay_out(figure)
         figure.savefig(path.with_suffix(".svg"), metadata={"Date": None})
         figure.savefig(path.with_suffix(".png"), metadata={"Software": None})
         figure.savefig(path.with_suffix(".pdf"), metadata={"CreationDate": None, "Producer": None})
-    plt.close(figure)
 
 
 def image(figure: Figure) -> bytes:
     """The figure as PNG."""
     buffer = io.BytesIO()
     with _style():
+        _lay_out(figure)
         figure.savefig(buffer, format="png", metadata={"Software": None})
-    plt.close(figure)
     return buffer.getvalue()
+
+
+def _lay_out(figure: Figure) -> None:
+    """Fit everything into the figure, once for all formats."""
+    FigureCanvasAgg(figure)
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
 
 
 def outlet_colours(outlets: Iterable[str]) -> dict[str, str]:
@@ -79,7 +87,8 @@ def palette_for(names: Iterable[str]) -> dict[str, str]:
 def empty(reason: str) -> Figure:
     """A figure that says why there is nothing to draw."""
     with _style():
-        figure, axes = plt.subplots(figsize=(7.6, 1.2))
+        figure = Figure(figsize=(7.6, 1.2))
+        axes = figure.subplots()
         axes.axis("off")
         axes.text(0.5, 0.5, "\n".join(textwrap.wrap(reason, 90)), ha="center", va="center")
     return figure
@@ -107,7 +116,8 @@ def bars(
     if frame.empty:
         return empty("Nothing to draw: no row passed the thresholds.")
     with _style():
-        figure, axes = plt.subplots(figsize=(7.6, 0.9 + 0.23 * len(frame)))
+        figure = Figure(figsize=(7.6, 0.9 + 0.23 * len(frame)))
+        axes = figure.subplots()
         y = np.arange(len(frame))[::-1]
         axes.barh(y, frame[value], color=PALETTE[0], height=0.62)
         if low and high:
@@ -137,7 +147,8 @@ def heatmap(
         return empty("Nothing to draw: the table is empty.")
     with _style():
         rows, columns = table.shape
-        figure, axes = plt.subplots(figsize=(min(2.4 + 1.15 * columns, 11), 1.2 + 0.24 * rows))
+        figure = Figure(figsize=(min(2.4 + 1.15 * columns, 11), 1.2 + 0.24 * rows))
+        axes = figure.subplots()
         values = table.to_numpy(float)
         top = np.nanmax(values) if np.isfinite(values).any() else 1
         axes.imshow(values, cmap="Blues", aspect="auto", vmin=0, vmax=top * 1.3 or 1)
@@ -161,7 +172,8 @@ def _wrapped(text: object, width: int = 14) -> str:
 def stacked(table: pd.DataFrame, colours: Mapping[str, str], xlabel: str, note: str = "") -> Figure:
     """Horizontal bars in parts: one bar a row of `table`, one part a column."""
     with _style():
-        figure, axes = plt.subplots(figsize=(7.6, 1.3 + 0.36 * len(table)))
+        figure = Figure(figsize=(7.6, 1.3 + 0.36 * len(table)))
+        axes = figure.subplots()
         y = np.arange(len(table))[::-1]
         left = np.zeros(len(table))
         for name in table.columns:
@@ -193,13 +205,8 @@ def dots(
         columns = min(columns, len(groups))
         lines = -(-len(groups) // columns)
         deepest = frame.groupby(group).size().max()
-        figure, panels = plt.subplots(
-            lines,
-            columns,
-            figsize=(3.1 * columns + 0.4, lines * (0.7 + 0.22 * deepest)),
-            sharex=True,
-        )
-        panels = np.atleast_1d(panels).ravel()
+        figure = Figure(figsize=(3.1 * columns + 0.4, lines * (0.7 + 0.22 * deepest)))
+        panels = figure.subplots(lines, columns, sharex=True, squeeze=False).ravel()
         colours = outlet_colours(groups)
         for axes, name in zip(panels, groups, strict=False):
             own = frame[frame[group] == name]
@@ -238,7 +245,8 @@ def network(nodes: pd.DataFrame, edges: pd.DataFrame, most: int = 24, note: str 
     place = dict(zip(own["entity_id"], zip(np.cos(angle), np.sin(angle), strict=True), strict=True))
     colour = palette_for(own["side"].unique())
     with _style():
-        figure, axes = plt.subplots(figsize=(8.2, 6.8))
+        figure = Figure(figsize=(8.2, 6.8))
+        axes = figure.subplots()
         for tie in ties.sort_values(["n", "entity_a", "entity_b"]).itertuples():
             (x0, y0), (x1, y1) = place[tie.entity_a], place[tie.entity_b]
             curve = mpl.path.Path([(x0, y0), (0.25 * (x0 + x1), 0.25 * (y0 + y1)), (x1, y1)],
@@ -285,31 +293,31 @@ def timeline(
     if events.empty:
         return empty("No dated event to draw.")
     with _style():
-        days = [(last - first).days + 1 for first, last in spans]
-        figure, panels = plt.subplots(
-            1,
-            len(spans),
-            figsize=(10.2, 1.2 + 1.9 * len(lanes)),
-            sharey=True,
-            width_ratios=[max(d, 0.25 * max(days)) for d in days],
-            squeeze=False,
-        )
-        for axes, (first, last) in zip(panels[0], spans, strict=True):
+        figure = Figure(figsize=(10.2, 1.2 + 1.9 * len(lanes)))
+        panels = _span_panels(figure, spans)
+        for axes, (first, last) in zip(panels, spans, strict=True):
             _timeline_panel(axes, events, lanes, phases, first, last)
-        for axes in panels[0][1:]:
+        for axes in panels[1:]:
             axes.spines["left"].set_visible(False)
             axes.tick_params(axis="y", length=0)
             axes.annotate(
                 "not\ncovered", (0, 0.5), (-14, 0), "axes fraction", textcoords="offset points",
                 rotation=90, ha="center", va="center", fontsize=7.5, color="#666666",
             )  # fmt: skip
-        axes = panels[0][0]
+        axes = panels[0]
         axes.set_yticks(
             [_lane_y(i, lanes) for i in range(len(lanes))], [_wrapped(x) for x in lanes]
         )
         _timeline_legend(figure, axes)
         _note(figure, note)
     return figure
+
+
+def _span_panels(figure: Figure, spans: Sequence[tuple[date, date]]) -> Any:
+    """One panel for each span of time, as wide as it is long, but none too narrow to read."""
+    days = [(last - first).days + 1 for first, last in spans]
+    widths = [max(d, 0.25 * max(days)) for d in days]
+    return figure.subplots(1, len(spans), sharey=True, squeeze=False, width_ratios=widths)[0]
 
 
 def _lane_y(number: int, lanes: Sequence[str]) -> float:
@@ -391,13 +399,10 @@ def intensity(
     start, end = pd.to_datetime(events["date_from"]), pd.to_datetime(events["date_to"])
     events = events.assign(day=start + (end - start) / 2)
     with _style():
-        days = [(last - first).days + 1 for first, last in spans]
-        figure, panels = plt.subplots(
-            1, len(spans), figsize=(10.2, 3.2), sharey=True, squeeze=False,
-            width_ratios=[max(d, 0.25 * max(days)) for d in days],
-        )  # fmt: skip
+        figure = Figure(figsize=(10.2, 3.2))
+        panels = _span_panels(figure, spans)
         colours = dict(zip(lanes, (*PALETTE[: len(lanes) - 1], GREY), strict=False))
-        for axes, (first, last) in zip(panels[0], spans, strict=True):
+        for axes, (first, last) in zip(panels, spans, strict=True):
             axes.axhline(0, color="#999999", linewidth=0.8)
             inside = events[(events["day"].dt.date >= first) & (events["day"].dt.date <= last)]
             for number, lane in enumerate(lanes):
@@ -416,9 +421,9 @@ def intensity(
             axes.xaxis.set_major_formatter(
                 mdates.ConciseDateFormatter(axes.xaxis.get_major_locator())
             )
-        panels[0][0].set_ylabel("Goldstein weight")
+        panels[0].set_ylabel("Goldstein weight")
         figure.legend(
-            *panels[0][0].get_legend_handles_labels(), loc="outside upper left", ncols=len(lanes)
+            *panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=len(lanes)
         )
         _note(figure, note)
     return figure
@@ -431,7 +436,8 @@ def spans(
     if frame.empty:
         return empty("No dates to draw.")
     with _style():
-        figure, axes = plt.subplots(figsize=(8.6, 1.2 + 0.34 * frame[label].nunique()))
+        figure = Figure(figsize=(8.6, 1.2 + 0.34 * frame[label].nunique()))
+        axes = figure.subplots()
         names = list(dict.fromkeys(frame[label]))
         for number, name in enumerate(names):
             own = frame[frame[label] == name]
@@ -457,7 +463,8 @@ def matrix(
         return empty("Nothing to draw: the table is empty.")
     with _style():
         rows, columns = cells.shape
-        figure, axes = plt.subplots(figsize=(min(4.6 + 1.35 * columns, 12), 1.1 + 0.3 * rows))
+        figure = Figure(figsize=(min(4.6 + 1.35 * columns, 12), 1.1 + 0.3 * rows))
+        axes = figure.subplots()
         for i, j in np.ndindex(rows, columns):
             text = str(cells.iat[i, j])
             colour = next((c for key, c in colours.items() if text.startswith(key)), "white")

@@ -136,6 +136,8 @@ def _apply(text: str, edits: list[tuple[int, int, str]]) -> tuple[str, np.ndarra
         tail = 0
         while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
             tail += 1
+        if new and head + tail == len(new):  # a neighbour stands for what only went ("Â¡" is "¡")
+            head, tail = (head, tail - 1) if tail else (head - 1, tail)
         keep(position, start + head)
         middle = new[head : len(new) - tail]
         parts.append(middle)

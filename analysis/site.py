@@ -46,7 +46,7 @@ def build_site(chapters: list[Chapter], front: dict[str, Any], out: Path, work: 
 
 def _prune(out: Path) -> None:
     """Remove what a reader of the pages never needs: build records, templates, source maps."""
-    for pattern in (".buildinfo", "objects.inv", "_static/webpack-macros.html", "**/*.map"):
+    for pattern in (".buildinfo", "objects.inv", "_static/*webpack-macros.html", "**/*.map"):
         for path in out.glob(pattern):
             path.unlink()
     shutil.rmtree(out / "_static" / "locales", ignore_errors=True)

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -97,3 +99,11 @@ def test_nothing_is_downloaded():
     forbidden = re.compile(r"nltk\.download\(|sys\.path\.(append|insert)|warnings\.filterwarnings")
     for path in [*ROOT.glob("analysis/**/*.py"), *NOTEBOOKS]:
         assert not forbidden.search(path.read_text("utf-8")), path.name
+
+
+@pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=" ".join)
+def test_ruff_has_nothing_to_say(command):
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", *command, "."], cwd=ROOT, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stdout.decode()
