@@ -150,7 +150,10 @@ def _event(
     keys: Mapping[str, frozenset[str]],
     names: Mapping[str, str],
 ) -> dict[str, Any]:
-    """One event from its reports: what most of them say, the narrowest dates all agree on."""
+    """One event from its reports: what most of them say, the dates all agree on.
+
+    A campaign lasts from its first report's beginning to its last report's end.
+    """
     docs = list(dict.fromkeys(group["doc_id"]))
     by_outlet = list(dict.fromkeys(outlet[doc] for doc in docs))
     first, last = _agreed_dates(group)
@@ -188,6 +191,8 @@ def _agreed_dates(group: pd.DataFrame) -> tuple[date | None, date | None]:
     dated = group.dropna(subset=["date_from", "date_to"])
     if dated.empty:
         return None, None
+    if dated["campaign"].any():
+        return dated["date_from"].min(), dated["date_to"].max()
     return dated["date_from"].max(), dated["date_to"].min()
 
 

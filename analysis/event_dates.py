@@ -1,8 +1,8 @@
 """When an event happened, by the words of its article: every reading gets a date and its basis.
 
 In order: a time expression of its own clause; one that stands over the whole sentence ("On
-Saturday, ..." or the only one of the sentence, if no other event has it); the date of an earlier
-report that seems to speak of the same event; for headlines the days of publication.  A reading
+Saturday, ..." or the only one of the sentence, if no other event has it); from a dated act on that
+it is said to follow; the date of an earlier report that seems to speak of the same event; for headlines the days of publication.  A reading
 that nothing dates stays without a date: background is not news of the day.
 """
 
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 REACH = 6  # sentences back to which an event may refer
 _SUPERLATIVE = {"first", "last", "biggest", "deadliest", "worst", "largest", "only"}
+_AFTER = {"after", "following"}
 _TO = ("to", "until", "till", "through", "–", "-")
 _DEFINITE = ("the ", "that ", "this ", "these ", "those ", "its ", "their ")
 
@@ -48,6 +49,7 @@ def date_readings(
     body: list[list[Dated]] = []
     for sentence in sentences:
         own = [_own(reading, sentence, published[1]) for reading in sentence.readings]
+        own = _after_another(sentence, own, published[1])
         earlier = [d for line in body[-REACH:] for d in line] if sentence.kind == "body" else []
         lead = body[0] if body else []
         done: list[Dated] = []
@@ -108,6 +110,20 @@ def _interval(
             return None
         end = min(end, last)
     return start, end
+
+
+def _after_another(
+    sentence: Sentence, own: list[tuple[date, date] | None], last: date
+) -> list[tuple[date, date] | None]:
+    """An undated act told as following a dated one ("halted ... after a raid in May")."""
+    found = list(own)
+    for i, reading in enumerate(sentence.readings):
+        for later, interval in zip(sentence.readings[i + 1 :], own[i + 1 :], strict=True):
+            between = sentence.text[reading.end : later.start].lower().split()
+            if own[i] is None and interval and _AFTER & set(between) and interval[0] <= last:
+                found[i] = interval[0], last
+                break
+    return found
 
 
 def _latest_taken(sentence: Sentence) -> date:

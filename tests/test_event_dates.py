@@ -36,6 +36,11 @@ def test_own_expression(text, first, last):
     assert (first, last, "expression") in found.values()
 
 
+def test_what_follows_a_dated_act_lies_after_it():
+    (found,) = _dates("The Front halted its attacks after a raid killed ten men in early May.")
+    assert ("2022-05-01", "2022-06-15", "expression") in found.values()
+
+
 def test_first_since_does_not_date_the_event():
     (found,) = _dates("It was the first time since April that rebels bombed the port.")
     assert all(not basis for _, _, basis in found.values())
