@@ -2,8 +2,9 @@
 
 In order: a time expression of its own clause; one that stands over the whole sentence ("On
 Saturday, ..." or the only one of the sentence, if no other event has it); from a dated act on that
-it is said to follow; the date of an earlier report that seems to speak of the same event; for headlines the days of publication.  A reading
-that nothing dates stays without a date: background is not news of the day.
+it is said to follow; the date of an earlier report that seems to speak of the same event; for
+headlines the days of publication.  A reading that nothing dates stays without a date: background
+is not news of the day.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -157,9 +158,10 @@ def _support(reading: Any, text: str, earlier: Any, parents: Mapping[str, str]) 
     for name in ("source", "target", "place"):
         mine, theirs = getattr(reading, name), getattr(earlier, name)
         if isinstance(mine, str) and isinstance(theirs, str):
-            if not _related(mine, theirs, parents):
+            if related(mine, theirs, parents):
+                support += 1
+            elif name != "target" or not target_is_place(reading, earlier, parents):
                 return 0.0
-            support += 1
     before = text[max(reading.start - 25, 0) : reading.start].lower()
     if any(word in before for word in _DEFINITE):
         support += 0.5
@@ -170,7 +172,18 @@ def _happened(reading: Any) -> bool:
     return reading.status in ("happened", "ongoing")
 
 
-def _related(a: str, b: str, parents: Mapping[str, str]) -> bool:
+def target_is_place(a: Any, b: Any, parents: Mapping[str, str]) -> bool:
+    """Whether one names as target the place where the other has it ("an attack on Karsa")."""
+    return any(
+        isinstance(one.target, str)
+        and isinstance(other.place, str)
+        and related(one.target, other.place, parents)
+        for one, other in ((a, b), (b, a))
+    )
+
+
+def related(a: str, b: str, parents: Mapping[str, str]) -> bool:
+    """Whether two entities are the same, or one belongs to the other."""
     return a == b or a in line(b, parents) or b in line(a, parents)
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.event_dates import line
+from analysis.event_dates import related, target_is_place
 
 HAPPENED = ("happened", "ongoing")
 MIN_SCORE = 3.0
@@ -112,9 +112,10 @@ def _support(a: Report, b: Report, parents: Mapping[str, str]) -> tuple[float, s
     for name in ("source", "target", "place"):
         mine, theirs = getattr(a, name), getattr(b, name)
         if mine and theirs:
-            if not _related(mine, theirs, parents):
+            if related(mine, theirs, parents):
+                reasons.append(name)
+            elif name != "target" or not target_is_place(a, b, parents):
                 return None
-            reasons.append(name)
     if a.mode and a.mode == b.mode:
         reasons.append("mode")
     return sum(_WEIGHT[reason] for reason in reasons), "same " + ", ".join(reasons)
@@ -129,10 +130,6 @@ def _dates_meet(a: Report, b: Report) -> bool:
 def _narrow(a: Report, b: Report) -> bool:
     """Both intervals are a few days at most, so that their overlap means something."""
     return all(r.date_to - r.date_from <= timedelta(days=3) for r in (a, b))
-
-
-def _related(a: str, b: str, parents: Mapping[str, str]) -> bool:
-    return a == b or b in line(a, parents) or a in line(b, parents)
 
 
 def _compatible_groups(

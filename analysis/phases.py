@@ -130,6 +130,7 @@ def _not_covered(spans: list[tuple[date, date]]) -> list[_Phase]:
 
 def _row(phase: _Phase, basis: str, dyad: str, cycle: int, rule: Rule) -> dict[str, Any]:
     first = phase.events[0] if phase.events else None
+    dated = first and (basis == "declared" or phase.phase == "escalation")
     documents = {doc for e in phase.events[:1] for doc in e["doc_ids"].split(";")}
     return {
         "basis": basis,
@@ -138,8 +139,8 @@ def _row(phase: _Phase, basis: str, dyad: str, cycle: int, rule: Rule) -> dict[s
         "phase": phase.phase,
         "date_from": phase.start,
         "date_to": phase.end,
-        "start_earliest": first["date_from"] if first and phase.phase != "pause" else phase.start,
-        "start_latest": first["date_to"] if first and phase.phase != "pause" else phase.start,
+        "start_earliest": first["date_from"] if dated else phase.start,
+        "start_latest": first["date_to"] if dated else phase.start,
         "n_events": len(phase.events),
         "first_event_id": first["event_id"] if first else "",
         "rests_on_one_article": next(iter(documents)) if len(documents) == 1 else "",
