@@ -311,3 +311,8 @@ def test_a_formula_in_a_cell_is_harmless_and_comes_back(tmp_path):
     cells = [line.split(",")[0] for line in (tmp_path / "t.csv").read_text().splitlines()[1:]]
     assert not any(cell.strip('"').startswith(tuple("=+-@\t")) for cell in cells)
     pd.testing.assert_frame_equal(read_table(tmp_path / "t.csv"), frame, check_dtype=False)
+
+
+def test_the_figure_of_the_readme_is_the_reports(seeds_report):
+    shown = (ROOT / ".github/timeline.svg").read_bytes()
+    assert shown == (seeds_report / "figures/timeline.svg").read_bytes(), "copy it anew"
