@@ -348,6 +348,7 @@ def _run(
             log_output=False,
             execution_timeout=CELL_SECONDS,
             config=_kernel_config(),
+            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],  # not for users
         )
     except PapermillExecutionError as error:
         copy = failed / f"{notebook.name}.ipynb"
