@@ -20,6 +20,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.style import context
 
+DAY = timedelta(days=1)
+LEVEL = 0.24  # height of a row of events on the timeline
 STYLE = Path(__file__).with_name("news.mplstyle")
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS = ("o", "s", "D", "^", "v", "P", "X")
@@ -241,7 +243,7 @@ def network(nodes: pd.DataFrame, edges: pd.DataFrame, most: int = 24, note: str 
     ties = edges[edges["entity_a"].isin(kept) & edges["entity_b"].isin(kept)]
     own = nodes[nodes["entity_id"].isin(kept)]
     own = own.sort_values(["side", "n", "entity_id"], ascending=[True, False, True])
-    angle = np.linspace(np.pi / 2, np.pi / 2 - 2 * np.pi, len(own), endpoint=False)
+    angle = np.pi / 2 - (np.arange(len(own)) + 0.5) * 2 * np.pi / len(own)
     place = dict(zip(own["entity_id"], zip(np.cos(angle), np.sin(angle), strict=True), strict=True))
     colour = palette_for(own["side"].unique())
     with _style():
@@ -262,7 +264,7 @@ def network(nodes: pd.DataFrame, edges: pd.DataFrame, most: int = 24, note: str 
             )
             right = np.cos(turn) > -1e-9
             axes.text(
-                1.07 * x, 1.07 * y, _short(node.entity, 34), fontsize=8.5, va="center",
+                1.11 * x, 1.11 * y, _short(node.entity, 34), fontsize=8.5, va="center",
                 ha="left" if right else "right", rotation_mode="anchor",
                 rotation=np.degrees(turn) + (0 if right else 180),
             )  # fmt: skip
@@ -292,11 +294,23 @@ def timeline(
     """
     if events.empty:
         return empty("No dated event to draw.")
+    drawn = _stacked_events(events, spans)
+    lines, top = _lane_lines(drawn, lanes, phases)
     with _style():
-        figure = Figure(figsize=(10.2, 1.2 + 1.9 * len(lanes)))
+        figure = Figure(figsize=(10.2, 1.4 + 0.62 * top))
         panels = _span_panels(figure, spans)
         for axes, (first, last) in zip(panels, spans, strict=True):
-            _timeline_panel(axes, events, lanes, phases, first, last)
+            axes.set_xlim(first - 3 * DAY, last + 4 * DAY)
+            axes.set_ylim(-0.2, top)
+            for lane in lanes:
+                axes.axhline(lines[lane][0], color="#999999", linewidth=0.8, zorder=1)
+                _draw_strips(axes, phases[phases["lane"] == lane], lines[lane][1], first, last)
+                own = drawn[(drawn["lane"] == lane) & (drawn["panel"] == first)]
+                _draw_events(axes, own, lines[lane][0], first, last)
+            axes.xaxis.set_major_locator(mdates.MonthLocator(interval=_month_step(first, last)))
+            axes.xaxis.set_major_formatter(
+                mdates.ConciseDateFormatter(axes.xaxis.get_major_locator())
+            )
         for axes in panels[1:]:
             axes.spines["left"].set_visible(False)
             axes.tick_params(axis="y", length=0)
@@ -304,11 +318,8 @@ def timeline(
                 "not\ncovered", (0, 0.5), (-14, 0), "axes fraction", textcoords="offset points",
                 rotation=90, ha="center", va="center", fontsize=7.5, color="#666666",
             )  # fmt: skip
-        axes = panels[0]
-        axes.set_yticks(
-            [_lane_y(i, lanes) for i in range(len(lanes))], [_wrapped(x) for x in lanes]
-        )
-        _timeline_legend(figure, axes)
+        panels[0].set_yticks([lines[lane][0] for lane in lanes], [_wrapped(x) for x in lanes])
+        _timeline_legend(figure, panels[0])
         _note(figure, note)
     return figure
 
@@ -320,60 +331,64 @@ def _span_panels(figure: Figure, spans: Sequence[tuple[date, date]]) -> Any:
     return figure.subplots(1, len(spans), sharey=True, squeeze=False, width_ratios=widths)[0]
 
 
-def _lane_y(number: int, lanes: Sequence[str]) -> float:
-    return float(3 * (len(lanes) - 1 - number))
+def _stacked_events(events: pd.DataFrame, spans: Sequence[tuple[date, date]]) -> pd.DataFrame:
+    """Events of each panel with their level: how far from the line, so that none overlap."""
+    rows = []
+    for first, last in spans:
+        room = max(1, int(0.035 * (last - first).days)) * DAY  # a dot with its number
+        free: dict[tuple[str, bool], list[date]] = {}
+        inside = events[(events["date_from"] <= last) & (events["date_to"] >= first)]
+        for event in inside.sort_values(["date_from", "number"]).to_dict("records"):
+            up = event["direction"] == "escalation"
+            levels = free.setdefault((event["lane"], up), [])
+            start = max(event["date_from"], first)
+            level = next((i for i, end in enumerate(levels) if start > end), len(levels))
+            levels[level : level + 1] = [min(event["date_to"], last) + room]
+            rows.append(event | {"panel": first, "up": up, "level": level})
+    return pd.DataFrame(rows, columns=[*events.columns, "panel", "up", "level"])
 
 
-def _timeline_panel(
-    axes: Any,
-    events: pd.DataFrame,
-    lanes: Sequence[str],
-    phases: pd.DataFrame,
-    first: date,
-    last: date,
-) -> None:
-    day = timedelta(days=1)
-    axes.set_xlim(first - 3 * day, last + 4 * day)
-    axes.set_ylim(-1.6, 3 * len(lanes) - 1.0)
-    for number, lane in enumerate(lanes):
-        y = _lane_y(number, lanes)
-        axes.axhline(y, color="#999999", linewidth=0.8, zorder=1)
-        for phase in phases[phases["lane"] == lane].itertuples():
-            level = y + (1.62 if phase.basis == "observed" else 1.32)
-            start, end = max(phase.date_from, first), min(phase.date_to, last)
-            if phase.phase != "not covered" and start <= end:
-                colour = PHASE_COLOURS[phase.phase]
-                axes.barh(level, end - start + day, 0.26, start, color=colour, align="center")
-                if (end - start).days > 0.12 * (last - first).days:
-                    middle = start + (end - start) / 2
-                    text = f"{phase.basis}: {phase.phase}"
-                    axes.text(middle, level, text, ha="center", va="center", fontsize=6.5)
-        own = events[
-            (events["lane"] == lane) & (events["date_from"] <= last) & (events["date_to"] >= first)
-        ]
-        _draw_events(axes, own, y, first, last)
-    axes.xaxis.set_major_locator(mdates.MonthLocator(interval=_month_step(first, last)))
-    axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(axes.xaxis.get_major_locator()))
+def _lane_lines(
+    drawn: pd.DataFrame, lanes: Sequence[str], phases: pd.DataFrame
+) -> tuple[dict[str, tuple[float, float]], float]:
+    """For each lane the height of its line and of its strips, from the last lane upwards."""
+    lines, height = {}, 0.2
+    for lane in reversed(lanes):
+        own = drawn[drawn["lane"] == lane]
+        below, above = (
+            1 + own.loc[own["up"] == up, "level"].max() if (own["up"] == up).any() else 0
+            for up in (False, True)
+        )
+        line = height + LEVEL * below + 0.25
+        strips = line + LEVEL * above + 0.3
+        lines[lane] = (line, strips)
+        height = strips + (0.85 if (phases["lane"] == lane).any() else 0.2)
+    return lines, height
+
+
+def _draw_strips(axes: Any, phases: pd.DataFrame, level: float, first: date, last: date) -> None:
+    for phase in phases.itertuples():
+        at = level + (0.35 if phase.basis == "observed" else 0)
+        start, end = max(phase.date_from, first), min(phase.date_to, last)
+        if phase.phase != "not covered" and start <= end:
+            axes.barh(at, end - start + DAY, 0.3, start, color=PHASE_COLOURS[phase.phase])
+            if (end - start).days > 0.14 * (last - first).days:
+                text = f"{phase.basis}: {phase.phase}"
+                middle = start + (end - start) / 2
+                axes.text(middle, at, text, ha="center", va="center", fontsize=6.5)
 
 
 def _month_step(first: date, last: date) -> int:
     return max(1, (last - first).days // 240)
 
 
-def _draw_events(axes: Any, events: pd.DataFrame, y: float, first: date, last: date) -> None:
-    """Bars with a dot and a number, stacked away from the line where they would overlap."""
-    width = (last - first).days + 1
-    ends: dict[bool, list[date]] = {True: [], False: []}
-    for event in events.sort_values(["date_from", "number"]).itertuples():
-        up = event.direction == "escalation"
-        levels = ends[up]
-        level = next((i for i, end in enumerate(levels) if event.date_from > end), len(levels))
-        free = event.date_to + timedelta(days=max(1, int(0.035 * width)))
-        levels[level : level + 1] = [free]
-        at = y + (0.22 + 0.24 * level) * (1 if up else -1)
+def _draw_events(axes: Any, events: pd.DataFrame, line: float, first: date, last: date) -> None:
+    """A bar as wide as the date is uncertain, with a dot and the event's number."""
+    for event in events.itertuples():
+        at = line + (0.22 + LEVEL * event.level) * (1 if event.up else -1)
         colour = DIRECTION_COLOURS[event.direction] if event.lane != "context" else GREY
         start, end = max(event.date_from, first), min(event.date_to, last)
-        axes.hlines(at, start, end + timedelta(days=1), color=colour, linewidth=3, alpha=0.45)
+        axes.hlines(at, start, end + DAY, color=colour, linewidth=3, alpha=0.45)
         middle = start + (end - start) / 2
         face = colour if event.happened else "white"
         axes.plot(middle, at, "o", color=colour, markerfacecolor=face, markersize=4.5)

@@ -3,7 +3,8 @@
 The rule, printed on every figure that shows phases:
 
 *Observed.* Attacks that happened and are dated, at most `max_gap` days apart, form a cluster; a
-cluster with at least `min_attacks` attacks is an escalation.  From its last attack to the next
+cluster with at least `min_attacks` attacks is an escalation (of attacks with overlapping dates the
+largest number told counts, for they may be the same).  From its last attack to the next
 escalation there is a pause; attacks in it, too few for an escalation, are breaches and do not end
 it.  *Declared.* A halt, truce or suspension announced by the dyad's source begins a pause; an
 announced resumption ends it.  Days that no article covers are `not covered`, never a phase.
@@ -33,8 +34,9 @@ class Rule:
     def __str__(self) -> str:
         return (
             f"escalation: at least {self.min_attacks} dated attacks, at most {self.max_gap} days "
-            "apart; pause: from the last of them to the next escalation (single attacks are "
-            "breaches); declared: from an announced halt to an announced resumption"
+            "apart (of attacks with overlapping dates the largest number told counts); pause: from "
+            "the last of them to the next escalation (single attacks are breaches); declared: from "
+            "an announced halt to an announced resumption"
         )
 
 
@@ -80,7 +82,7 @@ def _observed(events: list[dict[str, Any]], span: tuple[date, date], rule: Rule)
             clusters[-1].append(attack)
         else:
             clusters.append([attack])
-    strong = [c for c in clusters if sum(e["n_incidents_min"] for e in c) >= rule.min_attacks]
+    strong = [c for c in clusters if _incidents(c) >= rule.min_attacks]
     phases = []
     for number, cluster in enumerate(strong):
         start, end = cluster[0]["date_from"], max(e["date_to"] for e in cluster)
@@ -90,6 +92,21 @@ def _observed(events: list[dict[str, Any]], span: tuple[date, date], rule: Rule)
             breaches = [e for e in attacks if end < e["date_from"] < until]
             phases.append(_Phase("pause", breaches, end + timedelta(days=1), until))
     return phases
+
+
+def _incidents(events: list[dict[str, Any]]) -> int:
+    """The least number of attacks these events can be.
+
+    "Two attacks this week" and "Monday's attack" may be told of the same: of events whose dates
+    overlap only the largest number counts.
+    """
+    total, most, until = 0, 0, date.min
+    for event in events:
+        if event["date_from"] > until:
+            total, most = total + most, 0
+        most = max(most, event["n_incidents_min"])
+        until = max(until, event["date_to"])
+    return total + most
 
 
 def _declared(events: list[dict[str, Any]], span: tuple[date, date], rule: Rule) -> list[_Phase]:

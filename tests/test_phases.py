@@ -46,6 +46,12 @@ def test_a_second_campaign_ends_the_pause():
     ]
 
 
+def test_overlapping_reports_are_not_added_up():
+    week = _event("2021-02-01", n=2) | {"date_to": date(2021, 2, 7)}
+    assert _cut(week, _event("2021-02-03"), _event("2021-02-04", n=2)) == []
+    assert _cut(week, _event("2021-02-09"))[0][0] == "escalation"
+
+
 def test_few_attacks_or_other_dyads_are_no_escalation():
     assert _cut(_event("2021-02-01"), _event("2021-02-02")) == []
     assert _cut(*[e | {"dyad": "other"} for e in CAMPAIGN]) == []
