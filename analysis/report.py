@@ -63,6 +63,13 @@ class Notebook:
         ]
         return "\n".join(lines)
 
+    def digest(self) -> str:
+        """Of what is run and shown; outputs that JupyterLab saved with it do not count."""
+        cells = [
+            (c["cell_type"], "".join(c["source"]), c["metadata"].get("tags")) for c in self.cells
+        ]
+        return digest(cells)
+
     def title(self) -> str:
         first = "".join(self.cells[0]["source"])
         return first.splitlines()[0].lstrip("# ").strip()
@@ -225,7 +232,7 @@ def _inputs(notebook: Notebook) -> dict[str, str]:
     """What the notebook's results depend on, besides the tables it reads."""
     code = {f"analysis/{k}": v for k, v in code_digests(notebook.source()).items()}
     return code | {
-        f"{notebook.name}.ipynb": file_digest(notebook.path),
+        f"{notebook.name}.ipynb": notebook.digest(),
         "parameters in corpus.yml": digest(notebook.parameters),
         LOCK.name: file_digest(LOCK),
     }
