@@ -93,7 +93,7 @@ def comparability(documents: pd.DataFrame) -> str:
 def same_episode(
     documents: pd.DataFrame, reports: pd.DataFrame, events: pd.DataFrame, days: int
 ) -> pd.DataFrame:
-    """Events told by articles of different outlets published at most `days` apart.
+    """Dated events told by articles of different outlets published at most `days` apart.
 
     One row an event of the best-matched pair of articles: what it is, and the words of each.
     """
@@ -105,6 +105,7 @@ def same_episode(
     told = own.groupby(["event_id", "doc_id"])["trigger"].agg(" · ".join).unstack("doc_id")
     table = told[list(pair)].fillna("–").rename(columns=names).reset_index()
     table = table.merge(events[["event_id", "event_type", "date_from", "summary"]], on="event_id")
+    table = table.dropna(subset=["date_from"])
     table["told_by_both"] = (table[[names[doc] for doc in pair]] != "–").all(axis=1)
     order = ["told_by_both", "date_from", "event_id"]
     table = table.sort_values(order, ascending=[False, True, True], ignore_index=True)
@@ -139,7 +140,8 @@ def event_matrix(
 ) -> pd.DataFrame:
     """Events (rows) by outlets: the date reported, ``–``, or ``published earlier``."""
     studied = events[events["studied"] & events["date_from"].notna()]
-    last = documents.groupby("outlet")["published"].max().map(date.fromisoformat)
+    until = documents["published_to"].where(documents["published_to"] != "", documents["published"])
+    last = until.groupby(documents["outlet"]).max().map(date.fromisoformat)
     outlet = documents.set_index("doc_id")["outlet"]
     own = reports.assign(outlet=reports["doc_id"].map(outlet))
     told = dict(list(own.groupby(["event_id", "outlet"])))
