@@ -22,8 +22,8 @@ lab:  ## open JupyterLab, all notebooks set to CORPUS
 check:  ## list every problem of CORPUS with file, row and column, without running it
 	$(RUN) check --corpus "$(CORPUS)"
 
-corpus:  ## start a new corpus folder that already runs: NAME=folder
-	$(RUN) corpus --name "$(NAME)"
+corpus:  ## start a corpus folder that already runs: NAME=folder FROM=export (or table, or folder)
+	$(RUN) corpus --name "$(NAME)" --from "$(FROM)"
 
 clean:  ## remove what was generated, never anything in a corpus
 	$(RUN) clean

@@ -33,7 +33,8 @@ def _parser():
             sub.add_argument("--out", default="", help="report/, or report-NAME/ for others")
             sub.add_argument("--texts", default="", choices=["", "full", "snippets", "none"])
         if name == "corpus":
-            sub.add_argument("--name", required=True, help="folder to make")
+            sub.add_argument("--name", required=True, help="folder to make or to complete")
+            sub.add_argument("--from", dest="source", default="", help="export, table or folder")
     return parser
 
 
@@ -67,6 +68,25 @@ def _check(options):
         print(f"{note.where}: {note.what}\n    → {note.todo}")
     outlets = corpus.documents["outlet"].nunique()
     print(f"No problems: {len(corpus.documents)} articles from {outlets} outlets.")
+    return 0
+
+
+def _corpus(options):
+    """start a corpus folder, filled from an export where one is given"""
+    from analysis.newcorpus import start_corpus
+    from analysis.readers import ReaderError
+
+    folder = Path(options.name)
+    try:
+        notes = start_corpus(folder, Path(options.source) if options.source else None)
+    except ReaderError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for note in notes:
+        print(note)
+    print(f"\n{folder} is ready. Edit articles.csv and actors.csv in a spreadsheet, then:")
+    print(f"  make check CORPUS={folder}    what is still missing, with row and column")
+    print(f"  make report CORPUS={folder}   the report")
     return 0
 
 
@@ -123,6 +143,7 @@ def _lock(options):
 COMMANDS = {
     "report": _report,
     "check": _check,
+    "corpus": _corpus,
     "tables": _tables,
     "lab": _lab,
     "test": _test,

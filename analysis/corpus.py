@@ -21,7 +21,6 @@ COLUMNS = (
 )
 ACTOR_COLUMNS = ("entity_id", "name", "type", "aliases", "side", "parent", "wikidata")
 DATE_COLUMNS = ("published", "published_from", "published_to")
-SHARE_TEXTS = ("full", "snippets", "none")
 SETTINGS: dict[str, Any] = {
     "title": "",
     "description": "",
@@ -34,6 +33,14 @@ SETTINGS: dict[str, Any] = {
     "columns": {},
     "table": "",
     "clean": "strict",
+    "duplicates": "keep",
+    "date_order": "",
+}
+CHOICES = {
+    "share_texts": ("full", "snippets", "none"),
+    "clean": ("strict", "lenient"),
+    "duplicates": ("keep", "once"),
+    "date_order": ("", "dmy", "mdy"),
 }
 
 
@@ -151,9 +158,11 @@ def _read_settings(file: Path, problems: list[Note]) -> dict[str, Any]:
 
 
 def _check_settings(file: Path, settings: dict[str, Any], problems: list[Note]) -> None:
-    if settings["share_texts"] not in SHARE_TEXTS:
-        what = f"{settings['share_texts']!r} is not allowed"
-        problems.append(Note(f"{file}, key share_texts", what, f"one of {', '.join(SHARE_TEXTS)}"))
+    for key, allowed in CHOICES.items():
+        if settings[key] not in allowed:
+            what = f"{settings[key]!r} is not allowed"
+            todo = f"one of {', '.join(filter(None, allowed))}"
+            problems.append(Note(f"{file}, key {key}", what, todo))
     for number, dyad in enumerate(settings["dyads"], 1):
         missing = {"id", "name", "source", "target"} - set(dyad if isinstance(dyad, dict) else {})
         if missing:
@@ -177,32 +186,47 @@ def _nearest(word: str, known: Any, label: str) -> str:
 def _read_records(
     path: Path, settings: dict[str, Any], problems: list[Note], notes: list[Note]
 ) -> list[dict[str, Any]]:
-    table = path / "articles.csv"
+    """The articles: by the setting `table`, by articles.csv, or whatever exports the folder has."""
+    listing = path / "articles.csv"
     if settings["table"]:
-        target = path / settings["table"]
-        if not _inside(target, path):
-            what = f"{settings['table']!r} lies outside the corpus folder"
-            problems.append(Note(f"{path / 'corpus.yml'}, key table", what, "copy it in"))
-            return []
-        return _read_exports(target, settings, problems, notes)
-    if not table.is_file():
+        source = path / settings["table"]
+        if _inside(source, path):
+            return _read_exports(source, settings, problems, notes)
+        what = f"{settings['table']!r} lies outside the corpus folder"
+        problems.append(Note(f"{path / 'corpus.yml'}, key table", what, "copy it in"))
+    elif listing.is_file():
+        return _read_listed(path, listing, settings["columns"], problems, notes)
+    elif (path / "texts").is_dir():
+        todo = f"propose one with: python -m analysis corpus --name {path}"
+        problems.append(Note(str(listing), "no such file", todo))
+    else:
         return _read_exports(path, settings, problems, notes)
+    return []
+
+
+def _read_listed(
+    path: Path,
+    listing: Path,
+    columns: dict[str, str],
+    problems: list[Note],
+    notes: list[Note],
+) -> list[dict[str, Any]]:
     try:
-        frame = readers.read_csv(table)
+        frame = readers.read_csv(listing)
     except ReaderError as error:
         problems += error.problems
         return []
-    frame = frame.rename(columns={theirs: ours for ours, theirs in settings["columns"].items()})
+    frame = frame.rename(columns={theirs: ours for ours, theirs in columns.items()})
     missing = [column for column in REQUIRED if column not in frame]
     if missing:
         what = f"no column {', '.join(missing)}; there are: {', '.join(frame.columns)}"
         todo = "rename the column, or map it under `columns:` in corpus.yml"
-        problems.append(Note(str(table), what, todo))
+        problems.append(Note(str(listing), what, todo))
         return []
     records = []
     for row, values in frame.iterrows():
         record = {str(key): value.strip() for key, value in values.items()}
-        record["_where"] = f"{table}, row {row}"
+        record["_where"] = f"{listing}, row {row}"
         record["text"] = _read_article(path, record, problems, notes)
         record["doc_id"] = record.get("doc_id") or Path(record["file"]).stem
         records.append(record)
@@ -263,23 +287,39 @@ def _report_unlisted(path: Path, records: list[dict[str, Any]], notes: list[Note
 def _read_exports(
     path: Path, settings: dict[str, Any], problems: list[Note], notes: list[Note]
 ) -> list[dict[str, Any]]:
+    read = readers.read_folder if path.is_dir() else readers.read_file
+    columns, order = settings["columns"] or None, settings["date_order"] or None
     try:
-        if path.is_dir():
-            reading = readers.read_folder(path)
-        else:
-            reading = readers.read_file(path, columns=settings["columns"] or None)
+        reading = read(path, columns=columns, date_order=order)
     except ReaderError as error:
         problems += error.problems
         return []
     notes += reading.notes
-    if reading.metadata_only:
-        what = f"{reading.format} holds no texts"
-        problems.append(Note(str(path), what, "put the texts beside it, joined by their URL"))
+    documents = join_metadata(reading.documents, notes)
+    if not documents:
+        what = f"{reading.format} holds no texts, only their addresses"
+        problems.append(Note(str(path), what, "put the texts (saved pages) into the same folder"))
     return [
         {key: "" if value is None else value for key, value in document.items()}
         | {"_where": f"{path}, article {document['doc_id']}"}
-        for document in reading.documents
+        for document in documents
     ]
+
+
+def join_metadata(documents: list[dict[str, Any]], notes: list[Note]) -> list[dict[str, Any]]:
+    """Documents with a text; rows of metadata alone complete the text that has their address.
+
+    Such rows come from Media Cloud or GDELT; those without a text are counted in a note.
+    """
+    rows = {d["url"]: d for d in documents if not d["text"] and d.get("url")}
+    texts = [d for d in documents if d["text"]]
+    for document in texts:
+        row = rows.pop(document.get("url"), {})
+        document |= {k: v for k, v in row.items() if v and k not in ("doc_id", "file", "text")}
+    if rows:
+        what = f"{len(rows)} rows of metadata have no text with their address: left out"
+        notes.append(Note("metadata", what, "save these pages beside the table, as .html"))
+    return texts
 
 
 # --- checks ---------------------------------------------------------------------------------

@@ -1,0 +1,68 @@
+"""Starting a corpus folder: it runs at once, and nothing of the user's is written over."""
+
+import json
+
+import pytest
+import yaml
+
+from analysis.corpus import CorpusError, read_corpus
+from analysis.newcorpus import start_corpus
+
+ARTICLE = (
+    "Dockers walk out in Karsa\n\nThe dockers of Karsa went on strike on Monday, said Mara Lind, "
+    "who leads the Dockers Union. Mara Lind called on the Karsa Port Company to offer more.\n\n"
+    "The Karsa Port Company refused on Tuesday, and the Dockers Union announced a march.\n"
+)
+
+
+def test_an_empty_folder_gets_an_example_that_runs(tmp_path):
+    start_corpus(tmp_path / "mine")
+    corpus = read_corpus(tmp_path / "mine")
+    assert len(corpus.documents) == 2
+    assert corpus.documents["outlet"].nunique() == 2
+    assert "fictional" in corpus.text(corpus.documents["doc_id"].iat[0])
+
+
+def test_an_export_fills_the_folder(tmp_path):
+    rows = [{"Newspaper": "Gazette", "date": "2021-05-04", "title": "Walk out", "text": ARTICLE}]
+    export = tmp_path / "export.jsonl"
+    export.write_text("\n".join(map(json.dumps, rows)))
+    start_corpus(tmp_path / "mine", export)
+    corpus = read_corpus(tmp_path / "mine")
+    assert corpus.documents["published"].tolist() == ["2021-05-04"]
+    assert {"Mara Lind", "Karsa Port Company"} <= set(corpus.actors["name"])
+
+
+def test_own_texts_are_listed_and_what_is_missing_is_checked(tmp_path):
+    (tmp_path / "mine/texts").mkdir(parents=True)
+    (tmp_path / "mine/texts/one.txt").write_text(ARTICLE)
+    with pytest.raises(CorpusError, match="propose one with"):
+        read_corpus(tmp_path / "mine")
+    start_corpus(tmp_path / "mine")
+    with pytest.raises(CorpusError) as caught:
+        read_corpus(tmp_path / "mine")
+    columns = {problem.where.split("column ")[1] for problem in caught.value.problems}
+    assert columns == {"outlet", "published"}
+    assert (tmp_path / "mine/texts/one.txt").read_text() == ARTICLE
+
+
+def test_nothing_is_written_over(tmp_path):
+    start_corpus(tmp_path / "mine")
+    listing = tmp_path / "mine/articles.csv"
+    listing.write_text(listing.read_text("utf-8-sig").replace("Harbour Gazette", "Edited"))
+    before = {p: p.read_bytes() for p in (tmp_path / "mine").rglob("*") if p.is_file()}
+    notes = start_corpus(tmp_path / "mine")
+    assert {p: p.read_bytes() for p in before} == before
+    assert any("kept as it is" in note.what for note in notes)
+
+
+def test_every_parameter_of_every_notebook_is_explained(tmp_path):
+    start_corpus(tmp_path / "mine")
+    text = (tmp_path / "mine/corpus.yml").read_text()
+    assert "top_terms: 25  # how many terms" in text
+    uncommented = text.replace("# notebooks:", "notebooks:")
+    uncommented = "\n".join(
+        line[1:] if line.startswith("#   ") else line for line in uncommented.splitlines()
+    )
+    parameters = yaml.safe_load(uncommented[uncommented.index("notebooks:") :])["notebooks"]
+    assert parameters["02_term_frequency"]["top_terms"] == 25
