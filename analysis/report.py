@@ -52,6 +52,11 @@ class Notebook:
     def cells(self) -> list[dict[str, Any]]:
         return json.loads(self.path.read_text("utf-8"))["cells"]
 
+    @property
+    def is_lesson(self) -> bool:
+        """Whether it teaches how to work and has no results: its title is tagged ``exercise``."""
+        return "exercise" in self.cells[0]["metadata"].get("tags", [])
+
     def source(self) -> str:
         """All Python of the notebook, without IPython's own commands."""
         lines = [
@@ -174,6 +179,7 @@ def _notebooks(corpus_path: Path, parameters: dict[str, Any], home: Path) -> lis
     if corpus_path.is_dir():
         paths += sorted((corpus_path / "notebooks").glob("*.ipynb"))
     notebooks = [Notebook(path, home / "notebooks" / path.stem) for path in paths]
+    notebooks = [notebook for notebook in notebooks if not notebook.is_lesson]
     names = {notebook.name: notebook for notebook in notebooks}
     if len(names) < len(notebooks):
         raise ReportError("Two notebooks have one name: rename the corpus's own.")

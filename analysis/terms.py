@@ -505,7 +505,7 @@ def _sentences(source) -> pd.DataFrame:
     elif hasattr(source, "sentences"):
         source = source.sentences
     elif hasattr(source, "documents"):
-        source = _blocks(source)
+        source = corpus_blocks(source)
     if not isinstance(source, pd.DataFrame):
         texts = [" ".join(tokens) for tokens in _token_lists(source)]
         return pd.DataFrame({"doc_id": "", "sent_id": range(len(texts)), "text": texts})
@@ -527,7 +527,7 @@ def _split(texts: pd.DataFrame) -> pd.DataFrame:
     return sentences.assign(sent_id=sentences.groupby("doc_id").cumcount())
 
 
-def _blocks(corpus) -> pd.DataFrame:
+def corpus_blocks(corpus) -> pd.DataFrame:
     """doc_id, outlet, kind, text of the blocks of a corpus's articles, cleaned."""
     rows = [
         (doc_id, outlet, block.kind, block.text)

@@ -1,6 +1,7 @@
 """Starting a corpus folder: it runs at once, and nothing of the user's is written over."""
 
 import json
+from pathlib import Path
 
 import pytest
 import yaml
@@ -8,6 +9,7 @@ import yaml
 from analysis.corpus import CorpusError, read_corpus
 from analysis.newcorpus import start_corpus
 
+ROOT = Path(__file__).resolve().parent.parent
 ARTICLE = (
     "Dockers walk out in Karsa\n\nThe dockers of Karsa went on strike on Monday, said Mara Lind, "
     "who leads the Dockers Union. Mara Lind called on the Karsa Port Company to offer more.\n\n"
@@ -66,3 +68,23 @@ def test_every_parameter_of_every_notebook_is_explained(tmp_path):
     )
     parameters = yaml.safe_load(uncommented[uncommented.index("notebooks:") :])["notebooks"]
     assert parameters["02_term_frequency"]["top_terms"] == 25
+
+
+def test_the_notebook_goes_from_texts_to_a_chart(tmp_path, monkeypatch):
+    import papermill
+
+    (tmp_path / "mine/texts").mkdir(parents=True)
+    (tmp_path / "mine/texts/one.txt").write_text(ARTICLE)
+    (tmp_path / "mine/articles.csv").write_text(
+        "file,outlet,published\ntexts/one.txt,Gazette,2021-05-04\n"
+    )
+    done = papermill.execute_notebook(
+        ROOT / "notebooks/06_your_own_corpus.ipynb",
+        tmp_path / "out.ipynb",
+        {"folder": str(tmp_path / "mine")},
+        kernel_name="python3",
+        progress_bar=False,
+    )
+    shown = str([cell.get("outputs") for cell in done.cells])
+    assert "No problems: 1 articles" in shown
+    assert "Figure 6.1" in shown

@@ -109,7 +109,7 @@ def test_pages_load_nothing_from_the_network(seeds_report):
 
 def test_every_notebook_is_a_chapter(seeds_report):
     index = (seeds_report / "index.html").read_text("utf-8")
-    for path in (ROOT / "notebooks").glob("*.ipynb"):
+    for path in (ROOT / "notebooks").glob("0[0-5]*.ipynb"):
         assert f"notebooks/{path.stem}.html" in index
         page = (seeds_report / f"notebooks/{path.stem}.html").read_text("utf-8")
         assert "Try it" not in page
