@@ -9,6 +9,7 @@ import pandas as pd
 from analysis import entities, outlets, phases, terms
 from analysis.actors import compile_actors
 from analysis.corpus import Corpus
+from analysis.corrections import account, correct_merges
 from analysis.event_dates import line
 from analysis.merging import HAPPENED, merge_reports
 from analysis.tokens import words
@@ -17,18 +18,29 @@ Frames = dict[str, pd.DataFrame]
 _PRECISIONS = ((0, "day"), (6, "week"), (30, "month"), (366, "year"))
 
 
-def aggregate(corpus: Corpus, frames: Frames) -> Frames:
-    """All tables of the study; `frames` are the per-article tables of the whole corpus."""
+def aggregate(corpus: Corpus, frames: Frames, corrections: pd.DataFrame) -> Frames:
+    """All tables of the study; `frames` are the per-article tables of the whole corpus.
+
+    `corrections` are the user's (see `analysis.corrections.read_corrections`).
+    """
     documents = _documents(corpus, frames["documents"])
+    starts = {
+        name: frames[name].groupby("doc_id")["start"].agg(list).to_dict()
+        for name in ("sentences", "mentions", "dates", "event_reports")
+    }
     frames = frames | {"documents": documents, "actors": corpus.actors}
     frames["credits"] = _credits(frames["credits"], documents, corpus.actors)
     frames |= _terms(frames, corpus.settings["variants"])
     frames |= _entities(frames, corpus.actors)
     frames["labels"] = _labels(frames["label_uses"], documents)
     frames["reuse"] = _reuse(frames, documents)
-    frames |= _events(frames, corpus)
+    merged, merges = correct_merges(_merged(frames, corpus), corrections)
+    frames |= _events(frames | {"event_reports": merged}, corpus)
+    outcomes = pd.concat([frames["corrections"], merges])
+    frames["corrections"], notes = account(corrections, outcomes, starts)
     frames["warnings"] = pd.DataFrame(
-        [(n.where, n.what, n.todo) for n in corpus.notes], columns=["where", "what", "what_to_do"]
+        [(n.where, n.what, n.todo) for n in [*corpus.notes, *notes]],
+        columns=["where", "what", "what_to_do"],
     ).astype(str)
     return frames
 
@@ -113,12 +125,17 @@ def _reuse(frames: Frames, documents: pd.DataFrame) -> pd.DataFrame:
 # --- events ---------------------------------------------------------------------------------
 
 
+def _merged(frames: Frames, corpus: Corpus) -> pd.DataFrame:
+    parents = corpus.actors.set_index("entity_id")["parent"].to_dict()
+    return merge_reports(frames["event_reports"], parents)
+
+
 def _events(frames: Frames, corpus: Corpus) -> Frames:
     actors = corpus.actors.set_index("entity_id")
     parents = actors["parent"].to_dict()
     sides = actors["side"].to_dict()
     names = actors["name"].to_dict()
-    reports = merge_reports(frames["event_reports"], parents)
+    reports = frames["event_reports"]
     dyads = corpus.settings["dyads"]
     reports["dyad"] = [_dyad(row, dyads, sides, parents) for row in reports.itertuples()]
     documents = frames["documents"]
@@ -193,7 +210,10 @@ def _agreed_dates(group: pd.DataFrame) -> tuple[date | None, date | None]:
         return None, None
     if dated["campaign"].any():
         return dated["date_from"].min(), dated["date_to"].max()
-    return dated["date_from"].max(), dated["date_to"].min()
+    first, last = dated["date_from"].max(), dated["date_to"].min()
+    if first > last:  # merged by hand, against their dates
+        return dated["date_from"].min(), dated["date_to"].max()
+    return first, last
 
 
 def _precision(first: date | None, last: date | None) -> str:

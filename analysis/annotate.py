@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
@@ -12,15 +12,18 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.clean import Block, label_blocks
+from analysis.corrections import Correction, Ledger
 from analysis.dates import DateExpression, find_dates_in_range
 from analysis.entities import ActorMatcher, Mention, compile_actors, find_candidates, find_entities
 from analysis.event_dates import Dated, date_readings
 from analysis.event_dates import Sentence as Line
+from analysis.event_phrases import lexicon
 from analysis.events import read_events
 from analysis.framing import find_labels
 from analysis.normalise import normalise
 from analysis.outlets import find_credits
 from analysis.quotations import Quotation, find_quotations
+from analysis.timex_values import interval
 from analysis.tokens import split_sentences, term, words
 
 COUNTED_KINDS = ("title", "subtitle", "body", "caption")
@@ -37,6 +40,7 @@ class Article(NamedTuple):
     published_to: str = ""
     title: str = ""
     language: str = ""
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,27 +72,55 @@ class Sentence(NamedTuple):
 class Page:
     """An article's normalised text, its sentences, and the way back to the raw text."""
 
-    def __init__(self, article: Article, settings: Settings) -> None:
+    def __init__(self, article: Article, settings: Settings, ledger: Ledger) -> None:
         self.raw = normalise(article.text)
         self.text = self.raw.text
         self.doc_id = article.doc_id
-        self.cleaned = label_blocks(
+        cleaned = label_blocks(
             self.text,
             mode=settings.clean,
             title=article.title or None,
             language=article.language or None,
             lexicons=settings.lexicons,
         )
-        self.sentences = list(self._split())
+        if ledger:
+            cleaned = replace(cleaned, blocks=tuple(self._corrected(cleaned.blocks, ledger)))
+        self.cleaned = cleaned
+        self.sentences = [s for block in cleaned.blocks for s in self._split(block)]
         self._starts = [sentence.start for sentence in self.sentences]
 
-    def _split(self) -> Iterator[Sentence]:
-        for block in self.cleaned.blocks:
-            if block.kind == "furniture":
-                yield Sentence(block.start, block.end, block)
-                continue
-            for start, end in split_sentences(self.text[block.start : block.end]):
-                yield Sentence(block.start + start, block.start + end, block)
+    def _split(self, block: Block) -> Iterator[Sentence]:
+        if block.kind == "furniture":
+            yield Sentence(block.start, block.end, block)
+            return
+        for start, end in split_sentences(block.text):
+            yield Sentence(block.start + start, block.start + end, block)
+
+    def _corrected(self, blocks: Iterable[Block], ledger: Ledger) -> Iterator[Block]:
+        """Blocks with corrected labels; a corrected sentence becomes a block of its own."""
+        for block in blocks:
+            block = self._relabelled(block, ledger, "blocks")  # noqa: PLW2901
+            position = block.start
+            for sentence in list(self._split(block)):
+                piece = self._piece(block, sentence.start, sentence.end)
+                corrected = self._relabelled(piece, ledger, "sentences")
+                if corrected != piece:
+                    if self.text[position : piece.start].strip():
+                        yield self._piece(block, position, piece.start)
+                    yield corrected
+                    position = piece.end
+            if self.text[position : block.end].strip():
+                yield self._piece(block, position, block.end)
+
+    def _piece(self, block: Block, start: int, end: int) -> Block:
+        return block._replace(start=start, end=end, text=self.text[start:end])
+
+    def _relabelled(self, block: Block, ledger: Ledger, table: str) -> Block:
+        changes = ledger.changes(table, self.raw_start(block), block._asdict())
+        if not changes:
+            return block
+        why = f"corrected; the machine: {block.kind}, {block.reason}"
+        return block._replace(**changes, why=why)
 
     def only(self, *kinds: str) -> str:
         """The text with everything else blanked, so that offsets stay."""
@@ -98,6 +130,9 @@ class Page:
                 parts += [_blank(self.text[position : block.start]), block.text]
                 position = block.end
         return "".join(parts)
+
+    def raw_start(self, span: Any) -> int:
+        return self.raw.span(span.start, span.end)[0]
 
     def sentence_at(self, position: int) -> int:
         return max(bisect_right(self._starts, position) - 1, 0)
@@ -118,10 +153,16 @@ def annotate(article: Article, settings: Settings) -> Rows:
 
     All steps work on the normalised text; all offsets in the rows point into the raw text.
     """
-    page = Page(article, settings)
+    ledger = Ledger(article.doc_id, article.corrections)
+    page = Page(article, settings, ledger)
     mentions = find_entities(page.only(*COUNTED_KINDS), settings.matcher)
+    mentions = list(_corrected_mentions(page, mentions, ledger, settings.matcher))
     quotations = find_quotations(page.only("body"), mentions=mentions)
-    dates = _find_dates(page, article)
+    dates = list(_corrected_dates(page, _find_dates(page, article), ledger))
+    reports = [
+        _report_row(page, number, *report)
+        for number, report in enumerate(_reports(page, mentions, dates, article, settings), 1)
+    ]
     return {
         "documents": [_document_row(page, article)],
         "sentences": list(_sentence_rows(page)),
@@ -135,10 +176,8 @@ def annotate(article: Article, settings: Settings) -> Rows:
         "label_uses": list(_label_rows(page, mentions, quotations)),
         "credits": list(_credit_rows(page, mentions, settings.matcher)),
         "dates": [_date_row(page, expression) for expression in dates],
-        "event_reports": [
-            _report_row(page, number, *report)
-            for number, report in enumerate(_reports(page, mentions, dates, article, settings), 1)
-        ],
+        "event_reports": list(_corrected_reports(reports, ledger)),
+        "corrections": ledger.rows(),
     }
 
 
@@ -254,6 +293,55 @@ def _shifted(span: Any, by: int) -> Any:
     """A mention, quotation or date with its offsets moved."""
     change = getattr(span, "_replace", None) or partial(replace, span)
     return change(start=span.start + by, end=span.end + by)
+
+
+# --- corrections ----------------------------------------------------------------------------
+
+
+def _corrected_mentions(
+    page: Page, mentions: list[Mention], ledger: Ledger, matcher: ActorMatcher
+) -> Iterator[Mention]:
+    for mention in mentions:
+        told = f"{mention.surface}: {mention.entity_id}"
+        changes = ledger.changes("mentions", page.raw_start(mention), mention._asdict(), told)
+        if "entity_id" in changes:
+            entity = matcher.entities[changes["entity_id"]]
+            names = {"entity_id": entity.entity_id, "entity": entity.name, "type": entity.type}
+            mention = mention._replace(**names, method="corrected")  # noqa: PLW2901
+        if not changes.get("delete"):
+            yield mention
+
+
+def _corrected_dates(
+    page: Page, dates: list[DateExpression], ledger: Ledger
+) -> Iterator[DateExpression]:
+    """A corrected value brings its interval with it, unless that is corrected too."""
+    for expression in dates:
+        told = f"{expression.text}: {expression.value}"
+        changes = ledger.changes("dates", page.raw_start(expression), expression._asdict(), told)
+        delete = changes.pop("delete", False)
+        if "value" in changes:
+            first, last = interval(changes["value"]) or (None, None)
+            changes = {"date_from": first, "date_to": last} | changes
+        if not delete:
+            yield expression._replace(**changes)
+
+
+def _corrected_reports(rows: list[dict[str, Any]], ledger: Ledger) -> Iterator[dict[str, Any]]:
+    """A corrected type brings its direction and weight with it."""
+    for row in rows:
+        told = f"{row['trigger']}: {row['event_type']}"
+        changes = ledger.changes("event_reports", row["start"], row, told)
+        delete = changes.pop("delete", False)
+        if {"event_type", "mode"} & changes.keys():
+            root = changes.get("event_type", row["event_type"])
+            mode = changes.get("mode", row["mode"] if root == row["event_type"] else "")
+            direction, goldstein = lexicon().values(root, mode)
+            changes = {"mode": mode, "direction": direction, "goldstein": goldstein} | changes
+        if {"date_from", "date_to"} & changes.keys():
+            changes["date_basis"] = "corrected"
+        if not delete:
+            yield row | changes
 
 
 # --- dates and events -----------------------------------------------------------------------

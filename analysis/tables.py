@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from filelock import FileLock
 from analysis import aggregate
 from analysis.annotate import Article, Settings, annotate
 from analysis.corpus import Corpus
+from analysis.corrections import Correction, by_article, read_corrections
 from analysis.digests import digest, file_digest, folder_digest, module_digests
 from analysis.rights import EVIDENCE, share
 
@@ -60,6 +61,10 @@ ARTICLE_TABLES: dict[str, dict[str, str]] = {
         **{"status": "string", "attribution": "string", "goldstein": "float64"},
         **{"n_incidents_min": "Int32", "n_incidents_max": "Int32", "in_caption": "bool"},
         **{"in_title": "bool"},
+    },
+    "corrections": {
+        **{"table": "string", "key": "string", "column": "string"},
+        **{"doc_id": "string", "machine_value": "string", "state": "string"},
     },
 }
 _ARROW = {
@@ -106,13 +111,16 @@ def build(
         corpus.settings["clean"],
         ARTICLE_TABLES,
     )
-    articles = list(_articles(corpus))
+    corrections, notes = read_corrections(corpus.path, corpus.actors["entity_id"])
+    articles = list(_articles(corpus, by_article(corrections)))
     everything = digest(
         annotation,
         module_digests("aggregate"),
         corpus.settings,
         [(article.doc_id, digest(*article)) for article in articles],
         corpus.documents.to_csv(index=False),
+        corrections.to_csv(),
+        notes,
     )
     folder = cache / "tables" / everything[:32]
     cache.mkdir(parents=True, exist_ok=True)
@@ -120,15 +128,18 @@ def build(
         if not (folder / "digests.json").is_file():
             progress(f"reading {len(articles)} articles")
             parts = _annotate_missing(articles, settings, cache / "articles" / annotation[:32])
-            _aggregate(corpus, articles, parts, folder)
+            corpus = replace(corpus, notes=list(dict.fromkeys([*corpus.notes, *notes])))
+            _aggregate(corpus, corrections, articles, parts, folder)
     return Tables(folder, json.loads((folder / "digests.json").read_text("utf-8")))
 
 
-def _articles(corpus: Corpus) -> Iterator[Article]:
-    fields = [f for f in Article._fields if f not in ("doc_id", "text")]
+def _articles(corpus: Corpus, corrections: dict[str, tuple[Correction, ...]]) -> Iterator[Article]:
+    fields = [f for f in Article._fields if f not in ("doc_id", "text", "corrections")]
     for row in corpus.documents.to_dict("records"):
         values = {field: row.get(field, "") for field in fields}
-        yield Article(doc_id=row["doc_id"], text=corpus.text(row["doc_id"]), **values)
+        doc_id = row["doc_id"]
+        own = corrections.get(doc_id, ())
+        yield Article(doc_id=doc_id, text=corpus.text(doc_id), **values, corrections=own)
 
 
 # --- per article ----------------------------------------------------------------------------
@@ -164,10 +175,16 @@ def _collect(annotated: Iterable[dict[str, list[dict[str, Any]]]]) -> dict[str, 
 # --- the corpus as a whole ------------------------------------------------------------------
 
 
-def _aggregate(corpus: Corpus, articles: list[Article], parts: list[Path], folder: Path) -> None:
+def _aggregate(
+    corpus: Corpus,
+    corrections: pd.DataFrame,
+    articles: list[Article],
+    parts: list[Path],
+    folder: Path,
+) -> None:
     order = {article.doc_id: number for number, article in enumerate(articles)}
     frames = {name: _joined(parts, name, order) for name in ARTICLE_TABLES}
-    frames = aggregate.aggregate(corpus, frames)
+    frames = aggregate.aggregate(corpus, frames, corrections)
     with new_folder(folder) as new:
         for name, frame in frames.items():
             pq.write_table(
