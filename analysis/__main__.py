@@ -58,14 +58,19 @@ def _report(options):
 def _check(options):
     """list every problem of a corpus, with file, row and column"""
     from analysis.corpus import CorpusError, read_corpus
+    from analysis.notebook_files import find_notebooks, parameter_problems
 
     try:
         corpus = read_corpus(options.corpus)
     except CorpusError as error:
         print(error, file=sys.stderr)
         return 1
-    for note in corpus.notes:
+    notebooks = find_notebooks(corpus.path, corpus.settings["notebooks"], corpus.path)
+    problems = parameter_problems(notebooks, corpus.settings["notebooks"])
+    for note in (*problems, *corpus.notes):
         print(f"{note.where}: {note.what}\n    → {note.todo}")
+    if problems:
+        return 1
     outlets = corpus.documents["outlet"].nunique()
     print(f"No problems: {len(corpus.documents)} articles from {outlets} outlets.")
     return 0

@@ -92,7 +92,7 @@ def read_corpus(path: str | Path) -> Corpus:
 
     Raises CorpusError listing all problems, each with file, row, column and what to do.
     """
-    path = Path(path)
+    path = Path(path).absolute()
     problems: list[Note] = []
     notes: list[Note] = []
     if not path.exists():
@@ -107,13 +107,19 @@ def read_corpus(path: str | Path) -> Corpus:
         actors = pd.DataFrame(columns=list(ACTOR_COLUMNS))
     _check_documents(records, problems)
     if problems:
-        raise CorpusError(problems)
+        raise CorpusError(_within(path, problems))
     texts = {record["doc_id"]: record.pop("text") for record in records}
     for record in records:
         record.pop("_where")
     documents = pd.DataFrame(records).fillna("")
     order = [c for c in COLUMNS if c in documents] + [c for c in documents if c not in COLUMNS]
-    return Corpus(path, documents[order], actors, settings, notes, texts)
+    return Corpus(path, documents[order], actors, settings, _within(path, notes), texts)
+
+
+def _within(path: Path, notes: list[Note]) -> list[Note]:
+    """Notes that name the corpus folder, not the way to it: a report must not depend on that."""
+    full, name = str(path), path.name
+    return [Note(*(part.replace(full, name) for part in note)) for note in notes]
 
 
 def _existing_parent(path: Path) -> str:

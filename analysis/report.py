@@ -5,7 +5,6 @@ made again.  A report is put together in a temporary folder and swapped in by re
 whole or not there at all.
 """
 
-import ast
 import json
 import os
 import shutil
@@ -14,8 +13,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from difflib import get_close_matches
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,8 +22,8 @@ from filelock import FileLock, Timeout
 
 from analysis.digests import code_digests, digest, file_digest, folder_digest, module_digests
 from analysis.environment import LOCK, ROOT
+from analysis.notebook_files import NOTEBOOKS, Notebook, find_notebooks, parameter_problems
 
-NOTEBOOKS = ROOT / "notebooks"
 CACHE = ROOT / ".cache"
 MADE_BY = "news-coverage-notebooks"
 WORKERS = 2
@@ -34,50 +32,6 @@ CELL_SECONDS = 600
 
 class ReportError(RuntimeError):
     """The report cannot be made; the message says why and what to do."""
-
-
-@dataclass
-class Notebook:
-    """A notebook to run: its source, parameters for this corpus, and where its results are kept."""
-
-    path: Path
-    products: Path
-    parameters: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        return self.path.stem
-
-    @property
-    def cells(self) -> list[dict[str, Any]]:
-        return json.loads(self.path.read_text("utf-8"))["cells"]
-
-    @property
-    def is_lesson(self) -> bool:
-        """Whether it teaches how to work and has no results: its title is tagged ``exercise``."""
-        return "exercise" in self.cells[0]["metadata"].get("tags", [])
-
-    def source(self) -> str:
-        """All Python of the notebook, without IPython's own commands."""
-        lines = [
-            line
-            for cell in self.cells
-            if cell["cell_type"] == "code"
-            for line in "".join(cell["source"]).splitlines()
-            if not line.lstrip().startswith(("%", "!"))
-        ]
-        return "\n".join(lines)
-
-    def digest(self) -> str:
-        """Of what is run and shown; outputs that JupyterLab saved with it do not count."""
-        cells = [
-            (c["cell_type"], "".join(c["source"]), c["metadata"].get("tags")) for c in self.cells
-        ]
-        return digest(cells)
-
-    def title(self) -> str:
-        first = "".join(self.cells[0]["source"])
-        return first.splitlines()[0].lstrip("# ").strip()
 
 
 def make_report(corpus_path: Path, out: Path, share_texts: str = "") -> int:
@@ -155,7 +109,10 @@ def _make(
     print(
         f"tables    {len(corpus.documents)} articles ({time.monotonic() - begun:.1f} s)", flush=True
     )
-    notebooks = _notebooks(corpus_path, corpus.settings["notebooks"], home)
+    parameters = corpus.settings["notebooks"]
+    notebooks = find_notebooks(corpus_path, parameters, home / "notebooks")
+    if problems := parameter_problems(notebooks, parameters):
+        raise ReportError("\n".join(map(str, problems)))
     share_texts = corpus.settings["share_texts"]
     inputs_of = {n.name: _inputs(n) | {"share_texts": share_texts} for n in notebooks}
     stale = [
@@ -172,66 +129,6 @@ def _make(
 
 
 # --- what is out of date --------------------------------------------------------------------
-
-
-def _notebooks(corpus_path: Path, parameters: dict[str, Any], home: Path) -> list[Notebook]:
-    paths = sorted(NOTEBOOKS.glob("*.ipynb"))
-    if corpus_path.is_dir():
-        paths += sorted((corpus_path / "notebooks").glob("*.ipynb"))
-    notebooks = [Notebook(path, home / "notebooks" / path.stem) for path in paths]
-    notebooks = [notebook for notebook in notebooks if not notebook.is_lesson]
-    names = {notebook.name: notebook for notebook in notebooks}
-    if len(names) < len(notebooks):
-        raise ReportError("Two notebooks have one name: rename the corpus's own.")
-    for name, values in parameters.items():
-        if name not in names:
-            raise ReportError(
-                f"corpus.yml, key notebooks: no notebook {name!r}; {_nearest(name, names)}"
-            )
-        names[name].parameters = checked_parameters(names[name], values or {})
-    return notebooks
-
-
-def _nearest(word: str, known: Any) -> str:
-    near = get_close_matches(word, list(known), 1)
-    return f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(sorted(known))}"
-
-
-def checked_parameters(notebook: Notebook, values: dict[str, Any]) -> dict[str, Any]:
-    """`values` for the notebook's parameters cell, or a ReportError naming what is wrong.
-
-    A parameter must stand in the cell tagged ``parameters`` and have the type of its default.
-    """
-    defaults = _defaults(notebook)
-    for name, value in values.items():
-        where = f"corpus.yml, notebooks: {notebook.name}: {name}"
-        if name not in defaults:
-            raise ReportError(f"{where}: unknown parameter; {_nearest(name, defaults)}")
-        default = defaults[name]
-        fits = isinstance(value, type(default)) and isinstance(value, bool) == isinstance(
-            default, bool
-        )
-        if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
-            fits = True
-        if default is not None and not fits:
-            kind = type(default).__name__
-            raise ReportError(
-                f"{where}: {value!r} is {type(value).__name__}, but {kind} is needed: "
-                f"write it like the default, {default!r}"
-            )
-    return values
-
-
-def _defaults(notebook: Notebook) -> dict[str, Any]:
-    for cell in notebook.cells:
-        if "parameters" in cell["metadata"].get("tags", []):
-            tree = ast.parse("".join(cell["source"]))
-            return {
-                node.targets[0].id: ast.literal_eval(node.value)
-                for node in tree.body
-                if isinstance(node, ast.Assign)
-            }
-    return {}
 
 
 def _inputs(notebook: Notebook) -> dict[str, str]:
@@ -540,7 +437,7 @@ def _manifest(corpus: Any, built: Any, notebooks: list[Notebook], new: Path) -> 
         "version": version(MADE_BY),
         "corpus": corpus.settings["title"],
         "settings": corpus.settings,
-        "parameters": {n.name: _defaults(n) | n.parameters for n in notebooks},
+        "parameters": {n.name: n.defaults() | n.parameters for n in notebooks},
         "inputs": {doc_id: digest(text) for doc_id, text in corpus.texts.items()},
         "code": module_digests("aggregate", "annotate", "figures", "notebook"),
         "tables": built.digests,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis import report, site
+from analysis import notebook_files, report, site
 from analysis.csvfile import read_csv
 from analysis.digests import folder_digest
 
@@ -56,6 +56,7 @@ def _make(out, cache, corpus=SEEDS, notebooks=None, texts=""):
         patch.setattr(report, "CACHE", cache)
         if notebooks:
             patch.setattr(report, "NOTEBOOKS", notebooks)
+            patch.setattr(notebook_files, "NOTEBOOKS", notebooks)
             patch.setattr(site, "build_site", _plain_site)
         return report.make_report(corpus, out, texts)
 
