@@ -219,22 +219,22 @@ class Ledger:
             state = "unchanged" if before == value else "applied"
             self._outcomes[table, start, column] = (told if column == "delete" else before, state)
         changed = {column: _value(column, value) for column, value in found.items()}
-        if {"date_from", "date_to"} & changed.keys():
-            changed |= self._interval(table, start, machine, changed)
-        return changed
+        return self._with_interval(table, start, machine, changed)
 
-    def _interval(
-        self, table: str, start: int, machine: Mapping[str, Any], changed: Mapping[str, Any]
-    ) -> dict[str, date | None]:
+    def _with_interval(
+        self, table: str, start: int, machine: Mapping[str, Any], changed: dict[str, Any]
+    ) -> dict[str, Any]:
         """Both days or none, in order; a day alone is the whole interval."""
-        names = ("date_from", "date_to")
-        first, last = (changed.get(name, machine[name]) for name in names)
+        names = changed.keys() & {"date_from", "date_to"}
+        if not names:
+            return changed
+        first, last = (changed.get(name, machine[name]) for name in ("date_from", "date_to"))
         first, last = first or last, last or first
-        if first and first > last:
-            for name in changed.keys() & set(names):
-                self._outcomes[table, start, name] = (_text(machine[name]), "not allowed")
-            first, last = (machine[name] for name in names)
-        return {"date_from": first, "date_to": last}
+        if not first or first <= last:
+            return changed | {"date_from": first, "date_to": last}
+        for name in names:
+            self._outcomes[table, start, name] = (_text(machine[name]), "not allowed")
+        return {name: value for name, value in changed.items() if name not in names}
 
     def rows(self) -> list[dict[str, str]]:
         """One row a correction: doc_id, table, key, column, machine_value, state."""

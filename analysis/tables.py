@@ -145,11 +145,19 @@ def _articles(corpus: Corpus, corrections: dict[str, tuple[Correction, ...]]) ->
 # --- per article ----------------------------------------------------------------------------
 
 
-def _annotate_missing(articles: list[Article], settings: Settings, store: Path) -> list[Path]:
-    """Folders of parts that hold the rows of all `articles`; what is there is not done again."""
+Parts = dict[Path, set[str]]
+
+
+def _annotate_missing(articles: list[Article], settings: Settings, store: Path) -> Parts:
+    """Folders of parts that hold the rows of all `articles`; what is there is not done again.
+
+    With each part the ids of the articles to take from it: it may also hold an earlier state of
+    an article that has changed since.
+    """
     wanted = {digest(*article): article for article in articles}
-    parts = [part for part in sorted(store.glob("*")) if (part / "articles.json").is_file()]
-    done = {key for part in parts for key in json.loads((part / "articles.json").read_text())}
+    found = [part for part in sorted(store.glob("*")) if (part / "articles.json").is_file()]
+    held = {part: json.loads((part / "articles.json").read_text()) for part in found}
+    done = {key for keys in held.values() for key in keys}
     missing = [key for key in wanted if key not in done]
     for start in range(0, len(missing), PART_SIZE):
         keys = missing[start : start + PART_SIZE]
@@ -160,8 +168,11 @@ def _annotate_missing(articles: list[Article], settings: Settings, store: Path) 
                 table = pa.Table.from_pylist(rows[name], schema=schema)
                 pq.write_table(table, part / f"{name}.parquet")
             (part / "articles.json").write_text(json.dumps(keys))
-        parts.append(store / digest(keys)[:32])
-    return parts
+        held[store / digest(keys)[:32]] = keys
+    ids = {
+        part: {wanted[key].doc_id for key in keys if key in wanted} for part, keys in held.items()
+    }
+    return {part: own for part, own in ids.items() if own}
 
 
 def _collect(annotated: Iterable[dict[str, list[dict[str, Any]]]]) -> dict[str, list]:
@@ -179,7 +190,7 @@ def _aggregate(
     corpus: Corpus,
     corrections: pd.DataFrame,
     articles: list[Article],
-    parts: list[Path],
+    parts: Parts,
     folder: Path,
 ) -> None:
     order = {article.doc_id: number for number, article in enumerate(articles)}
@@ -197,10 +208,10 @@ def _aggregate(
         (new / "digests.json").write_text(json.dumps(digests))
 
 
-def _joined(parts: list[Path], name: str, order: dict[str, int]) -> pd.DataFrame:
+def _joined(parts: Parts, name: str, order: dict[str, int]) -> pd.DataFrame:
     """A per-article table over all parts: the corpus's articles only, in the corpus's order."""
-    frame = pd.concat([read_parquet(part / f"{name}.parquet") for part in parts])
-    frame = frame[frame["doc_id"].isin(order)]
+    frames = {part: read_parquet(part / f"{name}.parquet") for part in parts}
+    frame = pd.concat([f[f["doc_id"].isin(parts[part])] for part, f in frames.items()])
     return frame.sort_values(
         "doc_id", key=lambda ids: ids.map(order), kind="stable", ignore_index=True
     )
