@@ -25,6 +25,10 @@ def ensure(with_tests=False):
     as it is.  Raises SystemExit with a message where no supported Python can be found.
     """
     if _is_installed_here() and Path(sys.prefix) != VENV:
+        differing = differing_versions()
+        if differing:
+            print(f"Not the locked versions: {', '.join(differing[:5])}.")
+            print("Results may differ; pip install -r requirements.lock mends it.", flush=True)
         return Path(sys.executable)
     locks = [LOCK, TEST_LOCK] if with_tests else [LOCK]
     missing = [lock for lock in locks if not _is_current(lock)]
@@ -43,6 +47,23 @@ def _is_installed_here():
         return bool(version("news-coverage-notebooks")) and bool(version("papermill"))
     except PackageNotFoundError:
         return False
+
+
+def differing_versions(lock=LOCK):
+    """Packages whose installed version is not the locked one, as "name 1.0 (locked 1.1)"."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = []
+    for line in lock.read_text("utf-8").splitlines():
+        if "==" in line and not line.startswith((" ", "#")):
+            name, locked = line.split()[0].split("==")
+            try:
+                installed = version(name)
+            except PackageNotFoundError:  # of another system or Python
+                continue
+            if installed != locked:
+                found.append(f"{name} {installed} (locked {locked})")
+    return found
 
 
 def _stamp(lock):

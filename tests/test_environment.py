@@ -1,0 +1,47 @@
+"""Setting up: which Python is taken, when the environment is renewed, what is said if none fits."""
+
+import sys
+
+import pytest
+
+from analysis import environment
+
+
+def test_the_running_environment_has_the_locked_versions():
+    assert environment.differing_versions() == []
+
+
+def test_a_differing_version_is_named(tmp_path):
+    lock = tmp_path / "some.lock"
+    lock.write_text("pandas==0.1 \\\n    --hash=sha256:00\nno-such-package==1.0\n")
+    (line,) = environment.differing_versions(lock)
+    assert line.startswith("pandas ") and line.endswith("(locked 0.1)")
+
+
+def test_without_a_supported_python_those_found_are_named(monkeypatch, tmp_path):
+    old = tmp_path / "python3"
+    old.write_text("#!/bin/sh\necho 3 8\n")
+    old.chmod(0o755)
+    monkeypatch.setattr(environment, "_candidates", lambda: [str(old), "/no/such/python"])
+    monkeypatch.setattr(environment, "VENV", tmp_path / "venv")
+    monkeypatch.setattr(environment.shutil, "which", lambda name: None)
+    with pytest.raises(SystemExit) as stopped:
+        environment._build()
+    assert f"{old} (3.8)" in str(stopped.value)
+    assert "/no/such/python (does not start)" in str(stopped.value)
+
+
+def test_this_python_is_supported():
+    assert environment._version(sys.executable) in environment.SUPPORTED
+
+
+def test_a_changed_lock_renews_the_environment(monkeypatch, tmp_path):
+    lock, venv = tmp_path / "requirements.lock", tmp_path / "venv"
+    lock.write_text("a==1\n")
+    (venv / "bin").mkdir(parents=True)
+    monkeypatch.setattr(environment, "VENV", venv)
+    monkeypatch.setattr(environment, "PYTHON", venv / "bin")
+    environment._stamp(lock).write_text(environment._digest(lock))
+    assert environment._is_current(lock)
+    lock.write_text("a==2\n")
+    assert not environment._is_current(lock)
