@@ -21,7 +21,7 @@ from scipy import sparse
 
 from analysis import statistics as st
 from analysis.clean import clean_text
-from analysis.tokens import split_sentences, term, words
+from analysis.tokens import split_sentences, term, word_texts, words
 
 MIN_ARTICLES_OUTLET = 5  # below: no p-values and intervals for an outlet
 MIN_ARTICLES_RESAMPLING = 20  # below: leave-one-article-out instead of the bootstrap
@@ -39,7 +39,7 @@ def count_terms(texts: pd.DataFrame) -> pd.DataFrame:
     texts = _counted(texts)
     by_article: dict[str, Counter] = {}
     for doc_id, text in zip(texts["doc_id"], texts["text"], strict=True):
-        by_article.setdefault(doc_id, Counter()).update(w.text for w in words(text))
+        by_article.setdefault(doc_id, Counter()).update(word_texts(text))
     form, rows = cache(term), []
     for doc_id, spellings in by_article.items():
         found: Counter = Counter()

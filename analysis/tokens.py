@@ -40,6 +40,11 @@ def words(text: str) -> list[Word]:
     return [Word(*m.span(1), m[1]) for m in _WORD.finditer(text)]
 
 
+def word_texts(text: str) -> list[str]:
+    """The words of `text` without their places: several times as fast as `words`."""
+    return _WORD.findall(text)
+
+
 def term(word: str) -> str:
     """The form under which a word is counted: lower case, but initialisms in capitals keep theirs.
 

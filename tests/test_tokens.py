@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.tokens import split_sentences, words
+from analysis.tokens import split_sentences, word_texts, words
 
 TEXTS = [
     ["Militias say they have halted anti-U.S. attacks on bases in the U.S.", "A spokesman agreed."],
@@ -50,6 +50,7 @@ def test_words_keep_hyphens_apostrophes_and_initialisms():
 @given(st.text(alphabet=st.sampled_from("aB .!?\n\"”“'’U.S.(),1-"), max_size=200))
 def test_offsets_give_back_the_surface(text):
     assert all(text[w.start : w.end] == w.text for w in words(text))
+    assert word_texts(text) == [w.text for w in words(text)]
     spans = split_sentences(text)
     assert all(text[a:b] == text[a:b].strip() != "" for a, b in spans)
     covered = "".join(text[a:b] for a, b in spans)
