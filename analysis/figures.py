@@ -1,7 +1,8 @@
 """Drawing tables: one function a chart; a chart knows columns, not corpora or files.
 
 Colours are those of Okabe & Ito (2008), told apart by the colour-blind; whatever colour says is
-also said by position, marker or label.  Every function returns a matplotlib Figure.
+also said by position, marker or label; beyond seven they are Tol's (2021, "muted").  Every function
+returns a matplotlib Figure.
 """
 
 import io
@@ -24,8 +25,16 @@ DAY = timedelta(days=1)
 LEVEL = 0.24  # height of a row of events on the timeline
 STYLE = Path(__file__).with_name("news.mplstyle")
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+MORE_COLOURS = ("#882255", "#999933", "#332288", "#44AA99", "#DDCC77", "#AA4499", "#117733")
 MARKERS = ("o", "s", "D", "^", "v", "P", "X")
 GREY = "#8a8a8a"
+WIDE = 8  # columns of a table beyond which their labels are slanted and cells hold marks
+MANY_EVENTS = 60  # beyond them the timeline shows monthly counts
+COUNT_LEVELS = 4  # rows of events that the bars of these counts are high
+COUNTS_NOTE = (
+    "Bars: events a month, as high as the lane's most in a month; events told as a series are not "
+    "counted."
+)
 DIRECTION_COLOURS = {
     "escalation": "#D55E00",
     "pause": "#0072B2",
@@ -42,6 +51,8 @@ CELL_COLOURS = {
     "1": "#b9dcc8",
     "2": "#b9dcc8",
 }
+CELL_MARKS = {"published earlier": "×", "reported": "○", "1": "●", "2": "●"}
+MARKS_NOTE = "● reported with a date, ○ without, – not mentioned, × published earlier."
 PHASE_COLOURS = {"escalation": "#f6d5c2", "pause": "#cfe3f1", "not covered": "#eeeeee"}
 
 
@@ -83,7 +94,8 @@ def outlet_colours(outlets: Iterable[str]) -> dict[str, str]:
 
 def palette_for(names: Iterable[str]) -> dict[str, str]:
     """A colour for each name in the order given; grey beyond the palette."""
-    return {name: PALETTE[i] if i < len(PALETTE) else GREY for i, name in enumerate(names)}
+    colours = PALETTE + MORE_COLOURS
+    return {name: colours[i] if i < len(colours) else GREY for i, name in enumerate(names)}
 
 
 def empty(reason: str) -> Figure:
@@ -154,17 +166,31 @@ def heatmap(
         values = table.to_numpy(float)
         top = np.nanmax(values) if np.isfinite(values).any() else 1
         axes.imshow(values, cmap="Blues", aspect="auto", vmin=0, vmax=top * 1.3 or 1)
-        axes.set_xticks(range(columns), [_wrapped(c) for c in table.columns])
-        axes.set_yticks(range(rows), [_short(r) for r in table.index])
-        axes.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False)
-        axes.spines[:].set_visible(False)
+        _label_cells(axes, table, 38)
         for i, j in np.ndindex(rows, columns):
-            text = texts[i][j] if texts is not None else f"{values[i, j]:.{decimals}f}"
+            text = texts[i][j] if texts is not None else _decimal(values[i, j], decimals)
             colour = "white" if values[i, j] > 0.75 * top else "black"
             axes.text(j, i, text, ha="center", va="center", fontsize=7.5, color=colour)
         axes.set_title(_plain(title))
         _note(figure, note)
     return figure
+
+
+def _decimal(value: float, decimals: int) -> str:
+    return f"{value:.{decimals}f}" if np.isfinite(value) else "–"
+
+
+def _label_cells(axes: Any, table: pd.DataFrame, width: int) -> None:
+    """Names of columns above a table, slanted where there are many, and of rows beside it."""
+    columns = range(table.shape[1])
+    if len(columns) > WIDE:
+        names = [_short(c, 24) for c in table.columns]
+        axes.set_xticks(columns, names, rotation=35, ha="left", rotation_mode="anchor")
+    else:
+        axes.set_xticks(columns, [_wrapped(c) for c in table.columns])
+    axes.set_yticks(range(table.shape[0]), [_short(r, width) for r in table.index])
+    axes.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False)
+    axes.spines[:].set_visible(False)
 
 
 def _wrapped(text: object, width: int = 14) -> str:
@@ -173,17 +199,21 @@ def _wrapped(text: object, width: int = 14) -> str:
 
 def stacked(table: pd.DataFrame, colours: Mapping[str, str], xlabel: str, note: str = "") -> Figure:
     """Horizontal bars in parts: one bar a row of `table`, one part a column."""
+    if table.empty:
+        return empty("Nothing to draw: the table is empty.")
     with _style():
         figure = Figure(figsize=(7.6, 1.3 + 0.36 * len(table)))
         axes = figure.subplots()
         y = np.arange(len(table))[::-1]
         left = np.zeros(len(table))
         for name in table.columns:
-            axes.barh(y, table[name], left=left, color=colours[name], height=0.62, label=name)
+            label = _plain(str(name))
+            axes.barh(y, table[name], left=left, color=colours[name], height=0.62, label=label)
             left += table[name].to_numpy(float)
         axes.set_yticks(y, [_short(text) for text in table.index])
         axes.set_xlabel(xlabel)
-        axes.legend(ncols=len(table.columns), loc="lower left", bbox_to_anchor=(0, 1.0), fontsize=8)
+        axes.set_ylim(-0.7, len(table) - 0.3)
+        figure.legend(ncols=min(len(table.columns), 6), loc="outside upper left", fontsize=8)
         _note(figure, note)
     return figure
 
@@ -270,7 +300,7 @@ def network(nodes: pd.DataFrame, edges: pd.DataFrame, most: int = 24, note: str 
             )  # fmt: skip
         for side, shade in colour.items():
             axes.scatter([], [], color=shade, label=side or "no side given")
-        figure.legend(loc="outside upper left", ncols=len(colour))
+        figure.legend(loc="outside upper left", ncols=min(len(colour), 6))
         axes.set_aspect("equal")
         axes.set_xlim(-1.9, 1.9)
         axes.set_ylim(-1.9, 1.9)
@@ -290,11 +320,13 @@ def timeline(
 
     `events`: number, lane, direction, date_from, date_to, happened; a bar is as wide as the date is
     uncertain.  `phases`: lane, basis, phase, date_from, date_to, drawn as strips above each lane.
-    One panel for each span of time that the articles cover; between them nothing is known.
+    One panel for each span of time that the articles cover; between them nothing is known.  More
+    than `MANY_EVENTS` events are drawn as monthly counts.
     """
     if events.empty:
         return empty("No dated event to draw.")
-    drawn = _stacked_events(events, spans)
+    many = len(events) > MANY_EVENTS
+    drawn = _monthly_counts(events, spans) if many else _stacked_events(events, spans)
     lines, top = _lane_lines(drawn, lanes, phases)
     with _style():
         figure = Figure(figsize=(10.2, 1.4 + 0.62 * top))
@@ -306,11 +338,9 @@ def timeline(
                 axes.axhline(lines[lane][0], color="#999999", linewidth=0.8, zorder=1)
                 _draw_strips(axes, phases[phases["lane"] == lane], lines[lane][1], first, last)
                 own = drawn[(drawn["lane"] == lane) & (drawn["panel"] == first)]
-                _draw_events(axes, own, lines[lane][0], first, last)
-            axes.xaxis.set_major_locator(mdates.MonthLocator(interval=_month_step(first, last)))
-            axes.xaxis.set_major_formatter(
-                mdates.ConciseDateFormatter(axes.xaxis.get_major_locator())
-            )
+                draw = _draw_counts if many else _draw_events
+                draw(axes, own, lines[lane][0], first, last)
+            _date_axis(axes, first, last)
         for axes in panels[1:]:
             axes.spines["left"].set_visible(False)
             axes.tick_params(axis="y", length=0)
@@ -318,9 +348,10 @@ def timeline(
                 "not\ncovered", (0, 0.5), (-14, 0), "axes fraction", textcoords="offset points",
                 rotation=90, ha="center", va="center", fontsize=7.5, color="#666666",
             )  # fmt: skip
-        panels[0].set_yticks([lines[lane][0] for lane in lanes], [_wrapped(x) for x in lanes])
-        _timeline_legend(figure, panels[0])
-        _note(figure, note)
+        names = [_wrapped(_with_most(lane, drawn) if many else lane) for lane in lanes]
+        panels[0].set_yticks([lines[lane][0] for lane in lanes], names)
+        _timeline_legend(figure, panels[0], many)
+        _note(figure, f"{COUNTS_NOTE} {note}" if many else note)
     return figure
 
 
@@ -346,6 +377,45 @@ def _stacked_events(events: pd.DataFrame, spans: Sequence[tuple[date, date]]) ->
             levels[level : level + 1] = [min(event["date_to"], last) + room]
             rows.append(event | {"panel": first, "up": up, "level": level})
     return pd.DataFrame(rows, columns=[*events.columns, "panel", "up", "level"])
+
+
+def _monthly_counts(events: pd.DataFrame, spans: Sequence[tuple[date, date]]) -> pd.DataFrame:
+    """Events of each panel, lane, direction and month (of the middle of their dates), as bars.
+
+    `share` and `base` are the height of a bar and of those under it, as shares of `most`, the
+    lane's highest bar.
+    """
+    single = events[~events["campaign"]]
+    start, end = pd.to_datetime(single["date_from"]), pd.to_datetime(single["date_to"])
+    middle = start + (end - start) / 2
+    single = single.assign(
+        up=single["direction"] == "escalation",
+        month=middle.dt.to_period("M").dt.to_timestamp().dt.date,
+        panel=[next((a for a, b in spans if a <= day <= b), None) for day in middle.dt.date],
+    )
+    bar = ["panel", "lane", "up", "month"]
+    counts = single.groupby([*bar, "direction"]).size().rename("n").reset_index()
+    most = counts.groupby(bar)["n"].sum().groupby("lane").max()
+    counts["most"] = counts["lane"].map(most)
+    below = counts.groupby(bar)["n"].cumsum() - counts["n"]
+    return counts.assign(
+        share=counts["n"] / counts["most"], base=below / counts["most"], level=COUNT_LEVELS - 1
+    )
+
+
+def _draw_counts(axes: Any, counts: pd.DataFrame, line: float, first: date, last: date) -> None:
+    for bar in counts.itertuples():
+        side = COUNT_LEVELS * LEVEL * (1 if bar.up else -1)
+        axes.bar(
+            max(bar.month, first), side * bar.share, 25 * DAY, line + side * bar.base,
+            align="edge", color=DIRECTION_COLOURS[bar.direction],
+            alpha=0.5 if bar.lane == "context" else 1,
+        )  # fmt: skip
+
+
+def _with_most(lane: str, counts: pd.DataFrame) -> str:
+    most = counts.loc[counts["lane"] == lane, "most"]
+    return f"{lane} (most: {most.iat[0]})" if len(most) else lane
 
 
 def _lane_lines(
@@ -378,8 +448,12 @@ def _draw_strips(axes: Any, phases: pd.DataFrame, level: float, first: date, las
                 axes.text(middle, at, text, ha="center", va="center", fontsize=6.5)
 
 
-def _month_step(first: date, last: date) -> int:
-    return max(1, (last - first).days // 240)
+def _date_axis(axes: Any, first: date, last: date) -> None:
+    """Months, or what fits where the span is much longer or shorter."""
+    days = (last - first).days
+    months = mdates.MonthLocator(interval=max(1, days // 240))
+    axes.xaxis.set_major_locator(months if 45 < days < 730 else mdates.AutoDateLocator())
+    axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(axes.xaxis.get_major_locator()))
 
 
 def _draw_events(axes: Any, events: pd.DataFrame, line: float, first: date, last: date) -> None:
@@ -398,10 +472,12 @@ def _draw_events(axes: Any, events: pd.DataFrame, line: float, first: date, last
         )  # fmt: skip
 
 
-def _timeline_legend(figure: Figure, axes: Any) -> None:
+def _timeline_legend(figure: Figure, axes: Any, counts: bool) -> None:
     for direction, colour in DIRECTION_COLOURS.items():
-        axes.plot([], [], "o-", color=colour, label=direction)
-    axes.plot([], [], "o", color="black", markerfacecolor="white", label="announced or threatened")
+        axes.plot([], [], "s" if counts else "o-", color=colour, label=direction)
+    if not counts:
+        label = "announced or threatened"
+        axes.plot([], [], "o", color="black", markerfacecolor="white", label=label)
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=5)
 
 
@@ -416,7 +492,9 @@ def intensity(
     with _style():
         figure = Figure(figsize=(10.2, 3.2))
         panels = _span_panels(figure, spans)
-        colours = dict(zip(lanes, (*PALETTE[: len(lanes) - 1], GREY), strict=False))
+        many = len(events) > MANY_EVENTS
+        lanes = [lane for lane in lanes if not (many and lane == "context")]
+        colours = palette_for(lanes) | {"context": GREY}
         for axes, (first, last) in zip(panels, spans, strict=True):
             axes.axhline(0, color="#999999", linewidth=0.8)
             inside = events[(events["day"].dt.date >= first) & (events["day"].dt.date <= last)]
@@ -424,7 +502,8 @@ def intensity(
                 own = inside[inside["lane"] == lane]
                 axes.plot(
                     own["day"], own["goldstein"], MARKERS[number % len(MARKERS)],
-                    color=colours[lane], alpha=0.75, markersize=4.5, label=lane,
+                    color=colours[lane], alpha=0.35 if many else 0.75,
+                    markersize=3 if many else 4.5, label=_plain(lane),
                 )  # fmt: skip
                 if lane != "context":
                     monthly = own.groupby(own["day"].dt.to_period("M"))["goldstein"].mean()
@@ -432,15 +511,14 @@ def intensity(
                               monthly, color=colours[lane], linewidth=1)  # fmt: skip
             axes.set_xlim(first - timedelta(days=3), last + timedelta(days=4))
             axes.set_ylim(-11, 11)
-            axes.xaxis.set_major_locator(mdates.MonthLocator(interval=_month_step(first, last)))
-            axes.xaxis.set_major_formatter(
-                mdates.ConciseDateFormatter(axes.xaxis.get_major_locator())
-            )
+            _date_axis(axes, first, last)
         panels[0].set_ylabel("Goldstein weight")
         figure.legend(
-            *panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=len(lanes)
+            *panels[0].get_legend_handles_labels(),
+            loc="outside upper left",
+            ncols=min(len(lanes), 4) or 1,
         )
-        _note(figure, note)
+        _note(figure, f"{note} Events of the context are left out." if many else note)
     return figure
 
 
@@ -473,7 +551,10 @@ def spans(
 def matrix(
     cells: pd.DataFrame, colours: Mapping[str, str], title: str = "", note: str = ""
 ) -> Figure:
-    """A table of short texts as coloured cells; `colours` maps the first word of a cell."""
+    """A table of short texts as coloured cells; `colours` maps what a cell begins with.
+
+    Where there are too many columns for texts, cells hold marks, explained in the note.
+    """
     if cells.empty:
         return empty("Nothing to draw: the table is empty.")
     with _style():
@@ -482,15 +563,15 @@ def matrix(
         axes = figure.subplots()
         for i, j in np.ndindex(rows, columns):
             text = str(cells.iat[i, j])
-            colour = next((c for key, c in colours.items() if text.startswith(key)), "white")
+            key = next((key for key in colours if text.startswith(key)), "")
+            colour = colours.get(key, "white")
+            if columns > WIDE:
+                text = CELL_MARKS.get(key, text)
             axes.add_patch(mpl.patches.Rectangle((j - 0.48, i - 0.45), 0.96, 0.9, color=colour))
             axes.text(j, i, _plain(text), ha="center", va="center", fontsize=7)
         axes.set_xlim(-0.5, columns - 0.5)
         axes.set_ylim(rows - 0.5, -0.5)
-        axes.set_xticks(range(columns), [_wrapped(c) for c in cells.columns])
-        axes.set_yticks(range(rows), [_short(r, 64) for r in cells.index])
-        axes.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False)
-        axes.spines[:].set_visible(False)
+        _label_cells(axes, cells, 64)
         axes.set_title(_plain(title))
-        _note(figure, note)
+        _note(figure, f"{MARKS_NOTE} {note}" if columns > WIDE else note)
     return figure

@@ -1,7 +1,8 @@
 """Views: the tables of the study turned the way a chart or a reader wants them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,9 @@ from analysis.lexicons import load
 
 CONTEXT = "context"
 FEW_ARTICLES = 5
+MANY_BARS = 40  # articles beyond which a chart of them shows outlets instead
+MOST_SIDES = 8
+MOST_PHASES = 8  # named in a finding
 
 
 def without_stopwords(table: pd.DataFrame, language: str, column: str = "term") -> pd.DataFrame:
@@ -20,13 +24,26 @@ def without_stopwords(table: pd.DataFrame, language: str, column: str = "term") 
     def has_content(term: str) -> bool:
         return any(w.casefold() not in stopwords and not w.isdigit() for w in term.split())
 
-    return table[table[column].map(has_content)].reset_index(drop=True)
+    return table[table[column].map(has_content).astype(bool)].reset_index(drop=True)
+
+
+def kinds_of_text(
+    sentences: pd.DataFrame, documents: pd.DataFrame, kinds: Iterable[str]
+) -> pd.DataFrame:
+    """Characters in each kind of line by article, or by outlet where there are many articles."""
+    sizes = sentences.assign(characters=sentences["end"] - sentences["start"])
+    table = sizes.pivot_table("characters", "doc_id", "kind", "sum", fill_value=0)
+    table = table.reindex(documents["doc_id"], fill_value=0)[[k for k in kinds if k in table]]
+    if len(table) > MANY_BARS:
+        outlet = documents.set_index("doc_id")["outlet"]
+        table = table.groupby(outlet).sum()
+    return table
 
 
 def per_outlet(table: pd.DataFrame, documents: pd.DataFrame, label: str) -> pd.DataFrame:
     """Rates per 1,000 words of each outlet from a table with a column of counts an outlet."""
     size = documents.groupby("outlet")["n_tokens"].sum()
-    return table.set_index(label)[list(size.index)] / size * 1000
+    return table.set_index(label).reindex(columns=size.index) / size.where(size > 0) * 1000
 
 
 def phrases(
@@ -36,7 +53,7 @@ def phrases(
     stopwords = set(load("stopwords").get(language, []))
     own = counts[counts["size"] == size]
     ends = own["term"].str.split(" ").map(lambda words: {words[0].casefold(), words[-1].casefold()})
-    own = own[ends.map(lambda pair: not pair & stopwords)]
+    own = own[ends.map(lambda pair: not pair & stopwords).astype(bool)]
     table = own.groupby("term")["n"].agg(["sum", "size"]).reset_index()
     table.columns = ["term", "n", "doc_freq"]
     table["n_documents"] = len(documents)
@@ -102,8 +119,10 @@ def same_episode(
         return pd.DataFrame(columns=["event_id", "event"])
     names = documents.set_index("doc_id")["outlet"]
     own = reports[reports["doc_id"].isin(pair)]
+    if own.empty:
+        return pd.DataFrame(columns=["event_id", "event"])
     told = own.groupby(["event_id", "doc_id"])["trigger"].agg(" · ".join).unstack("doc_id")
-    table = told[list(pair)].fillna("–").rename(columns=names).reset_index()
+    table = told.reindex(columns=list(pair)).fillna("–").rename(columns=names).reset_index()
     table = table.merge(events[["event_id", "event_type", "date_from", "summary"]], on="event_id")
     table = table.dropna(subset=["date_from"])
     table["told_by_both"] = (table[[names[doc] for doc in pair]] != "–").all(axis=1)
@@ -113,44 +132,55 @@ def same_episode(
 
 
 def _closest_pair(documents: pd.DataFrame, reports: pd.DataFrame, days: int) -> tuple[str, ...]:
-    """The two articles of different outlets, close in time, that share most events."""
+    """The two articles of different outlets, at most `days` apart, that share most events."""
     held = reports.groupby("doc_id")["event_id"].agg(set).to_dict()
-    rows = documents.assign(day=pd.to_datetime(documents["published"])).to_dict("records")
-    pairs = [
-        (len(held.get(a["doc_id"], set()) & held.get(b["doc_id"], set())), -i, -j, a, b)
-        for i, a in enumerate(rows)
-        for j, b in enumerate(rows[i + 1 :])
-        if a["outlet"] != b["outlet"] and abs((a["day"] - b["day"]).days) <= days
-    ]
+    rows = documents[["doc_id", "outlet"]].assign(day=pd.to_datetime(documents["published"]))
+    rows = list(rows.sort_values("day", kind="stable").itertuples())
+    pairs = []
+    for position, a in enumerate(rows):
+        for b in rows[position + 1 :]:
+            if (b.day - a.day).days > days:
+                break
+            if a.outlet != b.outlet:
+                first, second = sorted((a, b))
+                shared = len(held.get(a.doc_id, set()) & held.get(b.doc_id, set()))
+                pairs.append((-shared, first.Index, second.Index, first.doc_id, second.doc_id))
     if not pairs:
         return ()
-    best = max(pairs, key=lambda pair: pair[:3])
-    return best[3]["doc_id"], best[4]["doc_id"]
+    return min(pairs)[3:]
 
 
 def episode_caption(episode: pd.DataFrame, documents: pd.DataFrame) -> str:
     if episode.empty:
-        return "No two articles of different outlets were published close enough in time."
+        return "No two articles of different outlets, close in time, tell of an event."
     outlets = [c for c in episode.columns if c in set(documents["outlet"])]
     return f"Events told by {' and '.join(outlets)}; “–”: not told."
 
 
 def event_matrix(
-    events: pd.DataFrame, reports: pd.DataFrame, documents: pd.DataFrame
+    events: pd.DataFrame, reports: pd.DataFrame, documents: pd.DataFrame, most: int
 ) -> pd.DataFrame:
-    """Events (rows) by outlets: the date reported, ``–``, or ``published earlier``."""
-    studied = events[events["studied"] & events["date_from"].notna()]
+    """Events (rows) by outlets: the date reported, ``–``, or ``published earlier``.
+
+    The `most` events told by most outlets and reports, those studied first, in order of time.
+    """
+    dated = events[events["date_from"].notna()]
+    studied = dated[dated["studied"]] if dated["studied"].any() else dated
+    order = ["n_outlets", "n_reports", "date_from", "event_id"]
+    studied = studied.sort_values(order, ascending=[False, False, True, True]).head(most)
     until = documents["published_to"].where(documents["published_to"] != "", documents["published"])
     last = until.groupby(documents["outlet"]).max().map(date.fromisoformat)
     outlet = documents.set_index("doc_id")["outlet"]
-    own = reports.assign(outlet=reports["doc_id"].map(outlet))
+    own = reports[reports["event_id"].isin(studied["event_id"])]
+    own = own.assign(outlet=own["doc_id"].map(outlet))
     told = dict(list(own.groupby(["event_id", "outlet"])))
-    rows = {}
-    for event in studied.sort_values(["date_from", "event_id"]).itertuples():
-        rows[f"{event.date_from} {event.summary}"] = [
-            _cell(told.get((event.event_id, name)), event, last[name]) for name in last.index
-        ]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=list(last.index))
+    studied = studied.sort_values(["date_from", "event_id"])
+    rows = [
+        [_cell(told.get((event.event_id, name)), event, last[name]) for name in last.index]
+        for event in studied.itertuples()
+    ]
+    labels = [f"{event.date_from} {event.summary}" for event in studied.itertuples()]
+    return pd.DataFrame(rows, index=labels, columns=list(last.index))
 
 
 def _cell(reports: pd.DataFrame | None, event: Any, published: date) -> str:
@@ -171,15 +201,21 @@ def _interval(first: date, last: date) -> str:
 
 
 def speakers(quotations: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
-    """Number of quotations by outlet (rows) and the side of their speaker (columns)."""
+    """Number of quotations by outlet (rows) and the side of their speaker (columns).
+
+    Beyond `MOST_SIDES` the sides heard least are one column, ``other sides``.
+    """
+    if quotations.empty:
+        return pd.DataFrame()
     side = actors.set_index("entity_id")["side"].to_dict()
     voice = [
         "anonymous" if row.anonymous else side.get(row.speaker_entity_id) or "other or unknown"
         for row in quotations.itertuples()
     ]
-    return pd.crosstab(quotations["outlet"], pd.Series(voice, quotations.index)).rename_axis(
-        columns=None
-    )
+    heard = pd.Series(voice, quotations.index)
+    kept = heard.value_counts().index[:MOST_SIDES]
+    heard = heard.where(heard.isin(kept), "other sides")
+    return pd.crosstab(quotations["outlet"], heard).rename_axis(columns=None)
 
 
 def top_keywords(keyness: pd.DataFrame, each: int, language: str) -> pd.DataFrame:
@@ -235,7 +271,7 @@ def timeline_events(
     close = dated[precise & (dated["studied"] | context)]
     close = close.sort_values(["date_from", "date_to", "event_id"], ignore_index=True)
     names = {dyad["id"]: dyad["name"] for dyad in dyads}
-    lane = close["dyad"].map(names).fillna(CONTEXT)
+    lane = [names.get(dyad, CONTEXT) for dyad in close["dyad"]]
     return close.assign(number=range(1, len(close) + 1), lane=lane)
 
 
@@ -260,7 +296,7 @@ def timeline_key(
     """One row a numbered event: dates, type, outlets, and the sentence of its first report."""
     first = reports.drop_duplicates("event_id")[["event_id", "doc_id", "sent_id"]]
     told = first.merge(sentences[["doc_id", "sent_id", "text"]], on=["doc_id", "sent_id"])
-    table = drawn.merge(told, on="event_id", how="left")
+    table = drawn.assign(text=drawn["event_id"].map(told.set_index("event_id")["text"]))
     columns = ["number", "event_id", "date_from", "date_to", "event_type", "lane", "summary"]
     return table[[*columns, "n_independent_sources", "outlets", "text"]]
 
@@ -277,17 +313,16 @@ def who_says_what(
 
 
 def phase_sentences(phases: pd.DataFrame, dyads: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The phases of each dyad in words, one sentence a lane."""
-    names = {dyad["id"]: dyad["name"] for dyad in dyads}
+    """The phases of each dyad in words: a sentence for those observed, one for those declared."""
     sentences = []
-    for (dyad, basis), own in phases.groupby(["dyad", "basis"], sort=False):
+    for dyad, basis in product(dyads, ("observed", "declared")):
+        own = phases[(phases["dyad"] == dyad["id"]) & (phases["basis"] == basis)]
         parts = [
             f"{row.phase} {_interval(row.date_from, row.date_to)}"
             for row in own.itertuples()
             if row.phase != "not covered"
         ]
-        if parts:
-            sentences.append(f"{names[dyad]}, {basis}: {'; '.join(parts)}.")
-        else:
-            sentences.append(f"{names[dyad]}, {basis}: no phase by the rule.")
+        told = "; ".join(parts[:MOST_PHASES]) or "no phase by the rule"
+        more = f"; {len(parts) - MOST_PHASES} more" if len(parts) > MOST_PHASES else ""
+        sentences.append(f"{dyad['name']}, {basis}: {told}{more}.")
     return sentences
