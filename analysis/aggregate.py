@@ -10,8 +10,10 @@ from analysis import entities, outlets, phases, terms
 from analysis.actors import compile_actors
 from analysis.corpus import Corpus
 from analysis.corrections import account, correct_merges
+from analysis.duplicates import Duplicate, find_duplicates
 from analysis.event_dates import line
 from analysis.merging import HAPPENED, merge_reports
+from analysis.readers import Note
 from analysis.tokens import words
 
 Frames = dict[str, pd.DataFrame]
@@ -24,22 +26,24 @@ def aggregate(corpus: Corpus, frames: Frames, corrections: pd.DataFrame) -> Fram
     `corrections` are the user's (see `analysis.corrections.read_corrections`).
     """
     documents = _documents(corpus, frames["documents"])
+    documents, copies = _mark_duplicates(corpus, documents, frames["sentences"])
+    frames = frames | {"documents": documents, "actors": corpus.actors}
+    frames["credits"] = _credits(frames["credits"], documents, corpus.actors)
+    frames["reuse"] = _reuse(frames, documents)
+    frames |= _left_out(frames, documents.loc[~documents["counted"], "doc_id"])
+    frames |= _terms(frames, corpus.settings["variants"])
+    frames |= _entities(frames, corpus.actors)
+    frames["labels"] = _labels(frames["label_uses"], documents)
     starts = {
         name: frames[name].groupby("doc_id")["start"].agg(list).to_dict()
         for name in ("sentences", "mentions", "dates", "event_reports")
     }
-    frames = frames | {"documents": documents, "actors": corpus.actors}
-    frames["credits"] = _credits(frames["credits"], documents, corpus.actors)
-    frames |= _terms(frames, corpus.settings["variants"])
-    frames |= _entities(frames, corpus.actors)
-    frames["labels"] = _labels(frames["label_uses"], documents)
-    frames["reuse"] = _reuse(frames, documents)
     merged, merges = correct_merges(_merged(frames, corpus), corrections)
     frames |= _events(frames | {"event_reports": merged}, corpus)
     outcomes = pd.concat([frames["corrections"], merges])
     frames["corrections"], notes = account(corrections, outcomes, starts)
     frames["warnings"] = pd.DataFrame(
-        [(n.where, n.what, n.todo) for n in [*corpus.notes, *notes]],
+        [(n.where, n.what, n.todo) for n in [*corpus.notes, *copies, *notes]],
         columns=["where", "what", "what_to_do"],
     ).astype(str)
     return frames
@@ -59,6 +63,63 @@ def _documents(corpus: Corpus, found: pd.DataFrame) -> pd.DataFrame:
         if column not in table:
             table[column] = ""
     return table
+
+
+# --- duplicates -----------------------------------------------------------------------------
+
+
+def _mark_duplicates(
+    corpus: Corpus, documents: pd.DataFrame, sentences: pd.DataFrame
+) -> tuple[pd.DataFrame, list[Note]]:
+    """Documents with their duplicates: copies of the article of their cluster published first.
+
+    By the setting `duplicates: once` copies are not counted; they have no words then.
+    """
+    once = corpus.settings.get("duplicates", "keep") == "once"
+    body = sentences[sentences["kind"] == "body"].groupby("doc_id", sort=False)["text"]
+    texts = body.agg(" ".join)
+    by_date = documents.sort_values("published", kind="stable")["doc_id"]
+    found = find_duplicates(texts.reindex(by_date, fill_value="").to_dict())
+    marks = [found.get(doc_id, Duplicate("", "", "")) for doc_id in documents["doc_id"]]
+    is_copy = pd.Series([bool(mark.of) for mark in marks], documents.index, dtype=bool)
+    documents = documents.assign(
+        duplicate_cluster=[mark.cluster for mark in marks],
+        duplicate_of=[mark.of for mark in marks],
+        duplicate_kind=[mark.kind for mark in marks],
+        counted=~(is_copy & once),
+    )
+    sizes = ["n_sentences", "n_tokens"]
+    documents[sizes] = documents[sizes].where(documents["counted"], 0, axis=0)
+    if not found:
+        return documents, []
+    exact, copies = sum(mark.kind == "exact" for mark in marks), int(is_copy.sum())
+    clusters = len({mark.cluster for mark in found.values()})
+    what = (
+        f"copies of other articles: {exact} word for word, {copies - exact} nearly, in clusters: "
+        f"{clusters}; {'each cluster is counted once' if once else 'all are counted'}"
+    )
+    todo = (
+        f"see duplicate_of in documents; `duplicates: {'keep' if once else 'once'}` in corpus.yml "
+    )
+    todo += "counts them all" if once else "counts each cluster once"
+    return documents, [Note("articles", what, todo)]
+
+
+def _left_out(frames: Frames, doc_ids: pd.Series) -> Frames:
+    """The tables without what is not counted: marked where they say what counts, else dropped."""
+    if doc_ids.empty:
+        return {}
+    marked = {
+        name: frames[name].assign(
+            counted=frames[name]["counted"] & ~frames[name]["doc_id"].isin(doc_ids)
+        )
+        for name in ("sentences", "mentions")
+    }
+    names = ("term_counts", "candidates", "label_uses", "credits", "quotations", "dates")
+    return marked | {
+        name: frames[name][~frames[name]["doc_id"].isin(doc_ids)].reset_index(drop=True)
+        for name in (*names, "event_reports")
+    }
 
 
 # --- terms and entities ---------------------------------------------------------------------
