@@ -18,11 +18,14 @@ MOST_PHASES = 8  # named in a finding
 
 
 def without_stopwords(table: pd.DataFrame, language: str, column: str = "term") -> pd.DataFrame:
-    """Rows of a term table that hold a content word (no function words, no mere numbers)."""
+    """Rows of a term table that hold a content word (no function words, no mere numbers).
+
+    Terms are in lower case but for initialisms: ``us`` is a function word, ``US`` is not.
+    """
     stopwords = set(load("stopwords").get(language, []))
 
     def has_content(term: str) -> bool:
-        return any(w.casefold() not in stopwords and not w.isdigit() for w in term.split())
+        return any(w not in stopwords and not w.isdigit() for w in term.split())
 
     return table[table[column].map(has_content).astype(bool)].reset_index(drop=True)
 
@@ -52,7 +55,7 @@ def phrases(
     """N-grams of `size` words that begin and end with a content word: term, n, doc_freq."""
     stopwords = set(load("stopwords").get(language, []))
     own = counts[counts["size"] == size]
-    ends = own["term"].str.split(" ").map(lambda words: {words[0].casefold(), words[-1].casefold()})
+    ends = own["term"].str.split(" ").map(lambda words: {words[0], words[-1]})
     own = own[ends.map(lambda pair: not pair & stopwords).astype(bool)]
     table = own.groupby("term")["n"].agg(["sum", "size"]).reset_index()
     table.columns = ["term", "n", "doc_freq"]
