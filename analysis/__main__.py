@@ -58,6 +58,7 @@ def _report(options):
 def _check(options):
     """list every problem of a corpus, with file, row and column"""
     from analysis.corpus import CorpusError, read_corpus
+    from analysis.corrections import read_corrections
     from analysis.notebook_files import find_notebooks, parameter_problems
 
     try:
@@ -67,7 +68,8 @@ def _check(options):
         return 1
     notebooks = find_notebooks(corpus.path, corpus.settings["notebooks"], corpus.path)
     problems = parameter_problems(notebooks, corpus.settings["notebooks"])
-    for note in (*problems, *corpus.notes):
+    corrections = read_corrections(corpus.path, corpus.actors["entity_id"])[1]
+    for note in (*problems, *corrections, *corpus.notes):
         print(f"{note.where}: {note.what}\n    → {note.todo}")
     if problems:
         return 1

@@ -25,6 +25,9 @@ from analysis.environment import LOCK, ROOT
 from analysis.notebook_files import NOTEBOOKS, Notebook, find_notebooks, parameter_problems
 
 CACHE = ROOT / ".cache"
+CORRECTION_COLUMNS = [
+    *("table", "key", "column", "value", "machine_value", "reason", "coder", "date", "state")
+]
 MADE_BY = "news-coverage-notebooks"
 WORKERS = 2
 CELL_SECONDS = 600
@@ -416,6 +419,7 @@ def _front(corpus: Any, built: Any, notebooks: list[Notebook]) -> dict[str, Any]
             {"Where": w["where"], "What": w["what"], "What to do": w["what_to_do"]}
             for w in warnings
         ],
+        "corrections": built.read("corrections")[CORRECTION_COLUMNS].to_dict("records"),
         "about": [
             {"": label, " ": value}
             for label, value in {

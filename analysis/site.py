@@ -82,6 +82,8 @@ def _first_page(chapters: list[Chapter], front: dict[str, Any]) -> str:
             title = html.escape(chapter.title)
             body.append(f"<h3><a href='{page}'>{title}</a></h3><ul class='findings'>{items}</ul>")
     body.append("<h2 id='corpus'>The articles</h2>" + _table(front["articles"]))
+    if front["corrections"]:
+        body.append("<h2 id='corrections'>Corrections by hand</h2>" + _table(front["corrections"]))
     if front["warnings"]:
         body.append("<h2 id='warnings'>Warnings</h2>" + _table(front["warnings"]))
     body.append("<h2 id='about'>About this report</h2>" + _table(front["about"]))
