@@ -398,9 +398,9 @@ def _monthly_counts(events: pd.DataFrame, spans: Sequence[tuple[date, date]]) ->
     most = counts.groupby(bar)["n"].sum().groupby("lane").max()
     counts["most"] = counts["lane"].map(most)
     below = counts.groupby(bar)["n"].cumsum() - counts["n"]
-    return counts.assign(
-        share=counts["n"] / counts["most"], base=below / counts["most"], level=COUNT_LEVELS - 1
-    )
+    counts = counts.assign(share=counts["n"] / counts["most"], base=below / counts["most"])
+    highest = (counts["share"] + counts["base"]).groupby([counts["lane"], counts["up"]])
+    return counts.assign(level=np.ceil(COUNT_LEVELS * highest.transform("max")) - 1)
 
 
 def _draw_counts(axes: Any, counts: pd.DataFrame, line: float, first: date, last: date) -> None:
@@ -507,6 +507,8 @@ def intensity(
                 )  # fmt: skip
                 if lane != "context":
                     monthly = own.groupby(own["day"].dt.to_period("M"))["goldstein"].mean()
+                    if many:
+                        monthly = monthly.asfreq("M")  # a month without events breaks the line
                     axes.plot(monthly.index.to_timestamp(how="S") + pd.Timedelta(days=14),
                               monthly, color=colours[lane], linewidth=1)  # fmt: skip
             axes.set_xlim(first - timedelta(days=3), last + timedelta(days=4))
