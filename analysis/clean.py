@@ -7,10 +7,10 @@ Every non-blank line ends up in a block, with the reason for its kind.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
+from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,8 +18,9 @@ import numpy as np
 
 from analysis.lexicons import load
 from analysis.line_model import (
+    HEADER,
     LONG,
-    Line,
+    STARTS,
     Page,
     Pass,
     Phrases,
@@ -94,13 +95,23 @@ class CleanText:
         return next((block.text for block in self.blocks if block.kind == kind), None)
 
 
-class _Label(NamedTuple):
-    kind: str
-    why: str | tuple[float, str, float]
-    counted: bool = True
+@dataclass(frozen=True)
+class _Labels:
+    """Kind, reason and whether it is counted of every line, as columns."""
+
+    kind: list[str]
+    why: list[str | tuple[float, str, float]]
+    counted: list[bool]
+
+    def set(self, i: int, kind: str, why: str, counted: bool = True) -> None:
+        self.kind[i], self.why[i], self.counted[i] = kind, why, counted
+
+    def of(self, kind: str) -> list[int]:
+        """Indices of the lines of a kind."""
+        return [i for i, other in enumerate(self.kind) if other == kind]
 
 
-_MENU = _Label("furniture", "one of many short lines in a row")
+_MENU = ("furniture", "one of many short lines in a row", True)
 
 
 class _Rules(NamedTuple):
@@ -108,10 +119,8 @@ class _Rules(NamedTuple):
 
     phrases: Phrases
     months: dict[str, int]
-    credit_words: frozenset[str]
     byline: re.Pattern
     header: re.Pattern
-    header_words: frozenset[str]
     credit_start: re.Pattern
     credit_end: re.Pattern
     date: re.Pattern
@@ -134,10 +143,6 @@ _DATELINE = re.compile(
 )
 
 
-def _first_words(alternatives: str) -> frozenset[str]:
-    return frozenset(fold(entry).split()[0] for entry in alternatives.split("|"))
-
-
 @cache
 def _rules(language: str | None, lexicons: str | None) -> _Rules:
     lexicon = load("furniture", extra=lexicons)
@@ -158,10 +163,8 @@ def _rules(language: str | None, lexicons: str | None) -> _Rules:
     return _Rules(
         phrases=Phrases.compile(lexicon, languages),
         months=months,
-        credit_words=_first_words(credit),
         byline=re.compile(rf"(?:[-–—•]\s*)?(?:{either('bylines')}):?\s+(?P<name>\S.*)", re.I),
         header=re.compile(rf"(?:{either('headers')})\b", re.I),
-        header_words=_first_words(either("headers")),
         credit_start=re.compile(
             rf"\?\?.{{1,40}}\?\?\s|[(\[]?(?:{credit})\s*[:|/©]\s*\S"
             rf"|{_NAME}(?: {_NAME}){{1,3}}\s?[,/|]\s?(?:{credit})\b(?!\s*(?:,|said|reported))",
@@ -230,62 +233,65 @@ def _label(
     if mode not in THRESHOLDS:
         raise ValueError(f"unknown mode {mode!r}: use {' or '.join(THRESHOLDS)}")
     lines = page_lines(normalised.text)
-    if not lines:
+    if not lines.text:
         return CleanText((), normalised=normalised)
-    kept = without_menus(lines)
-    page = Page([lines[i] for i in kept])
     rules = _rules(language, str(lexicons) if lexicons else None)
-    labels = _by_score(page, rules, THRESHOLDS[mode])
+    kept = without_menus(lines)
+    page = Page(lines.where(kept), rules.phrases)
+    labels = _by_score(page, THRESHOLDS[mode])
     lead = _lead(page, labels)
     headline = _headline(page, lead, normalise(title).text if title else None, rules)
     _label_captions(page, labels, lead, rules)
     _label_head(page, labels, lead, headline, rules)
     _mark_repeats(page, labels, headline)
-    all_labels = [_MENU] * len(lines)
-    for i, label in zip(kept, labels, strict=True):
-        all_labels[i] = label
-    blocks = []
-    for start, end, label in _pieces(lines, all_labels):
-        first, last = normalised.span(start, end)
-        blocks.append(Block(label.kind, first, last, raw[first:last], label.why, label.counted))
     day = _publication_date(page, labels, lead, headline, rules)
     if day:
         first, last = normalised.span(day.start, day.end)
         day = FoundDate(day.iso, raw[first:last], first, last)
+    menus = lines.where(~kept)
+    pieces = [*zip(menus.start.tolist(), menus.end.tolist(), *map(repeat, _MENU), strict=False)]
+    pieces = sorted(pieces + _pieces(page, labels))
+    places = normalised.spans(*np.array([piece[:2] for piece in pieces]).T)
+    blocks = [
+        Block(kind, first, last, raw[first:last], why, counted)
+        for first, last, (_, _, kind, why, counted) in zip(
+            *(p.tolist() for p in places), pieces, strict=True
+        )
+    ]
     return CleanText(tuple(blocks), day, normalised)
 
 
-def _by_score(page: Page, rules: _Rules, threshold: float) -> list[_Label]:
-    """Body or furniture by the model, with the two features that speak most for it."""
+def _by_score(page: Page, threshold: float) -> _Labels:
+    """Body or furniture by the model, with the feature that speaks most for it."""
     first, second = _model()
-    features = local_features(page, rules.phrases)
-    features |= context_features(page, first.score(features))
+    features = local_features(page)
+    features |= context_features(page, first.effects(features).sum(axis=0) + first.intercept)
     effects = second.effects(features)
     scores = effects.sum(axis=0) + second.intercept
     if not (scores > threshold).any():  # too short to tell: the best there is
         scores += threshold - scores.max() + 1e-3
     body = scores > threshold
-    sentences = (
-        (page.ending >= 3) & (page.n_words >= PARAGRAPH) & (features["furniture phrases"] == 0)
-    )
-    for i in np.flatnonzero(sentences & ~body & (scores > threshold - RUN_ON)):
-        body[i] = i > 0 and body[i - 1] and page.indents[i] == page.indents[i - 1]
+    sentences = (page.ending >= 3) & (page.n_words >= PARAGRAPH) & (page.speaks == 0)
+    indents = page.lines.indent
+    for i in np.flatnonzero(sentences & ~body & ~page.marker & (scores > threshold - RUN_ON)):
+        body[i] = i > 0 and body[i - 1] and indents[i] == indents[i - 1]
     strongest = np.where(body, effects.argmax(axis=0), effects.argmin(axis=0))
     strength = effects[strongest, np.arange(len(scores))]
-    labels = []
-    columns = (column.tolist() for column in (body, scores, strongest, strength))
-    for line, is_body, score, feature, effect in zip(page.lines, *columns, strict=True):
-        why = (score, second.names[feature], effect)
-        label = _Label("body" if is_body else "furniture", why)
-        if is_body and _URL.match(line.text):
-            label = _Label("furniture", "a web address")
-        labels.append(label)
+    names = map(second.names.__getitem__, strongest.tolist())
+    labels = _Labels(
+        ["body" if is_body else "furniture" for is_body in body.tolist()],
+        [*zip(scores.tolist(), names, strength.tolist(), strict=True)],
+        [True] * len(scores),
+    )
+    for i in labels.of("body"):
+        if _URL.match(page.lines.text[i]):
+            labels.set(i, "furniture", "a web address")
     return labels
 
 
-def _lead(page: Page, labels: list[_Label]) -> int:
+def _lead(page: Page, labels: _Labels) -> int:
     """Index of the first paragraph of the body (the first body line, if none is long)."""
-    body = [i for i, label in enumerate(labels) if label.kind == "body"]
+    body = labels.of("body")
     long = (i for i in body if page.n_words[i] >= LONG and page.ending[i])
     return next(long, body[0] if body else 0)
 
@@ -298,77 +304,76 @@ def _headline(page: Page, lead: int, known: str | None, rules: _Rules) -> int | 
     """
     if known:
         wanted = set(fold(known).split())
-        near = range(min(lead + HEAD, len(page.lines)))
-        likeness = [len(wanted & {*page.words[i]}) / len(wanted | {*page.words[i]}) for i in near]
+        near = [{*page.words(i)} for i in range(min(lead + HEAD, len(page.lines.text)))]
+        likeness = [len(wanted & words) / len(wanted | words) for words in near]
         best = int(np.argmax(likeness))
         return best if likeness[best] >= 0.6 else None
     best, best_score = None, 0.35
     for i in range(max(0, lead - HEAD), lead):
-        text, words = page.lines[i].text, page.words[i]
-        if not 3 <= len(words) <= 30 or page.beginning[i] == 0 or rules.phrases.is_marker(words):
+        text, words = page.lines.text[i], page.words(i)
+        if not 3 <= len(words) <= 30 or page.beginning[i] == 0 or page.marker[i]:
             continue
-        if rules.byline.match(text) or _is_credit(text, words, rules) or rules.find_date(text):
+        if rules.byline.match(text) or _credit(page, i, rules) or rules.find_date(text):
             continue
         content = {word for word in words if len(word) > 3}
-        shared = sum(page.in_prose[page.numbers[w]] > 0 for w in content) / max(len(content), 1)
+        shared = len(content & page.in_prose) / max(len(content), 1)
         score = shared + 0.5 * (5 <= len(words) <= 20) - 0.8 * (text[-1] in ".,;:")
-        score -= 0.02 * (lead - i) + 0.3 * (words[0] in rules.phrases.starts)
-        glued = best is not None and text in page.lines[best].text
+        score -= 0.02 * (lead - i) + 0.3 * bool(page.opening[i] & STARTS)
+        glued = best is not None and text in page.lines.text[best]
         if score > best_score + (-0.1 if glued else 0.4):
             best, best_score = i, score
     return best
 
 
-def _is_credit(text: str, words: list[str], rules: _Rules) -> str | None:
+def _credit(page: Page, i: int, rules: _Rules) -> str | None:
     """How a line credits its picture: at its beginning, its end, or not (None)."""
-    if rules.credit_words.isdisjoint(words) or len(text) > 1000 or _URL.match(text):
+    text = page.lines.text[i]
+    if not page.credits[i] or len(text) > 1000 or _URL.match(text):
         return None
     if rules.credit_start.match(text):
         return "begins"
     return "ends" if rules.credit_end.search(text[-120:]) else None
 
 
-def _label_captions(page: Page, labels: list[_Label], lead: int, rules: _Rules) -> None:
+def _label_captions(page: Page, labels: _Labels, lead: int, rules: _Rules) -> None:
     """Captions: lines that credit an agency or a photographer the way captions do."""
-    last = max((i for i, label in enumerate(labels) if label.kind == "body"), default=0)
-    credits = page.count(rules.credit_words)
-    for i in range(max(0, lead - HEAD), min(last + 4, len(labels))):
-        if not credits[i]:
-            continue
-        text, words = page.lines[i].text, page.words[i]
-        where = _is_credit(text, words, rules) if len(words) > 4 else None
+    last = max(labels.of("body"), default=0)
+    credited = (page.credits > 0) & (page.n_words > 4)
+    for i in np.flatnonzero(credited[: last + 4]).tolist():
+        where = _credit(page, i, rules) if i >= lead - HEAD else None
         if where == "ends" and i >= lead:  # below, an agency's name may end a paragraph too
-            match = rules.credit_end.search(text[-120:])
-            told = _DATED.search(text[-120:][: match.start()]) or _PICTURE.search(match.group())
+            end = page.lines.text[i][-120:]
+            match = rules.credit_end.search(end)
+            told = _DATED.search(end[: match.start()]) or _PICTURE.search(match.group())
             where = where if told else None
         if where:
-            labels[i] = _Label("caption", f"{where} with a picture credit")
+            labels.set(i, "caption", f"{where} with a picture credit")
 
 
 def _label_head(
-    page: Page, labels: list[_Label], lead: int, headline: int | None, rules: _Rules
+    page: Page, labels: _Labels, lead: int, headline: int | None, rules: _Rules
 ) -> None:
     """Headline, subtitle and byline above the first paragraph."""
     if headline is not None:
-        labels[headline] = _Label("title", "most like a headline above the first paragraph")
+        labels.set(headline, "title", "most like a headline above the first paragraph")
     for i in range(max(0, lead - HEAD if headline is None else headline - 4), lead):
-        text = page.lines[i].text
+        text, n_words = page.lines.text[i], page.n_words[i]
         below = headline is not None and i > headline
-        if labels[i].kind in ("title", "caption"):
+        if labels.kind[i] in ("title", "caption"):
             continue
         if _is_byline(text, rules, below):
-            labels[i] = _Label("byline", "names the author above the first paragraph")
-        elif len(page.words[i]) <= 10 and rules.find_date(text):
-            labels[i] = _Label("furniture", "a date above the first paragraph")
+            labels.set(i, "byline", "names the author above the first paragraph")
+        elif n_words <= 10 and rules.find_date(text):
+            labels.set(i, "furniture", "a date above the first paragraph")
         elif (
             below
-            and len(page.words[i]) >= 5
+            and n_words >= 5
             and page.beginning[i]
-            and (labels[i].kind == "body" or i == headline + 1)
+            and (labels.kind[i] == "body" or i == headline + 1)
             and not rules.header.match(text)
             and not rules.find_date(text)
         ):
-            labels[i] = _Label("subtitle", "between headline and first paragraph")
+            labels.set(i, "subtitle", "between headline and first paragraph")
 
 
 def _is_byline(text: str, rules: _Rules, below_headline: bool) -> bool:
@@ -384,76 +389,67 @@ def _is_byline(text: str, rules: _Rules, below_headline: bool) -> bool:
     return dashed and capitals >= 2 and capitals * 3 >= len(words) * 2
 
 
-def _mark_repeats(page: Page, labels: list[_Label], headline: int | None) -> None:
+def _mark_repeats(page: Page, labels: _Labels, headline: int | None) -> None:
     """Second copies of captions and of the headline, and pull quotes, are not counted."""
-    captions = [i for i, label in enumerate(labels) if label.kind == "caption"]
-    if captions:
-        told: set[tuple] = set()
-        for i in range(captions[0], len(labels)):
-            runs = _runs(page.words[i], 5)
-            if runs and labels[i].kind != "body" and len(runs & told) * 2 >= len(runs):
-                labels[i] = _Label("caption", "repeats a caption", counted=False)
-            elif labels[i].kind == "caption":
+    told: set[tuple] = set()
+    for caption in labels.of("caption")[:1]:
+        for i in range(caption, len(labels.kind)):
+            runs = _runs(page.words(i), 5) if labels.kind[i] != "body" else ()
+            if runs and len(runs & told) * 2 >= len(runs):
+                labels.set(i, "caption", "repeats a caption", counted=False)
+            elif labels.kind[i] == "caption":
                 told |= runs
     if headline is not None:
-        echo = page.words[headline]
-        for i in [i for i, words in enumerate(page.words) if words == echo]:
-            if i != headline:
-                labels[i] = _Label("title", "repeats the headline", counted=False)
-    body = [i for i, label in enumerate(labels) if label.kind == "body"]
-    said_twice = (page.n_shared >= 0.4 * page.n_words) & (page.ending % 2 == 0) & (page.ending < 4)
-    said_twice &= page.beginning > 1  # neither a bullet nor a number
-    quotes = [
-        i
-        for i in body
-        if said_twice[i] and 10 <= page.n_words[i] <= 45 and "  " not in page.lines[i].text
-    ]
-    quoted = {run: i for i in quotes for run in _runs(page.words[i], 7)}
+        for i in np.flatnonzero(page.n_words == page.n_words[headline]).tolist():
+            if i != headline and page.words(i) == page.words(headline):
+                labels.set(i, "title", "repeats the headline", counted=False)
+    body = labels.of("body")
+    likely = (page.n_words >= 10) & (page.n_words <= 45) & (page.ending % 2 == 0)
+    likely &= (page.ending < 4) & (page.beginning > 1)  # no sentence, bullet or number
+    quotes = [i for i in body if likely[i] and "  " not in page.lines.text[i]]
+    quoted = {run: i for i in quotes for run in _runs(page.words(i), 7)}
     for k in body if quoted else ():
-        runs = zip(*(page.words[k][j:] for j in range(7)), strict=False)
-        for i in {quoted[run] for run in runs if run in quoted}:
+        for i in {quoted[run] for run in quoted.keys() & _runs(page.words(k), 7)}:
             if page.n_words[i] < page.n_words[k]:
-                labels[i] = _Label("subtitle", "a pull quote: repeats the body", counted=False)
+                labels.set(i, "subtitle", "a pull quote: repeats the body", counted=False)
 
 
 def _runs(words: list[str], size: int) -> set[tuple]:
-    return {tuple(words[k : k + size]) for k in range(len(words) - size + 1)}
+    return set(zip(*(words[k:] for k in range(size)), strict=False))
 
 
-def _pieces(lines: list[Line], labels: list[_Label]) -> Iterator[tuple[int, int, _Label]]:
-    """Start, end and label of each line; a dateline before an early body line is one of its own."""
-    body_lines = 0
-    for line, label in zip(lines, labels, strict=True):
-        start = line.start
-        if label.kind == "body" and body_lines < 3:
-            body_lines += 1
-            match = _DATELINE.match(line.text)
-            if match and match.end() + 20 < len(line.text):
-                end = start + len(match.group().rstrip())
-                yield start, end, _Label("dateline", "place and agency, then a dash")
-                start = line.end - len(line.text[match.end() :].lstrip())
-        yield start, line.end, label
+def _pieces(page: Page, labels: _Labels) -> list[tuple]:
+    """Start and end of each line, with its label; a dateline before an early body line is apart."""
+    start, end = page.lines.start.tolist(), page.lines.end.tolist()
+    datelines = []
+    for i in labels.of("body")[:3]:
+        text = page.lines.text[i]
+        match = _DATELINE.match(text)
+        if match and match.end() + 20 < len(text):
+            place = start[i] + len(match.group().rstrip())
+            datelines.append((start[i], place, "dateline", "place and agency, then a dash", True))
+            start[i] = end[i] - len(text[match.end() :].lstrip())
+    return [*zip(start, end, labels.kind, labels.why, labels.counted, strict=True), *datelines]
 
 
 def _publication_date(
-    page: Page, labels: list[_Label], lead: int, headline: int | None, rules: _Rules
+    page: Page, labels: _Labels, lead: int, headline: int | None, rules: _Rules
 ) -> FoundDate | None:
     """The first date on a line that says so, else between headline and lead, else above them."""
     candidates = []
-    for i, line in enumerate(page.lines):
-        near = lead - 2 * HEAD <= i <= lead
-        if not near and (not page.words[i] or page.words[i][0] not in rules.header_words):
+    near = range(max(0, lead - 2 * HEAD), lead + 1)
+    for i in sorted({*near, *np.flatnonzero(page.opening & HEADER).tolist()}):
+        text = page.lines.text[i]
+        if labels.kind[i] in ("body", "caption") or len(text) > 120:
             continue
-        if labels[i].kind in ("body", "caption") or len(line.text) > 120:
-            continue
-        labelled = rules.header.match(line.text)
-        match = rules.find_date(line.text) if near or labelled else None
+        labelled = rules.header.match(text)
+        match = rules.find_date(text) if i in near or labelled else None
         iso = _iso(match, rules) if match else None
         if iso:
-            start = line.start + match.start()
+            start = int(page.lines.start[i]) + match.start()
             found = FoundDate(iso, match.group(), start, start + len(match.group()))
             above = headline is None or i < headline
-            candidates.append(((not labelled, not near, above, abs(lead - i)), found))
+            candidates.append(((not labelled, i not in near, above, abs(lead - i)), found))
     return min(candidates, default=(None, None))[1]
 
 

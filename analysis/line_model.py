@@ -7,96 +7,96 @@ weights of the intervals its features fall in. It runs twice: the second pass al
 the first gave to the neighbours (stacked sequential learning, Cohen and Carvalho 2005).
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import chain, count, pairwise
+from itertools import compress, repeat
 from typing import NamedTuple
 
 import numpy as np
 
 LONG = 12  # words of a line that can carry the article
+STOP, FURNITURE, STARTS, INSIDE, CREDIT, HEADER = (1 << k for k in range(6))  # what words do
+LINE, MARKER = 1, 2  # what whole lines do
 _UPPER, _LETTER, _MARK = 1, 2, 4
 _ENDINGS = {4: ".!\"'»", 3: "?;", 2: "…)]", 1: ":,"}
 _BULLETS = "*+•-–—◦▪"
 _WRAPPED = (40, 120)  # width of the rows of a wrapped page
-_MENU, _MENU_ENTRY = 5, 40  # lines kept of a run of short lines; characters of a short line
-_CHUNK = 4096  # lines scored at once, so that memory stays small
+_MENU_ENTRY = 40  # characters of a short line
 
 
-class Line(NamedTuple):
-    """A non-blank line without its margins; `gap` counts the blank lines before it (at most 9).
+class Lines(NamedTuple):
+    """The non-blank lines of a text without their margins, as columns (one value a line).
 
-    Rows of a paragraph that was wrapped to a fixed width are one line; in `text`, a space stands
-    for each line end in it.
+    `gap` counts the blank lines before a line (at most 9). Rows of a paragraph that was wrapped to
+    a fixed width are one line; in `text`, a space stands for each line end in it.
     """
 
-    start: int
-    end: int
-    text: str
-    indent: int
-    gap: int
+    text: list[str]
+    start: np.ndarray
+    end: np.ndarray
+    indent: np.ndarray
+    gap: np.ndarray
+
+    def where(self, kept: np.ndarray) -> "Lines":
+        """The lines whose flag in `kept` is true."""
+        return Lines([*compress(self.text, kept.tolist())], *(column[kept] for column in self[1:]))
 
 
-def page_lines(text: str) -> list[Line]:
+def page_lines(text: str) -> Lines:
     """The non-blank lines of `text`."""
-    lines, position, gap = [], 0, 9
-    for row in text.split("\n"):
-        stripped = row.strip()
-        if stripped:
-            indent = len(row) - len(row.lstrip())
-            start = position + indent
-            lines.append(Line(start, start + len(stripped), stripped, indent, gap))
-            gap = 0
-        elif gap < 9:
-            gap += 1
-        position += len(row) + 1
-    return _unwrap(lines)
+    rows = text.split("\n")
+    stripped = [*map(str.strip, rows)]
+    size, inner, from_left = (
+        np.fromiter(map(len, column), int, len(rows))
+        for column in (rows, stripped, map(str.lstrip, rows))
+    )
+    indent = size - from_left
+    start = np.cumsum(size + 1) - size - 1 + indent
+    filled = np.flatnonzero(inner)
+    gap = np.diff(filled, prepend=-10) - 1
+    lines = Lines(
+        [*filter(None, stripped)],
+        start[filled],
+        (start + inner)[filled],
+        indent[filled],
+        np.minimum(gap, 9),
+    )
+    return _unwrap(lines, text)
 
 
-def _unwrap(rows: list[Line]) -> list[Line]:
+def _unwrap(rows: Lines, page: str) -> Lines:
     """Rows joined to lines, if the page is wrapped to a fixed width (else the rows as they are).
 
     It is when many rows go on in lower case on the next; a row belongs to the one above it when
     its first word would not have fitted there.
     """
-    broken = [
-        len(above.text)
-        for above, row in pairwise(rows)
-        if row.text[0].islower() and row.gap == 0 and _WRAPPED[0] <= len(above.text) <= _WRAPPED[1]
-    ]
-    if len(broken) < 3 or len(broken) * 4 < sum(len(row.text) >= _WRAPPED[0] for row in rows):
+    width = rows.end - rows.start
+    above = width[:-1]
+    adjacent = (rows.gap[1:] == 0) & (above <= _WRAPPED[1])
+    likely = np.flatnonzero(adjacent & (above >= _WRAPPED[0]))
+    broken = [i for i in likely.tolist() if rows.text[i + 1][0].islower()]
+    if len(broken) < 3 or len(broken) * 4 < (width >= _WRAPPED[0]).sum():
         return rows
-    width = max(broken)
-    lines, last = [rows[0]], len(rows[0].text)
-    for row in rows[1:]:
-        full = last + 1 + len(row.text.split(None, 1)[0]) > width
-        if row.gap == 0 and full and last <= _WRAPPED[1] and row.text[0] not in _BULLETS:
-            above = lines[-1]
-            margin = " " * (row.start - above.end)
-            lines[-1] = above._replace(end=row.end, text=above.text + margin + row.text)
-        else:
-            lines.append(row)
-        last = len(row.text)
-    return lines
+    first_word = np.array([len(text.split(None, 1)[0]) for text in rows.text[1:]])
+    bullet = np.array([text[0] in _BULLETS for text in rows.text[1:]])
+    joined = adjacent & (above + 1 + first_word > width[broken].max()) & ~bullet
+    first = np.flatnonzero(np.concatenate([[True], ~joined]))
+    start, end = rows.start[first], rows.end[np.append(first[1:], len(width)) - 1]
+    text = [page[a:b].replace("\n", " ") for a, b in zip(start, end, strict=True)]
+    return Lines(text, start, end, rows.indent[first], rows.gap[first])
 
 
-def without_menus(lines: list[Line]) -> list[int]:
-    """Indices of the lines that are not inside a long run of lines of a few words (menus, lists).
+def without_menus(lines: Lines) -> np.ndarray:
+    """False for lines inside a long run of lines of a few words (menus, lists).
 
     The first three and the last two lines of a run stay, so that its neighbours still see it.
     """
-    kept, run = [], 0
-    for i, line in enumerate(lines):
-        if len(line.text) > _MENU_ENTRY or line.text.count(" ") > 4:
-            run = 0
-        else:
-            run += 1
-            if run > _MENU:
-                kept[-2:] = kept[-1:]
-        kept.append(i)
-    return kept
+    spaces = np.array([text.count(" ") for text in lines.text])
+    long = (lines.end - lines.start > _MENU_ENTRY) | (spaces > 4)
+    since, until = _distance(np.concatenate([[True], long, [True]]))
+    return (since[1:-1] <= 3) | (until[1:-1] <= 2)
 
 
 class _Tables(NamedTuple):
@@ -142,125 +142,128 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True)
 class Phrases:
-    """The furniture lexicon, folded and laid out for look-up; phrases stand by their first word."""
+    """The furniture lexicon, folded and laid out for look-up."""
 
-    markers: frozenset[str]
-    lines: frozenset[str]
-    starts: dict[str, list[str]]
-    inside: dict[str, list[str]]
-    words: frozenset[str]
-    stop: frozenset[str]
+    whole: dict[str, int]  # LINE, MARKER or both of a whole line
+    words: dict[str, int]  # STOP ... HEADER of a word
+    starts: dict[str, tuple[str, ...]]  # by their first word
+    inside: dict[str, tuple[str, ...]]  # by their longest word
 
     @classmethod
     def compile(cls, lexicon: dict, languages: tuple[str, ...]) -> "Phrases":
         """`lexicon` (furniture.yml) for `languages`."""
 
         def entries(key: str) -> list[str]:
-            return [" ".join(fold(e).split()) for k in languages for e in lexicon[key].get(k, [])]
+            by_language = lexicon[key]
+            folded = (fold(e) for k in ("any", *languages) for e in by_language.get(k, []))
+            return [" ".join(entry.split()) for entry in folded]
 
-        def by_first(key: str) -> dict[str, list[str]]:
-            groups: dict[str, list[str]] = {}
-            for phrase in entries(key):
-                groups.setdefault(phrase.split()[0], []).append(f" {phrase} ")
+        def by_word(phrases: list[str], word_of: Callable) -> dict[str, tuple[str, ...]]:
+            groups: dict[str, tuple[str, ...]] = {}
+            for phrase in dict.fromkeys(phrases):
+                word = word_of(phrase.split())
+                groups[word] = (*groups.get(word, ()), f" {phrase} ")
             return groups
 
-        return cls(
-            frozenset(entries("markers")),
-            frozenset(entries("lines")),
-            by_first("starts"),
-            by_first("inside"),
-            frozenset(entries("words")),
-            frozenset(word for entry in entries("stop") for word in entry.split()),
-        )
+        def flags(uses: dict[int, Iterable[str]]) -> dict[str, int]:
+            out: Counter[str] = Counter()
+            for flag, keys in uses.items():
+                out.update(dict.fromkeys(keys, flag))
+            return dict(out)
 
-    def is_marker(self, words: list[str]) -> bool:
-        """Whether a line says that what follows is not the article ("Related", "Comments (3)")."""
-        if not 0 < len(words) <= 7:
-            return False
-        if " ".join(words) in self.markers:
-            return True
-        whole = words[:-1] if words[-1].isdigit() else words[1:] if words[0].isdigit() else None
-        return bool(whole) and " ".join(whole) in self.markers
-
-    def hits(self, page: "Page") -> np.ndarray:
-        """How strongly each line speaks as furniture does: in whole, by its opening, inside."""
-        found = []
-        for words, may_hold in zip(page.words, page.count(self.inside).tolist(), strict=True):
-            n = 2 if 0 < len(words) <= 7 and " ".join(words) in self.lines else 0
-            openings = self.starts.get(words[0]) if words else None
-            if openings or may_hold:
-                padded = f" {' '.join(words)} "
-                n += padded.startswith(tuple(openings or ()))
-                for first in self.inside.keys() & words if may_hold else ():
-                    n += sum(map(padded.__contains__, self.inside[first]))
-            found.append(n)
-        return np.array(found)
+        starts = by_word(entries("starts"), lambda words: words[0])
+        inside = by_word(entries("inside"), lambda words: max(words, key=len))
+        words = {
+            STOP: " ".join(entries("stop")).split(),
+            FURNITURE: entries("words"),
+            STARTS: starts,
+            INSIDE: inside,
+            CREDIT: [entry.split()[0] for entry in entries("captions")],
+            HEADER: [entry.split()[0] for entry in entries("headers")],
+        }
+        whole = {LINE: entries("lines"), MARKER: entries("markers")}
+        return cls(flags(whole), flags(words), starts, inside)
 
 
 class Page:
-    """The lines of a page laid out for counting, and their folded words."""
+    """The lines of a page laid out for counting, and their folded words.
 
-    def __init__(self, lines: list[Line]) -> None:
+    `speaks` is how strongly each line speaks as furniture does: in whole, by its opening, inside;
+    a `marker` says that what follows is not the article ("Related", "Comments (3)").
+    """
+
+    def __init__(self, lines: Lines, phrases: Phrases) -> None:
         """`lines` must not be empty."""
         tables = _tables()
         self.lines = lines
-        joined = "\n".join([line.text for line in lines]) + "\n"
-        codes = _codes(joined)
-        self.folded = (
-            tables.folded[codes].tobytes().decode("utf-32-le", "surrogatepass").split("\n")[:-1]
-        )
-        self.words = [line.split() for line in self.folded]
-        self.n_words = np.array([*map(len, self.words)], float)
-        self.numbers: dict[str, int] = defaultdict(count().__next__)  # of each word, from 0
-        numbers = map(self.numbers.__getitem__, chain.from_iterable(self.words))
-        self.numbered = np.fromiter(numbers, int)
-        length = np.array([line.end - line.start for line in lines])
-        begin = np.cumsum(length + 1) - length - 1
+        codes = _codes("\n".join(lines.text) + "\n")
+        folded = tables.folded[codes]
+        length = lines.end - lines.start
+        bounds = np.concatenate([[0], np.cumsum(length + 1)])
+        begin, last = bounds[:-1], bounds[1:] - 2
         classes = tables.classes[codes]
         letters = (classes & _LETTER) > 0
-        first_letters = letters.copy()
-        first_letters[1:] &= ~letters[:-1]
-        upper = (classes & _UPPER) > 0
+        capitals = (classes & _UPPER) > 0
         full_stops = (classes & _MARK) > 0
-        full_stops[:-2] &= upper[2:]
-        capitals = _count(upper & first_letters, begin)
-        self.capitalised = capitals / np.maximum(self.n_words, 1)
-        self.sentences = _count(full_stops, begin)
-        self.ending = tables.ending[codes[begin + length - 1]]
+        full_stops[:-2] &= capitals[2:]
+        capitals[1:] &= ~letters[:-1]
+        in_word = folded > 32
+        after_word = np.concatenate([[False], in_word[:-1]])
+        n_words = _count(in_word & ~after_word, bounds)
+        self.n_words = n_words.astype(float)
+        self.capitalised = _count(capitals, bounds) / np.maximum(n_words, 1)
+        self.sentences = _count(full_stops, bounds)
+        self.ending = tables.ending[codes[last]]
         self.beginning = tables.beginning[codes[begin]]
-        self.indents = np.array([line.indent for line in lines])
-        self.gaps = np.array([line.gap for line in lines], float)
-        self.prose = ((self.n_words >= LONG) & (length > 60)).astype(float)
+        self.prose = (n_words >= LONG) & (length > 60)
+        tidy = folded[in_word | after_word | (folded == 10)]  # one space between words
+        text = tidy.tobytes().decode("utf-32-le", "surrogatepass")
+        self.folded = text.replace(" \n", "\n").split("\n")[:-1]
+        self._words = [*text.split(), ""]
+        self._bounds = np.concatenate([[0], np.cumsum(n_words)])
+        self._flags = _look_up(phrases.words, self._words)
+        self.opening = np.where(n_words > 0, self._flags[self._bounds[:-1]], 0)
+        numberless = [line.strip("0123456789 ") for line in self.folded]
+        self.marker = (_look_up(phrases.whole, numberless) & MARKER) > 0
+        whole = _look_up(phrases.whole, self.folded)
+        self.marker |= (whole & MARKER) > 0
+        self.speaks = 2.0 * ((whole & LINE) > 0)
+        for i in np.flatnonzero(self.opening & STARTS).tolist():
+            line = f" {self.folded[i]} "
+            self.speaks[i] += line.startswith(phrases.starts[line.split(None, 1)[0]])
+        places = np.flatnonzero(self._flags & INSIDE)
+        lines = np.searchsorted(self._bounds, places, "right") - 1
+        for i, place in zip(lines.tolist(), places.tolist(), strict=True):
+            line = f" {self.folded[i]} "
+            self.speaks[i] += any(map(line.__contains__, phrases.inside[self._words[place]]))
+
+    def words(self, i: int) -> list[str]:
+        """The folded words of line `i`."""
+        return self.folded[i].split()
+
+    def count(self, does: int) -> np.ndarray:
+        """Number of each line's words that do this (STOP ... HEADER)."""
+        return _count(self._flags & does, self._bounds)
 
     @cached_property
-    def in_prose(self) -> np.ndarray:
-        """How often the page's long lines use each word of `numbers`."""
-        prose = np.repeat(self.prose > 0, self.n_words.astype(int))
-        return np.bincount(self.numbered[prose], minlength=len(self.numbers))
-
-    def count(self, wanted: Container[str]) -> np.ndarray:
-        """Number of each line's words that are in `wanted`."""
-        return self._sum(self._flags(wanted.__contains__, bool))
+    def credits(self) -> np.ndarray:
+        """Number of each line's words that may name an agency or photographer."""
+        return self.count(CREDIT)
 
     @cached_property
-    def n_shared(self) -> np.ndarray:
-        """Number of each line's longer words that the long lines use at least twice."""
-        return self._sum((self.in_prose > 1) & (self._flags(len, int) > 4))
-
-    def _flags(self, of_word: Callable, kind: type) -> np.ndarray:
-        return np.fromiter(map(of_word, self.numbers), kind, len(self.numbers))
-
-    def _sum(self, flags: np.ndarray) -> np.ndarray:
-        total = np.zeros(len(self.numbered) + 1)
-        np.cumsum(flags[self.numbered], out=total[1:])
-        ends = np.cumsum(self.n_words).astype(int)
-        return np.diff(total[ends], prepend=0)
+    def in_prose(self) -> set[str]:
+        """The words of the page's long lines."""
+        prose = np.repeat(self.prose, np.diff(self._bounds))
+        return set(compress(self._words, prose.tolist()))
 
 
-def _count(flags: np.ndarray, begin: np.ndarray) -> np.ndarray:
-    """Number of flagged characters of each line; lines begin at `begin`."""
-    lines = np.searchsorted(begin, np.flatnonzero(flags), "right") - 1
-    return np.bincount(lines, minlength=len(begin))
+def _look_up(flags: dict[str, int], keys: list[str]) -> np.ndarray:
+    return np.fromiter(map(flags.get, keys, repeat(0)), np.uint8, len(keys))
+
+
+def _count(flags: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+    """Number of flagged places between each bound and the next."""
+    return np.diff(np.searchsorted(np.flatnonzero(flags), bounds))
 
 
 def _windows(values: list[np.ndarray], spans: list[tuple[int, int, int]]) -> Iterator[np.ndarray]:
@@ -292,29 +295,26 @@ def _distance(flags: np.ndarray, cap: int = 40) -> tuple[np.ndarray, np.ndarray]
     return np.minimum(places - last, cap), np.minimum(coming - places, cap)
 
 
-def local_features(page: Page, phrases: Phrases) -> dict[str, np.ndarray]:
+def local_features(page: Page) -> dict[str, np.ndarray]:
     """Features of each line by name, from its characters and words and its place on the page."""
-    n, n_words = len(page.lines), page.n_words
+    n, n_words, indents = len(page.lines.text), page.n_words, page.lines.indent
     size = np.maximum(n_words, 1)
-    stop = page.count(phrases.stop) / size
+    stop = page.count(STOP) / size
     if (stop * page.prose).sum() < 0.12 * page.prose.sum():  # a language we have no words of
         stop = np.minimum(n_words / LONG, 1) * 0.4
-    furniture = page.count(phrases.words) / size
-    marker = np.array([phrases.is_marker(words) for words in page.words])
-    hits = phrases.hits(page) + 2 * marker
-    speaks = np.minimum(furniture + hits, 3)
+    hits = page.speaks + 2 * page.marker
+    speaks = np.minimum(page.count(FURNITURE) / size + hits, 3)
     copies = Counter(page.folded)
     log_words = np.log1p(n_words)
     mass = page.prose * np.minimum(n_words, 80)
     total = max(mass.sum(), 1.0)
     before = np.cumsum(mass) - mass
     after = total - before - mass
-    marked = np.maximum.accumulate(np.where(marker, before, -1.0))
+    marked = np.maximum.accumulate(np.where(page.marker, before, -1.0))
     weight = mass + 0.01 * n_words
-    _, group = np.unique(page.indents, return_inverse=True)
-    by_indent = np.bincount(group, weight)
-    main_indent = page.indents[np.argmax(by_indent[group])]
-    since_prose, until_prose = _distance(page.prose > 0)
+    by_indent = np.bincount(indents, weight)
+    main_indent = np.argmax(by_indent)
+    since_prose, until_prose = _distance(page.prose)
     sentence = (page.ending >= 2) & (n_words >= 6)
     places = np.arange(n)
     windows = _windows(
@@ -329,7 +329,6 @@ def local_features(page: Page, phrases: Phrases) -> dict[str, np.ndarray]:
         "sentences": page.sentences,
         "function words": stop,
         "furniture phrases": hits,
-        "shared vocabulary": page.n_shared / np.maximum(size * (1 - stop), 1),
         "copies": np.array([copies[line] for line in page.folded]),
         "prose words before": before,
         "prose words after": after,
@@ -342,10 +341,10 @@ def local_features(page: Page, phrases: Phrases) -> dict[str, np.ndarray]:
         "place": places / n,
         "page prose": np.full(n, total),
         "page prose share": np.full(n, total / max(n_words.sum(), 1)),
-        "indent": np.abs(page.indents - main_indent),
-        "same indent": (by_indent / max(weight.sum(), 1e-9))[group],
-        "gap before": page.gaps,
-        "gap after": _shift(page.gaps, 1, 9),
+        "indent": np.abs(indents - main_indent),
+        "same indent": by_indent[indents] / max(weight.sum(), 1e-9),
+        "gap before": page.lines.gap,
+        "gap after": _shift(page.lines.gap, 1, 9),
         "previous words": _shift(log_words, -1),
         "next words": _shift(log_words, 1),
         "next end": _shift(page.ending, 1),
@@ -370,8 +369,8 @@ def context_features(page: Page, scores: np.ndarray) -> dict[str, np.ndarray]:
     before = np.cumsum(mass) - mass
     since, until = _distance(_main_segment((p - 0.35) * np.sqrt(words)))
     since_sure, until_sure = _distance((p > 0.8) & (words >= LONG))
-    _, group = np.unique(page.indents, return_inverse=True)
-    by_indent = np.bincount(group, mass) / np.maximum(np.bincount(group, words), 1e-9)
+    indents = page.lines.indent
+    by_indent = np.bincount(indents, mass) / np.maximum(np.bincount(indents, words), 1e-9)
     windows = _windows([p], [(0, 2, 2), (0, 5, 5), (0, 6, 0), (0, 0, 6)])
     return {
         "first score": scores,
@@ -388,7 +387,7 @@ def context_features(page: Page, scores: np.ndarray) -> dict[str, np.ndarray]:
         "until main part": until,
         "since sure": since_sure,
         "until sure": until_sure,
-        "score of indent": by_indent[group],
+        "score of indent": by_indent[indents],
         "page body": np.full(len(p), total),
         "page score": np.full(len(p), total / max(words.sum(), 1)),
     }
@@ -406,46 +405,30 @@ def _main_segment(scores: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Pass:
-    """One pass of the model, laid out for NumPy: the steps of all features stand in one row."""
+    """One pass of the model, laid out for NumPy: a row a feature, a column a step."""
 
     names: tuple[str, ...]
-    feature: np.ndarray  # of each step, its feature's place in `names`
-    steps: np.ndarray
+    steps: np.ndarray  # filled up with infinity
     gains: np.ndarray  # what reaching the step adds
-    first_step: np.ndarray  # of each feature
     base: np.ndarray  # weight of each feature's first interval
     intercept: float
 
     @classmethod
     def from_yaml(cls, content: dict) -> "Pass":
-        features = content["features"]
-        sizes = [len(f["steps"]) for f in features.values()]
-        return cls(
-            tuple(features),
-            np.repeat(np.arange(len(sizes)), sizes),
-            np.concatenate([f["steps"] for f in features.values()]).astype(np.float32),
-            np.concatenate([np.diff(f["weights"]) for f in features.values()]).astype(np.float32),
-            np.concatenate([[0], np.cumsum(sizes)[:-1]]),
-            np.array([f["weights"][0] for f in features.values()], np.float32),
-            content["intercept"],
-        )
+        features = content["features"].values()
+        shape = len(features), max(len(feature["steps"]) for feature in features)
+        steps, gains = np.full(shape, np.inf, np.float32), np.zeros(shape, np.float32)
+        for j, feature in enumerate(features):
+            n = len(feature["steps"])
+            steps[j, :n], gains[j, :n] = feature["steps"], np.diff(feature["weights"])
+        base = np.array([feature["weights"][0] for feature in features], np.float32)
+        return cls(tuple(content["features"]), steps, gains, base, content["intercept"])
 
     def effects(self, features: dict[str, np.ndarray]) -> np.ndarray:
-        """What each feature adds to each line's score, features x lines."""
-        gained = [
-            np.add.reduceat(reached * self.gains[:, None], self.first_step, axis=0)
-            for reached in self._reached(features)
-        ]
-        return np.concatenate(gained, axis=1) + self.base[:, None]
-
-    def score(self, features: dict[str, np.ndarray]) -> np.ndarray:
-        """Log-odds of each line being article text."""
-        gained = [self.gains @ reached for reached in self._reached(features)]
-        return np.concatenate(gained) + self.base.sum() + self.intercept
-
-    def _reached(self, features: dict[str, np.ndarray]) -> Iterator[np.ndarray]:
-        """1 where a line has reached a step, steps x lines, some lines at a time."""
+        """What each feature adds to each line's score (its log-odds of being article text, less the
+        intercept), features x lines."""
         values = np.array([features[name] for name in self.names], np.float32)
-        for begin in range(0, values.shape[1], _CHUNK):
-            part = values[:, begin : begin + _CHUNK]
-            yield (part[self.feature] >= self.steps[:, None]).astype(np.float32)
+        effects = np.repeat(self.base[:, None], values.shape[1], axis=1)
+        for step, gain in zip(self.steps.T, self.gains.T, strict=True):
+            effects += (values >= step[:, None]) * gain[:, None]
+        return effects

@@ -52,6 +52,12 @@ class Normalised:
             return index
         return int(self.starts[index]) if index < len(self.starts) else self.raw_length
 
+    def spans(self, starts: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The same as `span` for many stretches, none of them empty."""
+        if self.starts is None:
+            return starts, ends
+        return self.starts[starts], self.ends[ends - 1]
+
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Raw (start, end) of the normalised text[start:end], without invisible neighbours."""
         if self.starts is None:
@@ -73,16 +79,21 @@ def normalise(raw: str) -> Normalised:
                 ends = new_ends if ends is None else ends[new_ends - 1]
     if "\r\n" in text:
         text = text.replace("\r\n", " \n")
-    for character, replacement in _SAME_LENGTH.items():
-        if character in text:
-            text = text.replace(character, replacement)
+    for character in _special(text) & _SAME_LENGTH.keys():
+        text = text.replace(character, _SAME_LENGTH[character])
     return Normalised(text, len(raw), starts, ends)
+
+
+def _special(text: str) -> set[str]:
+    """The characters of `text` that are not printable ASCII."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return {*map(chr, np.unique(codes[(codes < 32) | (codes > 126)]))}
 
 
 def _invisible(text: str) -> list[tuple[int, int, str]]:
     """(start, end, "") of each invisible character that is to go."""
     edits = []
-    for character in filter(text.__contains__, _INVISIBLE):
+    for character in _special(text).intersection(_INVISIBLE):
         for match in re.finditer(character, text):
             i = match.start()
             around = text[max(i - 1, 0) : i] + text[i + 1 : i + 2]

@@ -64,11 +64,11 @@ def pages(data: Path) -> list[dict]:
         for folder in sorted(data.glob("flat_*")):
             text = normalise((folder / f"{record['id']}.txt").read_text("utf-8")).text
             lines = page_lines(text)
-            lines = [lines[i] for i in without_menus(lines)]
-            if not lines:
+            if not lines.text:
                 continue
-            page = Page(lines)
-            tokens = [TOKEN.findall(line.text.lower()) for line in lines]
+            lines = lines.where(without_menus(lines))
+            page = Page(lines, phrases)
+            tokens = [TOKEN.findall(line.lower()) for line in lines.text]
             gold_tokens = TOKEN.findall(normalise(gold).text.lower())
             share = np.array([len(t) for t in tokens]) / max(len(gold_tokens), 30)
             running = running_text(gold)
@@ -81,9 +81,9 @@ def pages(data: Path) -> list[dict]:
                     "label": body_shares(tokens, gold),
                     "gold": gold_tokens,
                     "running text": running,
-                    "weight": (np.minimum(share, 0.5) + 0.3 / len(lines)) * (0.2 + running**2),
+                    "weight": (np.minimum(share, 0.5) + 0.3 / len(tokens)) * (0.2 + running**2),
                     "page": page,
-                    "local": local_features(page, phrases),
+                    "local": local_features(page),
                 }
             )
     return out
