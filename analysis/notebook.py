@@ -233,10 +233,8 @@ def _html_cell(value: Any, numeric: bool) -> str:
     if pd.isna(value):
         return "<td></td>"
     text = _number(value) if isinstance(value, float) else str(value)
-    kind = "number" if numeric else "short" if len(text) <= SHORT_CELL else ""
-    return (
-        f'<td class="{kind}">{html.escape(text)}</td>' if kind else f"<td>{html.escape(text)}</td>"
-    )
+    kind = "number" if numeric else "short" if len(text) <= SHORT_CELL else "long"
+    return f'<td class="{kind}">{html.escape(text)}</td>'
 
 
 def _number(value: float) -> str:
