@@ -14,7 +14,7 @@ from analysis.duplicates import Duplicate, find_duplicates
 from analysis.event_dates import line
 from analysis.merging import HAPPENED, merge_reports
 from analysis.readers import Note
-from analysis.tokens import words
+from analysis.tokens import word_texts
 
 Frames = dict[str, pd.DataFrame]
 _PRECISIONS = ((0, "day"), (6, "week"), (30, "month"), (366, "year"))
@@ -131,7 +131,7 @@ def _terms(frames: Frames, variants: Mapping[str, list[str]]) -> Frames:
     merged = terms.merge_variants(single, variants) if variants else single
     sentences = frames["sentences"]
     counted = sentences.loc[sentences["counted"], "text"]
-    tokens = [[word.text for word in words(text)] for text in counted]
+    tokens = [word_texts(text) for text in counted]
     return {
         "terms": terms.term_table(merged, documents),
         "keyness": terms.keyness_by_outlet(merged, documents),

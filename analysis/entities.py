@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analysis.actors import (
     ActorMatcher,
@@ -22,6 +21,7 @@ from analysis.actors import (
     line_at,
 )
 from analysis.lexicons import load
+from analysis.statistics import rate_interval
 
 __all__ = [
     "ActorMatcher",
@@ -203,13 +203,6 @@ def _decided(mentions: pd.DataFrame) -> pd.DataFrame:
     return counted[counted["method"] != "undecided"]
 
 
-def poisson_interval(n, exposure, level: float = 0.95):
-    """Exact interval of the rate n / exposure (Garwood 1936, *Biometrika* 28)."""
-    n, tail = np.asarray(n, float), (1 - level) / 2
-    low = np.where(n > 0, stats.chi2.ppf(tail, 2 * np.maximum(n, 0.5)) / 2, 0.0)
-    return low / exposure, stats.chi2.ppf(1 - tail, 2 * n + 2) / 2 / exposure
-
-
 def _counts(rows: pd.DataFrame, keys: list[str], by: str, columns: Iterable) -> pd.DataFrame:
     """Number of rows for each of `keys` (index) and each value of `by` (all of `columns`)."""
     counts = rows.groupby([*keys, by]).size().unstack(by, fill_value=0)
@@ -230,7 +223,7 @@ def entity_table(mentions: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFram
     table = table.reset_index()
     n_tokens = max(int(documents["n_tokens"].sum()), 1)
     table["per_1000"] = 1000 * table["n_mentions"] / n_tokens
-    table["low"], table["high"] = poisson_interval(table["n_mentions"], n_tokens / 1000)
+    table["low"], table["high"] = rate_interval(table["n_mentions"], n_tokens)
     counted = _counted(mentions)
     undecided = counted.loc[counted["method"] == "undecided", "entity_id"].str.split(";").explode()
     table["n_undecided"] = table["entity_id"].map(undecided.value_counts()).fillna(0).astype(int)
@@ -250,7 +243,7 @@ def entity_rates(
     table = counts.stack().rename("n").reset_index()
     table["n_tokens"] = tokens.reindex(table[by]).to_numpy()
     table["per_1000"] = 1000 * table["n"] / table["n_tokens"]
-    table["low"], table["high"] = poisson_interval(table["n"], table["n_tokens"] / 1000)
+    table["low"], table["high"] = rate_interval(table["n"], table["n_tokens"])
     return table
 
 
