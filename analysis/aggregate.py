@@ -13,7 +13,7 @@ from analysis.corrections import account, correct_merges
 from analysis.duplicates import Duplicate, find_duplicates
 from analysis.event_dates import line
 from analysis.merging import HAPPENED, merge_reports
-from analysis.readers import Note
+from analysis.notes import Note
 from analysis.tokens import word_texts
 
 Frames = dict[str, pd.DataFrame]

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.clean import Block, label_blocks
-from analysis.corrections import Correction, Ledger
 from analysis.dates import DateExpression, find_dates_in_range
 from analysis.entities import ActorMatcher, Mention, compile_actors, find_candidates, find_entities
 from analysis.event_dates import Dated, date_readings
@@ -20,6 +19,7 @@ from analysis.event_dates import Sentence as Line
 from analysis.event_phrases import lexicon
 from analysis.events import read_events
 from analysis.framing import find_labels
+from analysis.ledger import Correction, Ledger
 from analysis.normalise import normalise
 from analysis.outlets import find_credits
 from analysis.quotations import Quotation, find_quotations

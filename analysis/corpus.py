@@ -1,7 +1,6 @@
 """A corpus: reading a folder of articles, its settings and actors, and checking all of it."""
 
 import datetime as dt
-import difflib
 import hashlib
 import re
 from dataclasses import dataclass, field
@@ -12,7 +11,8 @@ import pandas as pd
 import yaml
 
 from analysis import entities, readers
-from analysis.readers import Note, ReaderError
+from analysis.notes import Note, nearest
+from analysis.readers import ReaderError
 
 REQUIRED = ("file", "outlet", "published")
 COLUMNS = (
@@ -125,8 +125,7 @@ def _within(path: Path, notes: list[Note]) -> list[Note]:
 def _existing_parent(path: Path) -> str:
     parent = next(p for p in path.absolute().parents if p.is_dir())
     names = sorted(p.name for p in parent.iterdir() if p.is_dir())
-    near = difflib.get_close_matches(path.name, names, 1)
-    return f"did you mean {near[0]}?" if near else f"folders in {parent}: {', '.join(names[:12])}"
+    return nearest(path.name, names, f"folders in {parent}")
 
 
 # --- settings -------------------------------------------------------------------------------
@@ -152,7 +151,7 @@ def _read_settings(file: Path, problems: list[Note]) -> dict[str, Any]:
         return settings
     for key, value in given.items():
         if key not in SETTINGS:
-            todo = _nearest(str(key), SETTINGS, "known keys")
+            todo = nearest(str(key), SETTINGS, "known keys")
             problems.append(Note(f"{file}, key {key}", "unknown key", todo))
         elif value is not None and not isinstance(value, type(SETTINGS[key])):
             kind = {str: "a text", list: "a list", dict: "a mapping"}[type(SETTINGS[key])]
@@ -179,11 +178,6 @@ def _check_settings(file: Path, settings: dict[str, Any], problems: list[Note]) 
         if not (good and all(_iso(str(day)) for day in span) and str(span[0]) <= str(span[1])):
             what = f"span {number} is not [first day, last day]"
             problems.append(Note(f"{file}, key covered", what, "write [2024-01-01, 2024-03-31]"))
-
-
-def _nearest(word: str, known: Any, label: str) -> str:
-    near = difflib.get_close_matches(word, list(known), 1)
-    return f"did you mean {near[0]}?" if near else f"{label}: {', '.join(known)}"
 
 
 # --- articles -------------------------------------------------------------------------------
@@ -255,7 +249,7 @@ def _read_article(
         problems.append(Note(where, f"{name!r} lies outside the corpus folder", "copy it in"))
     elif not file.is_file():
         siblings = [p.relative_to(path).as_posix() for p in path.glob("texts/*")]
-        problems.append(Note(where, f"no file {name}", _nearest(name, siblings, "files there")))
+        problems.append(Note(where, f"no file {name}", nearest(name, siblings, "files there")))
     else:
         try:
             return _decode(file, record, where, notes)

@@ -2,37 +2,26 @@
 
 A row names a table, the row's key ``doc_id:start`` (the article and where the row begins in it: an
 offset stays when other rows come or go, a running number does not), a column and the right value.
-Kinds of sentences and blocks, mentions and dates are corrected before anything is read from them,
-so that all that rests on them follows.  The machine's value is kept beside the corrected one.
+`analysis.ledger` applies the corrections of an article while it is read; merges are corrected here.
 """
 
-import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pandas as pd
 
 from analysis.clean import KINDS
 from analysis.event_phrases import lexicon
-from analysis.readers import Note, ReaderError, read_csv
+from analysis.ledger import OUTCOME, Correction
+from analysis.notes import Note, nearest
+from analysis.readers import ReaderError, read_csv
 
 FILE = "coding/corrections.csv"
 GIVEN = ("table", "key", "column", "value", "reason", "coder", "date")
 COLUMNS = (*GIVEN[:4], "machine_value", *GIVEN[4:], "state")
 DONE = ("applied", "unchanged")
-_OUTCOME = ("table", "key", "column", "machine_value", "state")
-
-
-class Correction(NamedTuple):
-    """A correction of one article: the table's row that begins at `start` (in the raw text)."""
-
-    table: str
-    start: int
-    column: str
-    value: str
 
 
 # --- what can be corrected ------------------------------------------------------------------
@@ -152,11 +141,11 @@ def _problem(given: pd.Series, fields: Mapping[str, Mapping]) -> tuple[str, str,
     """State, column of the file, what and what to do; all empty for a good row."""
     table, column, value = given["table"], given["column"], given["value"]
     if table not in fields:
-        todo = _ELSEWHERE.get(table) or _nearest(table, fields)
+        todo = _ELSEWHERE.get(table) or nearest(table, fields, "one of")
         return "no such table", "table", f"{table!r} cannot be corrected here", todo
     if column not in fields[table]:
         what = f"{column!r} of {table} cannot be corrected"
-        return "no such column", "column", what, _nearest(column, fields[table])
+        return "no such column", "column", what, nearest(column, fields[table], "one of")
     if not re.fullmatch(r".+:[0-9]{1,9}", given["key"]):
         what = f"{given['key']!r} is no key"
         todo = f"write doc_id:start of the row, as in tables/{_listed(table)}.csv"
@@ -173,11 +162,6 @@ def _listed(table: str) -> str:
     return "sentences" if table == "blocks" else table
 
 
-def _nearest(word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, list(known), 1)
-    return f"did you mean {near[0]}?" if near else f"one of {', '.join(known)}"
-
-
 def by_article(corrections: pd.DataFrame) -> dict[str, tuple[Correction, ...]]:
     """What is to be corrected while an article is read (all but the merges)."""
     found: dict[str, list[Correction]] = {}
@@ -189,74 +173,7 @@ def by_article(corrections: pd.DataFrame) -> dict[str, tuple[Correction, ...]]:
     return {doc_id: tuple(sorted(own)) for doc_id, own in found.items()}
 
 
-# --- applying -------------------------------------------------------------------------------
-
-
-class Ledger:
-    """The corrections of one article, and what became of each."""
-
-    def __init__(self, doc_id: str, corrections: Sequence[Correction]) -> None:
-        self._doc_id = doc_id
-        self._wanted: dict[tuple[str, int], dict[str, str]] = {}
-        self._outcomes: dict[tuple[str, int, str], tuple[str, str]] = {}
-        for table, start, column, value in corrections:
-            self._wanted.setdefault((table, start), {})[column] = value
-            self._outcomes[table, start, column] = ("", "no such key")
-
-    def __bool__(self) -> bool:
-        return bool(self._wanted)
-
-    def changes(
-        self, table: str, start: int, machine: Mapping[str, Any], told: str = ""
-    ) -> dict[str, Any]:
-        """The corrected columns of the row of `table` at `start`; its machine's values are kept.
-
-        `told` is what to keep of a row that is deleted.
-        """
-        found = self._wanted.get((table, start), {})
-        for column, value in found.items():
-            before = "no" if column == "delete" else _text(machine[column])
-            state = "unchanged" if before == value else "applied"
-            self._outcomes[table, start, column] = (told if column == "delete" else before, state)
-        changed = {column: _value(column, value) for column, value in found.items()}
-        return self._with_interval(table, start, machine, changed)
-
-    def _with_interval(
-        self, table: str, start: int, machine: Mapping[str, Any], changed: dict[str, Any]
-    ) -> dict[str, Any]:
-        """Both days or none, in order; a day alone is the whole interval."""
-        names = changed.keys() & {"date_from", "date_to"}
-        if not names:
-            return changed
-        first, last = (changed.get(name, machine[name]) for name in ("date_from", "date_to"))
-        first, last = first or last, last or first
-        if not first or first <= last:
-            return changed | {"date_from": first, "date_to": last}
-        for name in names:
-            self._outcomes[table, start, name] = (_text(machine[name]), "not allowed")
-        return {name: value for name, value in changed.items() if name not in names}
-
-    def rows(self) -> list[dict[str, str]]:
-        """One row a correction: doc_id, table, key, column, machine_value, state."""
-        return [
-            dict(zip(_OUTCOME, (table, f"{self._doc_id}:{start}", column, *outcome), strict=True))
-            | {"doc_id": self._doc_id}
-            for (table, start, column), outcome in self._outcomes.items()
-        ]
-
-
-def _value(column: str, text: str) -> Any:
-    if column in ("date_from", "date_to"):
-        return date.fromisoformat(text) if text else None
-    if column in ("n_incidents_min", "n_incidents_max"):
-        return int(text) if text else None
-    return text == "yes" if column in ("counted", "delete") else text
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else str(value)
+# --- merges -------------------------------------------------------------------------------
 
 
 def correct_merges(
@@ -301,7 +218,7 @@ def correct_merges(
         state = "unchanged" if together == before else "applied"
         outcomes.append(("event_reports", row.key, "event_id", machine[i], state))
     corrected = reports.assign(event_id=events, merged_because=because)
-    return corrected, pd.DataFrame(outcomes, columns=list(_OUTCOME))
+    return corrected, pd.DataFrame(outcomes, columns=list(OUTCOME))
 
 
 def _end(i: int, links: Mapping[int, int]) -> int:
@@ -323,7 +240,7 @@ def account(
 
     `starts` gives, for each table and article, where its rows begin.
     """
-    found = {tuple(row[:3]): tuple(row[3:]) for row in outcomes[list(_OUTCOME)].to_numpy()}
+    found = {tuple(row[:3]): tuple(row[3:]) for row in outcomes[list(OUTCOME)].to_numpy()}
     done, notes = corrections.copy(), []
     for row in corrections.index[corrections["state"] == ""]:
         table, key, column = corrections.loc[row, ["table", "key", "column"]]
@@ -344,7 +261,7 @@ def _not_found(
 ) -> tuple[str, str]:
     doc_id, _, start = key.rpartition(":")
     if doc_id not in starts["sentences"]:
-        return f"no article {doc_id!r}", _nearest(doc_id, starts["sentences"])
+        return f"no article {doc_id!r}", nearest(doc_id, starts["sentences"])
     rows = starts[_listed(table)].get(doc_id, [])
     near = sorted(sorted(rows, key=lambda place: abs(place - int(start)))[:2])
     todo = " or ".join(f"{doc_id}:{place}" for place in near)

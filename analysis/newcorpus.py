@@ -14,7 +14,7 @@ from analysis.clean import clean_text
 from analysis.corpus import ACTOR_COLUMNS, COLUMNS, join_metadata
 from analysis.entities import find_candidates, propose_names
 from analysis.environment import ROOT
-from analysis.readers import Note
+from analysis.notes import Note
 from analysis.readers.common import slug
 
 TEMPLATES = Path(__file__).with_name("templates")

@@ -2,15 +2,13 @@
 
 import ast
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from analysis.digests import digest
 from analysis.environment import ROOT
-from analysis.readers.common import Note
+from analysis.notes import Note, nearest
 
 NOTEBOOKS = ROOT / "notebooks"
 
@@ -83,7 +81,7 @@ def parameter_problems(notebooks: list[Notebook], parameters: dict[str, Any]) ->
     """What is wrong with the parameters a corpus sets: an unknown name, or another type."""
     names = [notebook.name for notebook in notebooks]
     problems = [
-        Note("corpus.yml, key notebooks", f"no notebook {name!r};", _nearest(name, names))
+        Note("corpus.yml, key notebooks", f"no notebook {name!r};", nearest(name, names))
         for name in parameters
         if name not in names
     ]
@@ -94,7 +92,7 @@ def parameter_problems(notebooks: list[Notebook], parameters: dict[str, Any]) ->
         for name, value in notebook.parameters.items():
             where = f"corpus.yml, notebooks: {notebook.name}: {name}"
             if name not in defaults:
-                problems.append(Note(where, "unknown parameter;", _nearest(name, defaults)))
+                problems.append(Note(where, "unknown parameter;", nearest(name, defaults)))
             elif not _fits(value, defaults[name]):
                 kinds = type(value).__name__, type(defaults[name]).__name__
                 what = f"{value!r} is {kinds[0]}, but {kinds[1]} is needed:"
@@ -106,8 +104,3 @@ def _fits(value: Any, default: Any) -> bool:
     if isinstance(default, float):
         return isinstance(value, int | float) and not isinstance(value, bool)
     return default is None or type(value) is type(default)
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    near = get_close_matches(str(word), list(known), 1)
-    return f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(sorted(known))}"

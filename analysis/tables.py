@@ -18,8 +18,9 @@ from filelock import FileLock
 from analysis import aggregate
 from analysis.annotate import Article, Settings, annotate
 from analysis.corpus import Corpus
-from analysis.corrections import Correction, by_article, read_corrections
+from analysis.corrections import by_article, read_corrections
 from analysis.digests import digest, file_digest, folder_digest, module_digests
+from analysis.ledger import Correction
 from analysis.rights import EVIDENCE, share
 
 _PLACE = {"doc_id": "string", "sent_id": "int32", "start": "int32", "end": "int32"}

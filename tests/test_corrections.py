@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from analysis.annotate import Article, Settings, annotate
 from analysis.corpus import read_corpus
-from analysis.corrections import FILE, GIVEN, Correction, correct_merges, read_corrections
+from analysis.corrections import FILE, GIVEN, correct_merges, read_corrections
+from analysis.ledger import Correction
 from analysis.tables import build
 
 FIRST = """Northern militia attacks Karst base

@@ -5,9 +5,9 @@ from hashlib import sha1
 from pathlib import Path
 
 from analysis.readers import europresse, factiva, lexisnexis, nexis, proquest, rtf
+from analysis.notes import Note
 from analysis.readers.common import (
     KEYS,
-    Note,
     ReaderError,
     Reading,
     document,

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from analysis.lexicons import load
+from analysis.notes import Note
 
 KEYS = (
     *("doc_id", "file", "outlet", "published", "published_raw", "published_basis", "title"),
@@ -19,17 +19,6 @@ KEYS = (
 
 MEGABYTE = 1_000_000
 MAX_UNPACKED = 80 * MEGABYTE
-
-
-class Note(NamedTuple):
-    """A line of the report: the place (file, row, column), what was found, what to do about it."""
-
-    where: str
-    what: str
-    todo: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.what}" + (f" {self.todo}" if self.todo else "")
 
 
 class ReaderError(ValueError):

@@ -7,7 +7,8 @@ from functools import cache
 from typing import NamedTuple
 
 from analysis.lexicons import load
-from analysis.readers.common import Note, Reading, document, document_id, plain, squeeze
+from analysis.notes import Note
+from analysis.readers.common import Reading, document, document_id, plain, squeeze
 
 _NUMBERS = re.compile(r"(?<!\d)(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?!\d)")
 _ISO = re.compile(r"(?<!\d)((?:1[5-9]|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from itertools import takewhile
 from typing import NamedTuple
 
-from analysis.readers.common import Note, Reading, squeeze
+from analysis.notes import Note
+from analysis.readers.common import Reading, squeeze
 from analysis.readers.dating import find_date, make_reading
 from analysis.readers.fields import Label, add, counter, is_length, is_rights, label_of, unwrap
 from analysis.readers.pages import lines_of, parse_html

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from analysis.notes import Note
 from analysis.readers.common import (
-    Note,
     Reading,
     open_zip,
     problem,

@@ -8,8 +8,8 @@ from itertools import pairwise
 from lxml import etree
 
 from analysis.lexicons import load
+from analysis.notes import Note
 from analysis.readers.common import (
-    Note,
     Reading,
     plain,
     problem,

@@ -13,10 +13,10 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.lexicons import load
+from analysis.notes import Note
 from analysis.readers.common import (
     KEYS,
     MEGABYTE,
-    Note,
     ReaderError,
     Reading,
     check_size,
