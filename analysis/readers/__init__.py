@@ -4,8 +4,8 @@ import re
 from hashlib import sha1
 from pathlib import Path
 
-from analysis.readers import europresse, factiva, lexisnexis, nexis, proquest, rtf
 from analysis.notes import Note
+from analysis.readers import europresse, factiva, lexisnexis, nexis, proquest, rtf
 from analysis.readers.common import (
     KEYS,
     ReaderError,
