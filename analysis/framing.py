@@ -29,6 +29,7 @@ class Label(NamedTuple):
 
 
 _REACH = 120  # characters between an actor and a label
+_NEAREST = 8  # actors on each side of a label
 
 
 class _Term(NamedTuple):
@@ -75,16 +76,20 @@ def _find_terms(sentence: str) -> list[_Term]:
 
 @cache
 def _gaps() -> dict[str, re.Pattern]:
-    """What may stand between a label and its actor, by construction; before it for `called`."""
+    """What may stand between a label and its actor, by construction; before it for `called`.
+
+    All but `called` and `list` are matched once from one side; what is sought begins in `room`, at
+    any word there.
+    """
     lexicon = load("labels")
-    words = rf"(?:(?!{any_of(lexicon['stops'])}\b)[\w.'’-]+\s+){{0,7}}"
+    words = rf"(?P<room>(?:(?!{any_of(lexicon['stops'])}\b)[\w.'’-]+\s+){{0,7}})"
     opening = r"(?:an?|the|one\s+of|another|part\s+of)\s+"
     label = re.sub(r"\?P<\w+>", "?:", _terms()[0].pattern)
     modifier = rf"(?:{any_of(lexicon['modifiers'])}|{label})"
-    modifiers = rf"(?:{modifier}\s+)*"
+    modifiers = rf"(?P<room>(?:{modifier}\s+){{0,4}})"
     gaps = {
         "before": rf"\s+{modifiers}",
-        "example": rf"(?:\s+{modifier})*,?\s+{any_of(lexicon['examples'])}\s+(?:the\s+)?",
+        "example": rf"(?:\s+{modifier}){{0,4}},?\s+{any_of(lexicon['examples'])}\s+(?P<room>(?:the\s+)?)",
         "list": r"\s*(?:,|,?\s+and|,?\s+or)\s+(?:the\s+)?",
         "behind": rf"\s+{modifiers}",
         "apposition": rf"(?:\s*\([^()]{{1,40}}\))?\s*,\s+{opening}{words}",
@@ -93,6 +98,12 @@ def _gaps() -> dict[str, re.Pattern]:
         "naming": rf"\s+(?:as\s+)?(?:{opening})?{modifiers}",
     }
     return {name: re.compile(gap, re.IGNORECASE) for name, gap in gaps.items()}
+
+
+def _room(gap: str, text: str, start: int) -> range:
+    """Where what comes after the gap may begin; empty if `text` has no such gap at `start`."""
+    match = _gaps()[gap].match(text, start, start + _REACH)
+    return range(match.start("room"), match.end() + 1) if match else range(0)
 
 
 def find_labels(
@@ -117,22 +128,27 @@ def _modified(
     text: str, mentions: list[Mention], terms: list[_Term]
 ) -> Iterator[tuple[Mention, _Term, bool]]:
     """(mention, label, whether the label is part of a name) for every label that modifies."""
-    gaps = _gaps()
+    listing = _gaps()["list"]
+    starts = [mention.start for mention in mentions]
+    rooms = cache(lambda index: list(_rooms_behind(text, mentions[index])))
     for term in terms:
+        first, here, last = (bisect_left(starts, term.start + by) for by in (-_REACH, 0, _REACH))
+        first, last = max(first, here - _NEAREST), min(last, here + _NEAREST)
+        if first == last:
+            continue
+        before, example = (_room(gap, text, term.end) for gap in ("before", "example"))
         exemplified = False
-        near = [bisect_left(mentions, (term.start + by,)) for by in (-_REACH, _REACH)]
-        for index, mention in enumerate(mentions[slice(*near)], near[0]):
-            inside = mention.start <= term.start and term.end <= mention.end
-            if inside:
+        for index in range(first, last):
+            mention = mentions[index]
+            if mention.start <= term.start and term.end <= mention.end:
                 yield mention, term, _is_name(mention.surface)
             elif term.end <= mention.start:
-                gap = text[term.end : mention.start]
-                ended = mentions[index - 1].end if index else 0
-                listed = exemplified and gaps["list"].fullmatch(text, ended, mention.start)
-                exemplified = bool(gaps["example"].fullmatch(gap) or listed)
-                if exemplified or (gaps["before"].fullmatch(gap) and mention.type != "GPE"):
+                exemplified = _begins_in(example, text, mention) or (
+                    exemplified and listing.fullmatch(text, mentions[index - 1].end, mention.start)
+                )
+                if exemplified or (_begins_in(before, text, mention) and mention.type != "GPE"):
                     yield mention, term, False
-            elif mention.end <= term.start and _behind(text, mention, term):
+            elif any(_begins_in(room, text, term) for room in rooms(index)):
                 yield mention, term, False
 
 
@@ -141,11 +157,15 @@ def _is_name(surface: str) -> bool:
     return all(word[0].isupper() for word in re.findall(r"\w+", surface) if len(word) > 3)
 
 
-def _behind(text: str, mention: Mention, term: _Term) -> bool:
-    gaps, gap = _gaps(), text[mention.end : term.start]
-    named = mention.type in {"ORG", "PERSON"} and gaps["behind"].fullmatch(gap)
-    verb = gaps["called"].search(text, max(0, mention.start - 40), mention.start)
-    called = verb and gaps["naming"].fullmatch(gap)
-    return bool(
-        named or called or gaps["apposition"].fullmatch(gap) or gaps["predicate"].fullmatch(gap)
-    )
+def _begins_in(room: range, text: str, words: Mention | _Term) -> bool:
+    return words.start in room and text[words.start - 1].isspace()
+
+
+def _rooms_behind(text: str, mention: Mention) -> Iterator[range]:
+    """Where a label may begin that modifies the actor before it."""
+    constructions = ["apposition", "predicate"]
+    if mention.type in {"ORG", "PERSON"}:
+        constructions.append("behind")
+    if _gaps()["called"].search(text, max(0, mention.start - 40), mention.start):
+        constructions.append("naming")
+    return (_room(construction, text, mention.end) for construction in constructions)

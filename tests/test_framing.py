@@ -1,5 +1,7 @@
 """Labels and passives in invented sentences."""
 
+import time
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -111,3 +113,11 @@ def test_labels_lie_in_the_sentence(pieces):
 )
 def test_passives_with_and_without_agent(sentence, passives):
     assert [(p.participle, p.agent) for p in find_passives(sentence)] == passives
+
+
+def test_a_long_line_is_read_in_time():
+    sentence = "militias " * 20_000
+    mentions = find_entities(sentence, ACTORS)
+    started = time.process_time()
+    find_labels(sentence, mentions)
+    assert time.process_time() - started < 3
