@@ -29,7 +29,7 @@ class Label(NamedTuple):
 
 
 _REACH = 120  # characters between an actor and a label
-_NEAREST = 8  # actors on each side of a label
+_NEAREST = 5  # actors on each side of a label
 
 
 class _Term(NamedTuple):
@@ -86,10 +86,11 @@ def _gaps() -> dict[str, re.Pattern]:
     opening = r"(?:an?|the|one\s+of|another|part\s+of)\s+"
     label = re.sub(r"\?P<\w+>", "?:", _terms()[0].pattern)
     modifier = rf"(?:{any_of(lexicon['modifiers'])}|{label})"
+    examples = any_of(lexicon["examples"])
     modifiers = rf"(?P<room>(?:{modifier}\s+){{0,4}})"
     gaps = {
         "before": rf"\s+{modifiers}",
-        "example": rf"(?:\s+{modifier}){{0,4}},?\s+{any_of(lexicon['examples'])}\s+(?P<room>(?:the\s+)?)",
+        "example": rf"(?:\s+{modifier}){{0,4}},?\s+{examples}\s+(?P<room>(?:the\s+)?)",
         "list": r"\s*(?:,|,?\s+and|,?\s+or)\s+(?:the\s+)?",
         "behind": rf"\s+{modifiers}",
         "apposition": rf"(?:\s*\([^()]{{1,40}}\))?\s*,\s+{opening}{words}",
