@@ -18,10 +18,12 @@ _FOLD = str.maketrans({form: sign for sign, forms in _FORMS.items() for form in 
 _SPACE = r"\s{1,3}(?<!\n\n)"
 _APOSTROPHE = "[" + _FORMS["'"] + "]"
 _BOUNDARY = rf"(?!\w|{_APOSTROPHE}(?![sS]\b)\w)"
-_WORD_BEFORE = re.compile(r"([\w'’.-]+)[ \n]\Z")
+_WORD_BEFORE = re.compile(r"[\w'’.-]+\Z")
 _WORD_AFTER = re.compile(r"[ \n](\w[\w'’-]*)")
 _TOKENS = re.compile(r"\w[\w'’-]*|[^\w\s]")
 _COMPOUND = re.compile(r"[-‐‑–]([a-z]{3,})")
+_HYPHENS = frozenset(_FORMS["-"])
+_BLANKS = frozenset(" \n")
 
 
 class Mention(NamedTuple):
@@ -42,13 +44,6 @@ class Mention(NamedTuple):
     method: str
 
 
-class _Hit(NamedTuple):
-    text: str
-    start: int
-    end: int
-    surface: str
-
-
 class Entity(NamedTuple):
     """One row of actors.csv."""
 
@@ -60,6 +55,10 @@ class Entity(NamedTuple):
     parent: str
 
 
+# The entities of a spelling; id, name and type of the first; may it be part of a longer name?
+_Known = tuple[tuple[str, ...], tuple[str, str, str], bool]
+
+
 class ActorMatcher:
     """Compiled actors: ``entities`` by id, ``aliases`` from folded spelling to entity ids."""
 
@@ -67,6 +66,7 @@ class ActorMatcher:
         self.entities = {entity.entity_id: entity for entity in entities}
         self.names = names
         self.aliases: dict[str, tuple[str, ...]] = {}
+        self.known: dict[str, _Known] = {}
         for entity in self.entities.values():
             for alias in (entity.name, *entity.aliases):
                 self._add(fold(alias), entity.entity_id)
@@ -79,6 +79,14 @@ class ActorMatcher:
         ids = self.aliases.get(alias, ())
         if entity_id not in ids:
             self.aliases[alias] = (*ids, entity_id)
+
+    def look_up(self, surface: str) -> _Known:
+        """What a matched surface stands for; kept in `known`, by the surface as it is written."""
+        ids = self.aliases[fold(surface)]
+        entity = self.entities[ids[0]]
+        short = " " not in surface or surface.startswith("The ")
+        self.known[surface] = ids, (entity.entity_id, entity.name, entity.type), short
+        return self.known[surface]
 
     def __reduce__(self):  # a pattern of thousands of names is smaller to send as its names
         return ActorMatcher, (list(self.entities.values()), self.names)
@@ -205,33 +213,46 @@ def find_entities(text: str, matcher: ActorMatcher) -> list[Mention]:
     of the surface.  "Hezbollah" inside "Kataib Hezbollah" is no mention of its own if both are
     known; next to an unknown capitalised word it is undecided.
     """
-    hits = [_Hit(text, m.start(), m.end(), m[0]) for m in matcher.pattern.finditer(text)]
-    ends = {hit.end for hit in hits}
-    starts = {hit.start for hit in hits}
-    mentions = (_decide(hit, matcher, hit.start - 1 in ends, hit.end + 1 in starts) for hit in hits)
-    return [mention for mention in mentions if mention]
+    spans = [(-2, -2), *(m.span() for m in matcher.pattern.finditer(text)), (len(text) + 2,)]
+    mentions = []
+    for before, (start, end), after in zip(spans, spans[1:], spans[2:], strict=False):
+        surface = text[start:end]
+        ids, about, short = matcher.known.get(surface) or matcher.look_up(surface)
+        if len(ids) > 1:
+            mentions.append(_place_or_government(text, start, end, ids, matcher))
+            continue
+        method = "alias"
+        if text[end : end + 1] in _HYPHENS and _COMPOUND.match(text, end):
+            method = "compound"
+        if short:
+            neighbours = (
+                "" if before[1] == start - 1 else _capital_before(text, start),
+                "" if after[0] == end + 1 else _capital_after(text, end),
+            )
+            if any(neighbours) and is_title_case(line_at(text, start)):
+                neighbours = ("", "")
+            if neighbours[1] in matcher.words["name_heads"]:
+                continue
+            if _in_longer_name(about[-1], neighbours, matcher.words) or (
+                surface in matcher.words["ordinary_in_capitals"] and _shouted(text, start)
+            ):
+                method = "undecided"
+        mentions.append(Mention(start, end, surface, *about, method))
+    return mentions
 
 
-def _decide(
-    hit: _Hit, matcher: ActorMatcher, known_before: bool, known_after: bool
-) -> Mention | None:
-    ids = matcher.aliases.get(hit.surface) or matcher.aliases[fold(hit.surface)]
-    entity = matcher.entities[ids[0]]
-    method = "compound" if _COMPOUND.match(hit.text, hit.end) else "alias"
-    if len(ids) > 1:
-        place, actor = sorted(map(matcher.entities.get, ids), key=lambda e: e.type not in _PLACES)
-        is_place = _is_place(hit, matcher.capital)
-        if is_place is None:
-            either = (f"{actor.entity_id};{place.entity_id}", f"{actor.name} or {place.name}")
-            return Mention(hit.start, hit.end, hit.surface, *either, actor.type, "undecided")
-        entity, method = (place if is_place else actor), "context"
-    elif " " not in hit.surface or hit.surface.startswith("The "):
-        neighbours = _neighbours(hit, known_before, known_after)
-        if any(word in matcher.words["name_heads"] for word in neighbours[1:]):
-            return None
-        if _in_longer_name(entity.type, neighbours, matcher.words) or _shouted(hit, matcher.words):
-            method = "undecided"
-    return Mention(*hit[1:], entity.entity_id, entity.name, entity.type, method)
+def _place_or_government(
+    text: str, start: int, end: int, ids: tuple[str, ...], matcher: ActorMatcher
+) -> Mention:
+    """A name that a place shares with what is no place, decided by the words around."""
+    place, actor = sorted(map(matcher.entities.get, ids), key=lambda e: e.type not in _PLACES)
+    is_place = _is_place(text, start, end, matcher.capital)
+    if is_place is None:
+        either = (f"{actor.entity_id};{place.entity_id}", f"{actor.name} or {place.name}")
+        return Mention(start, end, text[start:end], *either, actor.type, "undecided")
+    entity = place if is_place else actor
+    about = (entity.entity_id, entity.name, entity.type)
+    return Mention(start, end, text[start:end], *about, "context")
 
 
 def line_at(text: str, position: int) -> str:
@@ -247,28 +268,35 @@ def is_title_case(line: str) -> bool:
     return sum(word[0].isupper() for word in long_words) > 0.75 * len(long_words)
 
 
-def _shouted(hit: _Hit, lists: Mapping[str, set[str]]) -> bool:
+def _shouted(text: str, start: int) -> bool:
     """Is US the pronoun or the country in a line set in capitals?  Nothing tells."""
-    if hit.surface not in lists["ordinary_in_capitals"]:
-        return False
-    line = line_at(hit.text, hit.start)
+    line = line_at(text, start)
     return line.isupper() and line.count(" ") > 1
 
 
-def _neighbours(hit: _Hit, known_before: bool, known_after: bool) -> tuple[str, str]:
-    """Capitalised words right before and after that may belong to the name, else ""."""
-    text, start, end = hit[:3]
-    before = None if known_before else _WORD_BEFORE.search(text, max(0, start - 30), start)
-    after = None if known_after else _WORD_AFTER.match(text, end, end + 30)
-    words = [match[1] if match and match[1][0].isupper() else "" for match in (before, after)]
-    return ("", "") if any(words) and is_title_case(line_at(text, start)) else tuple(words)
+def _capital_before(text: str, start: int) -> str:
+    """The capitalised word right before `start`, which may belong to the name, else ""."""
+    if text[start - 1 : start] not in _BLANKS:
+        return ""
+    word = _WORD_BEFORE.search(text[max(0, start - 30) : start - 1].rpartition(" ")[2])
+    return word[0] if word and word[0][0].isupper() else ""
+
+
+def _capital_after(text: str, end: int) -> str:
+    if not text[end + 1 : end + 2].isupper():
+        return ""
+    word = _WORD_AFTER.match(text, end, end + 30)
+    return word[1] if word else ""
 
 
 def _in_longer_name(type_: str, neighbours: tuple[str, str], lists: Mapping[str, set[str]]) -> bool:
     """Is a short name part of a longer one that the file does not list ("Ahmed Sudani")?"""
+    before, after = neighbours
     if type_ not in {"PERSON", "ORG"}:
-        return neighbours[0] in lists["place_qualifiers"]
-    return any(word and not _stands_apart(word, lists) for word in neighbours)
+        return before in lists["place_qualifiers"]
+    return bool(
+        (before and not _stands_apart(before, lists)) or (after and not _stands_apart(after, lists))
+    )
 
 
 def _stands_apart(word: str, lists: Mapping[str, set[str]]) -> bool:
@@ -281,17 +309,17 @@ def _stands_apart(word: str, lists: Mapping[str, set[str]]) -> bool:
     )
 
 
-def _is_place(hit: _Hit, rules: Mapping[str, set[str]]) -> bool | None:
+def _is_place(text: str, start: int, end: int, rules: Mapping[str, set[str]]) -> bool | None:
     """Whether a shared name is the place, by the words around; None if they do not tell."""
-    before = _TOKENS.findall(hit.text[max(0, hit.start - 60) : hit.start].translate(_FOLD))
-    after = _TOKENS.findall(hit.text[hit.end : hit.end + 80].translate(_FOLD))
-    compound = _COMPOUND.match(hit.text, hit.end)
+    before = _TOKENS.findall(text[max(0, start - 60) : start].translate(_FOLD))
+    after = _TOKENS.findall(text[end : end + 80].translate(_FOLD))
+    compound = _COMPOUND.match(text, end)
     if compound or before[-1:] in (["pro-"], ["anti-"]):
         return bool(compound) and compound[1] in rules["place_compounds"]
     possessive = after[:2] == ["'", "s"]
     after = after[2:] if possessive else after
-    line = line_at(hit.text, hit.start)
-    dateline = hit.surface.isupper() or line.lstrip().startswith(hit.surface)
+    surface = text[start:end]
+    dateline = surface.isupper() or line_at(text, start).lstrip().startswith(surface)
     if (dateline and after[:1] and after[0] in "(—–-:/") or set(after[:1]) & rules["place_after"]:
         return True
     governed = _governed_by_place(before, rules)
