@@ -302,6 +302,7 @@ def _number_modifier(words: str) -> str | None:
 
 
 _JOINTS = {" of ", " ", ", ", ",", "\n", " on ", ", on "}
+_ZONES = re.compile(r"(?: ?[(/] ?)?$")  # between the same time in two zones
 
 
 def _joined(one: Reading, other: Reading, gap: str) -> Reading | None:
@@ -325,6 +326,11 @@ def _merged(text: str, done: list[tuple[int, int, Reading]]) -> list[tuple[int, 
         if result:
             first, last, previous = result[-1]
             gap = text[last:start]
+            if gap[:1] == ")" and _ZONES.match(text[result[-2:][0][1] : first]):
+                gap = " on " if gap[1:] == " " else gap[1:]  # "10:35 (0735 GMT) Friday"
+                earlier = _joined(result[-2:][0][2], reading, gap) if gap in _JOINTS else None
+                if earlier and len(result) > 1:
+                    result[-2] = (*result[-2][:2], earlier)
             joined = _joined(previous, reading, gap) if gap in _JOINTS else None
             if joined and "on" in gap:
                 if previous.type == "TIME":

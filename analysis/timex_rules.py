@@ -94,6 +94,12 @@ class Context:
     def tense(self) -> str | None:
         """past, future or None, by the nearest verb of the sentence: before, else after."""
         places, kinds = self._cues(bisect_right(self._sentence_ends, self._start))
+        if _TIMETABLE.search(self.before()):
+            return "future"
+        if _POSSESSIVE.match(self.after()):
+            return None
+        if not kinds and _INFINITIVE.search(self.before()):
+            return "future"  # headlines: "Doctors to resume strike on Monday"
         here = bisect_left(places, self._start)
         if here and self._start - places[here - 1] < 200:
             return "future" if _UNTIL.search(self.before()) else kinds[here - 1]
@@ -156,6 +162,11 @@ class Groups:
         token = self._find(name)
         return default if token is None or token.value is None else token.value
 
+    def length(self, name: str) -> int:
+        """Characters of a named element."""
+        token = self._find(name)
+        return token.end - token.start if token else 0
+
     def tag(self, name: str) -> str | None:
         token = self._find(name)
         return token.tag if token else None
@@ -186,14 +197,22 @@ _SENTENCE_END = re.compile(
     r"|[!?])[)'\"”’]*\s+(?=[A-Z\"'`“‘])|\n\s*\n"
 )
 _CUE = re.compile(
-    r"['’]ll\b|\b(?:is|are|was|were|be)\s+(?:to|going|due|set|scheduled|likely)\b|\bto\s+be\b"
+    r"['’]ll\b|\bhad\s+(?:[a-z]+ly\s+)?been\s+(?:due|set|scheduled|expected|planned)(?:\s+to)?\b"
+    r"|\b(?:is|are|was|were|be)\s+(?:to|going|due|set|scheduled|likely)\b|\bto\s+be\b"
     r"|\b(?:set|due|ready|plans?|planning|planned|hopes?|expected|scheduled|vowed|agreed"
     r"|threatened|promised|pledged)\s+(?:to|for)\b"
-    r"|\bas\s+soon\s+as\b|\bbe(?:\s+[a-z]+ly)?\s+[a-z]+|[a-z]+"
+    r"|\bplan(?:s|ned)?\s+(?:an?|the)\b|\bas\s+soon\s+as\b|\bbe(?:\s+[a-z]+ly)?\s+[a-z]+|[a-z]+"
 )
 _UNTIL = re.compile(
     r"\b(?:until|till|by)\s+(?:\d[\d:]*\s*[ap]\.?m\.?\s+(?:[a-z]{2,4}\s+)?(?:on\s+)?)?$"
 )
+
+
+_TIMETABLE = re.compile(
+    r"\b(?:is|are|starts?|begins?|opens?)\s+(?:(?:at|on|for)\s+)?(?:\d[\d:.]*\s*[ap]\.?m\.?\s+(?:on\s+)?)?$"
+)
+_POSSESSIVE = re.compile(r"['’]s\b")
+_INFINITIVE = re.compile(r"\bto\s+[a-z]{3,}\b")
 
 
 @cache
@@ -209,7 +228,7 @@ def _cue(words: str) -> str | None:
     if words.startswith("be") and words[2:3].isspace() and not words.endswith(_FUTURE_PARTICIPLES):
         return None  # "be held": the modal before it tells
     if len(words.split()) > 1:
-        return "future"
+        return "past" if words.startswith("had") else "future"
     kind = _tense_words().get(words.replace("’", "'"))
     if kind is None and len(words) > 3 and words.endswith("ed"):
         return "past"
@@ -347,10 +366,18 @@ def day_alone(ctx: Context, g: Groups) -> Reading | None:
 def month_of_year(ctx: Context, g: Groups) -> Reading | None:
     if "UNIT" in g and g.value("UNIT") != "Y":
         return None
-    step = {"last": -1, "next": 1}.get(g.words("rel"), 0)
-    year = g.value("year", ctx.published.year + step)
-    anchor = "published" if "rel" in g else "absolute"
+    year, anchor = g.value("year"), "absolute"
+    if year is None:
+        year, anchor = _relative_year(ctx, g.words("rel"))
     return Reading("DATE", f"{year:04}-{g.value('MONTH'):02}", anchor)
+
+
+def _relative_year(ctx: Context, rel: str) -> tuple[int, str]:
+    """ "last", "this", "next" year from publication; "that", "following" ... from the last date."""
+    step = {"last": -1, "previous": -1, "next": 1, "following": 1}.get(rel, 0)
+    if rel in {"last", "this", "next"} or not (last := interval(ctx.last())):
+        return ctx.published.year + step, "published"
+    return last[0].year + step, "previous"
 
 
 @resolver
@@ -367,6 +394,12 @@ def year(ctx: Context, g: Groups) -> Reading | None:
     if g.words("").endswith("quarter"):
         return Reading("DATE", f"{number:04}{_quarter_at_hand(ctx)[4:]}")
     return Reading("DATE", f"{number:04}")
+
+
+@resolver
+def year_of_era(ctx: Context, g: Groups) -> Reading:
+    """As in "390 BC", "AD 70"; TIMEX2 writes BC0390 and 0070."""
+    return Reading("DATE", f"{g.value('era').replace('AD', '')}{int(g.value('number')):04}")
 
 
 @resolver
@@ -395,8 +428,9 @@ def decade(ctx: Context, g: Groups) -> Reading:
 def numbered_unit(ctx: Context, g: Groups) -> Reading | None:
     """As in "the 20th century", "the second quarter" (of the year at hand)."""
     unit, number = g.value("UNIT"), g.value("ORD")
-    if unit == "C" and number > 5:
-        return Reading("DATE", f"{number - 1:02}")
+    era = g.value("era", "")
+    if unit == "C" and (number > 5 or era):
+        return Reading("DATE", f"{era.replace('AD', '')}{number - 1:02}")
     if unit == "Q" and number <= 4:
         return _quarter(ctx, number, None)
     return None
@@ -472,6 +506,9 @@ def season(ctx: Context, g: Groups) -> Reading | None:
     if (year := g.value("YEAR")) is not None:
         return Reading("DATE", f"{year:04}-{code}")
     rel = g.words("rel")
+    if rel and g.words("").endswith(" year"):
+        year, anchor = _relative_year(ctx, rel)
+        return Reading("DATE", f"{year:04}-{code}", anchor)
     if rel == "this":
         return Reading("DATE", f"{ctx.published.year:04}-{code}", "published")
     if not rel:
@@ -872,6 +909,8 @@ def frequency(ctx: Context, g: Groups) -> Reading:
 def clock(ctx: Context, g: Groups) -> Reading | None:
     hour, minute = g.value("CLOCK") or (g.value("N12"), 0)
     if "four" in g:
+        if g.length("four") != 4:
+            return None
         hour, minute = divmod(g.value("four"), 100)
     half = g.value("AMPM") or {"AF": "p", "EV": "p", "NI": "p", "MO": "a"}.get(g.value("DAYPART"))
     if half and hour <= 12:

@@ -28,11 +28,11 @@ class Token(NamedTuple):
 _WORD = re.compile(
     r"2(?:day|moro|morrow|nite|night)\b|\d{4}([-/])\d\d\1\d\d(?:t\d\d:\d\d(?::\d\d)?)?(?![\d-])"
     r"|\d{1,2}([/.])\d{1,2}\2(?:\d{4}|\d\d)(?![\d/])"
-    r"|\d{1,2}:\d\d(?::\d\d)?(?!\d)"
+    r"|\d{1,2}:\d\d(?::\d\d)?(?!\d)|\d{1,2}\.\d\d(?=\s?[ap]\.?m\b)"
     r"|['’]\d0['’]?s\b|\d{2,3}0['’]?s\b|['’]\d\d(?!\d)"
     r"|1/[234](?!\d)|3/4(?!\d)|[½¼¾]"
     r"|\d+(?:,\d{3})*(?:\.\d+)?(?:(?:st|nd|rd|th)\b)?"
-    r"|[ap]\.m\b|o['’]clock\b|['’]s\b|['’]ll\b|[qh][1-4]\b"
+    r"|[ap]\.m\b|b\.c(?:\.e)?\b|a\.d\b|o['’]clock\b|['’]s\b|['’]ll\b|[qh][1-4]\b"
     r"|[^\W\d_]+"
 )
 _GAP = re.compile(r"['’]?[^\S\n]*(?:\n[^\S\n]*)?([,–—-]?)[^\S\n]*(?:\n[^\S\n]*)?$")
@@ -122,9 +122,12 @@ def _split(phrase: str) -> tuple[str, ...]:
 # --- words that need support --------------------------------------------------------------------
 
 _YEAR_BEFORE = re.compile(
-    r"(?:\b(?:post|pre|in|of|since|by|from|until|till|to|around|circa|during|before|after|year|c\."
-    r"|and|early|late|mid|through|between|the)[\s-]+|\(|(?<![\d–-])\d{4}[–-])$"
+    r"(?:\b(?:post|pre|in|since|by|from|until|till|around|circa|during|before|after|year|c\."
+    r"|early|late|mid|the|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:[a-z]{2,6})?"
+    r"\.?(?: \d{1,2}(?:st|nd|rd|th)?)?,?|spring|summer|autumn|fall|winter)[\s-]+"
+    r"|\(|(?<![\d–-])\d{4}[–-])$"
 )
+_YEAR_OR_NUMBER_BEFORE = re.compile(r"\b(?:of|to|and|through|between)[\s-]+$")
 _NOT_YEAR_BEFORE = re.compile(
     r"(?:resolution |unscr |flight |room |route |highway |[$€£#%.:/]|\bno\. ?|[a-z]-?|\d,|\d-)$"
 )
@@ -142,13 +145,14 @@ _WEEKDAY_BEFORE = re.compile(
 _SEASON_BEFORE = re.compile(
     r"\b(?:in|last|next|this|every|each|early|late|mid|that|past|coming|by|since|until|following|previous|same)[\s-]+$"
 )
+_YEAR_AFTER = re.compile(r"\s+(?:\d{4}|of\s+(?:\d|(?:that|last|next|this) year))")
 _PLURAL = re.compile(r"\s+[a-z]{3,}s\b")
 _NUMBER_AFTER = re.compile(r"\.?,?\s*(?:the )?\d")
 
 
 def _supported(text: str, low: str, start: int, end: int, kind: str) -> bool:
     """Whether a word that need not be a time word is one here; `kind` as in the lexicon."""
-    before, after = low[max(0, start - 12) : start], low[end : end + 10]
+    before, after = low[max(0, start - 12) : start], low[end : end + 16]
     if kind == "named":
         names = _names()
         previous, following = re.search(r"([a-z]+) $", before), re.match(r" ([a-z]+)", after)
@@ -156,8 +160,10 @@ def _supported(text: str, low: str, start: int, end: int, kind: str) -> bool:
             (previous and previous[1] in names["before"])
             or (following and following[1] in names["after"])
         )
+    if kind == "eras":
+        return text[start].isupper()
     if kind == "seasons":
-        return bool(_SEASON_BEFORE.search(before) or re.match(r"\s+(?:of\s+)?\d{4}", after))
+        return bool(_SEASON_BEFORE.search(before) or _YEAR_AFTER.match(after))
     if kind == "weekdays":
         return bool(_WEEKDAY_BEFORE.search(before) or _NUMBER_AFTER.match(after))
     if _NUMBER_AFTER.match(after) or re.search(r"\d(?:st|nd|rd|th)?\s+$", before):
@@ -187,6 +193,8 @@ def _digits(word: str, low: str, start: int, end: int) -> tuple[str, Any] | None
     if word[-1].isalpha():
         return "NTH", int(re.sub(r"\D", "", word)[:9])
     plain = word.replace(",", "")[:15]
+    if re.match(r"\s?[ap]\.?m\b", low[end : end + 5]) and "." in plain:
+        return _full_date_or_clock(word)
     number = float(plain) if "." in plain else int(plain)
     if len(word) == 4 and 1000 <= number < 2200 and _is_year(number, low, start, end):
         return "YEAR", number
@@ -194,8 +202,8 @@ def _digits(word: str, low: str, start: int, end: int) -> tuple[str, Any] | None
 
 
 def _full_date_or_clock(word: str) -> tuple[str, Any] | None:
-    if ":" in word and "-" not in word:
-        hour, minute = (int(part) for part in word.split(":")[:2])
+    if "-" not in word and re.match(r"\d+[:.]\d\d(?:$|:)", word):
+        hour, minute = (int(part) for part in re.split("[:.]", word)[:2])
         return ("CLOCK", (hour, minute)) if hour < 25 and minute < 60 else None
     if word[4:5] in {"-", "/"}:
         value = word.replace("/", "-").upper()
@@ -221,11 +229,14 @@ def _decade_or_short_year(word: str) -> tuple[str, Any] | None:
 
 def _is_year(number: float, low: str, start: int, end: int) -> bool:
     """Four digits are a year unless the words beside them say that something is counted."""
-    before, after = low[max(0, start - 12) : start], low[end : end + 24]
+    before, after = low[max(0, start - 20) : start], low[end : end + 24]
     sure = bool(_YEAR_BEFORE.search(before))
-    likely = 1900 <= number < 2060 and not _NOT_YEAR_BEFORE.search(before)
     is_round = number % 50 == 0  # "2000 rockets", "the 2000 troops", but "the 1998 attacks"
-    if after.startswith(("%", "°")) or (is_round and not sure and _PLURAL.match(after)):
+    if is_round and not sure and _PLURAL.match(after):
+        return False
+    sure = sure or bool(_YEAR_OR_NUMBER_BEFORE.search(before))
+    likely = 1900 <= number < 2060 and not _NOT_YEAR_BEFORE.search(before)
+    if after.startswith(("%", "°")):
         return False
     if vocabulary().counted.match(after) and (is_round or not sure):
         return False

@@ -103,8 +103,8 @@ def measure(name: str, folder: Path, coding: list[dict[str, str]], errors: bool)
     pairs = coded_reports(reports, coding)
     cubed, two = b_cubed(pairs), pairwise(pairs)
     print(
-        f"{name:8} coded {len(coding)}, found {len(pairs)}  B-cubed P {cubed[0]:.2f} R {cubed[1]:.2f}"
-        f"  pairs P {two[0]:.2f} R {two[1]:.2f}"
+        f"{name:8} coded {len(coding)}, found {len(pairs)}"
+        f"  B-cubed P {cubed[0]:.2f} R {cubed[1]:.2f}  pairs P {two[0]:.2f} R {two[1]:.2f}"
     )
     if errors:
         own = defaultdict(list)

@@ -117,6 +117,39 @@ def test_a_history_keeps_its_own_years():
     ]
 
 
+# --- other kinds of text --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The city was sacked in 390 BC.", [("390 BC", "BC0390")]),
+        ("The temple was built in AD 70 by slaves.", [("AD 70", "0070")]),
+        ("The road dates from the 2nd century BC.", [("the 2nd century BC", "BC01")]),
+        ("It was a quarrel of the nineteenth century.", [("the nineteenth century", "18")]),
+        ("The late '60s were restless.", [("The late '60s", "196")]),
+        ("Battles raged from 3 to 5 May 1864.", [("3", "1864-05-03"), ("5 May 1864", "1864-05-05")]),
+        ("On July 4th, 1776, it was signed.", [("July 4th, 1776", "1776-07-04")]),
+        ("The harvest failed in late autumn 1845.", [("late autumn 1845", "1845-FA")]),
+        ("The fair is held annually.", [("annually", "P1Y")]),
+        ("At 8.30pm the lights went out.", [("8.30pm", "2015-06-17T20:30")]),
+        ("The choir sings every Monday.", [("every Monday", "XXXX-WXX-1")]),
+        ("The exam is on Friday.", [("Friday", "2015-06-19")]),
+        ("Doctors to resume strike on Friday", [("Friday", "2015-06-19")]),
+        ("Crowds gathered for Friday's funeral.", [("Friday", "2015-06-12")]),
+        ("It had been due to end on Friday.", [("Friday", "2015-06-12")]),
+        ("In 1848 he fled. In May of that year he fell.",
+         [("1848", "1848"), ("May of that year", "1848-05")]),
+        ("It blew up at 10:35 (0735 GMT) Friday.",
+         [("10:35", "2015-06-12T10:35"), ("0735 GMT", "2015-06-12T07:35"), ("Friday", "2015-06-12")]),
+        ("Some 1,995 were killed in 1800 homes and 2000 shops.", []),
+        ("About 1500 rebels took 1200 hostages.", []),
+    ],
+)  # fmt: skip
+def test_history_timetables_and_numbers(text, expected):
+    assert values(text, "2015-06-17") == expected
+
+
 # --- intervals ----------------------------------------------------------------------------------
 
 
