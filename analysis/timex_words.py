@@ -182,19 +182,21 @@ def _names() -> dict[str, list[str]]:
 _FRACTIONS = {"1/2": 0.5, "½": 0.5, "1/4": 0.25, "¼": 0.25, "3/4": 0.75, "¾": 0.75, "1/3": 1 / 3}
 
 
+_HALF_DAY = re.compile(r"\s?[ap]\.?m\b")
+
+
 def _digits(word: str, low: str, start: int, end: int) -> tuple[str, Any] | None:
     """Tag and value of a word that holds digits."""
     if word in _FRACTIONS:
         return "FRAC", _FRACTIONS[word]
-    if word[4:5] in {"-", "/"} or ":" in word or word.count("/") == 2 or word.count(".") == 2:
+    dotted = word.count(".") == 2 or ("." in word and _HALF_DAY.match(low, end))
+    if word[4:5] in {"-", "/"} or ":" in word or word.count("/") == 2 or dotted:
         return _full_date_or_clock(word)
     if word[0] in "'’" or (word[-1] == "s" and word[-2:] != "ts"):
         return _decade_or_short_year(word)
     if word[-1].isalpha():
         return "NTH", int(re.sub(r"\D", "", word)[:9])
     plain = word.replace(",", "")[:15]
-    if re.match(r"\s?[ap]\.?m\b", low[end : end + 5]) and "." in plain:
-        return _full_date_or_clock(word)
     number = float(plain) if "." in plain else int(plain)
     if len(word) == 4 and 1000 <= number < 2200 and _is_year(number, low, start, end):
         return "YEAR", number
