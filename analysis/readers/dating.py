@@ -63,7 +63,17 @@ def find_date(raw: str) -> Found:
             found = _day(*map(int, match.groups()))
             if found:
                 return Found(found)
-    return _find_written(plain(raw).translate({0xBA: None, 0xAA: None})) or _find_numbers(raw)
+    text = plain(raw).translate({0xBA: None, 0xAA: None})
+    read = _find_written(text) or _find_numbers(raw)
+    if read == Found(None) and len(text) < 30:  # "Jan 11, 2 009", as e-mails break lines
+        read = _find_written(re.sub(r"(?<=\d) (?=\d)", "", text)) or read
+    return read
+
+
+def is_date(line: str) -> bool:
+    """Whether a line gives a date, perhaps with a weekday, an edition or a time, no sentence."""
+    found = find_date(line[:60])
+    return len(line) < 90 and bool(found.day or found.numbers)
 
 
 def _find_written(text: str) -> Found | None:

@@ -6,7 +6,7 @@ from lxml import etree
 
 from analysis.lexicons import load
 from analysis.readers.common import Reading, is_language, squeeze
-from analysis.readers.dating import find_date, make_reading
+from analysis.readers.dating import is_date, make_reading
 from analysis.readers.fields import add, is_length, is_rights
 from analysis.readers.pages import lines_of, parse_html
 
@@ -150,6 +150,8 @@ def _from_lines(lines: list[str]) -> dict:
     """The same from lines: what stands before the length is section, headline and author."""
     fields: dict = {}
     at = next((n for n, line in enumerate(lines[:15]) if is_length(line)), None)
+    if at is None:  # the length in a language not known to us stands before the date
+        at = next((n - 1 for n, line in enumerate(lines[:15]) if n and is_date(line)), None)
     if at is None:
         return {"title": lines[0], "text": "\n\n".join(lines[1:-1])}
     top = lines[:at]
@@ -167,12 +169,12 @@ def _place(lines: list[str], fields: dict) -> None:
     """Length, date, time, outlet, code, edition, language, rights in the order they are set."""
     at = next((n for n, line in enumerate(lines) if is_length(line)), None)
     if at is None:  # the length in a language not known to us is a number before the date
-        at = next((n - 1 for n, line in enumerate(lines) if find_date(line).day), 0)
+        at = next((n - 1 for n, line in enumerate(lines) if is_date(line)), 0)
     if at >= 0 and lines and lines[at][:1].isdigit():
         fields["length"] = lines[at]
         add(fields, "credit", "\n".join(lines[:at]))
     after = lines[at + 1 :]
-    if after and find_date(after[0]).day:
+    if after and is_date(after[0]):
         fields["published_raw"] = after.pop(0)
     if after and _TIME.fullmatch(after[0]):
         fields["time"] = after.pop(0)

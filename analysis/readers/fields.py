@@ -24,18 +24,14 @@ class Label(NamedTuple):
         return self.known or slug(self.printed)
 
 
-@cache
-def _known() -> dict[str, str]:
-    return {
-        plain(label): name for name, all_ in load("exports")["fields"].items() for label in all_
-    }
+def _key(label: str) -> str:
+    """A label without spaces and hyphens, which exports put in and leave out."""
+    return plain(label).replace(" ", "").replace("-", "")
 
 
 @cache
-def _headings() -> dict[str, str]:
-    return {
-        plain(line): name for name, all_ in load("exports")["headings"].items() for line in all_
-    }
+def _names(part: str) -> dict[str, str]:
+    return {_key(label): name for name, all_ in load("exports")[part].items() for label in all_}
 
 
 def label_of(line: str) -> Label | None:
@@ -43,14 +39,14 @@ def label_of(line: str) -> Label | None:
     match = _LABEL.match(line)
     if not match:
         return None
-    known = _known().get(plain(match[1]))
+    known = _names("fields").get(_key(match[1]))
     name = slug(match[1]) if known == "own_name" else known
     return Label(name, match[1], match[2].strip())
 
 
 def heading_of(line: str) -> str | None:
     """The part of a document that a line of its own announces (``Body``, ``End of Document``)."""
-    return _headings().get(plain(line)) if len(line) < 40 else None
+    return _names("headings").get(_key(line)) if len(line) < 40 else None
 
 
 @cache
@@ -70,10 +66,7 @@ def counter() -> re.Pattern:
     of = "|".join(load("exports")["of_words"])
     number = r"(\d[\d.,]*)"
     either = rf"{number} (?:{of}) {number} (?:{words})|(?:{words}) {number} (?:{of}) {number}"
-    return re.compile(
-        rf"[ \t\f\ufeff]*(?:{either})[ \t]*",
-        re.IGNORECASE,
-    )
+    return re.compile(rf"[ \t\f\ufeff]*(?:{either})[ \t]*", re.IGNORECASE)
 
 
 @cache

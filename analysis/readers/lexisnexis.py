@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from analysis.notes import Note
 from analysis.readers.common import Reading, squeeze
-from analysis.readers.dating import find_date, make_reading
+from analysis.readers.dating import is_date, make_reading
 from analysis.readers.fields import Label, add, counter, is_length, is_rights, label_of, unwrap
 from analysis.readers.pages import lines_of, parse_html
 
@@ -69,15 +69,21 @@ def read_html_export(text: str, name: str, date_order: str | None = None) -> Rea
 
 
 def _blocks(lines: list[str]) -> list[Block]:
+    """Blocks are set apart by empty lines; fields that follow each other line by line, too."""
     blocks, current = [], []
-    for line in [*lines, ""]:
-        if line.strip(" \f\t"):
-            current.append(line.strip("\f").rstrip())
-        elif current:
+    for line in [*(line.strip("\f").rstrip() for line in lines), ""]:
+        if current and (not line.strip() or (_is_field(line) and _is_field(current[0]))):
             indent = max(len(part) - len(part.lstrip()) for part in current)
             blocks.append(Block(current, indent >= 10))
             current = []
+        if line.strip():
+            current.append(line)
     return blocks
+
+
+def _is_field(line: str) -> bool:
+    label = label_of(line) if line[:1].isupper() else None
+    return label is not None and bool(label.known) and label.printed.isupper()
 
 
 def _reading(chunks: list, totals: list, name: str, date_order: str | None, kind: str) -> Reading:
@@ -114,7 +120,7 @@ def _article(blocks: list[Block], join: Callable) -> dict:
     """The fields of one article: head, labelled fields, text, labelled fields, rights."""
     labels = [label_of(block.lines[0]) for block in blocks]
     upper = [
-        bool(label) and label.printed == label.printed.upper() and not block.centred
+        bool(label) and label.printed.isupper() and not block.centred
         for label, block in zip(labels, blocks, strict=True)
     ]
     known = [is_upper and bool(label.known) for label, is_upper in zip(labels, upper, strict=True)]
@@ -168,7 +174,7 @@ def _read_centred(block: Block, following: list[Block], fields: dict) -> None:
     lines = [squeeze(line) for line in block.lines]
     if is_rights(lines[0]):
         # the outlet may be set right under its notice of rights, or follow as a block of its own
-        own = any(not is_rights(b.lines[0]) and not find_date(b.lines[0]).day for b in following)
+        own = any(not is_rights(b.lines[0]) and not is_date(b.lines[0]) for b in following)
         if not own and len(lines) > 1 and not is_rights(lines[-1]) and "outlet" not in fields:
             fields["outlet"] = lines.pop()
         add(fields, "copyright", "\n".join(lines))
@@ -184,7 +190,7 @@ def _read_centred(block: Block, following: list[Block], fields: dict) -> None:
 
 
 def _is_date(line: str) -> bool:
-    return bool(_SEASON.fullmatch(line)) or (bool(find_date(line).day) and len(line) < 80)
+    return bool(_SEASON.fullmatch(line)) or is_date(line)
 
 
 def _read_labels(parts: _Parts, here: int, fields: dict) -> int:
@@ -219,6 +225,8 @@ def _tail(parts: _Parts, start: int) -> int:
             end = here
             continue
         before = next((n for n in range(here, start - 1, -1) if parts.known[n]), None)
-        if before is None or parts.labels[before].name not in _LONG or here - before > 6:
+        # text of a long field, or a field with a label not known to us after one that is
+        long = before is not None and parts.labels[before].name in _LONG
+        if before is None or not (here - before <= 6 if long else parts.upper[here]):
             break
     return end

@@ -9,15 +9,9 @@ from typing import NamedTuple
 from lxml import etree
 
 from analysis.notes import Note
-from analysis.readers.common import (
-    Reading,
-    open_zip,
-    problem,
-    read_member,
-    squeeze,
-)
-from analysis.readers.dating import find_date, make_reading
-from analysis.readers.fields import add, heading_of, is_rights, label_of
+from analysis.readers.common import Reading, open_zip, problem, read_member, squeeze
+from analysis.readers.dating import is_date, make_reading
+from analysis.readers.fields import Label, add, heading_of, is_rights, label_of
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BREAKS = {f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tab": "\t", f"{_W}noBreakHyphen": "-"}
@@ -52,7 +46,7 @@ def docx_paragraphs(path: Path, name: str) -> list[Paragraph]:
         main = next((m for m in members if m.lower() == "word/document.xml"), None)
         if main is None:
             what = "this is no Word document (word/document.xml is missing)."
-            raise problem(name, what, "Export the articles as DOCX again.")
+            raise problem(name, what, "Unpack it if it is a ZIP archive; else export it again.")
         content = read_member(archive, main, name)
     try:
         return _parse(content, name)
@@ -160,7 +154,7 @@ def _head_of(paragraphs: list[Paragraph], body: int) -> int:
 
 def _is_date(text: str) -> bool:
     """Whether a line gives a date, perhaps with an edition or a time, but no sentence."""
-    return len(text) < 90 and not label_of(text) and bool(find_date(text[:60]).day)
+    return not label_of(text) and is_date(text)
 
 
 def _article(paragraphs: list[Paragraph]) -> dict:
@@ -174,11 +168,11 @@ def _article(paragraphs: list[Paragraph]) -> dict:
     body = headings.index("body") if "body" in headings else None
     dated = next((n for n, text in enumerate(texts[:10]) if n and _is_date(text)), 1)
     after = range(dated + 1, len(texts) if body is None else body)
-    here = next((n for n in after if labels[n] and labels[n].known), after.stop)
+    here = next((n for n in after if _is_field(labels[n], texts[n])), after.stop)
     _read_top(texts[:here], fields)
     name = None
     while here < len(texts) and here != body:
-        if labels[here] and (labels[here].known or "\xa0" in texts[here][:45]):
+        if _is_field(labels[here], texts[here]):
             name = labels[here].name
             add(fields, name, squeeze(labels[here].rest))
         elif is_rights(texts[here]):
@@ -198,7 +192,7 @@ def _article(paragraphs: list[Paragraph]) -> dict:
     for text, heading, label in zip(texts[end:], headings[end:], labels[end:], strict=True):
         if heading:
             name = heading
-        elif label and label.known:
+        elif _is_field(label, text):
             name = label.name
             add(fields, name, squeeze(label.rest))
         elif is_rights(text):
@@ -223,17 +217,17 @@ def _tail(texts: list[str], headings: list, labels: list, start: int) -> int:
     cuts = [len(texts)]
     for kind in ("classification", "graphic", "correction", "notes"):
         cuts += [n for n in range(start, len(texts)) if headings[n] == kind][-1:]
-    cuts += [
-        n for n in range(start, len(texts)) if labels[n] and labels[n].known and _nbsp(texts[n])
-    ][:1]
+    known = [bool(label and label.known) for label in labels]
+    cuts += [n for n in range(start, len(texts)) if known[n] and ":\xa0" in texts[n][:45]][:1]
     suffix = len(texts)
-    while suffix > start and labels[suffix - 1] and labels[suffix - 1].known:
+    while suffix > start and known[suffix - 1]:
         suffix -= 1
     return min(*cuts, suffix)
 
 
-def _nbsp(text: str) -> bool:
-    return ":\xa0" in text[:45]
+def _is_field(label: Label | None, text: str) -> bool:
+    """Whether a line is a field: its label is known, or set off by a non-breaking space."""
+    return bool(label) and (bool(label.known) or ":\xa0" in text[:45])
 
 
 def _read_top(lines: list[str], fields: dict) -> None:
