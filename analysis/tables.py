@@ -7,19 +7,25 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from filelock import FileLock
+from tqdm import tqdm
 
 from analysis import aggregate
 from analysis.annotate import Article, Settings, annotate
 from analysis.corpus import Corpus
 from analysis.corrections import by_article, read_corrections
 from analysis.digests import digest, file_digest, folder_digest, module_digests
+from analysis.engine import map_parts
 from analysis.ledger import Correction
 from analysis.rights import EVIDENCE, share
 
@@ -72,7 +78,7 @@ _ARROW = {
     **{"string": pa.string(), "bool": pa.bool_(), "int8": pa.int8(), "int32": pa.int32()},
     **{"Int32": pa.int32(), "float64": pa.float64(), "date32": pa.date32()},
 }
-PART_SIZE = 500
+PART_SIZE = 200
 
 
 @dataclass(frozen=True)
@@ -113,12 +119,13 @@ def build(
         ARTICLE_TABLES,
     )
     corrections, notes = read_corrections(corpus.path, corpus.actors["entity_id"])
-    articles = list(_articles(corpus, by_article(corrections)))
+    own = by_article(corrections)
+    keys = {digest(*article): article.doc_id for article in _articles(corpus, own)}
     everything = digest(
         annotation,
         module_digests("aggregate"),
         corpus.settings,
-        [(article.doc_id, digest(*article)) for article in articles],
+        [*keys.items()],
         corpus.documents.to_csv(index=False),
         corrections.to_csv(),
         notes,
@@ -127,10 +134,11 @@ def build(
     cache.mkdir(parents=True, exist_ok=True)
     with FileLock(cache / "tables.lock"):
         if not (folder / "digests.json").is_file():
-            progress(f"reading {len(articles)} articles")
-            parts = _annotate_missing(articles, settings, cache / "articles" / annotation[:32])
+            progress(f"reading {len(keys)} articles")
+            store = cache / "articles" / annotation[:32]
+            parts = _annotate_missing(_articles(corpus, own), keys, settings, store)
             corpus = replace(corpus, notes=list(dict.fromkeys([*corpus.notes, *notes])))
-            _aggregate(corpus, corrections, articles, parts, folder)
+            _aggregate(corpus, corrections, parts, folder)
     return Tables(folder, json.loads((folder / "digests.json").read_text("utf-8")))
 
 
@@ -149,52 +157,55 @@ def _articles(corpus: Corpus, corrections: dict[str, tuple[Correction, ...]]) ->
 Parts = dict[Path, set[str]]
 
 
-def _annotate_missing(articles: list[Article], settings: Settings, store: Path) -> Parts:
+def _annotate_missing(
+    articles: Iterable[Article], wanted: dict[str, str], settings: Settings, store: Path
+) -> Parts:
     """Folders of parts that hold the rows of all `articles`; what is there is not done again.
 
-    With each part the ids of the articles to take from it: it may also hold an earlier state of
-    an article that has changed since.
+    `wanted` has the doc_id of each article by its digest.  With each part come the ids of the
+    articles to take from it: it may also hold an earlier state of an article that has changed.
     """
-    wanted = {digest(*article): article for article in articles}
     found = [part for part in sorted(store.glob("*")) if (part / "articles.json").is_file()]
     held = {part: json.loads((part / "articles.json").read_text()) for part in found}
     done = {key for keys in held.values() for key in keys}
     missing = [key for key in wanted if key not in done]
-    for start in range(0, len(missing), PART_SIZE):
-        keys = missing[start : start + PART_SIZE]
-        rows = _collect(annotate(wanted[key], settings) for key in keys)
-        with new_folder(store / digest(keys)[:32]) as part:
-            for name, columns in ARTICLE_TABLES.items():
-                schema = pa.schema([(column, _ARROW[kind]) for column, kind in columns.items()])
-                table = pa.Table.from_pylist(rows[name], schema=schema)
-                pq.write_table(table, part / f"{name}.parquet")
-            (part / "articles.json").write_text(json.dumps(keys))
-        held[store / digest(keys)[:32]] = keys
-    ids = {
-        part: {wanted[key].doc_id for key in keys if key in wanted} for part, keys in held.items()
-    }
+    count = -(-len(missing) // PART_SIZE)
+    new = ((key, a) for key, a in zip(wanted, articles, strict=True) if key not in done)
+    batches = (dict(islice(new, PART_SIZE)) for _ in range(count))
+    with tqdm(total=len(missing), desc="tables    articles", unit="", disable=None) as bar:
+        for keys, rows in map_parts(partial(_annotate_part, settings), batches, count):
+            with new_folder(store / digest(keys)[:32]) as part:
+                for name, table in rows.items():
+                    pq.write_table(table, part / f"{name}.parquet")
+                (part / "articles.json").write_text(json.dumps(keys))
+            held[store / digest(keys)[:32]] = keys
+            bar.update(len(keys))
+    ids = {part: {wanted[key] for key in keys if key in wanted} for part, keys in held.items()}
     return {part: own for part, own in ids.items() if own}
 
 
-def _collect(annotated: Iterable[dict[str, list[dict[str, Any]]]]) -> dict[str, list]:
-    rows: dict[str, list] = {name: [] for name in ARTICLE_TABLES}
-    for article_rows in annotated:
-        for name, new in article_rows.items():
-            rows[name] += new
-    return rows
+def _annotate_part(
+    settings: Settings, articles: dict[str, Article]
+) -> tuple[list[str], dict[str, pa.Table]]:
+    """The digests of some articles and their rows, table by table."""
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in ARTICLE_TABLES}
+    for article in articles.values():
+        for name, own in annotate(article, settings).items():
+            rows[name] += own
+    return list(articles), {name: _arrow(name, own) for name, own in rows.items()}
+
+
+def _arrow(name: str, rows: list[dict[str, Any]]) -> pa.Table:
+    kinds = ARTICLE_TABLES[name]
+    arrays = [pa.array([row[column] for row in rows], _ARROW[kinds[column]]) for column in kinds]
+    return pa.Table.from_arrays(arrays, names=list(kinds))
 
 
 # --- the corpus as a whole ------------------------------------------------------------------
 
 
-def _aggregate(
-    corpus: Corpus,
-    corrections: pd.DataFrame,
-    articles: list[Article],
-    parts: Parts,
-    folder: Path,
-) -> None:
-    order = {article.doc_id: number for number, article in enumerate(articles)}
+def _aggregate(corpus: Corpus, corrections: pd.DataFrame, parts: Parts, folder: Path) -> None:
+    order = {doc_id: number for number, doc_id in enumerate(corpus.documents["doc_id"])}
     frames = {name: _joined(parts, name, order) for name in ARTICLE_TABLES}
     frames = aggregate.aggregate(corpus, frames, corrections)
     with new_folder(folder) as new:
@@ -211,11 +222,15 @@ def _aggregate(
 
 def _joined(parts: Parts, name: str, order: dict[str, int]) -> pd.DataFrame:
     """A per-article table over all parts: the corpus's articles only, in the corpus's order."""
-    frames = {part: read_parquet(part / f"{name}.parquet") for part in parts}
-    frame = pd.concat([f[f["doc_id"].isin(parts[part])] for part, f in frames.items()])
-    return frame.sort_values(
-        "doc_id", key=lambda ids: ids.map(order), kind="stable", ignore_index=True
-    )
+    tables = []
+    for part, own in parts.items():
+        table = pq.read_table(part / f"{name}.parquet")
+        tables.append(table.filter(pc.is_in(table["doc_id"], pa.array(sorted(own), pa.string()))))
+    table = pa.concat_tables(tables)
+    ids = table["doc_id"].combine_chunks().dictionary_encode()
+    ranks = np.array([order[doc_id] for doc_id in ids.dictionary.to_pylist()], np.int64)
+    rows = np.argsort(ranks[ids.indices.to_numpy()], kind="stable") if len(table) else []
+    return table.take(pa.array(rows, pa.int64())).to_pandas(date_as_object=True)
 
 
 @contextmanager
