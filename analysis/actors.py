@@ -94,7 +94,7 @@ class ActorMatcher:
     @cached_property
     def pattern(self) -> re.Pattern:
         """All aliases as one trie: at each capital the longest that ends at a word boundary."""
-        return re.compile(_trie_pattern(self.aliases))
+        return re.compile(name_pattern(self.aliases))
 
     @cached_property
     def words(self) -> dict[str, set[str]]:
@@ -111,7 +111,7 @@ def fold(name: str) -> str:
     return " ".join(name.translate(_FOLD).split())
 
 
-def _trie_pattern(aliases: Iterable[str]) -> str:
+def name_pattern(aliases: Iterable[str]) -> str:
     trie: dict = {}
     for alias in sorted(aliases):
         node = trie

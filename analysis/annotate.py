@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.clean import Block, label_blocks
+from analysis.credits import MediaNames, find_credits
 from analysis.dates import DateExpression, find_dates_in_range
 from analysis.entities import ActorMatcher, Mention, compile_actors, find_candidates, find_entities
 from analysis.event_dates import Dated, date_readings
@@ -21,7 +22,6 @@ from analysis.events import read_events
 from analysis.framing import find_labels
 from analysis.ledger import Correction, Ledger
 from analysis.normalise import normalise
-from analysis.outlets import find_credits
 from analysis.quotations import Quotation, find_quotations
 from analysis.timex_values import interval
 from analysis.tokens import split_sentences, term, words
@@ -50,10 +50,17 @@ class Settings:
     actors: pd.DataFrame
     lexicons: Path | None = None
     clean: str = "strict"
+    outlets: tuple[str, ...] = ()
 
     @cached_property
     def matcher(self) -> ActorMatcher:
         return compile_actors(self.actors)
+
+    @cached_property
+    def media(self) -> MediaNames:
+        """News organisations that an article may credit: actors on the side ``media`` too."""
+        own = [entity for entity in self.matcher.entities.values() if entity.side == "media"]
+        return MediaNames(own, self.outlets)
 
     @cached_property
     def parents(self) -> dict[str, str]:
@@ -174,7 +181,7 @@ def annotate(article: Article, settings: Settings) -> Rows:
         ],
         "quotations": [_quotation_row(page, quotation) for quotation in quotations],
         "label_uses": list(_label_rows(page, mentions, quotations)),
-        "credits": list(_credit_rows(page, mentions, settings.matcher)),
+        "credits": list(_credit_rows(page, settings.media)),
         "dates": [_date_row(page, expression) for expression in dates],
         "event_reports": list(_corrected_reports(reports, ledger)),
         "corrections": ledger.rows(),
@@ -251,20 +258,14 @@ def _quotation_row(page: Page, quotation: Quotation) -> dict[str, Any]:
     }
 
 
-def _credit_rows(
-    page: Page, mentions: list[Mention], matcher: ActorMatcher
-) -> Iterator[dict[str, Any]]:
-    """News organisations (actors on the side ``media``) that the body credits for its news."""
-    body = page.only("body")
-    media = [
-        m for m in mentions if getattr(matcher.entities.get(m.entity_id), "side", "") == "media"
-    ]
+def _credit_rows(page: Page, media: MediaNames) -> Iterator[dict[str, Any]]:
+    """News organisations that the article credits; early: for all of it, or in its lead."""
     lead = [s for s in page.counted_sentences() if s.block.kind == "body"][:3]
-    for credit in find_credits(body, media):
+    for credit in find_credits(page.only("byline", "dateline", "body"), media):
         yield page.place(credit.start, credit.end) | {
             "entity_id": credit.entity_id,
-            "credited": matcher.entities[credit.entity_id].name,
-            "early": any(s.start <= credit.start < s.end for s in lead),
+            "credited": credit.name,
+            "early": credit.whole or any(s.start <= credit.start < s.end for s in lead),
         }
 
 

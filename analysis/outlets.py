@@ -1,18 +1,16 @@
 """Outlets beside each other: shared passages, who credits whom, who reports which event."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cache
 from itertools import combinations
-from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.lexicons import load
+from analysis.credits import UNNAMED, organisations, source_name
 from analysis.tokens import words
 
 GRAM = 5
+SAME_TEXT = 0.5  # containment from which two articles are one text
 
 
 def find_reuse(
@@ -59,58 +57,33 @@ def find_reuse(
     return pd.DataFrame(rows, columns=list(REUSE_COLUMNS)).astype(REUSE_COLUMNS)
 
 
-class Credit(NamedTuple):
-    """A passage that credits a news organisation for what the article tells."""
+def source_keys(
+    documents: pd.DataFrame, credits: pd.DataFrame, reuse: pd.DataFrame | None = None
+) -> dict[str, frozenset[str]]:
+    """What each article's reporting rests on: doc_id → its outlet, its wire, its credits, its text.
 
-    start: int
-    end: int
-    entity_id: str
-
-
-def find_credits(text: str, media: Iterable[Any]) -> list[Credit]:
-    """Where `text` names one of the `media` (mentions) as the source of its news.
-
-    "Reuters cited ...", "The National reports", "told Reuters", "according to CNN": the words are
-    in ``lexicons/credits.yml``.
+    A credit counts when it is for the whole article, stands in the first three sentences or is
+    given twice; one to agencies that stay unnamed does not tell whose news it is.  Column `source`
+    of the documents counts when it names a news organisation of the lexicon, one credited somewhere
+    in the corpus or an outlet of it, not a mere republishing platform.  Two articles of `reuse` of
+    which one holds most of the other's five-grams share their text.
     """
-    before, after = _credit_words()
-    found = []
-    for mention in media:
-        left = before.search(text, max(mention.start - 40, 0), mention.start)
-        right = after.match(text, mention.end)
-        if left or right:
-            start = left.start() if left else mention.start
-            found.append(Credit(start, right.end() if right else mention.end, mention.entity_id))
-    return found
-
-
-@cache
-def _credit_words() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    words_before, words_after = (
-        "|".join(map(re.escape, load("credits")[side])) for side in ("before", "after")
-    )
-    return (
-        re.compile(rf"\b(?:{words_before})[ (]*(?:the )?$", re.IGNORECASE),
-        re.compile(rf",? (?:{words_after})\b", re.IGNORECASE),
-    )
-
-
-def source_keys(documents: pd.DataFrame, credits: pd.DataFrame) -> dict[str, frozenset[str]]:
-    """Whose reporting each article rests on, by name: doc_id → its outlet, its wire, its credits.
-
-    A credit counts when it stands in the first three sentences or is given twice.  Column `source`
-    of the documents counts when it names a news organisation credited somewhere in the corpus or an
-    outlet of it, not a mere republishing platform.
-    """
-    known = set(documents["outlet"]) | set(credits["credited"])
+    known = {*documents["outlet"], *credits["credited"]}
+    credits = credits[credits["credited"] != UNNAMED]
     main = credits[credits["early"] | credits.duplicated(["doc_id", "credited"], keep=False)]
-    credited = main.groupby("doc_id")["credited"].agg(set).to_dict()
-    return {
-        row.doc_id: frozenset(
-            {row.outlet} | credited.get(row.doc_id, set()) | ({row.source} & known)
-        )
-        for row in documents.itertuples()
-    }
+    keys = {row.doc_id: {row.outlet, *_wire(row.source, known)} for row in documents.itertuples()}
+    for doc_id, credited in zip(main["doc_id"], main["credited"], strict=True):
+        keys[doc_id].add(credited)
+    for pair in (reuse if reuse is not None else pd.DataFrame()).itertuples():
+        if max(pair.containment_a, pair.containment_b) >= SAME_TEXT:
+            for doc_id in (pair.doc_a, pair.doc_b):
+                keys[doc_id].add(f"text of {pair.doc_a} and {pair.doc_b}")
+    return {doc_id: frozenset(own) for doc_id, own in keys.items()}
+
+
+def _wire(source: str, known: set[str]) -> set[str]:
+    name = source_name(source)
+    return {one for one in (source, name) if one in known or one in organisations()}
 
 
 def count_independent(keys: Iterable[frozenset[str]]) -> int:

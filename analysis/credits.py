@@ -1,0 +1,249 @@
+"""Credits: where an article says that its news, or a part of it, is another organisation's."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import NamedTuple
+
+from analysis.actors import Entity, fold, name_pattern
+from analysis.lexicons import load
+
+UNNAMED = "unnamed agencies"
+_HEAD, _TAIL = 400, 80  # characters that a dateline, and the end of an article, may reach
+_LEFT, _RIGHT = 120, 60  # characters read around a name
+
+
+class Credit(NamedTuple):
+    """A passage that credits a news organisation for what the article tells.
+
+    `whole`: a byline, dateline or sign-off, so that the whole article rests on it; otherwise one
+    statement does ("told Reuters").
+    """
+
+    start: int
+    end: int
+    name: str
+    entity_id: str
+    whole: bool
+
+
+class _Media(NamedTuple):
+    start: int
+    end: int
+    name: str
+    entity_id: str
+    guarded: bool
+
+
+class MediaNames:
+    """Names of news organisations: of the lexicon, of a corpus's actors and its outlets."""
+
+    def __init__(self, entities: Iterable[Entity] = (), outlets: Iterable[str] = ()):
+        self.names = {fold(s): (name, "") for s, name in _spellings().items()}
+        self.names |= {fold(outlet): (source_name(outlet), "") for outlet in outlets}
+        for entity in entities:
+            spellings = {entity.name, *entity.aliases}
+            same = {source_name(spelling) for spelling in spellings}
+            spellings |= {s for s, name in _spellings().items() if name in same}
+            self.names |= {fold(s): (entity.name, entity.entity_id) for s in spellings}
+        capitals = {s.upper(): about for s, about in self.names.items() if len(s) > 3}
+        self.names = capitals | self.names
+        self._pattern = re.compile(name_pattern(self.names))
+
+    def find(self, text: str) -> Iterator[_Media]:
+        """Every name of a news organisation in `text`, known or of a known kind, in order."""
+        found = []
+        for m in self._pattern.finditer(text):
+            surface = fold(m[0])
+            guarded = surface in _word_lists()["guarded"] and not _kind_follows().match(
+                text, m.end()
+            )
+            found.append(_Media(*m.span(), *self.names[surface], guarded))
+        taken = {place for media in found for place in range(media.start, media.end)}
+        for m in _kind_pattern().finditer(text):
+            name = _without_qualifiers(m["name"], m["kind"])
+            if name and not taken.intersection(range(*m.span())):
+                found.append(_Media(*m.span(), name, "", guarded=False))
+        for m in _unnamed_pattern().finditer(text):
+            found.append(_Media(*m.span(), UNNAMED, "", guarded=True))
+        return iter(sorted(found))
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    """Spelling → name of every organisation in the lexicon."""
+    lists = load("credits")["organisations"].items()
+    return {spelling: name for name, others in lists for spelling in (name, *others)}
+
+
+@cache
+def _by_key() -> dict[str, str]:
+    return {_key(spelling): name for spelling, name in _spellings().items()}
+
+
+def _key(name: str) -> str:
+    """Letters of a name alone: "www.aljazeera.net" and "Al Jazeera" have the same."""
+    bare = re.sub(r"^www\.|\.(?:com|net|org|co\.\w\w|\w\w)$", "", name.casefold().strip())
+    letters = "".join(filter(str.isalnum, bare))
+    return re.sub(r"^(?:the|al)(?=.{3})", "", letters)
+
+
+def organisations() -> frozenset[str]:
+    """The names of the lexicon's news organisations."""
+    return frozenset(load("credits")["organisations"])
+
+
+def source_name(name: str) -> str:
+    """The name the lexicon has for a news organisation ("sana" is SANA), else `name` itself."""
+    return _by_key().get(_key(name), name)
+
+
+def find_credits(text: str, media: MediaNames) -> list[Credit]:
+    """Where `text` names a news organisation as the source of its news, in order.
+
+    "Reuters cited …", "told Reuters", "according to the state-run SANA", "an AFP photographer";
+    for the whole article: "BEIRUT (Reuters) –", "By A. Writer, Associated Press", "/SANA/",
+    "Source: agencies".  The words are in ``lexicons/credits.yml``; a picture's credit is none.
+    """
+    patterns = _patterns()
+    found = []
+    for group in _joined(text, list(media.find(text))):
+        start, end = group[0].start, group[-1].end
+        left = text[max(0, start - _LEFT) : start]
+        right = text[end : end + _RIGHT]
+        if patterns["picture"].match(right) or patterns["picture_before"].search(left[-30:]):
+            continue
+        whole = _is_whole(text, start, end, left, right)
+        before, after = _crediting_words(left), patterns["after"].match(right)
+        struck = patterns["struck"].match(right)
+        for one in group:
+            if whole or (not one.guarded and not struck and (before or after)):
+                last = end + after.end() if after and not whole else one.end
+                found.append(Credit(start - before, last, one.name, one.entity_id, whole))
+    return found
+
+
+def _joined(text: str, media: list[_Media]) -> Iterator[list[_Media]]:
+    """Names side by side ("Reuters and AFP"), which share a credit."""
+    group: list[_Media] = []
+    for one in media:
+        if group and not _patterns()["joint"].fullmatch(text, group[-1].end, one.start):
+            yield group
+            group = []
+        group.append(one)
+    if group:
+        yield group
+
+
+def _crediting_words(left: str) -> int:
+    """How far before a name the words that credit it begin ("told the state-run …"); 0 if none."""
+    lists, words = _word_lists(), left.replace("(", " ").split()[-12:]
+    for last in range(len(words), max(len(words) - 6, 0), -1):
+        for first in range(last - 1, max(last - 6, -1), -1):
+            if " ".join(words[first:last]).lower() in lists["before"]:
+                return len(left) - left.rfind(words[first])
+        word = words[last - 1].rstrip(",")
+        if word.lower() not in lists["between"] and not _patterns()["qualifier"].fullmatch(word):
+            return 0
+    return 0
+
+
+@cache
+def _word_lists() -> dict[str, frozenset[str]]:
+    lists = load("credits")
+    return {key: frozenset(lists[key]) for key in ("before", "between", "guarded")}
+
+
+def _is_whole(text: str, start: int, end: int, left: str, right: str) -> bool:
+    """Is a name at start:end a byline, a dateline or a sign-off?"""
+    patterns = _patterns()
+    head, tail = not text[: max(0, start - _HEAD)].strip(), not text[end + _TAIL :].strip()
+    line = left.rpartition("\n")[2]
+    in_sight = len(line) < len(left) or start <= _LEFT  # the line's beginning
+    bracket = patterns["bracket"].search(left[-60:]) if right.startswith(")") else None
+    if bracket:
+        placed = head and patterns["place"].search(line[: line.rfind("(")])
+        return bool(bracket["by"] or placed or patterns["dash_after_bracket"].match(right) or tail)
+    capital = text[start:end].isupper() and patterns["capital"].match(right)
+    dash = patterns["dash"].match(right) and not left[-1:].islower()
+    return bool(
+        patterns["source"].search(left[-50:])
+        or (left.endswith("/") and right.startswith("/"))
+        or (in_sight and patterns["byline"].fullmatch(line) and patterns["ends"].match(right))
+        or (tail and patterns["dash_before"].search(left[-5:]))
+        or (tail and patterns["closing"].match(right))
+        or patterns["contributed"].match(right)
+        or (
+            head
+            and (patterns["dated"].match(right) or dash or capital)
+            and not patterns["governed"].search(left[-9:])
+        )
+    )
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    """The lexicon's words as patterns: those before a name are searched, those after matched."""
+    words = load("credits")
+    kind = rf"(?:['’]s)?(?: (?:{_any(words['kind_after'])})){{0,3}}"
+    months = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+    patterns = {
+        "qualifier": r"[\w-]+-[a-z]+|[A-Z]\w+(?:['’]?s|i|ish|ian|ese|an)",
+        "after": rf"{kind},? (?:{_any(words['after'])}|{_any(words['reporters'])})\b",
+        "picture": rf"(?: |/)(?:{_any(words['picture'])})\b",
+        "picture_before": rf"\b(?:{_any(words['picture'])})[^.\n]{{0,15}}\Z",
+        "struck": rf"{kind}(?: (?:{_any(words['reporters'])}))?(?: (?:was|were))? "
+        rf"(?:{_any(words['struck'])})\b",
+        "joint": r"(?:\s*[,/&]\s*|,? and (?:the )?)",
+        "source": r"\b(?:Sources?|SOURCE):?\s+(?:[\w'’.]+(?:,| and| &|/)?[ /]){0,3}\Z",
+        "bracket": r"[(\[](?P<by>(?:[Ww]ith(?: [a-z]+){0,3}|[Bb]y|[Ss]ources?:?) )?"
+        r"(?:[\w .]{2,30}(?:,|/| and| -|-) ?)?\Z",
+        "place": r"(?:^|[\s.])[A-Z]{3,}[\w ,.'’-]{0,40}\Z|^(?:[A-Z][\w.'’-]*,? ){1,5}\Z",
+        "byline": r"\W*(?:(?:By|BY|From|Source)\b:? ?(?:[\w.'’-]+(?: |, ?| [|–—-] )){0,8}"
+        r"(?:in [\w ]{3,20}, )?(?:for |of |and )?(?:the )?)?",
+        "ends": r"[ \t)|.]*(?:\n|\Z)",
+        "dash": r"\s?[-–—]\s?[A-Z]",
+        "dash_before": r"[-–—]\s*\Z",
+        "dash_after_bracket": r"\)\s*[-–—:]",
+        "capital": r" [A-Z][a-z]",
+        "closing": r"(?: [Nn]ews [Aa]gency)? report(?:s|ed)\b",
+        "contributed": r" (?:also )?contributed to th",
+        "governed": r"(?:\b(?:to|by|from|told|the|of|with|and|an?|in|on|for|as)|’s|'s) \Z",
+        "dated": rf"[,|]? ?(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\w*,? )?"
+        rf"(?:\d{{1,2}} (?:{months})|(?:{months})\w* \d)",
+    }
+    return {name: re.compile(pattern) for name, pattern in patterns.items()}
+
+
+@cache
+def _kind_pattern() -> re.Pattern[str]:
+    kinds = _any(load("credits")["kinds"])
+    return re.compile(rf"\b(?P<name>[A-Z][\w'’-]*(?: [A-Z][\w'’-]*){{0,3}}) (?P<kind>{kinds})\b")
+
+
+@cache
+def _unnamed_pattern() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_any(load('credits')['unnamed'])})\b")
+
+
+@cache
+def _kind_follows() -> re.Pattern[str]:
+    return re.compile(rf" (?:{_any(load('credits')['kinds'])})\b")
+
+
+def _without_qualifiers(name: str, kind: str) -> str:
+    """ "Kurdish Hawar" is Hawar; "Syrian" television and "The" radio are nobody's name."""
+    lists = load("names")
+    skip = {*lists["non_names"], *(lists["demonyms"] if kind.islower() else ())}
+    words = name.split()
+    while words and (
+        words[0] in skip
+        or words[0].lower() in _word_lists()["between"]
+        or re.search(r"['’]s$|-[a-z]+$", words[0])
+    ):
+        words.pop(0)
+    return f"{' '.join(words)} {kind}" if words else ""
