@@ -16,7 +16,9 @@ from typing import Any
 import pandas as pd
 from IPython.display import HTML, display
 
+from analysis import links
 from analysis.csvfile import read_csv, write_csv
+from analysis.latex import write_latex
 from analysis.rights import EVIDENCE, TEXT_COLUMNS, share
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,6 +73,7 @@ class Study:
         self.notebook, self.parameters = notebook, parameters
         self._folder, self._products = folder, products
         self._reads: set[str] = set()
+        self._asked: set[tuple[str, str]] = set()
         self._findings: list[dict[str, str]] = []
         self._figures = 0
 
@@ -161,12 +164,17 @@ class Study:
             folder = self._products / "tables"
             folder.mkdir(parents=True, exist_ok=True)
             write_csv(frame, folder / f"{name}.csv")
+            write_latex(frame.head(rows), folder / f"{name}.tex", name, caption)
         shown = frame.head(rows)
         cut = f" First {len(shown)} of {len(frame):,} rows." if len(frame) > len(shown) else ""
-        body = _html_table(shown)
+        addresses = [self._row_addresses(row) for row in shown.to_dict("records")]
+        files = self._files(f"../tables/{name}", ("csv", "tex"))
+        label = html.escape(caption)
         _display(
-            f'<div class="study-table"><p class="caption">{html.escape(caption)}{cut} '
-            f"{self._link(name)}</p>{body}</div>"
+            f'<div class="study-table" id="table-{name}">'
+            f'<p class="caption">{label}{cut} {files}</p>'
+            f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">'
+            f"{_html_table(shown, addresses)}</div></div>"
         )
 
     def figure(self, figure: Any, name: str, caption: str, alt: str, data: pd.DataFrame) -> None:
@@ -175,6 +183,7 @@ class Study:
 
         self._figures += 1
         number = f"Figure {int(self.notebook[:2])}.{self._figures}"
+        targets = self._figure_targets(data)
         bundle = {"text/plain": f"{number}. {caption}"}
         metadata = {"image/png": {"alt": alt}}
         if not self._products:
@@ -183,17 +192,13 @@ class Study:
             for folder in ("figures", "tables"):
                 (self._products / folder).mkdir(parents=True, exist_ok=True)
             path = self._products / "figures" / name
+            for label, text, _ in links.labels_of(figure, targets):
+                text.set_url(targets[label].address)
             save(figure, path)
             bundle["image/png"] = path.with_suffix(".png").read_bytes()
             write_csv(data, self._products / "tables" / f"{name}.csv")
-            files = " · ".join(
-                f'<a href="../figures/{name}.{kind}">{kind.upper()}</a>' for kind in FIGURE_FORMATS
-            )
-            bundle["text/html"] = (
-                f'<figure class="study-figure" id="{name}">'
-                f'<img src="../figures/{name}.svg" alt="{html.escape(alt)}">'
-                f"<figcaption><b>{number}.</b> {html.escape(caption)} "
-                f'<span class="files">{files} · {self._link(name)}</span></figcaption></figure>'
+            bundle["text/html"] = self._html_figure(
+                name, f"<b>{number}.</b> {html.escape(caption)}", alt, links.marks(figure, targets)
             )
         display(bundle, raw=True, metadata=metadata)
         if not self._products:
@@ -205,8 +210,66 @@ class Study:
         self._write("findings.json", self._findings)
         _display(f'<blockquote class="study-finding">{html.escape(text)}</blockquote>')
 
-    def _link(self, name: str) -> str:
-        return f'<a href="../tables/{name}.csv">CSV</a>' if self._products else ""
+    # --- what stands behind the numbers ---
+
+    @cached_property
+    def _entities(self) -> dict[str, str]:
+        """Id of each entity by its name."""
+        actors = self.actors()
+        return dict(zip(actors["name"], actors["entity_id"], strict=True))
+
+    def _row_addresses(self, row: dict[str, Any]) -> dict[str, str]:
+        """The address that each cell of a row leads to; the report makes a page for each."""
+        if not self._products:
+            return {}
+        entities = self._entities if "entity" in row else {}
+        return self._ask(links.row_targets(row, entities))
+
+    def _figure_targets(self, data: pd.DataFrame) -> dict[str, links.Target]:
+        if not self._products:
+            return {}
+        columns = {"entity", "entity_a"} & set(data.columns)
+        targets = links.figure_targets(data, self._entities if columns else {})
+        if data.columns[0] == "index" and not targets:  # of a matrix of events
+            for event in self.table("events").itertuples():
+                address = links.evidence_address("events", event.event_id)
+                target = links.Target("events", event.event_id, address)
+                targets[f"{event.date_from} {event.summary}"] = target
+            targets = {label: targets[label] for label in data["index"] if label in targets}
+        self._ask(targets)
+        return targets
+
+    def _ask(self, targets: dict[str, links.Target]) -> dict[str, str]:
+        before = len(self._asked)
+        self._asked |= {(target.kind, target.key) for target in targets.values()}
+        if len(self._asked) > before:
+            self._write("evidence.json", sorted(self._asked))
+        return {name: target.address for name, target in targets.items()}
+
+    def _html_figure(self, name: str, caption: str, alt: str, marks: list[links.Mark]) -> str:
+        """The figure as a link to its SVG; `marks` lead on, by mouse on it and as a list below."""
+        parts = [(*mark.box, mark.address, mark.label) for mark in marks]
+        regions = html.escape(json.dumps(parts, ensure_ascii=False))
+        addresses = dict(sorted({mark.label: mark.address for mark in marks}.items()))
+        items = "".join(f"<li>{_html_link(a, label)}</li>" for label, a in addresses.items())
+        behind = (
+            f'<details class="behind"><summary>What stands behind it</summary><ul>{items}</ul>'
+            "</details>"
+        )
+        return (
+            f'<figure class="study-figure" id="{name}">'
+            f'<a class="open" href="../figures/{name}.svg" data-marks="{regions}">'
+            f'<img src="../figures/{name}.svg" alt="{html.escape(alt)}"></a>'
+            f"<figcaption>{caption} {self._files(f'../figures/{name}', FIGURE_FORMATS)} "
+            f"{self._files(f'../tables/{name}', ('csv',))}</figcaption>"
+            f"{behind if marks else ''}</figure>"
+        )
+
+    def _files(self, path: str, kinds: tuple[str, ...]) -> str:
+        if not self._products:
+            return ""
+        files = (f'<a href="{path}.{kind}" download>{kind.upper()}</a>' for kind in kinds)
+        return f'<span class="files">{" ".join(files)}</span>'
 
 
 def _display(markup: str) -> None:
@@ -217,24 +280,31 @@ def _count(n: int, noun: str) -> str:
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
-def _html_table(frame: pd.DataFrame) -> str:
+def _html_table(frame: pd.DataFrame, addresses: list[dict[str, str]]) -> str:
     """A plain table; numbers to the right, short cells (dates, names) kept on one line."""
     types = pd.api.types
     numeric = [types.is_numeric_dtype(t) and not types.is_bool_dtype(t) for t in frame.dtypes]
-    head = "".join(f"<th>{html.escape(str(name))}</th>" for name in frame.columns)
+    kinds = dict(zip(frame.columns, numeric, strict=True))
+    head = "".join(f'<th scope="col">{html.escape(str(name))}</th>' for name in frame.columns)
     lines = []
-    for row in frame.itertuples(index=False):
-        cells = "".join(_html_cell(*cell) for cell in zip(row, numeric, strict=True))
-        lines.append(f"<tr>{cells}</tr>")
+    for row, leads in zip(frame.to_dict("records"), addresses, strict=True):
+        cells = (_html_cell(value, kinds[name], leads.get(name, "")) for name, value in row.items())
+        lines.append(f"<tr>{''.join(cells)}</tr>")
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
 
 
-def _html_cell(value: Any, numeric: bool) -> str:
+def _html_cell(value: Any, numeric: bool, address: str) -> str:
     if pd.isna(value):
         return "<td></td>"
     text = _number(value) if isinstance(value, float) else str(value)
     kind = "number" if numeric else "short" if len(text) <= SHORT_CELL else "long"
-    return f'<td class="{kind}">{html.escape(text)}</td>'
+    return f'<td class="{kind}">{_html_link(address, text)}</td>'
+
+
+def _html_link(address: str, text: str) -> str:
+    """`text` as a link, or as plain text without an address."""
+    text = html.escape(text)
+    return f'<a href="{html.escape(address)}">{text}</a>' if address else text
 
 
 def _number(value: float) -> str:

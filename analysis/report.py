@@ -22,13 +22,10 @@ from filelock import FileLock, Timeout
 
 from analysis.digests import code_digests, digest, file_digest, folder_digest, module_digests
 from analysis.environment import LOCK, ROOT
+from analysis.front import MADE_BY, MOST_LISTED, PACKAGES, front_matter
 from analysis.notebook_files import NOTEBOOKS, Notebook, find_notebooks, parameter_problems
 
 CACHE = ROOT / ".cache"
-CORRECTION_COLUMNS = [
-    *("table", "key", "column", "value", "machine_value", "reason", "coder", "date", "state")
-]
-MADE_BY = "news-coverage-notebooks"
 WORKERS = 2
 CELL_SECONDS = 600
 
@@ -358,17 +355,16 @@ def _is_whole(out: Path) -> bool:
 
 
 def _assemble(notebooks: list[Notebook], built: Any, corpus: Any, out: Path, home: Path) -> None:
-    from analysis.site import Chapter, build_site
+    from analysis.site import build_site
 
     begun = time.monotonic()
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as temporary:
         new, work = Path(temporary, "unfinished"), Path(temporary, "work")
         work.mkdir()
-        chapters = [
-            Chapter(n.name, n.title(), n.products / "results", _findings(n)) for n in notebooks
-        ]
-        warnings = build_site(chapters, _front(corpus, built, notebooks), new, work)
+        chapters = [_chapter(n) for n in notebooks]
+        warnings = build_site(chapters, front_matter(corpus, built, notebooks), new, work)
+        _write_evidence(chapters, built, corpus, new)
         for line in warnings:
             print(f"report    {line}")
         for chapter in chapters:
@@ -384,8 +380,24 @@ def _assemble(notebooks: list[Notebook], built: Any, corpus: Any, out: Path, hom
     print(f"report    site built ({time.monotonic() - begun:.1f} s)")
 
 
-def _findings(notebook: Notebook) -> list[dict[str, str]]:
-    return _load(notebook.products / "results" / "findings.json", [])
+def _chapter(notebook: Notebook) -> Any:
+    from analysis.site import Chapter
+
+    results = notebook.products / "results"
+    asked = [tuple(item) for item in _load(results / "evidence.json", [])]
+    findings = _load(results / "findings.json", [])
+    return Chapter(notebook.name, notebook.title(), results, findings, asked)
+
+
+def _write_evidence(chapters: list[Any], built: Any, corpus: Any, new: Path) -> None:
+    """The pages that something in the chapters leads to, and those of the articles listed first."""
+    from analysis.evidence import write_evidence
+
+    asked: dict[str, list[str]] = {"articles": list(corpus.documents["doc_id"].head(MOST_LISTED))}
+    for kind, key in dict.fromkeys(item for chapter in chapters for item in chapter.asked):
+        asked.setdefault(kind, []).append(key)
+    rule = corpus.settings["share_texts"]
+    write_evidence(asked, lambda name: built.shared(name, rule), corpus.settings, new, corpus.texts)
 
 
 def _write_tables(built: Any, share_texts: str, folder: Path) -> None:
@@ -397,45 +409,8 @@ def _write_tables(built: Any, share_texts: str, folder: Path) -> None:
             write_csv(built.shared(name, share_texts), folder / f"{name}.csv")
 
 
-def _front(corpus: Any, built: Any, notebooks: list[Notebook]) -> dict[str, Any]:
-    documents = built.read("documents")
-    columns = {
-        "outlet": "Outlet",
-        "published": "Published",
-        "title": "Headline",
-        "n_tokens": "Words",
-    }
-    warnings = built.read("warnings").to_dict("records")
-    return {
-        "title": corpus.settings["title"] or corpus.name,
-        "description": corpus.settings["description"],
-        "caveat": corpus.settings["caveat"],
-        "articles": [
-            {label: row[column] for column, label in columns.items()}
-            | {"Date": row["published_basis"] or "given"}
-            for row in documents.head(50).to_dict("records")
-        ],
-        "warnings": [
-            {"Where": w["where"], "What": w["what"], "What to do": w["what_to_do"]}
-            for w in warnings
-        ],
-        "corrections": built.read("corrections")[CORRECTION_COLUMNS].to_dict("records"),
-        "about": [
-            {"": label, " ": value}
-            for label, value in {
-                "Articles": f"{len(documents):,}",
-                "Words counted": f"{int(documents['n_tokens'].sum()):,}",
-                "Texts shown": corpus.settings["share_texts"],
-                "Made with": f"{MADE_BY} {version(MADE_BY)}",
-                "Parameters, inputs, versions": "manifest.json",
-            }.items()
-        ],
-    }
-
-
 def _manifest(corpus: Any, built: Any, notebooks: list[Notebook], new: Path) -> dict[str, Any]:
     """What the report was made from, and the digest of each of its files."""
-    packages = ("matplotlib", "nltk", "numpy", "pandas", "papermill", "pyarrow", "scipy", "sphinx")
     return {
         "made_by": MADE_BY,
         "version": version(MADE_BY),
@@ -445,7 +420,7 @@ def _manifest(corpus: Any, built: Any, notebooks: list[Notebook], new: Path) -> 
         "inputs": {doc_id: digest(text) for doc_id, text in corpus.texts.items()},
         "code": module_digests("aggregate", "annotate", "figures", "notebook"),
         "tables": built.digests,
-        "packages": {name: version(name) for name in packages},
+        "packages": {name: version(name) for name in PACKAGES},
         "files": folder_digest(new),
     }
 

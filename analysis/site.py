@@ -12,17 +12,21 @@ from typing import Any, NamedTuple
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
 
-STYLE = "report.css"
+from analysis.front import Link
+
+STYLE, SCRIPT, PLAIN_STYLE = "report.css", "report.js", "evidence.css"
+LAST_PAGE = "about"
 HIDDEN_IN_REPORT = "exercise"
 
 
 class Chapter(NamedTuple):
-    """A notebook's results: its page, title, executed notebook, figures, tables, findings."""
+    """A notebook's results: its page, title, folder of results, findings, evidence asked for."""
 
     name: str
     title: str
     folder: Path
     findings: list[dict[str, str]]
+    asked: list[tuple[str, str]]
 
 
 def build_site(chapters: list[Chapter], front: dict[str, Any], out: Path, work: Path) -> list[str]:
@@ -33,12 +37,14 @@ def build_site(chapters: list[Chapter], front: dict[str, Any], out: Path, work: 
     source = work / "source"
     (source / "notebooks").mkdir(parents=True)
     (source / "static").mkdir()
-    shutil.copy(Path(__file__).with_name(STYLE), source / "static" / STYLE)
+    for name in (STYLE, SCRIPT, PLAIN_STYLE):
+        shutil.copy(Path(__file__).with_name(name), source / "static" / name)
     for chapter in chapters:
         page = _page(json.loads((chapter.folder / "notebook.ipynb").read_text("utf-8")))
         target = source / "notebooks" / f"{chapter.name}.ipynb"
         target.write_text(json.dumps(page, ensure_ascii=False), "utf-8")
     (source / "index.md").write_text(_first_page(chapters, front), "utf-8")
+    (source / f"{LAST_PAGE}.md").write_text(_last_page(front), "utf-8")
     warnings = _run_sphinx(source, out, work / "doctrees", front["title"])
     _prune(out)
     return warnings
@@ -65,57 +71,106 @@ def _page(notebook: dict[str, Any]) -> dict[str, Any]:
     return {**notebook, "cells": cells}
 
 
-# --- first page -----------------------------------------------------------------------------
+# --- first and last page --------------------------------------------------------------------
 
 
 def _first_page(chapters: list[Chapter], front: dict[str, Any]) -> str:
-    body = [f"<p class='lead'>{html.escape(front['description'])}</p>"]
+    body = [f"# {_markdown(front['title'])}"]
+    body.append(_raw(f"<p class='lead'>{html.escape(front['description'])}</p>"))
     if front["caveat"]:
-        body.append(
-            f"<aside class='caveat'><b>Before you read.</b> {html.escape(front['caveat'])}</aside>"
-        )
-    body.append("<h2 id='findings'>Findings</h2>")
-    for chapter in chapters:
-        if chapter.findings:
-            items = "".join(f"<li>{_finding(chapter, f)}</li>" for f in chapter.findings)
-            page = f"notebooks/{chapter.name}.html"
-            title = html.escape(chapter.title)
-            body.append(f"<h3><a href='{page}'>{title}</a></h3><ul class='findings'>{items}</ul>")
-    body.append("<h2 id='corpus'>The articles</h2>" + _table(front["articles"]))
+        caveat = html.escape(front["caveat"])
+        body.append(_raw(f"<aside class='caveat'><b>Before you read.</b> {caveat}</aside>"))
+    body.append("## Findings")
+    found = [chapter for chapter in chapters if chapter.findings]
+    for chapter in found:
+        items = "".join(f"<li>{_finding(chapter, f)}</li>" for f in chapter.findings)
+        title = f"<a href='notebooks/{chapter.name}.html'>{html.escape(chapter.title)}</a>"
+        body.append(_raw(f"<h3 class='chapter'>{title}</h3><ul class='findings'>{items}</ul>"))
+    listed = len(front["articles"])
+    more = ""
+    if front["unlisted"]:
+        link = "<a href='tables/documents.csv'>documents.csv</a>"
+        more = f"<p>The first {listed} of {listed + front['unlisted']:,}; all are in {link}.</p>"
+    rights = f"<p class='rights'>{html.escape(front['rights'])}</p>"
+    body += ["## The articles", _raw(rights + _table(front["articles"], "The articles") + more)]
     if front["corrections"]:
-        body.append("<h2 id='corrections'>Corrections by hand</h2>" + _table(front["corrections"]))
+        body += ["## Corrections by hand", _raw(_table(front["corrections"], "Corrections"))]
     if front["warnings"]:
-        body.append("<h2 id='warnings'>Warnings</h2>" + _table(front["warnings"]))
-    body.append("<h2 id='about'>About this report</h2>" + _table(front["about"]))
-    toc = "\n".join(f"notebooks/{chapter.name}" for chapter in chapters)
-    return (
-        f"# {_markdown(front['title'])}\n\n"
-        + "```{raw} html\n"
-        + "\n".join(body).replace("```", "&#96;&#96;&#96;")
-        + "\n```\n\n"
-        + f"```{{toctree}}\n:hidden:\n\n{toc}\n```\n"
-    )
+        body += ["## Warnings", _raw(_table(front["warnings"], "Warnings"))]
+    pages = "\n".join([*(f"notebooks/{chapter.name}" for chapter in chapters), LAST_PAGE])
+    body.append(f"```{{toctree}}\n:hidden:\n\n{pages}\n```")
+    return "\n\n".join(body) + "\n"
+
+
+def _last_page(front: dict[str, Any]) -> str:
+    """Methods, limits, parameters, versions, data sheet, citation."""
+    body = [
+        "# Methods, data and how to cite",
+        "## Methods, ready to paste",
+        _raw(f"<p class='methods'>{html.escape(front['methods'])}</p>"),
+        "## Limits",
+        _raw(_table(front["limits"], "Limits of each chapter")),
+        "## How to cite",
+        _raw(
+            f"<p>Cite the publishers of the articles too.</p><pre class='cite' tabindex='0'>"
+            f"{html.escape(front['cite'])}</pre>"
+        ),
+        "## Parameters",
+        _raw(_table(front["parameters"], "Parameters of the notebooks")),
+        "## Versions",
+        _raw(
+            _table(front["versions"], "Versions of the packages")
+            + "<p>Digests of all inputs and outputs: <a href='manifest.json'>manifest.json</a>.</p>"
+        ),
+    ]
+    if front["datasheet"]:
+        body += ["## Data sheet", _raw(_sheet(front["datasheet"]))]
+    return "\n\n".join(body) + "\n"
+
+
+def _sheet(markdown: str) -> str:
+    """A data sheet as HTML, its headings two levels down; HTML in it is shown as text."""
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = parser.parse(markdown)
+    for token in tokens:
+        if token.type.startswith("heading_"):
+            token.tag = f"h{min(int(token.tag[1]) + 2, 6)}"
+    rendered = parser.renderer.render(tokens, parser.options, {})
+    return re.sub(r"<img[^>]*>", "", rendered)  # pictures would be loaded from elsewhere
+
+
+def _raw(markup: str) -> str:
+    """HTML for a Markdown page, in a fence longer than any run of backticks in it."""
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", markup)), default=0))
+    return f"{fence}{{raw}} html\n{markup}\n{fence}"
 
 
 def _finding(chapter: Chapter, finding: dict[str, str]) -> str:
     text = html.escape(finding["text"])
     if not finding["figure"]:
         return text
-    link = f"notebooks/{chapter.name}.html#{finding['figure']}"
-    return f"{text} <a class='more' href='{html.escape(link)}'>figure</a>"
+    link = html.escape(f"notebooks/{chapter.name}.html#{finding['figure']}")
+    label = html.escape(f"Figure of this finding: {finding['text'][:80]}")
+    return f"{text} <a class='more' href='{link}' aria-label='{label}'>figure</a>"
 
 
-def _table(rows: Iterable[dict[str, str]]) -> str:
+def _table(rows: Iterable[dict[str, Any]], label: str) -> str:
     rows = list(rows)
-    head = "".join(f"<th>{html.escape(key)}</th>" for key in rows[0])
-    lines = [
-        "<tr>" + "".join(f"<td>{html.escape(str(value))}</td>" for value in row.values()) + "</tr>"
-        for row in rows
-    ]
+    head = "".join(f"<th scope='col'>{html.escape(key)}</th>" for key in rows[0])
+    lines = ["<tr>" + "".join(map(_cell, row.values())) + "</tr>" for row in rows]
     return (
-        "<div class='study-table'><table><thead><tr>"
-        f"{head}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
+        f"<div class='study-table'><div class='scroll' tabindex='0' role='region' "
+        f"aria-label='{label}'><table><thead><tr>{head}</tr></thead>"
+        f"<tbody>{''.join(lines)}</tbody></table></div></div>"
     )
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, Link):
+        return f"<td><a href='{html.escape(value.address)}'>{html.escape(value.text)}</a></td>"
+    return f"<td>{html.escape(str(value))}</td>"
 
 
 def _markdown(text: str) -> str:
@@ -141,9 +196,14 @@ def _run_sphinx(source: Path, out: Path, doctrees: Path, title: str) -> list[str
             "use_fullscreen_button": False,
             "show_toc_level": 2,
             "navbar_persistent": [],
+            "footer_content_items": [],
+            "home_page_in_toc": True,
         },
         "html_static_path": ["static"],
         "html_css_files": [STYLE],
+        "html_js_files": [SCRIPT],
+        "html_use_index": False,
+        "html_show_search_summary": False,
         "html_copy_source": False,
         "html_show_sourcelink": False,
         "html_show_sphinx": False,
