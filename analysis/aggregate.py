@@ -10,10 +10,12 @@ from analysis import entities, outlets, phases, terms
 from analysis.actors import compile_actors
 from analysis.corpus import Corpus
 from analysis.corrections import account, correct_merges
+from analysis.credits import source_name
 from analysis.duplicates import Duplicate, find_duplicates
 from analysis.event_dates import line
 from analysis.merging import HAPPENED, merge_reports
 from analysis.notes import Note
+from analysis.phase_checks import robustness
 from analysis.tokens import word_texts
 
 Frames = dict[str, pd.DataFrame]
@@ -166,8 +168,11 @@ def _credits(credits: pd.DataFrame, documents: pd.DataFrame, actors: pd.DataFram
         for row in actors.itertuples()
         for alias in (row.name, *row.aliases.split(";"))
     }
-    outlets_by_id = {spelled.get(outlet): outlet for outlet in documents["outlet"].unique()}
-    credited = credits["entity_id"].map(outlets_by_id).fillna(credits["credited"])
+    known = list(documents["outlet"].unique())
+    outlets_by_id = {spelled[outlet]: outlet for outlet in known if outlet in spelled}
+    by_name = {source_name(outlet): outlet for outlet in known}
+    named = credits["credited"].map(lambda name: by_name.get(source_name(name), name))
+    credited = credits["entity_id"].map(outlets_by_id).fillna(named)
     credits = credits.assign(credited=credited)
     own = credits["doc_id"].map(documents.set_index("doc_id")["outlet"])
     return credits[credits["credited"] != own].reset_index(drop=True)
@@ -200,7 +205,7 @@ def _events(frames: Frames, corpus: Corpus) -> Frames:
     dyads = corpus.settings["dyads"]
     reports["dyad"] = [_dyad(row, dyads, sides, parents) for row in reports.itertuples()]
     documents = frames["documents"]
-    keys = outlets.source_keys(documents, frames["credits"])
+    keys = outlets.source_keys(documents, frames["credits"], frames["reuse"])
     by_doc = documents.set_index("doc_id")["outlet"].to_dict()
     rows = [
         _event(group, by_doc, keys, names) for _, group in reports.groupby("event_id", sort=True)
@@ -208,10 +213,25 @@ def _events(frames: Frames, corpus: Corpus) -> Frames:
     events = pd.DataFrame(rows, columns=list(EVENT_COLUMNS)).astype(
         {"n_incidents_min": "Int32", "n_incidents_max": "Int32"}
     )
-    covered = _covered(corpus, documents)
-    cut = [phases.cut_phases(events, dyad["id"], covered) for dyad in dyads]
-    table = pd.concat(cut) if cut else pd.DataFrame(columns=list(phases.COLUMNS))
-    return {"event_reports": reports, "events": events, "phases": table}
+    events["dyad"] = [  # whose truce it is, all its reports together must tell
+        _dyad(row, dyads, sides, parents) if row.event_type == "RETREAT" else row.dyad
+        for row in events.itertuples()
+    ]
+    events["studied"] = events["dyad"] != ""
+    reports["dyad"] = reports["event_id"].map(events.set_index("event_id")["dyad"])
+    cut = _phases(frames | {"event_reports": reports}, events, corpus.settings)
+    return {"event_reports": reports, "events": events, "phases": cut}
+
+
+def _phases(frames: Frames, events: pd.DataFrame, settings: Mapping[str, Any]) -> pd.DataFrame:
+    documents = frames["documents"][frames["documents"]["counted"]]
+    published = [_day(day) for day in documents["published"]]
+    spans = phases.covered_spans([tuple(map(_day, s)) for s in settings["covered"]], published)
+    rules = {dyad["id"]: phases.Rule.of(dyad) for dyad in settings["dyads"]}
+    cut = [phases.cut_phases(events, dyad, spans, rules[dyad], published) for dyad in rules]
+    if not cut:
+        return pd.DataFrame(columns=list(phases.COLUMNS))
+    return robustness(pd.concat(cut), frames["event_reports"], documents, spans, rules)
 
 
 EVENT_COLUMNS = (
@@ -245,7 +265,7 @@ def _event(
         "date_from": first,
         "date_to": last,
         "precision": _precision(first, last),
-        "studied": bool(common["dyad"]),
+        "studied": False,
         "happened": bool(group["status"].isin(HAPPENED).any()),
         "campaign": bool(group["campaign"].any()),
         "goldstein": group["goldstein"].mean(),
@@ -292,13 +312,14 @@ def _summary(group: pd.DataFrame, named: Mapping[str, str]) -> str:
 
 
 def _dyad(
-    report: Any, dyads: list[dict[str, Any]], sides: Mapping[str, str], parents: Mapping[str, str]
+    event: Any, dyads: list[dict[str, Any]], sides: Mapping[str, str], parents: Mapping[str, str]
 ) -> str:
     """The studied dyad an event belongs to, or an empty text.
 
     Both parties decide.  An announcement may name its source alone ("the group suspends its
     attacks"), an attack its target alone ("rockets hit the base"): then that party is enough if it
-    leaves one dyad.
+    leaves one dyad.  A truce also belongs to the dyads (``;``-joined) that name its mediator under
+    `mediators`, or that have mediators where it names nobody.
     """
 
     def among(party: str, wanted: list[str]) -> bool:
@@ -308,19 +329,21 @@ def _dyad(
     fitting = [
         dyad["id"]
         for dyad in dyads
-        if (among(report.source, dyad["source"]) or (not report.source and report.target))
-        and (among(report.target, dyad["target"]) or (not report.target and report.source))
+        if (among(event.source, dyad["source"]) or (not event.source and event.target))
+        and (among(event.target, dyad["target"]) or (not event.target and event.source))
     ]
-    one_sided = not (report.source and report.target)
-    if one_sided and report.direction not in ("escalation", "pause"):
+    if not fitting and event.event_type == "RETREAT" and event.mode == "ceasefire":
+        parties = [party for party in (event.source, event.target) if party]
+        ours = [dyad.get("mediators", []) for dyad in dyads]
+        return ";".join(
+            dyad["id"]
+            for dyad, mediators in zip(dyads, ours, strict=True)
+            if mediators and all(among(party, [*mediators, *dyad["source"]]) for party in parties)
+        )
+    one_sided = not (event.source and event.target)
+    if one_sided and event.direction not in ("escalation", "pause"):
         return ""
     return fitting[0] if len(fitting) == 1 else ""
-
-
-def _covered(corpus: Corpus, documents: pd.DataFrame) -> list[tuple[date, date]]:
-    """Spans the articles can speak about: as the corpus says, else first to last publication."""
-    given = [tuple(map(_day, span)) for span in corpus.settings["covered"]]
-    return given or [(_day(documents["published"].min()), _day(documents["published"].max()))]
 
 
 def _day(value: Any) -> date:

@@ -6,125 +6,168 @@ The rule, printed on every figure that shows phases:
 cluster with at least `min_attacks` attacks is an escalation (of attacks with overlapping dates the
 largest number told counts, for they may be the same).  From its last attack to the next
 escalation there is a pause; attacks in it, too few for an escalation, are breaches and do not end
-it.  *Declared.* A halt, truce or suspension announced by the dyad's source begins a pause; an
-announced resumption ends it.  Days that no article covers are `not covered`, never a phase.
+it.  Where attacks are frequent and articles many, a shorter silence parts two clusters too, if the
+articles of those days would, at their average rate, have told of so many attacks that chance alone
+would rarely leave it.  *Declared.* A halt, truce or suspension that holds for the dyad begins a
+pause; an announced resumption ends it, or a new truce after a long silence or renewed attacks.
+Days that no article covers are `not covered`.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any
+from math import inf, log
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 COLUMNS = (
     *("basis", "dyad", "cycle", "phase", "date_from", "date_to", "start_earliest"),
-    *("start_latest", "n_events", "first_event_id", "rests_on_one_article", "rule"),
+    *("start_latest", "n_events", "first_event_id", "end", "rests_on_one_article", "support"),
+    "rule",
 )
+DAY = timedelta(days=1)
+MANY_ARTICLES = 20  # from here on rates an article, two outlets for a truce, resampling
+MANY_ATTACKS = 30
+LEAST_LULL = 7  # days
+CHANCE = 0.05
+VAGUEST = 120  # days; an announcement dated less closely begins no phase
+
+Span = tuple[date, date]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Thresholds of the cut; `max_gap` in days, `min_attacks` in incidents."""
+    """Thresholds of the cut.
+
+    `max_gap` is in days, `min_attacks` in incidents.  An announcement counts if `min_outlets`
+    report it.  A silence in which the articles would tell of `expected` attacks is a pause too.
+    """
 
     max_gap: int = 45
     min_attacks: int = 3
+    min_outlets: int = 1
+    expected: float = inf
+
+    @classmethod
+    def of(cls, dyad: Mapping[str, Any]) -> "Rule":
+        """The thresholds a dyad of ``corpus.yml`` gives, else ours."""
+        return cls(**{key: dyad[key] for key in ("max_gap", "min_attacks") if key in dyad})
+
+    def fitted(self, articles: int, attacks: int) -> "Rule":
+        """The rule for so many articles and dated attacks.
+
+        n attacks at a steady rate leave a silence of x expected attacks somewhere with a chance
+        of about n·exp(−x); `expected` is the x for which that is 5 %.
+        """
+        if articles < MANY_ARTICLES:
+            return self
+        many = attacks >= MANY_ATTACKS
+        return replace(self, min_outlets=2, expected=log(attacks / CHANCE) if many else inf)
 
     def __str__(self) -> str:
+        often = (
+            f", or in whose days the articles would tell of {self.expected:.1f} at their average "
+            f"rate (and more than {LEAST_LULL} days)"
+        )
         return (
-            f"escalation: at least {self.min_attacks} dated attacks, at most {self.max_gap} days "
-            "apart (of attacks with overlapping dates the largest number told counts); pause: from "
-            "the last of them to the next escalation (single attacks are breaches); declared: from "
-            "an announced halt to an announced resumption"
+            f"escalation: at least {self.min_attacks} dated attacks (of those with overlapping "
+            "dates the largest number told counts) without a silence of more than "
+            f"{self.max_gap} days{often if self.expected < inf else ''}; pause: from the last of "
+            "them to the next escalation (single attacks are breaches); declared: from a halt or "
+            "truce to an announced resumption, "
+            "or to a new truce after such a silence or so many attacks"
+            + (f", each told by {self.min_outlets} outlets" if self.min_outlets > 1 else "")
         )
 
 
+class Event(NamedTuple):
+    """What the cut looks at in an event; `turn` is the phase that an announcement begins."""
+
+    id: str
+    first: date
+    last: date
+    attack: bool
+    turn: str
+    campaign: bool
+    n: int
+    n_outlets: int
+
+
 @dataclass
-class _Phase:
-    phase: str
-    events: list[dict[str, Any]]
+class Phase:
+    """A phase with its events and the range of the day on which it begins."""
+
+    kind: str
     start: date
     end: date
+    earliest: date
+    latest: date
+    events: list[Event] = field(default_factory=list)
+    how_ended: str = ""
+
+
+class Pace:
+    """How many attacks articles published between two days would tell of, at the average rate."""
+
+    def __init__(self, published: Sequence[date], attacks: int) -> None:
+        self.days = np.sort(np.array(published, "datetime64[D]"))
+        self.rate = attacks / len(self.days) if len(self.days) else 0.0
+
+    def expected(self, after: date, until: date) -> float:
+        first, last = np.searchsorted(self.days, [np.datetime64(after), np.datetime64(until)])
+        return float(last - first) * self.rate
+
+
+# --- the cut --------------------------------------------------------------------------------
 
 
 def cut_phases(
     events: pd.DataFrame,
     dyad: str,
-    covered: Iterable[tuple[date, date]],
+    covered: Iterable[Span],
     rule: Rule | None = None,
+    published: Sequence[date] = (),
 ) -> pd.DataFrame:
     """Phases of `dyad`, observed and declared, over the spans of time that the articles cover.
 
-    `events` has the columns of table ``events`` and ``doc_ids`` (``;``-joined).  Returns the
-    columns of table ``phases``, in order of time.
+    `events` has the columns of table ``events``, `published` the articles' days.  Returns the
+    columns of table ``phases``, in order of time; `rests_on_one_article` and `support` are empty
+    (see `phase_checks.robustness`).
     """
-    rule = rule or Rule()
-    own = events[(events["dyad"] == dyad) & events["date_from"].notna()]
-    own = own.sort_values(["date_from", "date_to", "event_id"]).to_dict("records")
     spans = sorted(covered)
+    own = events_of(events, dyad)
+    rule = (rule or Rule()).fitted(len(published), len(attacks_in(own, spans, rule or Rule())))
     rows: list[dict[str, Any]] = []
-    for basis, cut in (("observed", _observed), ("declared", _declared)):
-        phases = [p for span in spans for p in cut(own, span, rule)] + _not_covered(spans)
+    for basis, phases in cut(own, spans, rule, published).items():
         cycle = 0
-        for phase in sorted(phases, key=lambda p: p.start):
-            cycle += phase.phase == "escalation" or cycle == 0
+        for phase in phases:
+            cycle += phase.kind == "escalation" or cycle == 0
             rows.append(_row(phase, basis, dyad, cycle, rule))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _observed(events: list[dict[str, Any]], span: tuple[date, date], rule: Rule) -> list[_Phase]:
-    attacks = [e for e in events if e["event_type"] == "ASSAULT" and e["happened"] and _in(e, span)]
-    clusters: list[list[dict[str, Any]]] = []
-    for attack in attacks:
-        last = max((e["date_to"] for e in clusters[-1]), default=None) if clusters else None
-        if last and (attack["date_from"] - last).days <= rule.max_gap:
-            clusters[-1].append(attack)
-        else:
-            clusters.append([attack])
-    strong = [c for c in clusters if _incidents(c) >= rule.min_attacks]
-    phases = []
-    for number, cluster in enumerate(strong):
-        start, end = cluster[0]["date_from"], max(e["date_to"] for e in cluster)
-        phases.append(_Phase("escalation", cluster, max(start, span[0]), min(end, span[1])))
-        until = strong[number + 1][0]["date_from"] if number + 1 < len(strong) else span[1]
-        if (until - end).days > rule.max_gap:
-            breaches = [e for e in attacks if end < e["date_from"] < until]
-            phases.append(_Phase("pause", breaches, end + timedelta(days=1), until))
-    return phases
+def events_of(events: pd.DataFrame, dyad: str) -> list[Event]:
+    """The dated events of a dyad, in order of time."""
+    own = events[events["dyad"].str.split(";").map(lambda ids: dyad in ids).astype(bool)]
+    own = own.dropna(subset=["date_from", "date_to"])
+    return sorted(map(_event, own.to_dict("records")), key=lambda e: (e.first, e.last, e.id))
 
 
-def _incidents(events: list[dict[str, Any]]) -> int:
-    """The least number of attacks these events can be.
-
-    "Two attacks this week" and "Monday's attack" may be told of the same: of events whose dates
-    overlap only the largest number counts.
-    """
-    total, most, until = 0, 0, date.min
-    for event in events:
-        if event["date_from"] > until:
-            total, most = total + most, 0
-        most = max(most, event["n_incidents_min"])
-        until = max(until, event["date_to"])
-    return total + most
+def _event(row: Mapping[str, Any]) -> Event:
+    return Event(
+        *(row["event_id"], row["date_from"], row["date_to"]),
+        attack=row["event_type"] == "ASSAULT" and bool(row["happened"]),
+        turn=_turn(row),
+        campaign=bool(row["campaign"]),
+        n=row["n_incidents_min"],
+        n_outlets=row["n_outlets"],
+    )
 
 
-def _declared(events: list[dict[str, Any]], span: tuple[date, date], rule: Rule) -> list[_Phase]:
-    turns = [e for e in events if _in(e, span) and _turn(e)]
-    phases: list[_Phase] = []
-    for event in turns:
-        kind = _turn(event)
-        if phases and phases[-1].phase == kind:
-            phases[-1].events.append(event)
-            continue
-        if phases:
-            phases[-1].end = event["date_from"]
-        phases.append(_Phase(kind, [event], event["date_from"], span[1]))
-    return phases
-
-
-def _turn(event: dict[str, Any]) -> str:
-    """The phase that an announcement begins, if it is one."""
+def _turn(event: Mapping[str, Any]) -> str:
     if event["event_type"] == "RETREAT" and event["mode"] == "ceasefire" and event["happened"]:
         return "pause"
     if event["event_type"] == "THREATEN" and event["mode"] == "resume":
@@ -132,34 +175,167 @@ def _turn(event: dict[str, Any]) -> str:
     return ""
 
 
-def _in(event: dict[str, Any], span: tuple[date, date]) -> bool:
-    return event["date_from"] <= span[1] and event["date_to"] >= span[0]
+def cut(
+    events: Sequence[Event], spans: Sequence[Span], rule: Rule, published: Sequence[date] = ()
+) -> dict[str, list[Phase]]:
+    """The phases by basis, in order of time; `events` are of one dyad and in order of time."""
+    pace = Pace(published, len(attacks_in(events, spans, rule)))
+    observed = [p for span in spans for p in _observed(events, span, rule, pace)]
+    declared = [p for span in spans for p in _declared(events, span, rule)]
+    empty = _not_covered(spans)
+    return {
+        basis: sorted(phases + empty, key=lambda p: p.start)
+        for basis, phases in (("observed", observed), ("declared", declared))
+    }
 
 
-def _not_covered(spans: list[tuple[date, date]]) -> list[_Phase]:
-    day = timedelta(days=1)
+def attacks_in(events: Sequence[Event], spans: Sequence[Span], rule: Rule) -> list[Event]:
+    """Attacks dated closely enough; a campaign counts if it begins where articles cover it."""
+
+    def usable(event: Event, span: Span) -> bool:
+        if event.campaign:
+            return span[0] <= event.first <= span[1]
+        return _in(event, span) and _wide(event) <= rule.max_gap
+
+    return [e for e in events if e.attack and any(usable(e, span) for span in spans)]
+
+
+def _observed(events: Sequence[Event], span: Span, rule: Rule, pace: Pace) -> list[Phase]:
+    def parted(end: date, start: date) -> bool:
+        days = (start - end).days
+        silent = days > LEAST_LULL and pace.expected(end + DAY, start) >= rule.expected
+        return days > rule.max_gap or silent
+
+    attacks = attacks_in(events, [span], rule)
+    clusters: list[list[Event]] = []
+    reached = date.min
+    for attack in attacks:
+        if clusters and not parted(reached, attack.first):
+            clusters[-1].append(attack)
+        else:
+            clusters.append([attack])
+        reached = max(reached, attack.last)
+    strong = [c for c in clusters if _incidents(c) >= rule.min_attacks]
+    phases = []
+    for number, cluster in enumerate(strong):
+        start, end = max(cluster[0].first, span[0]), min(max(e.last for e in cluster), span[1])
+        single = [e for e in cluster if not e.campaign]
+        latest = max(min((e.last for e in single), default=start), start)
+        phases.append(Phase("escalation", start, end, cluster[0].first, latest, cluster))
+        until = strong[number + 1][0].first if number + 1 < len(strong) else span[1] + DAY
+        if parted(end, until):
+            breaches = [e for e in attacks if end < e.first < until]
+            earliest = max((e.first for e in single), default=end)
+            ends = (until - DAY, min(earliest, end) + DAY, end + DAY)
+            phases.append(Phase("pause", end + DAY, *ends, breaches))
+    return phases
+
+
+def _incidents(events: Sequence[Event]) -> int:
+    """The least number of attacks these events can be.
+
+    "Two attacks this week" and "Monday's attack" may be told of the same: of events whose dates
+    overlap only the largest number counts.
+    """
+    total, most, until = 0, 0, date.min
+    for event in events:
+        if event.first > until:
+            total, most = total + most, 0
+        most = max(most, event.n)
+        until = max(until, event.last)
+    return total + most
+
+
+def _declared(events: Sequence[Event], span: Span, rule: Rule) -> list[Phase]:
+    """Halts and resumptions told; a truce after a long silence, or after attacks, is a new one."""
+    attacks = attacks_in(events, [span], rule)
+    phases: list[Phase] = []
+    for event in events:
+        if not event.turn or event.n_outlets < rule.min_outlets or not _in(event, span):
+            continue
+        close = _wide(event) <= VAGUEST
+        before = phases[-1] if phases else None
+        if before and before.kind == event.turn:
+            if close and event.first <= before.latest:  # the same day, told more closely
+                before.start = before.earliest = max(before.earliest, event.first)
+                before.latest = min(before.latest, event.last)
+            known = max(e.last for e in before.events if _wide(e) <= VAGUEST)
+            days = (event.first - known).days
+            between = [e for e in attacks if known < e.first and e.last < event.first]
+            broken = days > LEAST_LULL and _incidents(between) >= rule.min_attacks
+            if not close or not (broken or days > rule.max_gap):
+                before.events.append(event)
+                continue
+        if not close:
+            continue
+        if before:
+            before.end = max(before.start, event.first - DAY)
+            before.latest = max(before.earliest, min(before.latest, event.last))
+            before.how_ended = "not told" if before.kind == event.turn else "announced"
+        start = max(event.first, span[0])
+        phases.append(Phase(event.turn, start, span[1], event.first, event.last, [event]))
+    return phases
+
+
+def _wide(event: Event) -> int:
+    return (event.last - event.first).days
+
+
+def _in(event: Event, span: Span) -> bool:
+    return event.first <= span[1] and event.last >= span[0]
+
+
+def _not_covered(spans: Sequence[Span]) -> list[Phase]:
     return [
-        _Phase("not covered", [], before[1] + day, after[0] - day)
-        for before, after in pairwise(spans)
-        if (after[0] - before[1]).days > 1
+        Phase("not covered", a[1] + DAY, b[0] - DAY, a[1] + DAY, a[1] + DAY)
+        for a, b in pairwise(spans)
+        if (b[0] - a[1]).days > 1
     ]
 
 
-def _row(phase: _Phase, basis: str, dyad: str, cycle: int, rule: Rule) -> dict[str, Any]:
-    first = phase.events[0] if phase.events else None
-    dated = first and (basis == "declared" or phase.phase == "escalation")
-    documents = {doc for e in phase.events[:1] for doc in e["doc_ids"].split(";")}
+def _row(phase: Phase, basis: str, dyad: str, cycle: int, rule: Rule) -> dict[str, Any]:
     return {
-        "basis": basis,
-        "dyad": dyad,
-        "cycle": cycle,
-        "phase": phase.phase,
-        "date_from": phase.start,
-        "date_to": phase.end,
-        "start_earliest": first["date_from"] if dated else phase.start,
-        "start_latest": first["date_to"] if dated else phase.start,
-        "n_events": len(phase.events),
-        "first_event_id": first["event_id"] if first else "",
-        "rests_on_one_article": next(iter(documents)) if len(documents) == 1 else "",
-        "rule": str(rule),
+        **{"basis": basis, "dyad": dyad, "cycle": cycle, "phase": phase.kind},
+        **{"date_from": phase.start, "date_to": phase.end},
+        **{"start_earliest": phase.earliest, "start_latest": phase.latest},
+        **{"n_events": len(phase.events), "end": phase.how_ended},
+        "first_event_id": phase.events[0].id if phase.events else "",
+        **{"rests_on_one_article": "", "support": np.nan, "rule": str(rule)},
     }
+
+
+# --- what is covered, and where the lanes part ----------------------------------------------
+
+
+def covered_spans(
+    given: Iterable[Span], published: Iterable[date], reach: int = Rule().max_gap
+) -> list[Span]:
+    """Spans of time the articles can speak about: as the corpus says, else what they reach.
+
+    An article can vouch for the `reach` days before it: a longer silence is not theirs to tell.
+    """
+    spans = sorted(given)
+    if spans:
+        return spans
+    for day in sorted(published):
+        first = day - reach * DAY
+        if spans and first <= spans[-1][1] + DAY:
+            spans[-1] = (spans[-1][0], day)
+        else:
+            spans.append((first, day))
+    return spans
+
+
+def lanes_part(phases: pd.DataFrame) -> pd.DataFrame:
+    """Spans in which a dyad's declared phase is not the observed one: dyad, dates, both phases."""
+    rows = []
+    for dyad, own in phases[phases["phase"] != "not covered"].groupby("dyad", sort=False):
+        lanes = {basis: lane.to_dict("records") for basis, lane in own.groupby("basis")}
+        for seen in lanes.get("observed", []):
+            for told in lanes.get("declared", []):
+                first = max(seen["date_from"], told["date_from"])
+                last = min(seen["date_to"], told["date_to"])
+                if first <= last and seen["phase"] != told["phase"]:
+                    rows.append((dyad, first, last, told["phase"], seen["phase"]))
+    columns = ["dyad", "date_from", "date_to", "declared", "observed"]
+    return pd.DataFrame(rows, columns=columns).sort_values(columns, ignore_index=True)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.lexicons import load
+from analysis.phases import covered_spans as spans_reached
 
 CONTEXT = "context"
 FEW_ARTICLES = 5
@@ -258,10 +259,12 @@ def credited(credits: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
 def covered_spans(settings: Mapping[str, Any], documents: pd.DataFrame) -> list[tuple[date, date]]:
     """Spans of time that the articles can speak about."""
     given = [tuple(date.fromisoformat(str(d)) for d in span) for span in settings["covered"]]
-    if given:
-        return sorted(given)
-    published = documents["published"]
-    return [(date.fromisoformat(published.min()), date.fromisoformat(published.max()))]
+    return spans_reached(given, days(documents))
+
+
+def days(documents: pd.DataFrame) -> list[date]:
+    """When the articles that count were published."""
+    return [date.fromisoformat(day) for day in documents.loc[documents["counted"], "published"]]
 
 
 def timeline_events(
@@ -274,7 +277,7 @@ def timeline_events(
     close = dated[precise & (dated["studied"] | context)]
     close = close.sort_values(["date_from", "date_to", "event_id"], ignore_index=True)
     names = {dyad["id"]: dyad["name"] for dyad in dyads}
-    lane = [names.get(dyad, CONTEXT) for dyad in close["dyad"]]
+    lane = [names.get(dyad.split(";")[0], CONTEXT) for dyad in close["dyad"]]
     return close.assign(number=range(1, len(close) + 1), lane=lane)
 
 

@@ -14,7 +14,7 @@ def _event(day, event_type="ASSAULT", mode="", happened=True, n=1, dyad="d"):
     return {
         **{"event_id": f"{day}-{event_type}", "event_type": event_type, "mode": mode},
         **{"date_from": first, "date_to": first, "happened": happened, "dyad": dyad},
-        **{"n_incidents_min": n, "doc_ids": "one"},
+        **{"n_incidents_min": n, "n_outlets": 1, "campaign": False},
     }
 
 
@@ -62,7 +62,7 @@ def test_announcements_are_not_observed_and_attacks_are_not_declared():
     back = _event("2021-06-01", "THREATEN", "resume", happened=False)
     assert _cut(truce, back) == []
     assert _cut(truce, back, basis="declared") == [
-        ("pause", "2021-04-01", "2021-06-01"),
+        ("pause", "2021-04-01", "2021-05-31"),
         ("escalation", "2021-06-01", "2021-12-31"),
     ]
     assert _cut(*CAMPAIGN, basis="declared") == []
