@@ -204,6 +204,210 @@ def test_a_word_document_that_is_no_export_says_so(tmp_path):
     assert "My essay" in told(reading)
 
 
+# one article in nine languages, as Nexis and LexisNexis label it: title, outlet, date, counter,
+# section, length, byline, text, heading of the text, of the classes, language, load date, end
+LANGUAGES = {
+    "en": "Talks: no deal|Harbour Post|May 4, 2016 Wednesday|1 of 2 DOCUMENTS|Section|Length"
+    "|12 words|Byline|Body|Classification|Language|Load-Date|End of Document",
+    "de": "Hafen: kein Ende|Bote|Mittwoch 4. Mai 2016|1 von 2 DOKUMENTEN|Rubrik|Länge|12 Wörter"
+    "|Autor|Hauptteil|Klassifizierung|Sprache|Update|Ende des Dokuments",
+    "fr": "Le port : rien|Le Courrier|mercredi 4 mai 2016|Document 1 de 2|Rubrique|Longueur|12 mots"
+    "|Auteur|Corps|Classification|Langue|Date de chargement|Fin du document",
+    "es": "El puerto: nada|El Diario|4 de mayo de 2016 miércoles|1 de 2 DOCUMENTOS|Sección|Longitud"
+    "|12 palabras|Autor|Cuerpo|Clasificación|Lenguaje|Fecha de carga|Fin del documento",
+    "nl": "Haven: niets|De Bode|4 mei 2016 woensdag|1 van 2 DOCUMENTEN|Sectie|Lengte|12 woorden"
+    "|Auteur|Tekst|Classificatie|Taal|Laaddatum|Einde van document",
+    "it": "Il porto: niente|Il Corriere|mercoledì 4 maggio 2016|1 di 2 DOCUMENTI|Sezione|Lunghezza"
+    "|12 parole|Autore|Corpo|Classificazione|Lingua|Data di caricamento|Fine del documento",
+    "pt": "O porto: nada|O Correio|4 de maio de 2016|1 de 2 DOCUMENTOS|Seção|Comprimento"
+    "|12 palavras|Autor|Corpo|Classificação|Idioma|Data de carregamento|Fim do documento",
+    "sv": "Hamnen: inget|Posten|4 maj 2016 onsdag|1 av 2 DOKUMENT|Avdelning|Längd|12 ord"
+    "|Författare|Brödtext|Klassificering|Språk|Laddningsdatum|Slut på dokument",
+    "pl": "Port: nic|Gazeta|4 maja 2016 środa|1 z 2 DOKUMENTÓW|Sekcja|Długość|12 słów"
+    "|Autor|Treść|Klasyfikacja|Język|Data załadowania|Koniec dokumentu",
+}
+BODY = ["It goes on.", "Note: nothing moves, they say."]
+
+
+def nexis_lines(parts: list[str], body: list[str] = BODY) -> list[str]:
+    """The lines of an article of Nexis Uni with the labels of a language."""
+    title, outlet, date, _, section, length, words, byline, text, classes, speech, load, end = parts
+    head = [title, outlet, date, "Copyright 2016 X", f"{section}:\xa0A; 5", f"{length}:\xa0{words}"]
+    tail = [classes, f"{speech}:\xa0ENGLISH", f"{load}:\xa0May 5, 2016", end]
+    return [*head, f"{byline}:\xa0Jane Doe", text, *body, *tail]
+
+
+def check_article(doc: dict, parts: list[str]) -> None:
+    assert (doc["title"], doc["outlet"], doc["published"]) == (parts[0], parts[1], "2016-05-04")
+    assert (doc["byline"], doc["section"], doc["length"]) == ("Jane Doe", "A; 5", parts[6])
+    assert (doc["text"].split("\n\n"), doc["language"]) == (BODY, "en")
+    assert doc["load_date"] == "May 5, 2016" and doc["copyright"] == "Copyright 2016 X"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("form", ["docx", "cover", "no end", "txt", "rtf"])
+def test_nexis_in_many_languages(tmp_path, language, form):
+    parts = LANGUAGES[language].split("|")
+    lines = nexis_lines(parts)
+    if form == "rtf":
+        escaped = "".join(c if ord(c) < 128 else f"\\u{ord(c)}?" for c in "\\par\n".join(lines * 2))
+        path = tmp_path / "n.rtf"
+        path.write_text(f"{{\\rtf1\\ansi\\deff0{{\\fonttbl{{\\f0 Arial;}}}}\n{escaped}\\par}}")
+    elif form == "txt":
+        path = tmp_path / "n.txt"
+        path.write_text("\n\n".join(lines * 2), "utf-8")
+    else:
+        lines = lines[:-1] if form == "no end" else lines
+        listed = [*COVER.split("|"), "Client/Matter: -None-"] if form == "cover" else []
+        path = docx(tmp_path / "n.docx", "|".join([*listed, *lines, *lines]))
+    documents = readers.read_file(path).documents
+    assert len(documents) == 2
+    for doc in documents:
+        check_article(doc, parts)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("between", ["\n\n", "\n"])
+def test_lexisnexis_text_in_many_languages(tmp_path, language, between):
+    parts = LANGUAGES[language].split("|")
+    title, outlet, date, counter, section, length, words, byline, _, _, speech, load, _ = parts
+    head = [f"{byline.upper()}: Jane Doe", f"{section.upper()}: A; 5", f"{length.upper()}: {words}"]
+    tail = between.join([f"{load.upper()}: May 5, 2016", f"{speech.upper()}: ENGLISH"])
+    centre = " " * 30
+    blocks = [centre + counter, centre + outlet, centre + date, title, between.join(head), *BODY]
+    path = tmp_path / "l.txt"
+    path.write_text("\n\n".join([*blocks, tail, f"{centre}Copyright 2016 X\n"]) * 2, "utf-8")
+    documents = readers.read_file(path).documents
+    assert len(documents) == 2
+    for doc in documents:
+        check_article(doc, parts)
+
+
+FACTIVA = {
+    "fr": ("1 234 mots", "4 mai 2016", "Français", "Document"),
+    "de": ("1.234 Wörter", "4. Mai 2016", "Deutsch", "Dokument"),
+    "es": ("1.234 palabras", "4 mayo 2016", "Español", "Documento"),
+    "it": ("1.234 parole", "4 maggio 2016", "Italiano", "Documento"),
+    "ru": ("1234 слов", "4 Май 2016", "Русский", "Документ"),
+    "zh": ("1234 字", "2016 年 5 月 4 日", "简体中文", "文件"),
+    "ja": ("1234 文字", "2016 年 5 月 4 日", "日本語", "文書"),
+    "Suomi": ("1234 xyz", "4.5.2016", "Suomi", "Asiakirja"),
+}
+
+
+@pytest.mark.parametrize("language", FACTIVA)
+@pytest.mark.parametrize("layout", ["divisions", "codes", "lines"])
+def test_factiva_in_many_languages(tmp_path, language, layout):
+    length, date, speech, document = FACTIVA[language]
+    number = f"{document} HARBPO0020160504ec540001b"
+    path = tmp_path / "f.html"
+    if layout == "divisions":
+        fields = [length, date, "07:45", "Harbour Post", "HARBPO", speech, "© 2016 Post"]
+        rows = "".join(f"<div>{field}</div>" for field in fields)
+        text = "".join(f'<p class="articleParagraph">{part}</p>' for part in BODY)
+        head = '<div id="hd"><span class="enHeadline">Talks: a start</span></div>'
+        head += '<div class="author">By Jane Doe</div>'
+        article = f'<div class="article enArticle">{head}{rows}{text}<p>{number}</p></div>'
+    elif layout == "codes":
+        cells = {"HD": "Talks: a start", "BY": "By Jane Doe", "WC": length, "PD": date}
+        cells |= {"ET": "07:45", "SN": "Harbour Post", "SC": "HARBPO", "LA": speech}
+        cells |= {"CY": "© 2016 Post", "LP": BODY[0], "TD": BODY[1], "AN": number}
+        rows = (f"<tr><td><b>{k}</b>&nbsp;</td><td>{v}</td></tr>" for k, v in cells.items())
+        article = f"<table>{''.join(rows)}</table>"
+    else:
+        path = tmp_path / "f.txt"
+        head = ["News", "Talks: a start", "By Jane Doe", length, date, "07:45", "Harbour Post"]
+        article = "\n".join([*head, "HARBPO", speech, "© 2016 Post", *BODY, "Post", number, ""])
+    text = article * 2
+    if path.suffix == ".html":
+        text = f"<html><head><title>Factiva</title></head><body>{text}</body></html>"
+    path.write_text(text, "utf-8")
+    documents = readers.read_file(path).documents
+    assert len(documents) == 2
+    for doc in documents:
+        assert (doc["title"], doc["byline"]) == ("Talks: a start", "By Jane Doe")
+        assert (doc["outlet"], doc["published"]) == ("Harbour Post", "2016-05-04")
+        assert (doc["length"], doc["text"].split("\n\n")) == (length, BODY)
+        if language != "Suomi":
+            assert doc["language"] == language
+
+
+PROQUEST = {
+    "en": "Author|Full text|Subject|Publication title|Publication date|Publisher"
+    "|Language of publication|ProQuest document ID|Database",
+    "fr": "Auteur|Texte intégral|Sujet|Titre de la publication|Date de publication|Éditeur"
+    "|Langue de publication|ID de document ProQuest|Base de données",
+    "es": "Autor|Texto completo|Materia|Título de publicación|Fecha de publicación|Editorial"
+    "|Idioma de la publicación|ID del documento de ProQuest|Base de datos",
+    "de": "Autor|Volltext|Thema|Titel der Publikation|Publikationsdatum|Verlag"
+    "|Publikationssprache|ProQuest-Dokument-ID|Datenbank",
+    "cut": "Author|Fulltext|Subject|Publicationtitle|Publicationdate|Publisher"  # by an e-mail
+    "|Languageof publication|ProQuestdocument ID|Database",
+}
+
+
+@pytest.mark.parametrize("language", PROQUEST)
+@pytest.mark.parametrize("suffix", ["txt", "html"])
+def test_proquest_in_many_languages(tmp_path, language, suffix):
+    names = PROQUEST[language].split("|")
+    values = ["Doe, Jane", "\n\n".join(BODY), "Strikes", "Harbour Post; Harbourtown"]
+    values += ["May 4, 2 016" if language == "cut" else "May 4, 2016", "Post Inc.", "English"]
+    values += ["1000000001", "ProQuest Central"]
+    pairs = list(zip(names, values, strict=True))
+    link = "https://www.proquest.com/docview/1000000001"
+    if suffix == "txt":
+        rows = "\n\n".join(f"{name}: {value}" for name, value in pairs)
+        article = f"{'_' * 60}\n\nTalks: a start\n\n{rows}\n\n{link}\n\n"
+    else:
+        rows = "".join(f"<p><strong>{k}: </strong>{v}</p>" for k, v in pairs)
+        rows = rows.replace("\n\n", "</p><p>") + f'<a href="{link}">ProQuest</a>'
+        article = f'<div><a name="DocID_1"></a><p>Talks: a start</p>{rows}</div>'
+    path = tmp_path / f"p.{suffix}"
+    path.write_text(article * 2, "utf-8")
+    documents = readers.read_file(path).documents
+    assert len(documents) == 2
+    for doc in documents:
+        assert (doc["title"], doc["byline"]) == ("Talks: a start", "Doe, Jane")
+        assert (doc["outlet"], doc["published"]) == ("Harbour Post", "2016-05-04")
+        assert (doc["text"].split("\n\n"), doc["language"]) == (BODY, "en")
+        assert doc["document_id"] == "1000000001"
+
+
+def test_lexisnexis_dates_in_numbers_say_how_they_were_read(tmp_path):
+    centre = " " * 30
+    lines = [
+        "1 of 1 DOCUMENTS",
+        f"{centre}Harbour Post",
+        f"{centre}04/05/2016",
+        "Talks",
+        "LENGTH: 2",
+    ]
+    path = tmp_path / "l.txt"
+    path.write_text("\n\n".join([*lines, "Talks go on.", "LOAD-DATE: May 5, 2016"]))
+    reading = readers.read_file(path)
+    assert reading.documents[0]["published_raw"] == "04/05/2016"
+    assert "read day first: an assumption" in told(reading)
+
+
+def test_europresse_article_without_publication_is_kept(tmp_path):
+    path = tmp_path / "e.html"
+    head = '<span class="DocPublicationName">Le Courrier</span><p class="titreArticle">Un</p>'
+    other = '<p class="titreArticle">Deux</p>'
+    text = "<section><div class='DocText'><p>Rien.</p></div></section>"
+    page = "".join(f"<article><header>{h}</header>{text}</article>" for h in (head, other))
+    path.write_text(f"<html><body>{page}</body></html>", "utf-8")
+    reading = readers.read_file(path)
+    assert [doc["title"] for doc in reading.documents] == ["Un", "Deux"]
+    assert "1 of 2 have no outlet" in told(reading)
+
+
+def test_a_zip_archive_says_so(tmp_path):
+    path = tmp_path / "a.docx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("one.docx", "x")
+    assert "Unpack it if it is a ZIP archive" in error_of(path)
+
+
 @pytest.mark.parametrize(
     ("raw", "day"),
     [

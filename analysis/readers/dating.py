@@ -2,6 +2,7 @@
 
 import re
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from typing import NamedTuple
@@ -179,7 +180,7 @@ def _choose_order(order: str | None, seen: dict[str, list]) -> tuple[str | None,
 
 
 def make_reading(
-    articles: list[dict], name: str, kind: str, date_order: str | None, none_found: str
+    articles: Iterable[dict], name: str, kind: str, date_order: str | None, none_found: str
 ) -> Reading:
     """The documents of the fields of articles, dated, with notes on what they lack.
 

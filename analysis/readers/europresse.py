@@ -19,18 +19,20 @@ _WEEKDAY = re.compile(r"[\s,]*\b(?:\w+(?:di|day|tag|dag)|dimanche|mittwoch)[\s,]
 
 def is_export(text: str) -> bool:
     """Whether an HTML text is a Europresse export."""
-    return "DocPublicationName" in text
+    return "DocPublicationName" in text or "rdp__articletitle" in text
 
 
 def read_html_export(text: str, name: str, date_order: str | None = None) -> Reading:
-    """Articles of an HTML export, one for each name of a publication."""
+    """Articles of an HTML export: its ``<article>``, else one for each name of a publication."""
     tree = parse_html(text, name)
     heads = [e for e in tree.iter() if _has_class(e, "docpublicationname")]
     inner = {e for head in heads for e in head.iterdescendants()}
     heads = [head for head in heads if head not in inner]
     within = Counter(up for head in heads for up in head.iterancestors())
-    articles = [_article(_container(head, within)) for head in heads]
-    return make_reading(articles, name, "Europresse HTML", date_order, _NONE)
+    found = [e for e in tree.iter("article") if squeeze("".join(e.itertext()))]
+    if len(found) < len(heads):
+        found = [_container(head, within) for head in heads]
+    return make_reading(map(_article, found), name, "Europresse HTML", date_order, _NONE)
 
 
 def _has_class(element: etree._Element, *starts: str) -> bool:
@@ -42,7 +44,7 @@ def _container(head: etree._Element, within: Counter) -> etree._Element:
     """The largest element around a publication's name that holds no other publication."""
     best = head
     for up in head.iterancestors():
-        if within[up] > 1 or best.tag == "article":
+        if within[up] > 1:
             break
         best = up
     return best
@@ -53,7 +55,8 @@ def _article(element: etree._Element) -> dict:
         return next((e for e in element.iter() if _has_class(e, *starts)), None)
 
     fields: dict = {}
-    publication = squeeze(" ".join(lines_of(first("docpublicationname"))))
+    named = first("docpublicationname")
+    publication = "" if named is None else squeeze(" ".join(lines_of(named)))
     issue = _ISSUE.search(publication)
     fields["outlet"] = publication[: issue.start()] if issue else publication
     fields["issue"] = issue[1] if issue else None

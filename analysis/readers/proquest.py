@@ -114,7 +114,7 @@ def _marked(lines: list[str]) -> list[str]:
     for n in range(len(lines) - 1, (body or 0), -1):
         if known[n] and not lines[n - 1]:
             end = n
-        elif lines[n] and not lines[n - 1] and not labels[n]:
+        elif lines[n] and not lines[n - 1] and not labels[n] and not _URL.match(lines[n]):
             break
     fields = [
         known[n] if body is None or n <= body else n >= end and bool(labels[n])
