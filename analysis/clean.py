@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
-from itertools import repeat
+from itertools import compress, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,9 +18,11 @@ import numpy as np
 
 from analysis.lexicons import load
 from analysis.line_model import (
+    CREDIT,
     HEADER,
     LONG,
     STARTS,
+    Lines,
     Page,
     Pass,
     Phrases,
@@ -111,7 +113,7 @@ class _Labels:
         return [i for i, other in enumerate(self.kind) if other == kind]
 
 
-_MENU = ("furniture", "one of many short lines in a row", True)
+_MENU = ("furniture", "one of many short lines in a row", True)  # kind, why, counted
 
 
 class _Rules(NamedTuple):
@@ -133,6 +135,7 @@ _NAME = r"[^\W\d_][\w.'-]{0,30}"
 _URL = re.compile(r"(?:https?://|www\.)\S+$", re.I)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DATED = re.compile(r"\b(?:19|20)\d\d\W*$|\bfile\W*$", re.I)
+_TABLE = re.compile(r"[:|=<>{}/\t]|  ")  # what tables, lists and code have in a line
 _PICTURE = re.compile(r"photo|foto|image|getty", re.I)
 _DATELINE = re.compile(
     # SULAIMANI (ESTA) - | BAGHDAD, Jan 3 (Reuters) - | (Reuters) - | Berlin (dpa) -
@@ -248,16 +251,12 @@ def _label(
     if day:
         first, last = normalised.span(day.start, day.end)
         day = FoundDate(day.iso, raw[first:last], first, last)
-    menus = lines.where(~kept)
-    pieces = [*zip(menus.start.tolist(), menus.end.tolist(), *map(repeat, _MENU), strict=False)]
-    pieces = sorted(pieces + _pieces(page, labels))
-    places = normalised.spans(*np.array([piece[:2] for piece in pieces]).T)
-    blocks = [
-        Block(kind, first, last, raw[first:last], why, counted)
-        for first, last, (_, _, kind, why, counted) in zip(
-            *(p.tolist() for p in places), pieces, strict=True
-        )
-    ]
+    rows = zip(labels.kind, labels.why, labels.counted, strict=True)
+    kind, why, counted = zip(*(next(rows) if k else _MENU for k in kept.tolist()), strict=True)
+    starts, ends = (place.tolist() for place in normalised.spans(lines.start, lines.end))
+    texts = [raw[start:end] for start, end in zip(starts, ends, strict=True)]
+    blocks = [*map(Block, kind, starts, ends, texts, why, counted)]
+    _split_datelines(blocks, lines, normalised, raw)
     return CleanText(tuple(blocks), day, normalised)
 
 
@@ -309,6 +308,7 @@ def _headline(page: Page, lead: int, known: str | None, rules: _Rules) -> int | 
         best = int(np.argmax(likeness))
         return best if likeness[best] >= 0.6 else None
     best, best_score = None, 0.35
+    story = {*" ".join(page.folded[lead : lead + HEAD]).split()}
     for i in range(max(0, lead - HEAD), lead):
         text, words = page.lines.text[i], page.words(i)
         if not 3 <= len(words) <= 30 or page.beginning[i] == 0 or page.marker[i]:
@@ -316,7 +316,7 @@ def _headline(page: Page, lead: int, known: str | None, rules: _Rules) -> int | 
         if rules.byline.match(text) or _credit(page, i, rules) or rules.find_date(text):
             continue
         content = {word for word in words if len(word) > 3}
-        shared = len(content & page.in_prose) / max(len(content), 1)
+        shared = len(content & story) / max(len(content), 1)
         score = shared + 0.5 * (5 <= len(words) <= 20) - 0.8 * (text[-1] in ".,;:")
         score -= 0.02 * (lead - i) + 0.3 * bool(page.opening[i] & STARTS)
         glued = best is not None and text in page.lines.text[best]
@@ -328,7 +328,7 @@ def _headline(page: Page, lead: int, known: str | None, rules: _Rules) -> int | 
 def _credit(page: Page, i: int, rules: _Rules) -> str | None:
     """How a line credits its picture: at its beginning, its end, or not (None)."""
     text = page.lines.text[i]
-    if not page.credits[i] or len(text) > 1000 or _URL.match(text):
+    if len(text) > 1000 or _URL.match(text):
         return None
     if rules.credit_start.match(text):
         return "begins"
@@ -338,7 +338,7 @@ def _credit(page: Page, i: int, rules: _Rules) -> str | None:
 def _label_captions(page: Page, labels: _Labels, lead: int, rules: _Rules) -> None:
     """Captions: lines that credit an agency or a photographer the way captions do."""
     last = max(labels.of("body"), default=0)
-    credited = (page.credits > 0) & (page.n_words > 4)
+    credited = (page.count(CREDIT) > 0) & (page.n_words > 4)
     for i in np.flatnonzero(credited[: last + 4]).tolist():
         where = _credit(page, i, rules) if i >= lead - HEAD else None
         if where == "ends" and i >= lead:  # below, an agency's name may end a paragraph too
@@ -403,33 +403,35 @@ def _mark_repeats(page: Page, labels: _Labels, headline: int | None) -> None:
         for i in np.flatnonzero(page.n_words == page.n_words[headline]).tolist():
             if i != headline and page.words(i) == page.words(headline):
                 labels.set(i, "title", "repeats the headline", counted=False)
-    body = labels.of("body")
-    likely = (page.n_words >= 10) & (page.n_words <= 45) & (page.ending % 2 == 0)
-    likely &= (page.ending < 4) & (page.beginning > 1)  # no sentence, bullet or number
-    quotes = [i for i in body if likely[i] and "  " not in page.lines.text[i]]
-    quoted = {run: i for i in quotes for run in _runs(page.words(i), 7)}
-    for k in body if quoted else ():
-        for i in {quoted[run] for run in quoted.keys() & _runs(page.words(k), 7)}:
-            if page.n_words[i] < page.n_words[k]:
-                labels.set(i, "subtitle", "a pull quote: repeats the body", counted=False)
+    body = np.array(labels.kind) == "body"
+    sentence = page.ending >= 3
+    story = "\n".join(compress(page.folded, body & page.prose & sentence))
+    quotes = body & ~sentence & (page.n_words >= LONG) & (page.n_words <= 45)
+    quotes &= (page.beginning > 1) & (page.capitalised < 0.4)  # no heading, bullet or number
+    for i in np.flatnonzero(quotes).tolist():
+        words = page.words(i)
+        runs = zip(*(words[k:] for k in range(max(7, round(0.4 * len(words))))), strict=False)
+        if not _TABLE.search(page.lines.text[i]) and any(" ".join(run) in story for run in runs):
+            labels.set(i, "subtitle", "a pull quote: repeats the body", counted=False)
 
 
 def _runs(words: list[str], size: int) -> set[tuple]:
     return set(zip(*(words[k:] for k in range(size)), strict=False))
 
 
-def _pieces(page: Page, labels: _Labels) -> list[tuple]:
-    """Start and end of each line, with its label; a dateline before an early body line is apart."""
-    start, end = page.lines.start.tolist(), page.lines.end.tolist()
-    datelines = []
-    for i in labels.of("body")[:3]:
-        text = page.lines.text[i]
+def _split_datelines(blocks: list[Block], lines: Lines, normalised: Normalised, raw: str) -> None:
+    """The dateline before an early body line becomes a block of its own."""
+    body = (i for i, block in enumerate(blocks) if block.kind == "body")
+    for i in reversed([*islice(body, 3)]):
+        text = lines.text[i]
         match = _DATELINE.match(text)
         if match and match.end() + 20 < len(text):
-            place = start[i] + len(match.group().rstrip())
-            datelines.append((start[i], place, "dateline", "place and agency, then a dash", True))
-            start[i] = end[i] - len(text[match.end() :].lstrip())
-    return [*zip(start, end, labels.kind, labels.why, labels.counted, strict=True), *datelines]
+            first, after = lines.start[i], lines.end[i] - len(text[match.end() :].lstrip())
+            start, end = normalised.span(first, first + len(match.group().rstrip()))
+            why = "place and agency, then a dash"
+            dateline = Block("dateline", start, end, raw[start:end], why)
+            start, end = normalised.span(after, lines.end[i])
+            blocks[i : i + 1] = dateline, blocks[i]._replace(start=start, text=raw[start:end])
 
 
 def _publication_date(

@@ -10,7 +10,7 @@ the first gave to the neighbours (stacked sequential learning, Cohen and Carvalh
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from itertools import compress, repeat
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ import numpy as np
 LONG = 12  # words of a line that can carry the article
 STOP, FURNITURE, STARTS, INSIDE, CREDIT, HEADER = (1 << k for k in range(6))  # what words do
 LINE, MARKER = 1, 2  # what whole lines do
-_UPPER, _LETTER, _MARK = 1, 2, 4
+_UPPER, _MARK = 1, 2
 _ENDINGS = {4: ".!\"'»", 3: "?;", 2: "…)]", 1: ":,"}
 _BULLETS = "*+•-–—◦▪"
 _WRAPPED = (40, 120)  # width of the rows of a wrapped page
@@ -116,7 +116,7 @@ def _tables() -> _Tables:
         character = chr(code)
         if character.isalpha():
             lower = character.lower()
-            classes[code] = _LETTER | (_UPPER if character != lower else 0)
+            classes[code] = _UPPER if character != lower else 0
             folded[code] = ord(lower) if len(lower) == 1 else code
             beginning[code] = 3 if character != lower else 2
         elif character.isdigit():
@@ -131,13 +131,20 @@ def _tables() -> _Tables:
 
 
 def _codes(text: str) -> np.ndarray:
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    return np.minimum(codes, 65535)
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.intp)
+
+
+def _of(table: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    return table.take(codes, mode="clip")
+
+
+def _folded(codes: np.ndarray) -> str:
+    return _of(_tables().folded, codes).tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def fold(text: str) -> str:
     """Lower case, and everything but letters, digits and line ends a space; same length."""
-    return _tables().folded[_codes(text)].tobytes().decode("utf-32-le", "surrogatepass")
+    return _folded(_codes(text))
 
 
 @dataclass(frozen=True)
@@ -181,7 +188,10 @@ class Phrases:
             CREDIT: [entry.split()[0] for entry in entries("captions")],
             HEADER: [entry.split()[0] for entry in entries("headers")],
         }
-        whole = {LINE: entries("lines"), MARKER: entries("markers")}
+        whole = {
+            flag: [entry.strip("0123456789 ") for entry in entries(key)]
+            for flag, key in ((LINE, "lines"), (MARKER, "markers"))
+        }
         return cls(flags(whole), flags(words), starts, inside)
 
 
@@ -196,46 +206,40 @@ class Page:
         """`lines` must not be empty."""
         tables = _tables()
         self.lines = lines
-        codes = _codes("\n".join(lines.text) + "\n")
-        folded = tables.folded[codes]
+        codes = _codes("\n".join(["", *lines.text, ""]))
         length = lines.end - lines.start
-        bounds = np.concatenate([[0], np.cumsum(length + 1)])
-        begin, last = bounds[:-1], bounds[1:] - 2
-        classes = tables.classes[codes]
-        letters = (classes & _LETTER) > 0
-        capitals = (classes & _UPPER) > 0
-        full_stops = (classes & _MARK) > 0
-        full_stops[:-2] &= capitals[2:]
-        capitals[1:] &= ~letters[:-1]
+        stop = np.cumsum(length + 1)
+        folded = _of(tables.folded, codes)
         in_word = folded > 32
-        after_word = np.concatenate([[False], in_word[:-1]])
-        n_words = _count(in_word & ~after_word, bounds)
+        starts = np.flatnonzero(in_word[1:] > in_word[:-1]) + 1  # of words
+        self._bounds = np.searchsorted(starts, np.concatenate([[0], stop]))
+        n_words = np.diff(self._bounds)
         self.n_words = n_words.astype(float)
-        self.capitalised = _count(capitals, bounds) / np.maximum(n_words, 1)
-        self.sentences = _count(full_stops, bounds)
-        self.ending = tables.ending[codes[last]]
-        self.beginning = tables.beginning[codes[begin]]
+        capitals = (_of(tables.classes, codes[starts]) & _UPPER) > 0
+        ended = (_of(tables.classes, codes[starts - 2]) & _MARK) > 0
+        self.capitalised = self._count(capitals) / np.maximum(n_words, 1)
+        self.sentences = self._count(capitals & ended)
+        self.ending = _of(tables.ending, codes[stop - 1])
+        self.beginning = _of(tables.beginning, codes[stop - length])
         self.prose = (n_words >= LONG) & (length > 60)
-        tidy = folded[in_word | after_word | (folded == 10)]  # one space between words
-        text = tidy.tobytes().decode("utf-32-le", "surrogatepass")
-        self.folded = text.replace(" \n", "\n").split("\n")[:-1]
-        self._words = [*text.split(), ""]
-        self._bounds = np.concatenate([[0], np.cumsum(n_words)])
-        self._flags = _look_up(phrases.words, self._words)
-        self.opening = np.where(n_words > 0, self._flags[self._bounds[:-1]], 0)
-        numberless = [line.strip("0123456789 ") for line in self.folded]
-        self.marker = (_look_up(phrases.whole, numberless) & MARKER) > 0
-        whole = _look_up(phrases.whole, self.folded)
-        self.marker |= (whole & MARKER) > 0
+        in_word[1:] |= in_word[:-1]  # one space between words
+        text = folded[in_word | (folded == 10)].tobytes().decode("utf-32-le", "surrogatepass")
+        self.folded = text.replace(" \n", "\n").split("\n")[1:-1]
+        words = text.split()
+        self._flags = _look_up(phrases.words, words)
+        opening = np.append(self._flags, np.uint8(0))[self._bounds[:-1]]
+        self.opening = np.where(n_words > 0, opening, 0)
+        whole = _look_up(phrases.whole, [line.strip("0123456789 ") for line in self.folded])
+        self.marker = (whole & MARKER) > 0
         self.speaks = 2.0 * ((whole & LINE) > 0)
         for i in np.flatnonzero(self.opening & STARTS).tolist():
             line = f" {self.folded[i]} "
             self.speaks[i] += line.startswith(phrases.starts[line.split(None, 1)[0]])
         places = np.flatnonzero(self._flags & INSIDE)
-        lines = np.searchsorted(self._bounds, places, "right") - 1
-        for i, place in zip(lines.tolist(), places.tolist(), strict=True):
+        within = np.searchsorted(self._bounds, places, "right") - 1
+        for i, place in zip(within.tolist(), places.tolist(), strict=True):
             line = f" {self.folded[i]} "
-            self.speaks[i] += any(map(line.__contains__, phrases.inside[self._words[place]]))
+            self.speaks[i] += any(map(line.__contains__, phrases.inside[words[place]]))
 
     def words(self, i: int) -> list[str]:
         """The folded words of line `i`."""
@@ -243,27 +247,14 @@ class Page:
 
     def count(self, does: int) -> np.ndarray:
         """Number of each line's words that do this (STOP ... HEADER)."""
-        return _count(self._flags & does, self._bounds)
+        return self._count(self._flags & does)
 
-    @cached_property
-    def credits(self) -> np.ndarray:
-        """Number of each line's words that may name an agency or photographer."""
-        return self.count(CREDIT)
-
-    @cached_property
-    def in_prose(self) -> set[str]:
-        """The words of the page's long lines."""
-        prose = np.repeat(self.prose, np.diff(self._bounds))
-        return set(compress(self._words, prose.tolist()))
+    def _count(self, flags: np.ndarray) -> np.ndarray:
+        return np.diff(np.searchsorted(np.flatnonzero(flags), self._bounds))
 
 
 def _look_up(flags: dict[str, int], keys: list[str]) -> np.ndarray:
-    return np.fromiter(map(flags.get, keys, repeat(0)), np.uint8, len(keys))
-
-
-def _count(flags: np.ndarray, bounds: np.ndarray) -> np.ndarray:
-    """Number of flagged places between each bound and the next."""
-    return np.diff(np.searchsorted(np.flatnonzero(flags), bounds))
+    return np.frombuffer(bytes(map(flags.get, keys, repeat(0))), np.uint8)
 
 
 def _windows(values: list[np.ndarray], spans: list[tuple[int, int, int]]) -> Iterator[np.ndarray]:

@@ -30,7 +30,7 @@ _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff" + "".join(
 # Joiners mean something in Persian, Indic scripts and emoji: they go only between Latin letters.
 _JOINERS = "\u200c\u200d"
 _MOJIBAKE = re.compile(r"[ÂÃÐÑØÙâ][\u0080-\u00bf\u0152-\u0192\u02c6-\u02dc\u2013-\u2122]|ï»¿")
-_MOJIBAKE_SIGNS = ("Ã", "Â", "â€", "â\x80", "Ð", "Ø", "Ù", "ï»¿")
+_MOJIBAKE_SIGNS = "ÂÃÐÑØÙâï"  # with one of which every match begins
 _LONGEST_TOKEN = 200
 
 
@@ -70,16 +70,17 @@ class Normalised:
 def normalise(raw: str) -> Normalised:
     """Normalised `raw`, with the way back (see the module's docstring for what changes)."""
     text, starts, ends = raw, None, None
-    if not raw.isascii():
-        for find in (_mojibake, _invisible):
-            edits = find(text)
-            if edits:
-                text, new_starts, new_ends = _apply(text, edits)
-                starts = new_starts if starts is None else starts[new_starts]
-                ends = new_ends if ends is None else ends[new_ends - 1]
-    if "\r\n" in text:
+    special = _special(text)
+    for find, signs in ((_mojibake, _MOJIBAKE_SIGNS), (_invisible, _INVISIBLE)):
+        edits = [] if special.isdisjoint(signs) else find(text)
+        if edits:
+            text, new_starts, new_ends = _apply(text, edits)
+            special = _special(text)
+            starts = new_starts if starts is None else starts[new_starts]
+            ends = new_ends if ends is None else ends[new_ends - 1]
+    if "\r" in special:
         text = text.replace("\r\n", " \n")
-    for character in _special(text) & _SAME_LENGTH.keys():
+    for character in special & _SAME_LENGTH.keys():
         text = text.replace(character, _SAME_LENGTH[character])
     return Normalised(text, len(raw), starts, ends)
 
@@ -87,13 +88,13 @@ def normalise(raw: str) -> Normalised:
 def _special(text: str) -> set[str]:
     """The characters of `text` that are not printable ASCII."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    return {*map(chr, np.unique(codes[(codes < 32) | (codes > 126)]))}
+    return {*map(chr, {*codes[codes - 32 > 94].tolist()})}
 
 
 def _invisible(text: str) -> list[tuple[int, int, str]]:
     """(start, end, "") of each invisible character that is to go."""
     edits = []
-    for character in _special(text).intersection(_INVISIBLE):
+    for character in {*text}.intersection(_INVISIBLE):
         for match in re.finditer(character, text):
             i = match.start()
             around = text[max(i - 1, 0) : i] + text[i + 1 : i + 2]
@@ -104,8 +105,6 @@ def _invisible(text: str) -> list[tuple[int, int, str]]:
 
 def _mojibake(text: str) -> list[tuple[int, int, str]]:
     """(start, end, repaired) of the tokens that ftfy repairs."""
-    if not any(sign in text for sign in _MOJIBAKE_SIGNS):
-        return []
     from ftfy import fix_encoding  # slow to import and seldom needed
 
     edits, done = [], 0
