@@ -117,10 +117,10 @@ def _left_out(frames: Frames, doc_ids: pd.Series) -> Frames:
         )
         for name in ("sentences", "mentions")
     }
-    names = ("term_counts", "candidates", "label_uses", "credits", "quotations", "dates")
+    names = ("term_counts", "candidates", "label_uses", "passives", "headlines", "credits")
     return marked | {
         name: frames[name][~frames[name]["doc_id"].isin(doc_ids)].reset_index(drop=True)
-        for name in (*names, "event_reports")
+        for name in (*names, "quotations", "dates", "event_reports")
     }
 
 
@@ -129,6 +129,7 @@ def _left_out(frames: Frames, doc_ids: pd.Series) -> Frames:
 
 def _terms(frames: Frames, variants: Mapping[str, list[str]]) -> Frames:
     documents, counts = frames["documents"], frames["term_counts"]
+    documents = documents[documents["counted"]]
     single = counts[counts["size"] == 1][["doc_id", "term", "n"]]
     merged = terms.merge_variants(single, variants) if variants else single
     sentences = frames["sentences"]

@@ -22,6 +22,7 @@ from analysis.events import read_events
 from analysis.framing import find_labels
 from analysis.ledger import Correction, Ledger
 from analysis.normalise import normalise
+from analysis.passives import find_passives
 from analysis.quotations import Quotation, find_quotations
 from analysis.timex_values import interval
 from analysis.tokens import split_sentences, term, words
@@ -181,6 +182,8 @@ def annotate(article: Article, settings: Settings) -> Rows:
         ],
         "quotations": [_quotation_row(page, quotation) for quotation in quotations],
         "label_uses": list(_label_rows(page, mentions, quotations)),
+        "passives": list(_passive_rows(page, quotations)),
+        "headlines": list(_headline_rows(page, article, settings)),
         "credits": list(_credit_rows(page, settings.media)),
         "dates": [_date_row(page, expression) for expression in dates],
         "event_reports": list(_corrected_reports(reports, ledger)),
@@ -288,6 +291,36 @@ def _label_rows(
                     "label": label.label,
                     "voice": label.voice,
                 }
+
+
+def _passive_rows(page: Page, quotations: list[Quotation]) -> Iterator[dict[str, Any]]:
+    """Passives of the body; `quoted` are the words of a speaker, not the outlet's."""
+    direct = [q for q in quotations if q.direct]
+    for sentence in page.counted_sentences():
+        if sentence.block.kind == "body":
+            for passive in find_passives(page.text[sentence.start : sentence.end]):
+                start, end = passive.start + sentence.start, passive.end + sentence.start
+                quoted = any(q.start <= start and end <= q.end for q in direct)
+                values = {k: getattr(passive, k) for k in ("participle", "agent", "harm")}
+                yield page.place(start, end) | values | {"quoted": quoted}
+
+
+def _headline_rows(page: Page, article: Article, settings: Settings) -> Iterator[dict[str, Any]]:
+    """What the headline (given, else found) asserts: a row an event, one empty row without any."""
+    title = article.title or page.cleaned.title or ""
+    mentions = find_entities(title, settings.matcher)
+    passives = [p for p in find_passives(title, headline=True) if p.harm]
+    agents = {p.agent for p in passives}
+    voice = "agent named" if True in agents else "no agent" if passives else ""
+
+    def name(party: Any) -> str:
+        return title[slice(*party)] if isinstance(party, tuple) else party or ""
+
+    for reading in read_events(title, mentions, [], lexicons=settings.lexicons) or [None]:
+        parts = ("trigger", "event_type", "status", "attribution")
+        told = {part: getattr(reading, part, "") for part in parts}
+        parties = {k: name(getattr(reading, k, "")) for k in ("source", "target")}
+        yield {"doc_id": page.doc_id, "title": title} | parties | told | {"passive": voice}
 
 
 def _shifted(span: Any, by: int) -> Any:

@@ -231,6 +231,28 @@ def wilson_interval(k, n, confidence: float = 0.95):
     return np.where(n == 0, np.nan, low), np.where(n == 0, np.nan, high)
 
 
+def clustered_share_interval(k, n, confidence: float = 0.95):
+    """(low, high) of the share Σk / Σn, of things counted in articles: k of n in each.
+
+    Wilson's interval for the number of things that, independent of each other, would tell as much
+    (Kish 1965; Korn & Graubard 1998, *Survey Methodology* 24(2)): Σn divided by the design effect,
+    at least 1, with Student's t for as many articles as have any.  Where none or all are k, the
+    articles count, not the things.  NaN with fewer than two such articles.
+    """
+    k, n = np.asarray(k, float), np.asarray(n, float)
+    k, n = k[n > 0], n[n > 0]
+    articles, total = len(n), n.sum()
+    if articles < 2:
+        return np.nan, np.nan
+    share, effective = k.sum() / total, float(articles)
+    if 0 < share < 1:
+        variance = articles / (articles - 1) * ((k - share * n) ** 2).sum() / total**2
+        effective = total / max(variance * total / (share * (1 - share)), 1.0)
+    tail = (1 + confidence) / 2
+    effective *= (special.ndtri(tail) / special.stdtrit(articles - 1, tail)) ** 2
+    return wilson_interval(share * effective, effective, confidence)
+
+
 # ---------------------------------------------------------------------------- likeness
 
 
@@ -335,31 +357,28 @@ def bootstrap_log_ratio(counts, sizes, groups, rounds=1000, seed=0, confidence=0
     return low, high
 
 
-def welch_p(counts, sizes, in_a):
-    """p-value of Welch's t test on the relative frequencies in the articles of two sides.
+def permutation_p(counts, sizes, in_a):
+    """p-value of the difference of mean relative frequencies, articles dealt out at random.
 
     Articles are the units, not words, as Lijffijt et al. (2016, *Digital Scholarship in the
-    Humanities* 31(2)) ask for.  `counts` is (articles × terms), `in_a` tells the articles of one
-    side; NaN where a side has fewer than two articles or nothing varies.
+    Humanities* 31(2)) ask for.  By Student's t with one variance for both sides, which the
+    permutation distribution follows (Pitman 1937); Welch's t, which they use, takes a side that
+    lacks the term for one without variance and raises false alarms.  `counts` is (articles ×
+    terms), `in_a` tells the articles of one side; NaN where a side is empty or nothing varies.
     """
     cells = sparse.coo_array(counts)
     sizes, in_a = np.asarray(sizes, float), np.asarray(in_a, bool)
     article, term = cells.coords
-    rate = _rate(cells.data, sizes[article])
-    means, errors, degrees = [], [], []
-    for side in (in_a & (sizes > 0), ~in_a & (sizes > 0)):
-        n, own = side.sum(), side[article]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            mean = np.bincount(term, rate * own, cells.shape[1]) / n
-            squares = np.bincount(term, own * (rate - mean[term]) ** 2, cells.shape[1])
-            absent = n - np.bincount(term, own & (cells.data > 0), cells.shape[1])
-            errors.append((squares + absent * mean**2) / (n - 1) / n)
-        means.append(mean)
-        degrees.append(n - 1)
+    rate, own = _rate(cells.data, sizes[article]), in_a[article]
+    n_a, n = int((in_a & (sizes > 0)).sum()), int((sizes > 0).sum())
+    totals = (np.bincount(term, x, cells.shape[1]) for x in (rate * own, rate, rate**2))
+    of_a, total, squares = totals
     with np.errstate(divide="ignore", invalid="ignore"):
-        t = (means[0] - means[1]) / np.sqrt(sum(errors))
-        df = sum(errors) ** 2 / sum(e**2 / d for e, d in zip(errors, degrees, strict=True))
-        return 2 * special.stdtr(df, -np.abs(t))
+        difference = of_a / n_a - (total - of_a) / (n - n_a)
+        variance = (squares - total**2 / n) / (n - 1)
+        z2 = difference**2 / (variance * n / n_a / (n - n_a))
+        t = np.sqrt(z2 * (n - 2) / np.maximum(n - 1 - z2, 0))
+        return 2 * special.stdtr(n - 2, -t)
 
 
 def leave_one_out_log_ratio(counts, sizes, in_a):

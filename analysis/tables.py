@@ -54,6 +54,15 @@ ARTICLE_TABLES: dict[str, dict[str, str]] = {
     },
     "credits": {**_PLACE, "entity_id": "string", "credited": "string", "early": "bool"},
     "label_uses": {**_PLACE, "entity_id": "string", "label": "string", "voice": "string"},
+    "passives": {
+        **_PLACE,
+        **{"participle": "string", "agent": "bool", "harm": "bool", "quoted": "bool"},
+    },
+    "headlines": {
+        **{"doc_id": "string", "title": "string", "source": "string", "target": "string"},
+        **{"trigger": "string", "event_type": "string", "status": "string"},
+        **{"attribution": "string", "passive": "string"},
+    },
     "dates": {
         **_PLACE,
         **{"surface": "string", "type": "string", "value": "string", "mod": "string"},

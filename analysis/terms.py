@@ -173,7 +173,7 @@ def keyness(
     `analysis.statistics`.  The most overused terms come first, the most underused last.
 
     p-values take words as independent; within an article they are not, so that p-values are far
-    too small: prefer p_welch and the intervals of `keyness_by_outlet`, where articles are units.
+    too small: prefer p_articles and the intervals of `keyness_by_outlet`, where articles are units.
 
     Raises KeyError for an unknown outlet, ValueError for empty or overlapping groups.
     """
@@ -244,8 +244,9 @@ def keyness_by_outlet(
     Terms are those with `min_count` occurrences in `min_docs` articles of the whole corpus.
     Columns: outlet, term, n_outlet, n_rest, the measures of `keyness`, and
 
-    p_adjusted, p_welch_adjusted: p_value (of G², words as units: too small where a term comes in
-        clumps) and p_welch (articles as units), by Benjamini & Hochberg over the whole table.
+    p_adjusted, p_articles_adjusted: p_value (of G², words as units: too small where a term comes in
+        clumps) and p_articles (articles as units, `statistics.permutation_p`), by Benjamini &
+        Hochberg over the whole table.
     ci_low, ci_high: interval of log_ratio; articles are drawn within each outlet.
     loo_low, loo_high, most_influential: below twenty articles in all, the span of log_ratio when
         each article is left out in turn, and the one that moves it most.
@@ -282,7 +283,7 @@ def keyness_by_outlet(
         extra["loo_low"], extra["loo_high"], extra["most_influential"] = np.nan, np.nan, ""
         extra["doc_freq"] = doc_freq[kept]
         extra["doc_freq_outlet"] = np.bincount(matrix[own].tocoo().col, minlength=len(kept))
-        extra["p_welch"] = st.welch_p(matrix, sizes, own)
+        extra["p_articles"] = st.permutation_p(matrix, sizes, own)
         decisive = st.decisive_article(matrix, sizes, own)
         extra["rests_on_one_article"] = np.where(decisive < 0, "", doc_ids[decisive])
         reason = _why_no_p(own.sum(), (~own).sum())
@@ -293,21 +294,54 @@ def keyness_by_outlet(
             extra["ci_low"], extra["ci_high"] = intervals[0][code], intervals[1][code]
         table = keyness(counts, outlet, sizes=outlet_sizes).merge(extra, on="term")
         if reason:
-            table[["p_value", "p_welch"]] = np.nan
+            table[["p_value", "p_articles"]] = np.nan
         tables.append(table.assign(reason="; ".join(filter(None, [reason, why_no_resampling]))))
     if not tables:
         return pd.DataFrame(columns=_BY_OUTLET_COLUMNS)
     table = pd.concat(tables, ignore_index=True)
     table["p_adjusted"] = st.adjust_p(table["p_value"])
-    table["p_welch_adjusted"] = st.adjust_p(table["p_welch"])
+    table["p_articles_adjusted"] = st.adjust_p(table["p_articles"])
     table.columns = table.columns.str.replace("target", "outlet").str.replace("reference", "rest")
     return table[_BY_OUTLET_COLUMNS]
+
+
+def false_alarms(
+    article_counts, articles: pd.DataFrame, rounds: int = 10, seed: int = 0
+) -> pd.DataFrame:
+    """Share of terms with p < 0.05 where there is no difference: articles dealt out at random.
+
+    occurrences (of the terms), p_value (of G², which takes words as independent), p_articles (which
+    does not: Lijffijt et al. 2016), n_tests; for outlets of the sizes these have.  An honest test
+    has 0.05.  Empty where no outlet has articles enough for a test.
+    """
+    matrix, _, sizes = _matrix(article_counts, articles)
+    outlets, n = pd.factorize(articles["outlet"])[0], len(articles)
+    tested = [code for code, own in enumerate(np.bincount(outlets)) if not _why_no_p(own, n - own)]
+    rng, found = np.random.default_rng(seed), []
+    classes = pd.cut(matrix.sum(axis=0), [2, 9, 49, np.inf], labels=["3–9", "10–49", "50 or more"])
+    for dealt in (rng.permutation(outlets) for _ in range(rounds if tested else 0)):
+        for own in (dealt == code for code in tested):
+            a, b = matrix[own].sum(axis=0), matrix[~own].sum(axis=0)
+            g2 = st.log_likelihood(a, b, sizes[own].sum(), sizes[~own].sum())
+            p_values = st.chi_squared_p(g2), st.permutation_p(matrix, sizes, own)
+            found.append(
+                pd.DataFrame(np.stack(p_values, axis=1) < 0.05).groupby(classes, observed=True)
+            )
+    if not found:
+        return pd.DataFrame(columns=["occurrences", "p_value", "p_articles", "n_tests"])
+    table = sum(groups.mean() for groups in found) / len(found)
+    table["n_tests"] = found[0].size() * len(found)
+    return (
+        table.set_axis(["p_value", "p_articles", "n_tests"], axis=1)
+        .rename_axis("occurrences")
+        .reset_index()
+    )
 
 
 _BY_OUTLET_COLUMNS = [
     *("outlet", "term", "n_outlet", "n_rest", "per_1000_outlet", "per_1000_rest"),
     *("log_likelihood", "log_likelihood_2cell", "chi_squared", "p_value", "p_adjusted"),
-    *("p_welch", "p_welch_adjusted"),
+    *("p_articles", "p_articles_adjusted"),
     *("log_ratio", "ci_low", "ci_high", "loo_low", "loo_high", "most_influential"),
     *("percent_diff", "log_odds", "log_odds_z", "doc_freq", "doc_freq_outlet"),
     *("rests_on_one_article", "reason"),

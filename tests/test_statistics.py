@@ -286,11 +286,25 @@ def test_interval_covers_the_truth():
     assert 0.9 < ((low[0] < 1) & (high[0] > 1)).mean() < 0.97
 
 
-def test_welch():
+def test_articles_as_units():
     own, rates = GROUPS == 0, ARTICLES / SIZES[:, None]
-    expected = ttest_ind(rates[own], rates[~own], equal_var=False).pvalue
-    assert_allclose(st.welch_p(sparse.csr_array(ARTICLES), SIZES, own), expected)
-    assert np.isnan(st.welch_p([[1], [2], [3]], [9, 9, 9], [True, False, False])).all()
+    expected = ttest_ind(rates[own], rates[~own]).pvalue
+    assert_allclose(st.permutation_p(sparse.csr_array(ARTICLES), SIZES, own), expected)
+    assert np.isnan(st.permutation_p([[1], [1], [1]], [9, 9, 9], [True, False, False])).all()
+
+
+def test_share_of_things_counted_in_articles():
+    """Coverage under clustering, where Wilson's interval of the things has 0.78."""
+    rng = np.random.default_rng(1)
+    inside = 0
+    for _ in range(400):
+        n = rng.poisson(4, 30) + 1
+        k = rng.binomial(n, rng.beta(0.6, 1.4, 30))
+        low, high = st.clustered_share_interval(k, n)
+        inside += low <= 0.3 <= high
+    assert 0.92 <= inside / 400 <= 0.98
+    assert st.clustered_share_interval([0, 0, 0], [9, 9, 9])[1] > 0.5
+    assert np.isnan(st.clustered_share_interval([3, 0], [5, 0])).all()
 
 
 def test_leave_one_out():

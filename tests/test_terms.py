@@ -183,7 +183,7 @@ def test_keyness_by_outlet_with_enough_articles():
     gazette = harbour.loc["Gazette"]
     assert 0 < gazette["ci_low"] < gazette["log_ratio"] < gazette["ci_high"]
     assert gazette["p_adjusted"] < 0.05
-    assert gazette["p_welch"] <= gazette["p_welch_adjusted"] < 0.05
+    assert gazette["p_articles"] <= gazette["p_articles_adjusted"] < 0.05
     assert gazette[["reason", "rests_on_one_article", "most_influential"]].tolist() == ["", "", ""]
     assert gazette["doc_freq_outlet"] == 12
     assert np.isnan(
@@ -202,7 +202,7 @@ def test_keyness_by_outlet_with_enough_articles():
 def test_keyness_by_outlet_below_twenty_articles():
     article_counts, articles = corpus({"Gazette": 6, "Courier": 1})
     table = terms.keyness_by_outlet(article_counts, articles)
-    assert table[["ci_low", "ci_high", "p_adjusted", "p_welch"]].isna().all(axis=None)
+    assert table[["ci_low", "ci_high", "p_adjusted", "p_articles"]].isna().all(axis=None)
     pattern = r"1 in (?:this outlet|the rest); fewer than twenty articles in all \(7\)"
     assert table["reason"].str.contains(pattern).all()
     assert (table["loo_low"] <= table["log_ratio"]).mean() > 0.5
