@@ -13,13 +13,13 @@ from analysis.corrections import account, correct_merges
 from analysis.credits import source_name
 from analysis.duplicates import Duplicate, find_duplicates
 from analysis.event_dates import line
-from analysis.merging import HAPPENED, merge_reports
+from analysis.event_table import event_table
+from analysis.merging import merge_reports
 from analysis.notes import Note
 from analysis.phase_checks import robustness
 from analysis.tokens import word_texts
 
 Frames = dict[str, pd.DataFrame]
-_PRECISIONS = ((0, "day"), (6, "week"), (30, "month"), (366, "year"))
 
 
 def aggregate(corpus: Corpus, frames: Frames, corrections: pd.DataFrame) -> Frames:
@@ -208,12 +208,7 @@ def _events(frames: Frames, corpus: Corpus) -> Frames:
     documents = frames["documents"]
     keys = outlets.source_keys(documents, frames["credits"], frames["reuse"])
     by_doc = documents.set_index("doc_id")["outlet"].to_dict()
-    rows = [
-        _event(group, by_doc, keys, names) for _, group in reports.groupby("event_id", sort=True)
-    ]
-    events = pd.DataFrame(rows, columns=list(EVENT_COLUMNS)).astype(
-        {"n_incidents_min": "Int32", "n_incidents_max": "Int32"}
-    )
+    events = event_table(reports, by_doc, keys, names)
     events["dyad"] = [  # whose truce it is, all its reports together must tell
         _dyad(row, dyads, sides, parents) if row.event_type == "RETREAT" else row.dyad
         for row in events.itertuples()
@@ -233,83 +228,6 @@ def _phases(frames: Frames, events: pd.DataFrame, settings: Mapping[str, Any]) -
     if not cut:
         return pd.DataFrame(columns=list(phases.COLUMNS))
     return robustness(pd.concat(cut), frames["event_reports"], documents, spans, rules)
-
-
-EVENT_COLUMNS = (
-    *("event_id", "event_type", "mode", "direction", "date_from", "date_to", "precision"),
-    *("source", "target", "place", "dyad", "studied", "happened", "campaign", "goldstein"),
-    *("n_incidents_min", "n_incidents_max", "n_reports", "n_outlets", "n_independent_sources"),
-    *("outlets", "doc_ids", "summary"),
-)
-
-
-def _event(
-    group: pd.DataFrame,
-    outlet: Mapping[str, str],
-    keys: Mapping[str, frozenset[str]],
-    names: Mapping[str, str],
-) -> dict[str, Any]:
-    """One event from its reports: what most of them say, the dates all agree on.
-
-    A campaign lasts from its first report's beginning to its last report's end.
-    """
-    docs = list(dict.fromkeys(group["doc_id"]))
-    by_outlet = list(dict.fromkeys(outlet[doc] for doc in docs))
-    first, last = _agreed_dates(group)
-    common = {c: _commonest(group[c]) for c in ("event_type", "mode", "direction", "dyad")}
-    parties = {c: _commonest(group[c]) for c in ("source", "target", "place")}
-    named = {c: names.get(value, value) for c, value in parties.items()}
-    return {
-        "event_id": group["event_id"].iat[0],
-        **common,
-        **parties,
-        "date_from": first,
-        "date_to": last,
-        "precision": _precision(first, last),
-        "studied": False,
-        "happened": bool(group["status"].isin(HAPPENED).any()),
-        "campaign": bool(group["campaign"].any()),
-        "goldstein": group["goldstein"].mean(),
-        "n_incidents_min": group["n_incidents_min"].max(),
-        "n_incidents_max": group["n_incidents_max"].min(),
-        "n_reports": len(group),
-        "n_outlets": len(by_outlet),
-        "n_independent_sources": outlets.count_independent(keys[doc] for doc in docs),
-        "outlets": ";".join(by_outlet),
-        "doc_ids": ";".join(docs),
-        "summary": _summary(group, named),
-    }
-
-
-def _commonest(values: pd.Series) -> str:
-    filled = values[values.fillna("") != ""]
-    return filled.mode(dropna=True).iat[0] if len(filled) else ""
-
-
-def _agreed_dates(group: pd.DataFrame) -> tuple[date | None, date | None]:
-    dated = group.dropna(subset=["date_from", "date_to"])
-    if dated.empty:
-        return None, None
-    if dated["campaign"].any():
-        return dated["date_from"].min(), dated["date_to"].max()
-    first, last = dated["date_from"].max(), dated["date_to"].min()
-    if first > last:  # merged by hand, against their dates
-        return dated["date_from"].min(), dated["date_to"].max()
-    return first, last
-
-
-def _precision(first: date | None, last: date | None) -> str:
-    if first is None or last is None:
-        return ""
-    days = (last - first).days
-    return next((name for most, name in _PRECISIONS if days <= most), "longer")
-
-
-def _summary(group: pd.DataFrame, named: Mapping[str, str]) -> str:
-    trigger = group["trigger"].iat[0]
-    source, target, place = named["source"], named["target"], named["place"]
-    parts = [f"{source}:" if source else "", trigger, f"→ {target}" if target else ""]
-    return " ".join(filter(None, [*parts, f"({place})" if place else ""]))
 
 
 def _dyad(
