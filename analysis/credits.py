@@ -9,7 +9,7 @@ from analysis.actors import Entity, fold, name_pattern
 from analysis.lexicons import load
 
 UNNAMED = "unnamed agencies"
-_HEAD, _TAIL = 400, 80  # characters that a dateline, and the end of an article, may reach
+_HEAD, _TAIL = 400, 20  # characters that a dateline, and the end of an article, may reach
 _LEFT, _RIGHT = 120, 60  # characters read around a name
 
 
@@ -40,9 +40,10 @@ class MediaNames:
 
     def __init__(self, entities: Iterable[Entity] = (), outlets: Iterable[str] = ()):
         self.names = {fold(s): (name, "") for s, name in _spellings().items()}
+        platforms = load("credits")["platforms"]
         self.names |= {fold(outlet): (source_name(outlet), "") for outlet in outlets}
         for entity in entities:
-            spellings = {entity.name, *entity.aliases}
+            spellings = {entity.name, *entity.aliases}.difference(platforms)
             same = {source_name(spelling) for spelling in spellings}
             spellings |= {s for s, name in _spellings().items() if name in same}
             self.names |= {fold(s): (entity.name, entity.entity_id) for s in spellings}
@@ -106,6 +107,7 @@ def find_credits(text: str, media: MediaNames) -> list[Credit]:
     "Source: agencies".  The words are in ``lexicons/credits.yml``; a picture's credit is none.
     """
     patterns = _patterns()
+    body = (len(text) - len(text.lstrip()), len(text.rstrip()))
     found = []
     for group in _joined(text, list(media.find(text))):
         start, end = group[0].start, group[-1].end
@@ -113,13 +115,15 @@ def find_credits(text: str, media: MediaNames) -> list[Credit]:
         right = text[end : end + _RIGHT]
         if patterns["picture"].match(right) or patterns["picture_before"].search(left[-30:]):
             continue
-        whole = _is_whole(text, start, end, left, right)
+        whole = _is_whole(text[start:end], (start, end), body, left, right)
         before, after = _crediting_words(left), patterns["after"].match(right)
         struck = patterns["struck"].match(right)
         for one in group:
             if whole or (not one.guarded and not struck and (before or after)):
                 last = end + after.end() if after and not whole else one.end
                 found.append(Credit(start - before, last, one.name, one.entity_id, whole))
+    if len(found) == 1 and patterns["closing"].match(text, found[0].start):
+        return [found[0]._replace(whole=True)]  # the article's last words, and its only credit
     return found
 
 
@@ -154,24 +158,26 @@ def _word_lists() -> dict[str, frozenset[str]]:
     return {key: frozenset(lists[key]) for key in ("before", "between", "guarded")}
 
 
-def _is_whole(text: str, start: int, end: int, left: str, right: str) -> bool:
-    """Is a name at start:end a byline, a dateline or a sign-off?"""
+def _is_whole(
+    surface: str, place: tuple[int, int], body: tuple[int, int], left: str, right: str
+) -> bool:
+    """Is a name at `place` in the body of a text a byline, a dateline or a sign-off?"""
     patterns = _patterns()
-    head, tail = not text[: max(0, start - _HEAD)].strip(), not text[end + _TAIL :].strip()
+    start, end = place
+    head, tail = start < body[0] + _HEAD, end > body[1] - _TAIL
     line = left.rpartition("\n")[2]
     in_sight = len(line) < len(left) or start <= _LEFT  # the line's beginning
     bracket = patterns["bracket"].search(left[-60:]) if right.startswith(")") else None
     if bracket:
         placed = head and patterns["place"].search(line[: line.rfind("(")])
         return bool(bracket["by"] or placed or patterns["dash_after_bracket"].match(right) or tail)
-    capital = text[start:end].isupper() and patterns["capital"].match(right)
+    capital = surface.isupper() and patterns["capital"].match(right)
     dash = patterns["dash"].match(right) and not left[-1:].islower()
     return bool(
         patterns["source"].search(left[-50:])
         or (left.endswith("/") and right.startswith("/"))
         or (in_sight and patterns["byline"].fullmatch(line) and patterns["ends"].match(right))
         or (tail and patterns["dash_before"].search(left[-5:]))
-        or (tail and patterns["closing"].match(right))
         or patterns["contributed"].match(right)
         or (
             head
@@ -210,7 +216,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "dash_before": r"[-–—]\s*\Z",
         "dash_after_bracket": r"\)\s*[-–—:]",
         "capital": r" [A-Z][a-z]",
-        "closing": r"(?: [Nn]ews [Aa]gency)? report(?:s|ed)\b",
+        "closing": r"[^\n]{2,60}\breport(?:s|ed)\.?\s*[\w -]{0,20}\s*\Z",
         "contributed": r" (?:also )?contributed to th",
         "governed": r"(?:\b(?:to|by|from|told|the|of|with|and|an?|in|on|for|as)|’s|'s) \Z",
         "dated": rf"[,|]? ?(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\w*,? )?"
