@@ -17,6 +17,7 @@ from analysis.event_table import event_table
 from analysis.merging import merge_reports
 from analysis.notes import Note
 from analysis.phase_checks import robustness
+from analysis.side_files import in_sentences, read_codings, read_reference
 from analysis.tokens import word_texts
 
 Frames = dict[str, pd.DataFrame]
@@ -44,8 +45,11 @@ def aggregate(corpus: Corpus, frames: Frames, corrections: pd.DataFrame) -> Fram
     frames |= _events(frames | {"event_reports": merged}, corpus)
     outcomes = pd.concat([frames["corrections"], merges])
     frames["corrections"], notes = account(corrections, outcomes, starts)
+    codings, unread = read_codings(corpus.path, corpus.texts)
+    frames["codings"] = in_sentences(codings, frames["sentences"])
+    frames["reference"], faulty = read_reference(corpus.path)
     frames["warnings"] = pd.DataFrame(
-        [(n.where, n.what, n.todo) for n in [*corpus.notes, *copies, *notes]],
+        [(n.where, n.what, n.todo) for n in [*corpus.notes, *copies, *notes, *unread, *faulty]],
         columns=["where", "what", "what_to_do"],
     ).astype(str)
     return frames

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-TEXT_COLUMNS = {"sentences": "text", "quotations": "text", "reuse": "passage"}
-EVIDENCE = ("event_reports", "quotations")
+TEXT_COLUMNS = {"sentences": "text", "quotations": "text", "reuse": "passage", "codings": "quote"}
+EVIDENCE = ("event_reports", "quotations", "codings")
 NOT_THE_ARTICLE = ("title", "byline", "furniture")
 SNIPPET = 400  # characters of running text shown at a stretch
 
@@ -11,9 +11,9 @@ SNIPPET = 400  # characters of running text shown at a stretch
 def share(name: str, frame: pd.DataFrame, rule: str, evidence: list[pd.DataFrame]) -> pd.DataFrame:
     """Table `name` with the running text of articles only as far as `rule` allows.
 
-    ``full``: all of it; ``snippets``: headlines, page furniture, and the sentences that an event
-    or a quotation rests on (`evidence`: tables with doc_id and sent_id), cut after `SNIPPET`
-    characters; ``none``: no text.
+    ``full``: all of it; ``snippets``: headlines, page furniture, and the sentences that an event,
+    a quotation or a coding rests on (`evidence`: tables with doc_id and sent_id), cut after
+    `SNIPPET` characters; ``none``: no text.
     """
     column = TEXT_COLUMNS.get(name)
     if column is None or rule == "full":

@@ -28,6 +28,7 @@ from analysis.digests import digest, file_digest, folder_digest, module_digests
 from analysis.engine import map_parts
 from analysis.ledger import Correction
 from analysis.rights import EVIDENCE, share
+from analysis.side_files import SIDE_FILES
 
 _PLACE = {"doc_id": "string", "sent_id": "int32", "start": "int32", "end": "int32"}
 ARTICLE_TABLES: dict[str, dict[str, str]] = {
@@ -138,6 +139,7 @@ def build(
         corpus.documents.to_csv(index=False),
         corrections.to_csv(),
         notes,
+        [folder_digest(corpus.path, files) for files in SIDE_FILES],
     )
     folder = cache / "tables" / everything[:32]
     cache.mkdir(parents=True, exist_ok=True)
