@@ -160,12 +160,27 @@ def _finite_verb(tokens: list[Token], i: int) -> Attribution | None:
     after_quote = before == QUOTE or (before == "," and word_at(tokens, i - 2) == QUOTE)
     closed = word_at(tokens, last) in ENDS or word_at(tokens, last).endswith("ing")
     begins = first == end or word_at(tokens, first - 1) in ENDS | {"that", "but", "and", QUOTE}
+    begins &= _may_speak(tokens[first:end]) or not _may_speak(tokens[i + 1 : last])
     trails = form in {"said", "says"} and closed and not begins and not that
+    if verb == "read" and not _is_text(tokens[first:end] + tokens[i + 1 : last]):
+        return None
     if last > i + 1 and (after_quote or trails):
         return Attribution(i, last, verb, span(tokens, i + 1, last), True, False)
     if first == end:
         return None
     return Attribution(first, i + 1, verb, span(tokens, first, end), False, that)
+
+
+def _may_speak(phrase: list[Token]) -> bool:
+    """Does a noun phrase name someone, or one of those who speak in the news?"""
+    return any(
+        speaks(token.text) or token.text.istitle() or token.text in words()["pronouns"]
+        for token in phrase
+    )
+
+
+def _is_text(phrase: list[Token]) -> bool:
+    return any(token.text in words()["texts"] for token in phrase)
 
 
 def clause_subject(tokens: list[Token]) -> tuple[int, int]:
@@ -189,11 +204,20 @@ def _subject(tokens: list[Token], verb: int) -> tuple[int, int]:
     if before in words()["relative"]:
         end -= 1 + (word_at(tokens, end - 2) == ",")
     elif before == ",":
-        # "Yehia Rasool, a spokesman for the army, said": back to the comma that opens it
+        # "Yehia Rasool, a spokesman for the army, said": back to the comma that opens it, and on
+        # where an apposition stands before it ("…, the governor of Elva, a town in the hills,")
         commas = [k for k in range(1, end - 1) if tokens[k].text == ","]
-        end = commas[-1] if commas else end - 1
+        end = commas.pop() if commas else end - 1
+        while commas and phrase_start(tokens, end) == commas[-1] + 1 and _described(tokens, commas):
+            end = commas.pop()
     first = phrase_start(tokens, end)
     return _before_relative(tokens, first) or (first, end)
+
+
+def _described(tokens: list[Token], commas: list[int]) -> bool:
+    """Does a determiner follow the last comma, and a name stand before it?"""
+    after, before = word_at(tokens, commas[-1] + 1), word_at(tokens, commas[-1] - 1)
+    return after in words()["determiners"] and before.istitle()
 
 
 def _before_relative(tokens: list[Token], first: int) -> tuple[int, int] | None:

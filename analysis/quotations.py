@@ -8,6 +8,7 @@ a reader can see why a speaker was chosen.
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from analysis.actors import Mention
@@ -56,11 +57,15 @@ class _Speech(NamedTuple):
 
 _HEARD = 40  # speakers a pronoun looks back on
 _LONGEST = 4000  # characters of a unit: what is longer is no sentence
-# Closed by its mark, or open to the end of a paragraph if the next one opens with a mark again.
+# Closed by its mark, or open where the next paragraph or sentence opens with a mark again.
 _MARKS = re.compile(
     r"“(?P<curly>[^“”]{1,3000})(?:”|(?=\n{1,3}“))"
-    r'|(?<![\w"])"(?P<straight>[^"\n]{1,3000})(?:"|(?=\n{1,3}"))'
-    r"|(?<!\w)[‘'](?P<single>(?=[\w\[…])(?:[^‘“”\"\n'’]|(?<=\w)['’](?=\w)){1,1000})['’](?!\w)"
+    r"|«\s?(?P<angle>[^«»]{1,3000}?)\s?»"
+    r"|„(?P<low>[^„“”]{1,3000})[“”]"
+    r'|(?<![\w"])"(?=[\w\[(….$£€-])'
+    r'(?P<straight>[^"\n]{1,3000})(?:(?<!\s)"|"(?!\w)|(?=\s"\w)|(?=\n{1,3}"))'
+    r"|(?<!\w)[‘'](?P<single>(?=[\w\[…])"
+    r"(?:[^‘“”\"\n'’]|“[^“”\n]{1,300}”|(?<=\w)['’](?=\w)){1,1000})['’](?!\w)"
 )
 
 
@@ -178,7 +183,7 @@ def _reported(
     start = phrase_end(tokens, item.last) if item.verb == "tell" else item.last
     start += next((k for k in range(5) if word_at(tokens, start + k) == "that"), 0)
     after = tokens[start:stop]
-    hollow = word_at(_clause(after), 0) in words()["circumstances"] | {""}
+    hollow = _hollow(_clause(after))
     if item.verb == "according to":
         content = after if item.first == 0 else before
     elif item.that or item.verb in words()["with_object"] or not (hollow or item.inverted):
@@ -188,6 +193,14 @@ def _reported(
     content = _clause(content)
     n_words = sum(token.text[0].isalnum() for token in content)
     return (content[0].start, content[-1].end) if n_words > 3 else None
+
+
+def _hollow(clause: list[Token]) -> bool:
+    """Is what follows a verb of saying only its time, place or manner ("said on Sunday")?"""
+    first = word_at(clause, 0)
+    if first == "at" and word_at(clause, 1) in {"least", "most"}:
+        return False
+    return first in words()["circumstances"] | {""}
 
 
 def _clause(tokens: list[Token]) -> list[Token]:
@@ -200,19 +213,34 @@ def _clause(tokens: list[Token]) -> list[Token]:
 def _antecedent(
     text: str, speaker: tuple[int, int], heard: list[tuple[int, int]]
 ) -> tuple[int, int]:
-    """The last speaker (or person named) a pronoun can mean, else the pronoun itself."""
-    pronoun = text[slice(*speaker)]
-    if pronoun not in words()["pronouns"]:
+    """The last speaker (or person named) that a pronoun or "the source" can mean, else itself."""
+    phrase = text[slice(*speaker)]
+    parts = phrase.split()
+    if phrase in words()["pronouns"]:
+        person = phrase in words()["person_pronouns"]
+
+        def fits(earlier: str) -> bool:
+            return phrase in {"they", "They"} or _is_person(earlier) == person
+    elif len(parts) == 2 and parts[0] in {"the", "The"}:
+
+        def fits(earlier: str) -> bool:
+            return len(earlier) > len(phrase) and _head(earlier) == parts[1].lower()
+    else:
         return speaker
-    person = pronoun in words()["person_pronouns"]
     fitting = [
         place
         for place in heard
         if place[1] <= speaker[0]
-        and text[slice(*place)] not in words()["pronouns"]
-        and (pronoun in {"they", "They"} or _is_person(text[slice(*place)]) == person)
+        and (earlier := text[slice(*place)]) not in words()["pronouns"]
+        and fits(earlier)
     ]
     return max(fitting, key=lambda place: place[1], default=speaker)
+
+
+def _head(phrase: str) -> str:
+    """The noun of a noun phrase: its last word before a preposition."""
+    inner = words()["inner_prepositions"] | words()["inner_after_source"]
+    return next((a for a, b in pairwise([*phrase.split(), "of"]) if b in inner), phrase).lower()
 
 
 def _is_person(phrase: str) -> bool:

@@ -1,4 +1,4 @@
-"""Quotations of thirty FA-KES articles, read by the program and coded by hand: precision, recall.
+"""Quotations of 45 FA-KES articles, read by the program and coded by hand: precision, recall.
 
     python benchmarks/quotations.py fa_kes_804.csv [--errors]
 
@@ -6,16 +6,19 @@ FA-KES (Abu Salem et al. 2019, CC BY 4.0) is not part of this project; quotation
 offsets into its column article_content only.  The file has straight double quotation marks but
 neither apostrophes nor commas, which makes it harder than a newspaper's page.
 
-Sample: of the 362 articles that hold a quotation mark and whose unit_id occurs once, in order of
-unit_id, `random.Random(4).sample(ids, 30)`.  One coder, a language model (coder_kind: model),
-before the reader was written; no second coder, so no agreement can be given.
+Two samples of the 362 articles that hold a quotation mark and whose unit_id occurs once, in order
+of unit_id: "seen" is `random.Random(4).sample(ids, 30)`, coded before the reader was written and
+then developed on; "fresh" is `random.Random(5).sample(others, 15)` of the rest, coded before the
+program had read them.  One coder, a language model (coder_kind: model); no second coder, so no
+agreement can be given.
 
 Codebook.  Direct: words between quotation marks in a sentence that says who said, wrote or thinks
 them, or that carry on such a quotation ("…" he said. "…"); marks not included.  Single words in
 marks count if a clause of reporting encloses them, not where the outlet keeps its distance
 ("self-declared", "so-called").  Speaker: the noun phrase of the reporting clause, named: its
 antecedent if it is a pronoun or "the body", else the same.  Indirect: the reported clause without
-its speaker; coded in eight of the thirty articles (those with rows of direct = false).
+its speaker; coded in eight articles seen (those with rows of direct = false)
+and in all fresh ones.
 
 A direct quotation is found if the read span and the coded one share at least half of the longer.
 Its speaker is right if the read speaker overlaps the coded speaker or its antecedent (attributed),
@@ -74,11 +77,17 @@ def main() -> None:
     texts = articles.drop_duplicates("unit_id", keep=False).set_index("unit_id")["article_content"]
     coded = pd.read_csv(CODED)
     with_marks = sorted(texts.index[texts.str.contains('"', regex=False)])
-    sampled = random.Random(4).sample(with_marks, 30)
+    seen = random.Random(4).sample(with_marks, 30)
+    fresh = random.Random(5).sample([i for i in with_marks if i not in seen], 15)
     with_indirect = set(coded.loc[~coded["direct"], "unit_id"])
-    for direct in (True, False):
+    for name, sampled, direct in (
+        ("seen", seen, True),
+        ("seen", [i for i in seen if i in with_indirect], False),
+        ("fresh", fresh, True),
+        ("fresh", fresh, False),
+    ):
         totals = {"read": 0, "coded": 0, "found": 0, "attributed": 0, "named": 0}
-        for unit_id in sampled if direct else sorted(with_indirect):
+        for unit_id in sampled:
             text = texts[unit_id]
             read = [q for q in find_quotations(text) if q.direct == direct]
             rows = coded[(coded["unit_id"] == unit_id) & (coded["direct"] == direct)]
@@ -97,7 +106,7 @@ def main() -> None:
                 for row, quotation in wrong:
                     speaker = text[row.speaker_start : row.speaker_end]
                     print(f"{unit_id} SPEAKER {speaker!r}: {quotation}")
-        print("direct" if direct else "indirect", totals)
+        print(name, "direct" if direct else "indirect", totals)
         for measure in ("found", "attributed", "named"):
             precision = totals[measure] / max(totals["read"], 1)
             recall = totals[measure] / totals["coded"]
