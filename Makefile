@@ -5,7 +5,7 @@ PYTHON ?= $(shell command -v python3 || command -v python)
 CORPUS ?= seeds
 RUN = @"$(PYTHON)" -m analysis
 
-.PHONY: help report test test-browser lab check corpus clean lock
+.PHONY: help report pdf test test-browser lab check corpus clean lock
 
 help:  ## print these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -13,8 +13,14 @@ help:  ## print these targets
 report:  ## run what is out of date, write report/ (CORPUS=folder OUT=folder TEXTS=full|snippets|none)
 	$(RUN) report --corpus "$(CORPUS)" --out "$(OUT)" --texts "$(TEXTS)"
 
+pdf:  ## the same report as one PDF, report/report.pdf (CORPUS=, OUT=, TEXTS= as above)
+	$(RUN) pdf --corpus "$(CORPUS)" --out "$(OUT)" --texts "$(TEXTS)"
+
 test:  ## run the tests that need only Python
 	$(RUN) test
+
+test-browser:  ## run the tests in a real browser (needs Chromium)
+	$(RUN) test-browser
 
 lab:  ## open JupyterLab, all notebooks set to CORPUS
 	$(RUN) lab --corpus "$(CORPUS)"
@@ -28,5 +34,5 @@ corpus:  ## start a corpus folder that already runs: NAME=folder FROM=export (or
 clean:  ## remove what was generated, never anything in a corpus
 	$(RUN) clean
 
-lock:  ## renew both lock files (for developers; needs uv)
+lock:  ## renew the lock files (for developers; needs uv)
 	$(RUN) lock

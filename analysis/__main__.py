@@ -9,13 +9,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from analysis.environment import LOCK, PYTHON, ROOT, TEST_LOCK, VENV, ensure
+from analysis.environment import GROUPS, LOCK, PYTHON, ROOT, VENV, ensure
 
 
 def main(arguments=None):
     """Run a command; returns the exit code."""
     options = _parser().parse_args(arguments)
-    python = ensure(with_tests=options.command == "test")
+    python = ensure(*NEEDS.get(options.command, ()))
     if python == PYTHON and Path(sys.prefix) != VENV:
         words = [str(python), "-m", "analysis", *(arguments or sys.argv[1:])]
         return subprocess.run(words, check=False).returncode
@@ -114,7 +114,14 @@ def _tables(options):
 
 def _test(options):
     """run the tests that need only Python"""
-    return subprocess.run([sys.executable, "-m", "pytest"], cwd=ROOT, check=False).returncode
+    words = [sys.executable, "-m", "pytest", "--ignore=tests/browser"]
+    return subprocess.run(words, cwd=ROOT, check=False).returncode
+
+
+def _test_browser(options):
+    """run the tests in a real browser (Chromium; CHROMIUM=path names another)"""
+    words = [sys.executable, "-m", "pytest", "tests/browser"]
+    return subprocess.run(words, cwd=ROOT, check=False).returncode
 
 
 def _lab(options):
@@ -135,18 +142,19 @@ def _clean(options):
 
 
 def _lock(options):
-    """renew both lock files (for developers; needs uv)"""
+    """renew the lock files (for developers; needs uv)"""
     compile_ = ["uv", "pip", "compile", "--universal", "--fork-strategy", "fewest"]
     compile_ += ["--generate-hashes", "--python-version", "3.11", "--no-header", "--quiet"]
     compile_ += ["--no-emit-index-url", "--no-emit-find-links"]
     for words in (
         ["pyproject.toml", "-o", LOCK.name],
-        ["--group", "test", "-c", LOCK.name, "-o", TEST_LOCK.name],
+        *(["--group", g, "-c", LOCK.name, "-o", lock.name] for g, lock in GROUPS.items()),
     ):
         subprocess.run([*compile_, *words], cwd=ROOT, check=True)
     return 0
 
 
+NEEDS = {"test": ["test"], "test-browser": ["browser"], "pdf": ["pdf"]}
 COMMANDS = {
     "report": _report,
     "check": _check,
@@ -154,6 +162,7 @@ COMMANDS = {
     "tables": _tables,
     "lab": _lab,
     "test": _test,
+    "test-browser": _test_browser,
     "clean": _clean,
     "lock": _lock,
 }

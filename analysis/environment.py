@@ -14,12 +14,16 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 LOCK = ROOT / "requirements.lock"
-TEST_LOCK = ROOT / "requirements-test.lock"
+GROUPS = {  # what only some commands need, locked apart
+    name: ROOT / f"requirements-{name}.lock" for name in ("test", "browser", "pdf")
+}
 SUPPORTED = [(3, 14), (3, 13), (3, 12), (3, 11)]
 
 
-def ensure(with_tests=False):
-    """Path of a Python that has the locked packages; builds or renews ``.venv/`` when needed.
+def ensure(*groups):
+    """Path of a Python that has the locked packages and those of `groups` (test, browser, pdf).
+
+    Builds or renews ``.venv/`` when needed.
 
     An environment that already has this package installed (conda, mamba, Binder, Colab) is used
     as it is.  Raises SystemExit with a message where no supported Python can be found.
@@ -30,7 +34,7 @@ def ensure(with_tests=False):
             print(f"Not the locked versions: {', '.join(differing[:5])}.")
             print("Results may differ; pip install -r requirements.lock mends it.", flush=True)
         return Path(sys.executable)
-    locks = [LOCK, TEST_LOCK] if with_tests else [LOCK]
+    locks = [LOCK, *(GROUPS[group] for group in groups)]
     missing = [lock for lock in locks if not _is_current(lock)]
     if LOCK in missing:
         _build()

@@ -97,8 +97,8 @@ def _first_page(chapters: list[Chapter], front: dict[str, Any]) -> str:
         body += ["## Corrections by hand", _raw(_table(front["corrections"], "Corrections"))]
     if front["warnings"]:
         body += ["## Warnings", _raw(_table(front["warnings"], "Warnings"))]
-    pages = "\n".join([*(f"notebooks/{chapter.name}" for chapter in chapters), LAST_PAGE])
-    body.append(f"```{{toctree}}\n:hidden:\n\n{pages}\n```")
+    pages = ["Findings <self>", *(f"notebooks/{chapter.name}" for chapter in chapters), LAST_PAGE]
+    body.append("\n".join(["```{toctree}", ":hidden:", "", *pages, "```"]))
     return "\n\n".join(body) + "\n"
 
 
@@ -197,8 +197,8 @@ def _run_sphinx(source: Path, out: Path, doctrees: Path, title: str) -> list[str
             "show_toc_level": 2,
             "navbar_persistent": [],
             "footer_content_items": [],
-            "home_page_in_toc": True,
         },
+        "html_context": {"default_mode": "auto"},
         "html_static_path": ["static"],
         "html_css_files": [STYLE],
         "html_js_files": [SCRIPT],
