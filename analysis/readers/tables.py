@@ -28,13 +28,12 @@ from analysis.readers.common import (
     squeeze,
 )
 from analysis.readers.dating import date_documents
-from analysis.readers.text import detect_encoding, read_text
+from analysis.readers.text import codec_of, detect_encoding, read_text
 
 MAX_TABLE = 150 * MEGABYTE
 MAX_ROWS = 250_000
 MAX_CELL = 10 * MEGABYTE
 _FORMULA = re.compile(r"'[=+\-@\t\r]")
-_DELIMITERS = ";\t,|"
 ROW = "row"
 
 
@@ -53,10 +52,7 @@ def read_csv(path: str | Path, *, encoding: str | None = None) -> pd.DataFrame:
     path = Path(path)
     check_size(path, MAX_TABLE, "a CSV table")
     encoding = encoding or _table_encoding(path)
-    errors = "strict"
-    codec = encoding
-    if encoding == "utf-8 with windows-1252 bytes":
-        codec, errors = "utf-8-sig", "windows-1252-bytes"
+    codec, errors = codec_of(encoding)
     try:
         with path.open(encoding=codec, errors=errors, newline="") as stream:
             head = stream.read(100_000)
@@ -68,69 +64,59 @@ def read_csv(path: str | Path, *, encoding: str | None = None) -> pd.DataFrame:
                 next(rows)
             frame = _frame(rows, path.name)
     except (UnicodeError, LookupError) as error:
-        raise problem(
-            path.name, f"the file is not in {encoding} ({error}).", "Save it as CSV UTF-8."
-        ) from error
+        what = f"the file is not in {encoding} ({error})."
+        raise problem(path.name, what, "Save it as CSV UTF-8.") from error
     frame.attrs = {"delimiter": delimiter, "encoding": encoding}
     return frame
 
 
 def _table_encoding(path: Path) -> str:
-    """Encoding of a table without holding it in memory twice."""
+    """Encoding of a table, told by the megabyte: it is never held in memory as bytes and text."""
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
     with path.open("rb") as stream:
-        first = stream.read(4)
-        if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "utf-16"
-        stream.seek(0)
-        decoder = codecs.getincrementaldecoder("utf-8-sig")()
         while chunk := stream.read(MEGABYTE):
             try:
-                text = decoder.decode(chunk)
+                if "\0" not in decoder.decode(chunk):
+                    continue
             except UnicodeDecodeError:
-                break
-            if "\0" in text:
-                return detect_encoding(chunk, path.name)
-        else:
-            return "utf-8-sig"
-        return detect_encoding(chunk, path.name)
+                pass
+            return detect_encoding(chunk, path.name)
+    return "utf-8-sig"
 
 
 def _delimiter(head: str, suffix: str) -> str:
     """The delimiter that splits the first rows into the same, largest number of cells."""
+
+    def evenness(delimiter: str) -> float:
+        try:
+            rows = list(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter))
+        except csv.Error:
+            return 0
+        rows = [row for row in rows[:50] if any(row)]
+        rows = rows[:-1] if len(rows) > 2 else rows  # the last one may be cut off
+        width = len(rows[0]) if rows else 0
+        return width * sum(len(row) == width for row in rows) / len(rows) if width > 1 else 0
+
     if suffix in {".tsv", ".tab"}:
         return "\t"
-    best, delimiter = 0.0, ","
-    for candidate in _DELIMITERS:
-        try:
-            rows = list(csv.reader(io.StringIO(head, newline=""), delimiter=candidate))
-        except csv.Error:
-            continue
-        rows = [row for row in rows[:50] if any(row)]
-        if len(rows) > 2:
-            rows = rows[:-1]  # the last one may be cut off
-        width = len(rows[0]) if rows else 0
-        if width > 1:
-            score = width * sum(len(row) == width for row in rows) / len(rows)
-            if score > best:
-                best, delimiter = score, candidate
-    return delimiter
+    best = max(";\t,|", key=evenness)
+    return best if evenness(best) else ","
 
 
 def _rows(stream: io.TextIOBase, delimiter: str, name: str) -> Iterator[tuple[int, list[str]]]:
     """(row number, cells) of every row; no line or cell longer than `MAX_CELL` is read."""
+    what = f"a cell has more than {MAX_CELL // MEGABYTE} million characters."
+    todo = "A quotation mark is probably never closed; look at this row in a text editor."
 
     def lines() -> Iterator[str]:
         number = 0
         while line := stream.readline(MAX_CELL):
             number += 1
             if len(line) >= MAX_CELL:
-                raise ReaderError(_cell_too_long(f"{name}, line {number}"))
+                raise problem(f"{name}, line {number}", what, todo)
             if "\0" in line:
-                raise problem(
-                    f"{name}, line {number}",
-                    "the line holds NUL bytes: this is no text table, or it is damaged.",
-                    "Save it again as CSV UTF-8.",
-                )
+                why = "the line holds NUL bytes: this is no text table, or it is damaged."
+                raise problem(f"{name}, line {number}", why, "Save it again as CSV UTF-8.")
             yield line
 
     number, before = 0, csv.field_size_limit(MAX_CELL)
@@ -138,63 +124,44 @@ def _rows(stream: io.TextIOBase, delimiter: str, name: str) -> Iterator[tuple[in
         for number, row in enumerate(csv.reader(lines(), delimiter=delimiter), start=1):
             yield number, row
     except csv.Error as error:
-        if "field limit" in str(error):
-            raise ReaderError(_cell_too_long(f"{name}, row {number + 1}")) from error
-        raise problem(f"{name}, row {number + 1}", f"{error}.") from error
+        found = (what, todo) if "field limit" in str(error) else (f"{error}.",)
+        raise problem(f"{name}, row {number + 1}", *found) from error
     finally:
         csv.field_size_limit(before)
-
-
-def _cell_too_long(where: str) -> Note:
-    return Note(
-        where,
-        f"a cell has more than {MAX_CELL // MEGABYTE} million characters.",
-        "A quotation mark is probably never closed; look at this row in a text editor.",
-    )
 
 
 def _frame(rows: Iterator[tuple[int, list[str]]], name: str) -> pd.DataFrame:
     header: list[str] = []
     numbers, cells, problems = [], [], []
     for number, row in rows:
+        where = f"{name}, row {number}"
         if not any(cell.strip() for cell in row):
             continue
         if not header:
-            while row and not row[-1].strip():
-                row.pop()
             header = [_undo_formula(cell).strip() for cell in row]
-            problems += _header_problems(header, f"{name}, row {number}")
+            while not header[-1]:
+                header.pop()
+            problems += _header_problems(header, where)
             continue
         extra = [cell for cell in row[len(header) :] if cell.strip()]
         if extra:
-            problems.append(
-                Note(
-                    f"{name}, row {number}",
-                    f"the row has {len(row)} cells, the header {len(header)}; "
-                    f"the first that is too many begins “{extra[0][:40]}”.",
-                    "Quote cells that hold the delimiter, or remove the cell.",
-                )
-            )
+            what = f"the row has {len(row)} cells, the header {len(header)}; "
+            what += f"the first that is too many begins “{extra[0][:40]}”."
+            todo = "Quote cells that hold the delimiter, or remove the cell."
+            problems.append(Note(where, what, todo))
         if len(numbers) == MAX_ROWS:
             raise problem(name, f"the table has more than {MAX_ROWS:,} rows.", "Split it.")
         numbers.append(number)
         filled = row[: len(header)] + [""] * (len(header) - len(row))
         cells.append([_undo_formula(cell) for cell in filled])
     if cells and len(row) < len(header) and "\n" in row[-1]:
-        problems.append(
-            Note(
-                f"{name}, row {number}",
-                f"a quotation mark opened before “{row[-1][:40]}” is never closed.",
-                "Close it, or double quotation marks inside a cell.",
-            )
-        )
+        what = f"a quotation mark opened before “{row[-1][:40]}” is never closed."
+        problems.append(Note(where, what, "Close it, or double quotation marks inside a cell."))
     if not header:
         raise problem(name, "the table is empty.", "Its first row must name the columns.")
     if problems:
-        shown = problems[:20]
-        if len(problems) > len(shown):
-            shown.append(Note(name, f"{len(problems) - len(shown)} more rows have such problems."))
-        raise ReaderError(shown)
+        more = Note(name, f"{len(problems) - 20} more rows have such problems.")
+        raise ReaderError(problems[:20] + [more] * (len(problems) > 20))
     return pd.DataFrame(cells, columns=header, index=pd.Index(numbers, name=ROW), dtype=object)
 
 
@@ -203,19 +170,17 @@ def _undo_formula(cell: str) -> str:
 
 
 def _header_problems(header: list[str], where: str) -> list[Note]:
-    problems = [
+    header[0] = header[0] or "row_name"  # R and pandas save row names without one
+    lacking = [
         Note(f"{where}, column {position}", "the column has no name.", "Name it or remove it.")
         for position, name in enumerate(header, start=1)
-        if not name and position > 1
+        if not name
     ]
-    if header and not header[0]:
-        header[0] = "row_name"  # what R and pandas write when they save row names
-    for name, count in Counter(header).items():
-        if name and count > 1:
-            problems.append(
-                Note(where, f"{count} columns are named “{name}”.", "Give each its own name.")
-            )
-    return problems
+    return lacking + [
+        Note(where, f"{count} columns are named “{name}”.", "Give each its own name.")
+        for name, count in Counter(filter(None, header)).items()
+        if count > 1
+    ]
 
 
 def read_table(
@@ -232,72 +197,68 @@ def read_table(
         what = f"the table has {len(frame) or 'no'} rows; up to {MAX_ROWS:,} are read."
         raise problem(name, what, "Split it." if len(frame) else "")
     reading = _reading(frame, _map_columns(frame, columns or {}, name), name, date_order)
-    used = frame.attrs.get("encoding", "utf-8-sig")
-    if not used.startswith("utf-8-sig") and used != "utf-8":
+    used = frame.attrs.get("encoding", "utf-8")
+    if used not in ("utf-8", "utf-8-sig"):
         reading.notes.insert(0, Note(name, f"read as {used} (a guess from its bytes)."))
     if frame.attrs.get("sheets", 1) > 1:
-        what = (
-            f"only the first of {frame.attrs['sheets']} sheets, “{frame.attrs['sheet']}”, was read."
-        )
+        what = "only the first of {sheets} sheets, “{sheet}”, was read.".format(**frame.attrs)
         reading.notes.insert(0, Note(name, what, "Save other sheets as files of their own."))
     return reading
 
 
 def _from_csv(path: Path, encoding: str | None) -> pd.DataFrame:
     """As `read_csv`; a GDELT file, which has no header, gets names for the columns we use."""
-    shapes = load("exports")["gdelt_headerless"]
     with path.open("rb") as stream:
         first = stream.readline(100_000).decode("utf-8", "replace").rstrip("\r\n").split("\t")
-    if len(first) not in shapes or not re.match(r"\d{6,}", first[0]):
+    named = load("exports")["gdelt_headerless"].get(len(first))
+    if not named or not re.match(r"\d{6,}", first[0]):
         return read_csv(path, encoding=encoding)
-    named = shapes[len(first)]
-    frame = pd.read_csv(
-        path,
-        sep="\t",
-        header=None,
-        usecols=list(named.values()),
-        dtype=str,
-        keep_default_na=False,
-        quoting=csv.QUOTE_NONE,
-        nrows=MAX_ROWS + 1,
-        encoding_errors="replace",
-    )
-    frame.columns = [column for _, column in sorted((at, key) for key, at in named.items())]
+    how = {"sep": "\t", "header": None, "dtype": str, "quoting": csv.QUOTE_NONE}
+    how |= {"usecols": list(named.values()), "nrows": MAX_ROWS + 1, "encoding_errors": "replace"}
+    frame = pd.read_csv(path, keep_default_na=False, **how)
+    frame.columns = sorted(named, key=named.get)
+    return _numbered(frame)
+
+
+def _numbered(frame: pd.DataFrame, **attrs: object) -> pd.DataFrame:
     frame.index = pd.RangeIndex(1, len(frame) + 1, name=ROW)
+    frame.attrs = attrs
     return frame
+
+
+def _of_records(records: list[dict], **attrs: object) -> pd.DataFrame:
+    rows = [{key: _cell(value) for key, value in record.items()} for record in records]
+    return _numbered(pd.DataFrame(rows).fillna(""), **attrs)
 
 
 def _from_json(path: Path, encoding: str | None) -> pd.DataFrame:
     text, encoding = read_text(path, encoding)
-    records = None
-    if path.suffix.lower() == ".json" or text.lstrip().startswith("["):
-        try:
-            records = json.loads(text)
-        except (json.JSONDecodeError, RecursionError) as error:
-            if "Extra data" not in str(error):
-                raise problem(
-                    path.name, f"this is no valid JSON ({error}).", "Export it again."
-                ) from error
+    whole = path.suffix.lower() == ".json" or text.lstrip().startswith("[")
+    records = _json_records(text, path.name, whole)
     if isinstance(records, dict):  # {"articles": [...]}, as many services answer
         lists = [value for value in records.values() if isinstance(value, list)]
         records = max(lists, key=len) if lists else [records]
-    if records is None:
-        records, problems = [], []
-        for number, line in enumerate(text.split("\n"), start=1):
-            try:
-                records += [json.loads(line)] if line.strip() else []
-            except (json.JSONDecodeError, RecursionError) as error:
-                problems.append(Note(f"{path.name}, line {number}", f"no valid JSON ({error})."))
-        if problems:
-            raise ReaderError(problems[:20])
     wrong = [number for number, record in enumerate(records, 1) if not isinstance(record, dict)]
     if wrong:
         where = f"{path.name}, record {wrong[0]}"
         raise problem(where, "it is no object with named fields (an article).")
-    frame = pd.DataFrame([{key: _cell(value) for key, value in r.items()} for r in records])
-    frame.index = pd.RangeIndex(1, len(frame) + 1, name=ROW)
-    frame.attrs = {"encoding": encoding}
-    return frame.fillna("")
+    return _of_records(records, encoding=encoding)
+
+
+def _json_records(text: str, name: str, whole: bool) -> dict | list:
+    """What a JSON text says, as a `whole` or line by line."""
+    records, problems = [], []
+    for number, part in enumerate([text] if whole else text.split("\n"), start=1):
+        try:
+            records += [json.loads(part)] if part.strip() else []
+        except (json.JSONDecodeError, RecursionError) as error:
+            if whole and "Extra data" in str(error):
+                return _json_records(text, name, whole=False)
+            where = name if whole else f"{name}, line {number}"
+            problems.append(Note(where, f"this is no valid JSON ({error}).", "Export it again."))
+    if problems:
+        raise ReaderError(problems[:20])
+    return records[0] if whole and isinstance(records[0], dict | list) else records
 
 
 def _cell(value: object) -> str:
@@ -306,8 +267,6 @@ def _cell(value: object) -> str:
         return ""
     if hasattr(value, "isoformat"):
         return value.isoformat()
-    if hasattr(value, "tolist"):
-        value = value.tolist()
     if isinstance(value, list | tuple):
         return ";".join(_cell(part) for part in value)
     if isinstance(value, dict):
@@ -326,22 +285,16 @@ def _from_parquet(path: Path, encoding: str | None) -> pd.DataFrame:
         with pq.ParquetFile(path) as file:
             groups = [file.metadata.row_group(i) for i in range(file.metadata.num_row_groups)]
             if sum(group.total_byte_size for group in groups) > MAX_TABLE:
-                raise problem(
-                    path.name, f"unpacked it exceeds {MAX_TABLE // MEGABYTE} MB.", "Split it."
-                )
-            records = file.read().to_pylist()
+                what = f"unpacked it exceeds {MAX_TABLE // MEGABYTE} MB."
+                raise problem(path.name, what, "Split it.")
+            return _of_records(file.read().to_pylist())
     except (pa.ArrowException, OSError) as error:
-        raise problem(
-            path.name, f"this is no complete Parquet file ({error}).", "Save it again."
-        ) from error
-    frame = pd.DataFrame([{key: _cell(value) for key, value in r.items()} for r in records])
-    frame.index = pd.RangeIndex(1, len(frame) + 1, name=ROW)
-    return frame
+        what = f"this is no complete Parquet file ({error})."
+        raise problem(path.name, what, "Save it again.") from error
 
 
 def _from_excel(path: Path, encoding: str | None) -> pd.DataFrame:
-    with open_zip(path, "Excel workbook"):
-        pass
+    open_zip(path, "Excel workbook").close()
     from openpyxl import load_workbook
 
     try:
@@ -353,9 +306,8 @@ def _from_excel(path: Path, encoding: str | None) -> pd.DataFrame:
     except ReaderError:
         raise
     except Exception as error:  # openpyxl raises many kinds on damaged files
-        raise problem(
-            path.name, f"this is no Excel workbook that can be read ({error}).", "Save as .xlsx."
-        ) from error
+        what = f"this is no Excel workbook that can be read ({error})."
+        raise problem(path.name, what, "Save as .xlsx.") from error
     frame.attrs = {"sheet": sheet.title, "sheets": len(book.worksheets)}
     return frame
 
@@ -372,27 +324,24 @@ SUFFIXES = tuple(_LOADERS)
 def _map_columns(frame: pd.DataFrame, wanted: dict, where: str) -> dict[str, str]:
     """Our name -> column of the table, as the user says, else by usual names if not empty."""
     names = [str(column) for column in frame.columns]
+    has = f"It has: {', '.join(names[:40])}."
     problems = [
-        Note(
-            where,
-            f"the column “{column}” named for `{ours}` is not in the table.",
-            f"It has: {', '.join(names[:40])}.",
-        )
+        Note(where, f"the column “{column}” named for `{ours}` is not in the table.", has)
         for ours, column in wanted.items()
         if column not in names
     ]
     if problems:
         raise ReaderError(problems)
     mapping = dict(wanted)
-    by_slug: dict[str, str] = {}
-    for column in names:
-        if frame[column].str.strip().any():
-            by_slug.setdefault(slug(column), column)
+    filled = [column for column in names if frame[column].str.strip().any()]
+    by_slug = {slug(column): column for column in reversed(filled)}
     for ours, usual in load("exports")["columns"].items():
-        for name in usual:
-            column = by_slug.get(slug(name))
-            if ours not in mapping and column and column not in mapping.values():
+        for column in filter(None, (by_slug.get(slug(name)) for name in usual)):
+            if ours not in mapping and column not in mapping.values():
                 mapping[ours] = column
+    if not mapping.keys() & {"text", "url"}:
+        todo = "Name the column of the texts: columns: {text: NAME}."
+        raise problem(where, f"no column holds the texts. {has}", todo)
     return mapping
 
 
@@ -401,54 +350,38 @@ def _reading(frame: pd.DataFrame, mapping: dict, name: str, date_order: str | No
     columns = {str(column): frame[column].tolist() for column in frame.columns}
     known = {slug(column) for column in columns}
     shapes = load("exports")["metadata_tables"]
-    service = next(
-        (s for s, shape in shapes.items() if any(known.issuperset(names) for names in shape)), None
-    )
-    without_text = "text" not in mapping
-    if without_text and "url" not in mapping:
-        raise problem(
-            name,
-            f"no column holds the texts. It has: {', '.join(list(columns)[:40])}.",
-            "Name the column of the texts: columns: {text: NAME}.",
-        )
+    service = next((s for s, shape in shapes.items() if any(map(known.issuperset, shape))), None)
     pairs = ", ".join(f"{ours} = “{column}”" for ours, column in mapping.items() if ours != column)
     if pairs:
-        notes.append(
-            Note(name, f"columns recognised: {pairs}.", "Map them in corpus.yml if wrong.")
-        )
-    used = set(mapping.values())
-    others: dict[str, str] = {}
-    for column in (column for column in columns if column not in used):
-        others[column] = _free_name(column, others.values())
-    given = [squeeze(value) for value in columns.get(mapping.get("doc_id"), [])]
+        what = f"columns recognised: {pairs}."
+        notes.append(Note(name, what, "Map them in corpus.yml if wrong."))
+    values = {ours: columns[column] for ours, column in mapping.items()}
+    for column in (column for column in columns if column not in mapping.values()):
+        values[_free_name(column, values)] = columns[column]
+    given = [squeeze(value) for value in values.get("doc_id", [])]
     unique = bool(given) and all(given) and len(set(given)) == len(given)
     if given and not unique:
+        values["doc_id_given"] = values.pop("doc_id")
         twice = [value for value, count in Counter(given).items() if count > 1 and value]
         what = f"“{twice[0]}” stands in {given.count(twice[0])} rows" if twice else "some are empty"
         what = f"the identifiers in “{mapping['doc_id']}” are not unique ({what})"
         notes.append(Note(name, f"{what}; kept as doc_id_given, own ones made."))
-    documents, empty = [], []
-    for position, row in enumerate(frame.index):
-        made = {ours: columns[column][position] for ours, column in mapping.items()}
-        made |= {free: columns[column][position] for column, free in others.items()}
-        made["published_raw"] = made.pop("published", None)
-        if not unique:
-            made |= {"doc_id_given": made.pop("doc_id")} if given else {}
-            made["doc_id"] = document_id(name, int(row))
-        made["file"] = name
+    documents = []
+    for row, *cells in zip(frame.index, *values.values(), strict=True):
+        made = {"doc_id": document_id(name, int(row))} | dict(zip(values, cells, strict=True))
+        made |= {"published_raw": made.pop("published", None), "file": name}
         documents.append(document(**made, row=int(row)))
-        if not without_text and not squeeze(documents[-1]["text"]):
-            empty.append(str(row))
-    if empty:
+    empty = [str(doc["row"]) for doc in documents if not squeeze(doc["text"])]
+    if empty and "text" in mapping:
         shown = ", ".join(empty[:10]) + (" …" if len(empty) > 10 else "")
         notes.append(Note(name, f"{len(empty)} rows have no text (rows {shown})."))
     notes += date_documents(documents, name, date_order)
-    if without_text:
+    if "text" not in mapping:
         what = f"{service or 'this table'} gives metadata only: {len(documents)} rows, no texts."
-        notes.append(
-            Note(name, what, "Collect the texts yourself; they are joined by the column `url`.")
-        )
-    return Reading(documents, f"{service or 'articles'} table", notes, metadata_only=without_text)
+        todo = "Collect the texts yourself; they are joined by the column `url`."
+        notes.append(Note(name, what, todo))
+    kind = f"{service or 'articles'} table"
+    return Reading(documents, kind, notes, metadata_only="text" not in mapping)
 
 
 def _free_name(column: str, taken: Iterable[str]) -> str:

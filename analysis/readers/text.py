@@ -9,6 +9,7 @@ MAX_TEXT = 50 * MEGABYTE
 _SAMPLE = 200_000
 _WESTERN = ["cp1252", "latin_1"]
 _OTHER = ["cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "mac_roman"]
+_MIXED = "utf-8 with windows-1252 bytes"
 _UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -31,10 +32,8 @@ def detect_encoding(data: bytes, where: str) -> str:
 
     Raises ReaderError for NUL bytes (no text file) and for bytes no listed encoding explains.
     """
-    if data.startswith(codecs.BOM_UTF8):
-        data, utf8 = data[3:], "utf-8-sig"
-    else:
-        utf8 = "utf-8"
+    utf8 = "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
+    data = data.removeprefix(codecs.BOM_UTF8)
     if data.startswith(_UTF16_BOMS):
         return "utf-16"
     if b"\0" in data:
@@ -43,22 +42,20 @@ def detect_encoding(data: bytes, where: str) -> str:
         if max(even, odd) > 0.3 * half and min(even, odd) < 0.05 * half:
             return "utf-16-le" if odd > even else "utf-16-be"
         row = data.count(b"\n", 0, data.index(b"\0")) + 1
-        raise problem(
-            f"{where}, line {row}",
-            "the file holds NUL bytes: it is no text file, or it is damaged.",
-            "Open it in the program it comes from and save it as text (UTF-8).",
-        )
+        what = "the file holds NUL bytes: it is no text file, or it is damaged."
+        todo = "Open it in the program it comes from and save it as text (UTF-8)."
+        raise problem(f"{where}, line {row}", what, todo)
     try:
         data.decode("utf-8")
         return utf8
     except UnicodeDecodeError as error:
         if error.reason == "unexpected end of data" and error.start >= len(data) - 3:
-            return "utf-8 with windows-1252 bytes" if error.start > 3 else "cp1252"
+            return _MIXED if error.start > 3 else "cp1252"
     repaired = data.decode("utf-8", errors="surrogateescape")
     stray = sum("\udc80" <= char <= "\udcff" for char in repaired)
     good = sum(char > "\x7f" and not "\udc80" <= char <= "\udcff" for char in repaired)
     if utf8 == "utf-8-sig" or good > stray:
-        return "utf-8 with windows-1252 bytes"
+        return _MIXED
     return _guess(data, where)
 
 
@@ -71,24 +68,24 @@ def _guess(data: bytes, where: str) -> str:
         best = from_bytes(sample, cp_isolation=candidates, threshold=0.2).best()
         if best:
             return best.encoding
-    raise problem(
-        where,
-        "the encoding of this file cannot be told (neither UTF-8, UTF-16 nor a Windows code).",
-        "Save it again as UTF-8.",
-    )
+    what = "the encoding of this file cannot be told (neither UTF-8, UTF-16 nor a Windows code)."
+    raise problem(where, what, "Save it again as UTF-8.")
+
+
+def codec_of(encoding: str) -> tuple[str, str]:
+    """Python's names of an encoding as `detect_encoding` tells it, and of its error handler."""
+    if encoding == _MIXED:
+        return "utf-8-sig", "windows-1252-bytes"
+    return encoding, "strict"
 
 
 def decode(data: bytes, encoding: str, where: str = "") -> str:
     """Text of the bytes, newlines as ``open()`` gives them, without a byte-order mark."""
-    errors = "strict"
-    if encoding == "utf-8 with windows-1252 bytes":
-        encoding, errors = "utf-8-sig", "windows-1252-bytes"
     try:
-        text = data.decode(encoding, errors=errors)
+        text = data.decode(*codec_of(encoding))
     except (UnicodeDecodeError, LookupError) as error:
-        raise problem(
-            where, f"the file is not in {encoding}: {error}.", "Save it again as UTF-8."
-        ) from error
+        what = f"the file is not in {encoding}: {error}."
+        raise problem(where, what, "Save it again as UTF-8.") from error
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -99,9 +96,8 @@ def read_bytes(path: str | Path, limit: int = MAX_TEXT, what: str = "a text file
         check_size(path, limit, what)
         return path.read_bytes()
     except OSError as error:
-        raise problem(
-            path.name, f"the file cannot be opened ({error.strerror or error})."
-        ) from error
+        what = f"the file cannot be opened ({error.strerror or error})."
+        raise problem(path.name, what) from error
 
 
 def read_text(path: str | Path, encoding: str | None = None) -> tuple[str, str]:
