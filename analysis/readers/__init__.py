@@ -5,15 +5,8 @@ from hashlib import sha1
 from pathlib import Path
 
 from analysis.notes import Note
-from analysis.readers import europresse, factiva, lexisnexis, nexis, proquest, rtf
-from analysis.readers.common import (
-    KEYS,
-    ReaderError,
-    Reading,
-    document,
-    document_id,
-    problem,
-)
+from analysis.readers import europresse, factiva, lexisnexis, nexis, proquest
+from analysis.readers.common import KEYS, ReaderError, Reading, document, document_id, problem
 from analysis.readers.dating import date_documents
 from analysis.readers.fields import heading_of
 from analysis.readers.pages import MAX_EXPORT, decode_html, read_html_article
@@ -88,10 +81,7 @@ def _read_html(text: str, data: bytes, name: str, date_order: str | None) -> Rea
     if len(data) > MAX_EXPORT:
         what = f"the page has more than {MAX_EXPORT // 1_000_000} MB."
         raise problem(name, what, "Export fewer articles at a time.")
-    for module in (europresse, factiva):
-        if module.is_export(text):
-            return module.read_html_export(text, name, date_order)
-    for module in (lexisnexis, proquest):
+    for module in (europresse, factiva, lexisnexis, proquest):
         if module.is_html_export(text):
             return module.read_html_export(text, name, date_order)
     page = read_html_article(data, name)
@@ -107,16 +97,14 @@ def _read_html(text: str, data: bytes, name: str, date_order: str | None) -> Rea
 
 def _read_text(text: str, name: str, date_order: str | None) -> Reading:
     if text.startswith("{\\rtf"):
-        lines = rtf.rtf_lines(text, name)
-        paragraphs = [nexis.Paragraph(line.strip(" \n\t")) for line in lines if line.strip()]
+        paragraphs = [nexis.Paragraph(line.strip(" \t")) for line in _rtf_lines(text, name)]
         reading = _read_paragraphs(paragraphs, name, date_order, "RTF")
         what = f"{reading.format}: this format was never tested on a real export."
         reading.notes.insert(0, Note(name, what, "Compare some articles with the database."))
         return reading
-    if proquest.is_text_export(text):
-        return proquest.read_text_export(text, name, date_order)
-    if lexisnexis.is_text_export(text):
-        return lexisnexis.read_text_export(text, name, date_order)
+    for module in (proquest, lexisnexis):
+        if module.is_text_export(text):
+            return module.read_text_export(text, name, date_order)
     lines = [line for line in text.split("\n") if line.strip()]
     if factiva.is_text_export(lines):
         return factiva.read_lines(lines, name, date_order)
@@ -127,20 +115,27 @@ def _read_text(text: str, name: str, date_order: str | None) -> Reading:
     return Reading([doc], "plain text", date_documents([doc], name, date_order))
 
 
+def _rtf_lines(text: str, name: str) -> list[str]:
+    from striprtf.striprtf import rtf_to_text
+
+    try:
+        lines = rtf_to_text(text, errors="replace").replace("\x0c", "\n").split("\n")
+    except Exception as error:  # striprtf raises many kinds on damaged files
+        what = f"the RTF cannot be read ({error or type(error).__name__})."
+        raise problem(name, what, "Export as DOCX or HTML.") from error
+    return [line for line in lines if line.strip()]
+
+
 def _read_paragraphs(
     paragraphs: list[nexis.Paragraph], name: str, date_order: str | None, kind: str
 ) -> Reading:
     texts = [paragraph.text for paragraph in paragraphs]
     blocks = "\n\n".join(texts)
     if lexisnexis.is_text_export(blocks):
-        reading = lexisnexis.read_text_export(blocks, name, date_order)
-        reading.format = f"LexisNexis {kind}"
-    elif factiva.is_text_export(texts):
-        reading = factiva.read_lines(texts, name, date_order)
-        reading.format = f"Factiva {kind}"
-    else:
-        reading = nexis.read_paragraphs(paragraphs, name, date_order, f"Nexis {kind}")
-    return reading
+        return lexisnexis.read_text_export(blocks, name, date_order, kind)
+    if factiva.is_text_export(texts):
+        return factiva.read_lines(texts, name, date_order, kind)
+    return nexis.read_paragraphs(paragraphs, name, date_order, f"Nexis {kind}")
 
 
 def read_folder(path: str | Path, **options) -> Reading:

@@ -117,12 +117,10 @@ def check_size(path: Path, limit: int, what: str) -> None:
     if size == 0:
         raise problem(path.name, "the file is empty.", "Save or download it again.")
     if size > limit:
-        megabytes, most = -(-size // MEGABYTE), limit // MEGABYTE
-        raise problem(
-            path.name,
-            f"the file has {megabytes} MB; {what} is read up to {most} MB.",
-            "Split it or export fewer articles at a time.",
+        found = (
+            f"the file has {-(-size // MEGABYTE)} MB; {what} is read up to {limit // MEGABYTE} MB."
         )
+        raise problem(path.name, found, "Split it or export fewer articles at a time.")
 
 
 def open_zip(path: Path, kind: str) -> zipfile.ZipFile:
@@ -132,18 +130,13 @@ def open_zip(path: Path, kind: str) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(path)
         members = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise problem(
-            path.name,
-            f"this is no complete {kind} ({error}).",
-            "The download was probably cut off: export or save it again.",
-        ) from error
+        todo = "The download was probably cut off: export or save it again."
+        raise problem(path.name, f"this is no complete {kind} ({error}).", todo) from error
     if sum(member.file_size for member in members) > MAX_UNPACKED or len(members) > 10_000:
         archive.close()
-        raise problem(
-            path.name,
-            f"unpacked, this {kind} would exceed {MAX_UNPACKED // MEGABYTE} MB (a zip bomb?).",
-            "Do not open it unless you trust where it comes from; export fewer articles.",
-        )
+        what = f"unpacked, this {kind} would exceed {MAX_UNPACKED // MEGABYTE} MB (a zip bomb?)."
+        todo = "Do not open it unless you trust where it comes from; export fewer articles."
+        raise problem(path.name, what, todo)
     return archive
 
 
@@ -153,13 +146,10 @@ def read_member(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
         with archive.open(member) as stream:
             content = stream.read(MAX_UNPACKED + 1)
     except Exception as error:  # zipfile and zlib raise many kinds on damaged data
-        raise problem(
-            name,
-            f"{member} inside the file cannot be unpacked ({error or type(error).__name__}).",
-            "The file is damaged or protected by a password: export it again.",
-        ) from error
+        what = f"{member} inside the file cannot be unpacked ({error or type(error).__name__})."
+        todo = "The file is damaged or protected by a password: export it again."
+        raise problem(name, what, todo) from error
     if len(content) > MAX_UNPACKED:
-        raise problem(
-            name, f"{member} unpacks to more than {MAX_UNPACKED // MEGABYTE} MB (a zip bomb?)."
-        )
+        what = f"{member} unpacks to more than {MAX_UNPACKED // MEGABYTE} MB (a zip bomb?)."
+        raise problem(name, what)
     return content

@@ -17,7 +17,7 @@ _PAGE = re.compile(r"\bpp?\.\s*([\w-]+)")
 _WEEKDAY = re.compile(r"[\s,]*\b(?:\w+(?:di|day|tag|dag)|dimanche|mittwoch)[\s,]*$", re.IGNORECASE)
 
 
-def is_export(text: str) -> bool:
+def is_html_export(text: str) -> bool:
     """Whether an HTML text is a Europresse export."""
     return "DocPublicationName" in text or "rdp__articletitle" in text
 

@@ -21,7 +21,7 @@ _SOURCE_CODE = re.compile(r"[A-Z][A-Z0-9]{1,11}")
 _TIME = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[AP]M)?(?: ?[A-Z]{2,5})?")
 
 
-def is_export(text: str) -> bool:
+def is_html_export(text: str) -> bool:
     """Whether an HTML text is a Factiva export."""
     if re.search(r"class=[\"']?article\s+[a-z]{2,4}Article\b", text):
         return True
@@ -51,7 +51,9 @@ def is_text_export(lines: list[str]) -> bool:
     return any(map(_END.fullmatch, lines))
 
 
-def read_lines(lines: list[str], name: str, date_order: str | None = None) -> Reading:
+def read_lines(
+    lines: list[str], name: str, date_order: str | None = None, kind: str = "text"
+) -> Reading:
     """Articles of a text or RTF export, which end with a line ``Document ABCD…``."""
     chunks, current = [], []
     for line in lines:
@@ -64,7 +66,7 @@ def read_lines(lines: list[str], name: str, date_order: str | None = None) -> Re
         rows = _coded_lines(chunk)
         lines = [squeeze(line) for line in chunk if line.strip()]
         articles.append(_from_codes(rows) if rows else _from_lines(lines))
-    return make_reading(articles, name, "Factiva text", date_order, _NONE)
+    return make_reading(articles, name, f"Factiva {kind}", date_order, _NONE)
 
 
 def _articles(tree: etree._Element) -> list[etree._Element]:

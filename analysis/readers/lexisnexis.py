@@ -38,13 +38,15 @@ def is_html_export(text: str) -> bool:
     return bool(_START_HTML.search(text)) or "LXNComment" in text[:5000]
 
 
-def read_text_export(text: str, name: str, date_order: str | None = None) -> Reading:
+def read_text_export(
+    text: str, name: str, date_order: str | None = None, kind: str = "TXT"
+) -> Reading:
     """Articles of a TXT export, split at lines such as ``3 of 100 DOCUMENTS``."""
     lines = text.split("\n")
     starts = [n for n, line in enumerate(lines) if counter().fullmatch(line)]
     chunks = [lines[a + 1 : b] for a, b in zip(starts, [*starts[1:], len(lines)], strict=True)]
     totals = [lines[start] for start in starts]
-    return _reading([_blocks(chunk) for chunk in chunks], totals, name, date_order, "TXT")
+    return _reading([_blocks(chunk) for chunk in chunks], totals, name, date_order, kind)
 
 
 def read_html_export(text: str, name: str, date_order: str | None = None) -> Reading:
@@ -87,12 +89,11 @@ def _is_field(line: str) -> bool:
 
 
 def _reading(chunks: list, totals: list, name: str, date_order: str | None, kind: str) -> Reading:
-    join = unwrap if kind == "TXT" else "\n".join
+    join = "\n".join if kind == "HTML" else unwrap
     articles = [_article(blocks, join) for blocks in chunks]
     reading = make_reading(articles, name, f"LexisNexis {kind}", date_order, _NONE)
-    numbers = [
-        [int(re.sub(r"\D", "", n)) for n in re.findall(r"\d[\d.,]*", line)] for line in totals
-    ]
+    found = (re.findall(r"\d+", re.sub(r"[.,]", "", line)) for line in totals)
+    numbers = [list(map(int, pair)) for pair in found]
     highest = max((pair[0] for pair in numbers), default=0)
     if len({pair[-1] for pair in numbers}) == 1 and highest - numbers[0][0] + 1 != len(chunks):
         what = f"it counts documents {numbers[0][0]} to {highest}, {len(chunks)} were found."

@@ -51,16 +51,13 @@ def parse_html(text: str, where: str) -> etree._Element:
     try:
         tree = html.document_fromstring(text, parser=parser)
     except (etree.LxmlError, ValueError) as error:
-        raise problem(
-            where, f"this is no HTML that can be read ({error}).", "Save the page again."
-        ) from error
+        what = f"this is no HTML that can be read ({error})."
+        raise problem(where, what, "Save the page again.") from error
     for entry in parser.error_log:
         if entry.type_name == "ERR_RESOURCE_LIMIT":
-            raise problem(
-                f"{where}, line {entry.line}",
-                f"the HTML is too deep or too large to be read safely ({entry.message}).",
-                "Open it in a browser and save it again, or copy its text.",
-            )
+            what = f"the HTML is too deep or too large to be read safely ({entry.message})."
+            todo = "Open it in a browser and save it again, or copy its text."
+            raise problem(f"{where}, line {entry.line}", what, todo)
     return tree
 
 
@@ -106,17 +103,8 @@ def read_html_article(source: str | Path | bytes, name: str = "the page") -> dic
     if found and found.title and text.startswith(f"{found.title}\n"):
         text = text[len(found.title) :].lstrip()
     if not text:
-        raise problem(
-            where,
-            "no article was found in this page.",
-            "Save the page once it has loaded completely, or copy the article's text.",
-        )
-    return {
-        "text": text,
-        "title": found.title,
-        "byline": found.author,
-        "published": found.date,
-        "outlet": found.sitename,
-        "url": found.url,
-        "language": found.language,
-    }
+        todo = "Save the page once it has loaded completely, or copy the article's text."
+        raise problem(where, "no article was found in this page.", todo)
+    names = {"title": "title", "byline": "author", "published": "date", "outlet": "sitename"}
+    names |= {"url": "url", "language": "language"}
+    return {"text": text} | {ours: getattr(found, theirs) for ours, theirs in names.items()}
