@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ MORE_COLOURS = ("#882255", "#999933", "#332288", "#44AA99", "#DDCC77", "#AA4499"
 MARKERS = ("o", "s", "D", "^", "v", "P", "X")
 GREY = "#8a8a8a"
 WIDE = 8  # columns of a table beyond which their labels are slanted and cells hold marks
+MOST_PANELS = 3  # spans of time side by side; more are joined over the shortest gaps
 MANY_EVENTS = 60  # beyond them the timeline shows monthly counts
 COUNT_LEVELS = 4  # rows of events that the bars of these counts are high
 COUNTS_NOTE = (
@@ -315,19 +317,23 @@ def timeline(
     phases: pd.DataFrame,
     spans: Sequence[tuple[date, date]],
     note: str = "",
+    undated: pd.DataFrame | None = None,
 ) -> Figure:
     """Dated events by lane, escalation above its line and everything else below.
 
     `events`: number, lane, direction, date_from, date_to, happened; a bar is as wide as the date is
     uncertain.  `phases`: lane, basis, phase, date_from, date_to, drawn as strips above each lane.
     One panel for each span of time that the articles cover; between them nothing is known.  More
-    than `MANY_EVENTS` events are drawn as monthly counts.
+    than `MANY_EVENTS` events are drawn as monthly counts.  `undated`: lane, until, n, of attacks
+    told without a date, as an arrow that ends on the day they were told.
     """
     if events.empty:
         return empty("No dated event to draw.")
+    spans, gaps = joined(spans)
     many = len(events) > MANY_EVENTS
+    undated = pd.DataFrame(columns=["lane", "until", "n"]) if undated is None or many else undated
     drawn = _monthly_counts(events, spans) if many else _stacked_events(events, spans)
-    lines, top = _lane_lines(drawn, lanes, phases)
+    lines, top = _lane_lines(drawn, lanes, phases, set(undated["lane"]))
     with _style():
         figure = Figure(figsize=(10.2, 1.4 + 0.62 * top))
         panels = _span_panels(figure, spans)
@@ -340,6 +346,8 @@ def timeline(
                 own = drawn[(drawn["lane"] == lane) & (drawn["panel"] == first)]
                 draw = _draw_counts if many else _draw_events
                 draw(axes, own, lines[lane][0], first, last)
+                _draw_undated(axes, undated[undated["lane"] == lane], lines[lane][1], first, last)
+            _draw_gaps(axes, gaps, first, last)
             _date_axis(axes, first, last)
         for axes in panels[1:]:
             axes.spines["left"].set_visible(False)
@@ -355,11 +363,39 @@ def timeline(
     return figure
 
 
+def joined(
+    spans: Sequence[tuple[date, date]], most: int = MOST_PANELS
+) -> tuple[list[tuple[date, date]], list[tuple[date, date]]]:
+    """At most `most` spans, the nearest joined, and the gaps that lie within them."""
+    spans = sorted(spans)
+    between = [(b[0] - a[1], a[1] + DAY, b[0] - DAY) for a, b in pairwise(spans)]
+    wide = sorted(sorted(between, reverse=True)[: most - 1], key=lambda gap: gap[1])
+    starts = [spans[0][0], *(gap[2] + DAY for gap in wide)]
+    ends = [*(gap[1] - DAY for gap in wide), spans[-1][1]]
+    return list(zip(starts, ends, strict=True)), [g[1:] for g in between if g not in wide]
+
+
+def _draw_gaps(axes: Any, gaps: Iterable[tuple[date, date]], first: date, last: date) -> None:
+    for start, end in gaps:
+        if first <= start <= end <= last:
+            axes.axvspan(start, end + DAY, color=PHASE_COLOURS["not covered"], zorder=0)
+
+
 def _span_panels(figure: Figure, spans: Sequence[tuple[date, date]]) -> Any:
     """One panel for each span of time, as wide as it is long, but none too narrow to read."""
+    return _stacked_panels(figure, spans, [1.0])[0]
+
+
+def _stacked_panels(
+    figure: Figure, spans: Sequence[tuple[date, date]], heights: Sequence[float]
+) -> Any:
+    """Rows of such panels, of relative `heights`."""
     days = [(last - first).days + 1 for first, last in spans]
     widths = [max(d, 0.25 * max(days)) for d in days]
-    return figure.subplots(1, len(spans), sharey=True, squeeze=False, width_ratios=widths)[0]
+    return figure.subplots(
+        len(heights), len(spans), sharey="row", squeeze=False,
+        width_ratios=widths, height_ratios=heights,
+    )  # fmt: skip
 
 
 def _stacked_events(events: pd.DataFrame, spans: Sequence[tuple[date, date]]) -> pd.DataFrame:
@@ -419,7 +455,7 @@ def _with_most(lane: str, counts: pd.DataFrame) -> str:
 
 
 def _lane_lines(
-    drawn: pd.DataFrame, lanes: Sequence[str], phases: pd.DataFrame
+    drawn: pd.DataFrame, lanes: Sequence[str], phases: pd.DataFrame, undated: set[str]
 ) -> tuple[dict[str, tuple[float, float]], float]:
     """For each lane the height of its line and of its strips, from the last lane upwards."""
     lines, height = {}, 0.2
@@ -430,7 +466,7 @@ def _lane_lines(
             for up in (False, True)
         )
         line = height + LEVEL * below + 0.25
-        strips = line + LEVEL * above + 0.3
+        strips = line + LEVEL * above + (0.6 if lane in undated else 0.3)
         lines[lane] = (line, strips)
         height = strips + (0.85 if (phases["lane"] == lane).any() else 0.2)
     return lines, height
@@ -446,6 +482,23 @@ def _draw_strips(axes: Any, phases: pd.DataFrame, level: float, first: date, las
                 text = f"{phase.basis}: {phase.phase}"
                 middle = start + (end - start) / 2
                 axes.text(middle, at, text, ha="center", va="center", fontsize=6.5)
+
+
+def _draw_undated(axes: Any, told: pd.DataFrame, strips: float, first: date, last: date) -> None:
+    """An arrow from no beginning to the day on which attacks were told, with their number."""
+    for row in told.itertuples():
+        if first <= row.until <= last:
+            at = strips - 0.32
+            axes.annotate(
+                "", (first, at), (row.until, at), annotation_clip=False,
+                arrowprops={"arrowstyle": "->", "color": DIRECTION_COLOURS["escalation"],
+                            "linestyle": "dotted"},
+            )  # fmt: skip
+            left = (row.until - first).days > 0.25 * (last - first).days
+            axes.annotate(
+                f"{row.n} undated", (row.until, at), (-3 if left else 3, 5), fontsize=6.5,
+                textcoords="offset points", ha="right" if left else "left", va="center",
+            )  # fmt: skip
 
 
 def _date_axis(axes: Any, first: date, last: date) -> None:
@@ -482,20 +535,31 @@ def _timeline_legend(figure: Figure, axes: Any, counts: bool) -> None:
 
 
 def intensity(
-    events: pd.DataFrame, lanes: Sequence[str], spans: Sequence[tuple[date, date]], note: str = ""
+    events: pd.DataFrame,
+    lanes: Sequence[str],
+    spans: Sequence[tuple[date, date]],
+    note: str = "",
+    counts: pd.DataFrame | None = None,
+    dated: pd.DataFrame | None = None,
 ) -> Figure:
-    """Weights of events over time, one panel a covered span; a line joins the monthly means."""
+    """Weights of events over time, one panel a covered span; a line joins the monthly means.
+
+    Below, on an axis of its own, what others published: `counts` (date, value, series) as lines,
+    `dated` (date, mark) as lettered marks.
+    """
     if events.empty:
         return empty("No dated event to draw.")
     start, end = pd.to_datetime(events["date_from"]), pd.to_datetime(events["date_to"])
     events = events.assign(day=start + (end - start) / 2)
+    given = [frame for frame in (counts, dated) if frame is not None and len(frame)]
+    spans, gaps = joined(spans)
     with _style():
-        figure = Figure(figsize=(10.2, 3.2))
-        panels = _span_panels(figure, spans)
+        figure = Figure(figsize=(10.2, 5.4 if given else 3.2))
+        rows = _stacked_panels(figure, spans, [3.0, 1.8] if given else [1.0])
         many = len(events) > MANY_EVENTS
         lanes = [lane for lane in lanes if not (many and lane == "context")]
         colours = palette_for(lanes) | {"context": GREY}
-        for axes, (first, last) in zip(panels, spans, strict=True):
+        for axes, (first, last) in zip(rows[0], spans, strict=True):
             axes.axhline(0, color="#999999", linewidth=0.8)
             inside = events[(events["day"].dt.date >= first) & (events["day"].dt.date <= last)]
             for number, lane in enumerate(lanes):
@@ -511,17 +575,52 @@ def intensity(
                         monthly = monthly.asfreq("M")  # a month without events breaks the line
                     axes.plot(monthly.index.to_timestamp(how="S") + pd.Timedelta(days=14),
                               monthly, color=colours[lane], linewidth=1)  # fmt: skip
-            axes.set_xlim(first - timedelta(days=3), last + timedelta(days=4))
             axes.set_ylim(-11, 11)
-            _date_axis(axes, first, last)
-        panels[0].set_ylabel("Goldstein weight")
+        for row in rows:
+            for axes, (first, last) in zip(row, spans, strict=True):
+                axes.set_xlim(first - timedelta(days=3), last + timedelta(days=4))
+                _draw_gaps(axes, gaps, first, last)
+                _date_axis(axes, first, last)
+        rows[0][0].set_ylabel("Goldstein weight")
+        if given:
+            _published(rows[1], spans, counts, dated)
         figure.legend(
-            *panels[0].get_legend_handles_labels(),
+            *rows[0][0].get_legend_handles_labels(),
             loc="outside upper left",
             ncols=min(len(lanes), 4) or 1,
         )
         _note(figure, f"{note} Events of the context are left out." if many else note)
     return figure
+
+
+def _published(
+    panels: Sequence[Any],
+    spans: Sequence[tuple[date, date]],
+    counts: pd.DataFrame | None,
+    dated: pd.DataFrame | None,
+) -> None:
+    """What others published: series as lines, events as letters above them."""
+    series = [] if counts is None else list(counts.groupby("series"))
+    top = max((own["value"].max() for _, own in series), default=1.0)
+    marks = pd.DataFrame(columns=["date", "mark"]) if dated is None else dated
+    for axes, (first, last) in zip(panels, spans, strict=True):
+        for number, (_, own) in enumerate(series):
+            inside = own[own["date"].between(first, last)]
+            axes.plot(inside["date"], inside["value"], "o-", color=PALETTE[number], markersize=3)
+        levels: list[date] = []
+        room = max(1, int(0.03 * (last - first).days)) * DAY
+        for row in marks[marks["date"].between(first, last)].itertuples():
+            level = next((i for i, end in enumerate(levels) if row.date > end), len(levels))
+            levels[level : level + 1] = [row.date + room]
+            axes.axvline(row.date, color="#999999", linewidth=0.6, linestyle="dotted")
+            axes.text(
+                row.date, top * (1.15 + 0.17 * level), row.mark, fontsize=7, ha="center",
+                va="center",
+            )  # fmt: skip
+        axes.set_ylim(0, top * 1.75)
+        if not series:
+            axes.set_yticks([])
+    panels[0].set_ylabel("published count" if series else "published", loc="bottom")
 
 
 def spans(

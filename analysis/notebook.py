@@ -204,6 +204,13 @@ class Study:
         if not self._products:
             _display(f"<p><b>{number}.</b> {html.escape(caption)}</p>")
 
+    def attach(self, name: str, content: str) -> None:
+        """Write a text file ``tables/NAME`` of the report, for other programs."""
+        if self._products:
+            path = self._products / "tables" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, "utf-8", newline="\n")
+
     def finding(self, text: str, figure: str = "") -> None:
         """Show a finding in plain words; the report's first page lists it with its figure."""
         self._findings.append({"text": text, "figure": figure})

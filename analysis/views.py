@@ -332,3 +332,103 @@ def phase_sentences(phases: pd.DataFrame, dyads: Sequence[Mapping[str, Any]]) ->
         more = f"; {len(parts) - MOST_PHASES} more" if len(parts) > MOST_PHASES else ""
         sentences.append(f"{dyad['name']}, {basis}: {told}{more}.")
     return sentences
+
+
+def undated_attacks(
+    events: pd.DataFrame, documents: pd.DataFrame, dyads: Sequence[Mapping[str, Any]]
+) -> pd.DataFrame:
+    """Attacks of the dyads studied that no article dates: lane, until (told), n, which."""
+    own = events[events["studied"] & (events["event_type"] == "ASSAULT") & events["happened"]]
+    own = own[own["date_from"].isna()]
+    names = {dyad["id"]: dyad["name"] for dyad in dyads}
+    told = documents.set_index("doc_id")["published"].map(date.fromisoformat)
+    own = own.assign(
+        lane=own["dyad"].str.split(";").str[0].map(names),
+        until=own["doc_ids"].str.split(";").map(lambda ids: min(told[ids])),
+    )
+    groups = own.groupby(["lane", "until"])
+    table = groups.agg(
+        n=("event_id", "size"), event_ids=("event_id", ";".join), summaries=("summary", " · ".join)
+    )
+    return table.reset_index()
+
+
+def published(reference: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What others published, verified rows only: series of counts, and events marked a, b, c …"""
+    own = reference[reference["status"] == "verified"]
+    counts = own[own["value"].notna()]
+    dated = own[own["value"].isna()].sort_values(["date", "text"], ignore_index=True)
+    return counts, dated.assign(mark=[_letter(number) for number in range(len(dated))])
+
+
+def _letter(number: int) -> str:
+    """a, b … z, aa, ab …"""
+    more, last = divmod(number, 26)
+    return (_letter(more - 1) if more else "") + chr(ord("a") + last)
+
+
+def reference_near(dated: pd.DataFrame, events: pd.DataFrame, days: int) -> pd.DataFrame:
+    """Published events, each with the event of the study nearest in time, at most `days` away.
+
+    Nearness in time is all that is compared: whether it is the same event, the reader decides.
+    """
+    own = events[events["studied"]].dropna(subset=["date_from", "date_to"])
+    rows = []
+    for row in dated.itertuples():
+        away = [
+            max((first - row.date).days, (row.date - last).days, 0)
+            for first, last in zip(own["date_from"], own["date_to"], strict=True)
+        ]
+        near = own.assign(away=away, width=own["date_to"] - own["date_from"])
+        near = near[near["away"] <= days].sort_values(["away", "width", "event_id"]).head(1)
+        found = near.iloc[0] if len(near) else None
+        rows.append(
+            {
+                **{"mark": row.mark, "date": row.date, "published": row.text},
+                **{"source": row.source, "url": row.url},
+                "event_id": found["event_id"] if found is not None else "",
+                "event": found["summary"] if found is not None else "",
+                "dates": _interval(found["date_from"], found["date_to"]) if len(near) else "",
+            }
+        )
+    columns = ["mark", "date", "published", "source", "url", "event_id", "event", "dates"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def chance_sentences(chance: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
+    """How often the rule finds as much of a pattern by chance, in words."""
+    sentences = []
+    for row in chance.itertuples():
+        who = f"{names[row.dyad]}, {row.basis}"
+        if not row.turns:
+            sentences.append(f"{who}: no such pattern (no turn between escalation and pause).")
+            continue
+        turns = f"{row.turns} turn{'' if row.turns == 1 else 's'} between escalation and pause"
+        sentences.append(
+            f"{who}: {turns}; with the events' dates dealt at random, as many or more in "
+            f"{row.share_by_chance:.1%} of {row.draws:,} draws."
+        )
+    return sentences
+
+
+def rests_on(phases: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
+    """The boundaries that would be gone or move without one article, or in other samples."""
+    sentences = []
+    for row in phases.itertuples():
+        where = f"{names[row.dyad]}, {row.basis} {row.phase} from {row.date_from}"
+        if row.rests_on_one_article:
+            articles = row.rests_on_one_article.replace(";", " or ")
+            sentences.append(f"{where}: gone or moved by more than a week without {articles}.")
+        elif pd.notna(row.support) and row.support < 0.5:
+            sentences.append(f"{where}: found in only {row.support:.0%} of the samples.")
+    return sentences
+
+
+def part_sentences(parted: pd.DataFrame, names: Mapping[str, str], most: int) -> list[str]:
+    """Where what was declared and what was observed part, in words."""
+    told = [
+        f"{names[row.dyad]}, {_interval(row.date_from, row.date_to)}: "
+        f"declared {row.declared}, observed {row.observed}."
+        for row in parted.itertuples()
+    ]
+    return told[:most] + ([f"{len(told) - most} more such spans."] if len(told) > most else [])
