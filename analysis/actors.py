@@ -219,7 +219,10 @@ def find_entities(text: str, matcher: ActorMatcher) -> list[Mention]:
         surface = text[start:end]
         ids, about, short = matcher.known.get(surface) or matcher.look_up(surface)
         if len(ids) > 1:
-            mentions.append(_place_or_government(text, start, end, ids, matcher))
+            mention = _place_or_government(text, start, end, ids, matcher)
+            if mention.method == "undecided" and text[before[1] : start] == " and ":
+                mention = _as_the_one_before(mention, mentions[-1:], ids, matcher)
+            mentions.append(mention)
             continue
         method = "alias"
         if text[end : end + 1] in _HYPHENS and _COMPOUND.match(text, end):
@@ -253,6 +256,18 @@ def _place_or_government(
     entity = place if is_place else actor
     about = (entity.entity_id, entity.name, entity.type)
     return Mention(start, end, text[start:end], *about, "context")
+
+
+def _as_the_one_before(
+    mention: Mention, before: list[Mention], ids: tuple[str, ...], matcher: ActorMatcher
+) -> Mention:
+    """ "brokered by Moscow and Washington": what the first was decided to be, the second is too."""
+    if not before or before[0].method != "context":
+        return mention
+    place = before[0].type in _PLACES
+    entity = next(e for e in map(matcher.entities.get, ids) if (e.type in _PLACES) == place)
+    about = {"entity_id": entity.entity_id, "entity": entity.name, "type": entity.type}
+    return mention._replace(**about, method="context")
 
 
 def line_at(text: str, position: int) -> str:
@@ -320,8 +335,13 @@ def _is_place(text: str, start: int, end: int, rules: Mapping[str, set[str]]) ->
     after = after[2:] if possessive else after
     surface = text[start:end]
     dateline = surface.isupper() or line_at(text, start).lstrip().startswith(surface)
-    if (dateline and after[:1] and after[0] in "(—–-:/") or set(after[:1]) & rules["place_after"]:
+    following = after[0] if after else ""
+    building = before[-1:] == ["the"] and following[:1].isupper()  # "the Damascus Opera House"
+    in_dateline = dateline and following and following in "(—–-:/"
+    if in_dateline or building or following in rules["place_after"]:
         return True
+    if following in rules["government_after"]:
+        return False
     governed = _governed_by_place(before, rules)
     if governed is not None:
         return governed
@@ -338,7 +358,9 @@ def _governed_by_place(before: list[str], rules: Mapping[str, set[str]]) -> bool
     if one in {"on", "from", "to", "of", "for"}:
         if two in rules["government_nouns"]:
             return False
-        if one == "of" and two in rules["places_of"]:
+        if one == "of" and two.lower() in rules["places_of"]:
+            return True
+        if one == "to" and three == "from":
             return True
         if one in {"from", "to", "for"} and {two, three} & rules["motion"]:
             return True

@@ -188,7 +188,10 @@ def clause_subject(tokens: list[Token]) -> tuple[int, int]:
     opening = word_at(tokens, 0).lower()
     first = 0
     if opening in words()["circumstances"]:
-        first = next((k + 1 for k, token in enumerate(tokens) if token.text == ","), 0)
+        comma = next((k + 1 for k, token in enumerate(tokens) if token.text == ","), 0)
+        near = range(2, min(len(tokens), 7))
+        noun = next((k for k in near if tokens[k].text in words()["determiners"]), 0)
+        first = comma or noun
     last = phrase_end(tokens, first)
     return first, last - (last - first > 1 and word_at(tokens, last - 1).endswith("ed"))
 

@@ -18,6 +18,7 @@ from analysis.attribution import (
     Attribution,
     Token,
     attributions,
+    clause_subject,
     phrase_end,
     span,
     speaks,
@@ -55,7 +56,7 @@ class _Speech(NamedTuple):
     direct: bool
 
 
-_HEARD = 40  # speakers a pronoun looks back on
+_HEARD = 20  # speakers a pronoun looks back on
 _LONGEST = 4000  # characters of a unit: what is longer is no sentence
 # Closed by its mark, or open where the next paragraph or sentence opens with a mark again.
 _MARKS = re.compile(
@@ -93,6 +94,9 @@ def find_quotations(
         near = _between(mentions, start, end)
         heard = [*heard[-_HEARD:], *(m[:2] for m in near if m.type == "PERSON")]
         tokens = tokenise(text, start, end, _between(whole, start, end))
+        first, stop = clause_subject(tokens)
+        if any(speaks(token.text) for token in tokens[first:stop]):
+            heard.append(span(tokens, first, stop))
         said: list[Attribution] = []
         for item in attributions(tokens):
             speaker = _antecedent(text, item.speaker, heard)

@@ -110,11 +110,24 @@ def test_similar_names_stay_apart(matcher):
         ("criticism from Washington grew", "us"),
         ("rocket attacks on Washington killed five", "washington"),
         ("west of the capital Washington", "washington"),
+        ("the Washington Opera House", "washington"),
+        ("troops advanced on Washington", "washington"),
+        ("a flight from Velmar to Washington", "washington"),
+        ("the Washington government", "us"),
+        ("a deal brokered by Norland and both Washington", "us"),
+        ("They called on Washington to leave", "us"),
     ],
 )
 def test_capital_is_place_or_government_by_context(matcher, text, entity_id):
     found = [m for m in find_entities(text, matcher) if m.surface.title() == "Washington"]
     assert [(m.entity_id, m.method) for m in found] == [(entity_id, "context")]
+
+
+def test_a_capital_joined_to_another_is_what_that_is(matcher):
+    assert methods("a deal brokered by Velmar and Washington", matcher) == [
+        ("norland", "context"),
+        ("us", "context"),
+    ]
 
 
 def test_undecided_capital_names_both(matcher):

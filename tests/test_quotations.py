@@ -49,10 +49,22 @@ def indirect(text):
             "“We will go on,” The Courier cited one of the officers as saying.",
             "one of the officers",
         ),
+        ("“We will go on,” Belmond was quoted as saying by The Courier.", "Belmond"),
+        ("The ministry’s statement read: “We will go on,”", "The ministry’s statement"),
+        ("“We will go on,” read a statement by the ministry.", "a statement by the ministry"),
+        ("In the hills a woman stood up shouting “We will go on,”", "a woman"),
+        (
+            "“We will go on,” Tariq Belmond, the governor of Elva, a town in the hills, said.",
+            "Tariq Belmond",
+        ),
+        ("« We will go on, » said the minister.", "the minister"),
+        ("„We will go on,“ said the minister.", "the minister"),
     ],
 )
 def test_speaker_of_a_direct_quotation(text, speaker):
-    assert direct(text) == [(text[slice(text.index("We"), text.index("on,") + 3)], speaker)]
+    ((quoted, by),) = direct(text)
+    assert quoted == text[slice(text.index("We"), text.index("on,") + 3)]
+    assert by.startswith(speaker)
 
 
 def test_quotation_goes_on_after_its_attribution():
@@ -87,6 +99,25 @@ def test_a_known_name_in_marks_is_no_quotation():
     assert direct("Officers of the “Kaath Brigade” said that the town had fallen.") == []
 
 
+def test_a_quotation_within_one_is_part_of_it():
+    text = "‘He told me “go away” and left,’ the minister said."
+    assert direct(text) == [("He told me “go away” and left,", "the minister")]
+
+
+def test_a_mark_that_opens_again_ends_the_quotation_before():
+    text = 'Belmond said: "We won. "They fled." The ministry called it a "lie" on Friday.'
+    assert [quoted for quoted, _ in direct(text)] == ["We won.", "They fled.", "lie"]
+
+
+def test_the_source_is_the_one_named_before():
+    text = (
+        "A security source in Norland confirmed the raid. “It holds,” the source said. “For now,” "
+        "he added. “So we hear,” the ministry said."
+    )
+    speakers = [speaker for _, speaker in direct(text)]
+    assert speakers == ["A security source in Norland"] * 2 + ["the ministry"]
+
+
 def test_partial_quotation_has_the_speaker_of_its_sentence():
     text = "The ministry called the raid a “cowardly act” and promised an answer."
     assert direct(text) == [("cowardly act", "The ministry")]
@@ -110,6 +141,12 @@ def test_pronoun_is_replaced_by_the_last_person_who_spoke():
             "Sources in Norland",
         ),
         ("The truce was over, according to residents.", "The truce was over", "residents"),
+        (
+            "Towns and hills had fallen said the monitor.",
+            "Towns and hills had fallen",
+            "the monitor",
+        ),
+        ("The ministry said at least two had died.", "at least two had died", "The ministry"),
         (
             "While the army has welcomed it, the council has said it is not ready.",
             "it is not ready",
