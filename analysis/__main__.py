@@ -27,9 +27,9 @@ def _parser():
     commands = parser.add_subparsers(dest="command", required=True)
     for name, command in COMMANDS.items():
         sub = commands.add_parser(name, help=command.__doc__)
-        if name in ("report", "lab", "check", "tables"):
+        if name in ("report", "pdf", "lab", "check", "tables"):
             sub.add_argument("--corpus", default="seeds", help="corpus folder or export")
-        if name == "report":
+        if name in ("report", "pdf"):
             sub.add_argument("--out", default="", help="report/, or report-NAME/ for others")
             sub.add_argument("--texts", default="", choices=["", "full", "snippets", "none"])
         if name == "corpus":
@@ -42,17 +42,30 @@ def _report(options):
     """run what is out of date and write the report"""
     from analysis.report import ReportError, make_report
 
-    corpus = Path(options.corpus)
-    default = "report" if corpus.resolve() == ROOT / "seeds" else f"report-{corpus.stem}"
-    out = Path(options.out or ROOT / default)
     try:
-        return make_report(corpus.resolve(), out.resolve(), options.texts)
+        return make_report(Path(options.corpus).resolve(), _out(options), options.texts)
     except ReportError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nInterrupted: what was finished is kept; run the same command to go on.")
         return 130
+
+
+def _out(options):
+    corpus = Path(options.corpus)
+    default = "report" if corpus.resolve() == ROOT / "seeds" else f"report-{corpus.stem}"
+    return Path(options.out or ROOT / default).resolve()
+
+
+def _pdf(options):
+    """the same report as one PDF"""
+    from analysis.pdf import write_pdf
+
+    failed = _report(options)
+    if not failed:
+        print(write_pdf(_out(options)))
+    return failed
 
 
 def _check(options):
@@ -157,6 +170,7 @@ def _lock(options):
 NEEDS = {"test": ["test"], "test-browser": ["browser"], "pdf": ["pdf"]}
 COMMANDS = {
     "report": _report,
+    "pdf": _pdf,
     "check": _check,
     "corpus": _corpus,
     "tables": _tables,
