@@ -232,13 +232,15 @@ def find_entities(text: str, matcher: ActorMatcher) -> list[Mention]:
                 "" if before[1] == start - 1 else _capital_before(text, start),
                 "" if after[0] == end + 1 else _capital_after(text, end),
             )
+            shouted = surface in matcher.words["ordinary_in_capitals"] and (
+                all(len(word) > 2 and word.isupper() for word in neighbours)
+                or _shouted(text, start)
+            )
             if any(neighbours) and is_title_case(line_at(text, start)):
                 neighbours = ("", "")
             if neighbours[1] in matcher.words["name_heads"]:
                 continue
-            if _in_longer_name(about[-1], neighbours, matcher.words) or (
-                surface in matcher.words["ordinary_in_capitals"] and _shouted(text, start)
-            ):
+            if shouted or _in_longer_name(about[-1], neighbours, matcher.words):
                 method = "undecided"
         mentions.append(Mention(start, end, surface, *about, method))
     return mentions

@@ -64,16 +64,18 @@ def _candidate_pattern() -> re.Pattern:
                       rf"[^\S\n]){{0,2}}{word})*")  # fmt: skip
 
 
-def find_candidates(text: str, matcher: ActorMatcher) -> list[Candidate]:
+def find_candidates(
+    text: str, matcher: ActorMatcher, mentions: Iterable[Mention] | None = None
+) -> list[Candidate]:
     """Capitalised names in `text` that `matcher` does not know, with a guess at their type.
 
-    A single word at the start of a sentence counts only if the text has it elsewhere with a
-    capital; lines in title case or capitals are left out, since all their words are capitalised.
+    `mentions` are those of `find_entities` in the same text, where they are at hand.  A single
+    word at the start of a sentence counts only if the text has it elsewhere with a capital; lines
+    in title case or capitals are left out, since all their words are capitalised.
     """
     lists = matcher.words
-    known = [
-        m for m in find_entities(text, matcher) if m.method != "undecided" or ";" in m.entity_id
-    ]
+    mentions = find_entities(text, matcher) if mentions is None else mentions
+    known = [m for m in mentions if m.method != "undecided" or ";" in m.entity_id]
     skip = (
         lists["non_names"]
         | lists["demonyms"]

@@ -77,6 +77,10 @@ def test_us_is_not_us(matcher):
         ("U.S.", "us"),
     ]
     assert methods("GIVE US MORE TIME", matcher) == [("us", "undecided")]
+    assert methods("He shouted GIVE US TIME at the US envoy.", matcher) == [
+        ("us", "undecided"),
+        ("us", "alias"),
+    ]
 
 
 def test_names_in_a_headline_of_capitals(matcher):
