@@ -1,5 +1,6 @@
 """From the rows of single articles to the tables of the corpus."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -18,9 +19,11 @@ from analysis.merging import merge_reports
 from analysis.notes import Note
 from analysis.phase_checks import robustness
 from analysis.side_files import in_sentences, read_codings, read_reference
-from analysis.tokens import word_texts
+from analysis.vocabulary import Words, count_by_article, ngrams
 
 Frames = dict[str, pd.DataFrame]
+LONGEST_NGRAM = 3
+MILLION = 1_000_000  # n-grams rarer than once in so many words are not listed
 
 
 def aggregate(corpus: Corpus, frames: Frames, corrections: pd.DataFrame) -> Frames:
@@ -52,6 +55,7 @@ def aggregate(corpus: Corpus, frames: Frames, corrections: pd.DataFrame) -> Fram
         [(n.where, n.what, n.todo) for n in [*corpus.notes, *copies, *notes, *unread, *faulty]],
         columns=["where", "what", "what_to_do"],
     ).astype(str)
+    del frames["words"]
     return frames
 
 
@@ -121,7 +125,7 @@ def _left_out(frames: Frames, doc_ids: pd.Series) -> Frames:
         )
         for name in ("sentences", "mentions")
     }
-    names = ("term_counts", "candidates", "label_uses", "passives", "headlines", "credits")
+    names = ("words", "candidates", "label_uses", "passives", "headlines", "credits")
     return marked | {
         name: frames[name][~frames[name]["doc_id"].isin(doc_ids)].reset_index(drop=True)
         for name in (*names, "quotations", "dates", "event_reports")
@@ -132,18 +136,19 @@ def _left_out(frames: Frames, doc_ids: pd.Series) -> Frames:
 
 
 def _terms(frames: Frames, variants: Mapping[str, list[str]]) -> Frames:
-    documents, counts = frames["documents"], frames["term_counts"]
-    documents = documents[documents["counted"]]
-    single = counts[counts["size"] == 1][["doc_id", "term", "n"]]
-    merged = terms.merge_variants(single, variants) if variants else single
-    sentences = frames["sentences"]
-    counted = sentences.loc[sentences["counted"], "text"]
-    tokens = [word_texts(text) for text in counted]
+    documents = frames["documents"][frames["documents"]["counted"]]
+    own = frames["words"]
+    lines = (text.split("\n") for text in own["terms"])
+    words = Words.of((line.split(" ") for line in article if line) for article in lines)
+    counts = count_by_article(words, own["doc_id"])
+    merged = terms.merge_variants(counts, variants) if variants else counts
     return {
+        "term_counts": counts,
+        "ngrams": ngrams(words, LONGEST_NGRAM, max(2, len(words.codes) // MILLION)),
         "terms": terms.term_table(merged, documents),
         "keyness": terms.keyness_by_outlet(merged, documents),
-        "keyness_unmerged": terms.keyness_by_outlet(single, documents),
-        "collocations": terms.collocations(tokens, min_count=3),
+        "keyness_unmerged": terms.keyness_by_outlet(counts, documents),
+        "collocations": terms.collocations(words, min_count=3),
     }
 
 
@@ -198,7 +203,10 @@ def _reuse(frames: Frames, documents: pd.DataFrame) -> pd.DataFrame:
 
 def _merged(frames: Frames, corpus: Corpus) -> pd.DataFrame:
     parents = corpus.actors.set_index("entity_id")["parent"].to_dict()
-    return merge_reports(frames["event_reports"], parents)
+    reports, sentences = frames["event_reports"], frames["sentences"]
+    by_place = sentences.set_index(["doc_id", "sent_id"])["text"].to_dict()
+    texts = [by_place[place] for place in zip(reports["doc_id"], reports["sent_id"], strict=True)]
+    return merge_reports(reports, parents, texts=texts)
 
 
 def _events(frames: Frames, corpus: Corpus) -> Frames:
@@ -234,6 +242,9 @@ def _phases(frames: Frames, events: pd.DataFrame, settings: Mapping[str, Any]) -
     return robustness(pd.concat(cut), frames["event_reports"], documents, spans, rules)
 
 
+_BETWEEN = re.compile(r"\b(?:truce|cease-?fire|armistice|cessation)s?\b", re.I)
+
+
 def _dyad(
     event: Any, dyads: list[dict[str, Any]], sides: Mapping[str, str], parents: Mapping[str, str]
 ) -> str:
@@ -241,7 +252,8 @@ def _dyad(
 
     Both parties decide.  An announcement may name its source alone ("the group suspends its
     attacks"), an attack its target alone ("rockets hit the base"): then that party is enough if it
-    leaves one dyad.  A truce also belongs to the dyads (``;``-joined) that name its mediator under
+    leaves one dyad.  A truce holds for both sides that it names, a halt for the one that halts.  It
+    also belongs to the dyads (``;``-joined) that name its mediator under
     `mediators`, or that have mediators where it names nobody.
     """
 
@@ -255,6 +267,10 @@ def _dyad(
         if (among(event.source, dyad["source"]) or (not event.source and event.target))
         and (among(event.target, dyad["target"]) or (not event.target and event.source))
     ]
+    if len(fitting) == 1 and _BETWEEN.search(getattr(event, "summary", "")):
+        turned = [d["id"] for d in dyads if among(event.source, d["target"])
+                  and among(event.target, d["source"])]  # fmt: skip
+        return ";".join([*fitting, *turned])
     if not fitting and event.event_type == "RETREAT" and event.mode == "ceasefire":
         parties = [party for party in (event.source, event.target) if party]
         ours = [dyad.get("mediators", []) for dyad in dyads]

@@ -1,7 +1,6 @@
 """One article in, its rows out: the only place where the per-article steps meet."""
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,7 +24,7 @@ from analysis.normalise import normalise
 from analysis.passives import find_passives
 from analysis.quotations import Quotation, find_quotations
 from analysis.timex_values import interval
-from analysis.tokens import split_sentences, term, words
+from analysis.tokens import split_sentences, term, word_texts
 
 COUNTED_KINDS = ("title", "subtitle", "body", "caption")
 Rows = dict[str, list[dict[str, Any]]]
@@ -130,6 +129,12 @@ class Page:
         why = f"corrected; the machine: {block.kind}, {block.reason}"
         return block._replace(**changes, why=why)
 
+    @cached_property
+    def terms(self) -> str:
+        """The counted words as they are counted, a sentence a line."""
+        sentences = (self.text[s.start : s.end] for s in self.counted_sentences())
+        return "\n".join(" ".join(map(term, word_texts(text))) for text in sentences)
+
     def only(self, *kinds: str) -> str:
         """The text with everything else blanked, so that offsets stay."""
         parts, position = [], 0
@@ -163,8 +168,9 @@ def annotate(article: Article, settings: Settings) -> Rows:
     """
     ledger = Ledger(article.doc_id, article.corrections)
     page = Page(article, settings, ledger)
-    mentions = find_entities(page.only(*COUNTED_KINDS), settings.matcher)
-    mentions = list(_corrected_mentions(page, mentions, ledger, settings.matcher))
+    counted = page.only(*COUNTED_KINDS)
+    found = find_entities(counted, settings.matcher)
+    mentions = list(_corrected_mentions(page, found, ledger, settings.matcher))
     quotations = find_quotations(page.only("body"), mentions=mentions)
     dates = list(_corrected_dates(page, _find_dates(page, article), ledger))
     reports = [
@@ -174,11 +180,11 @@ def annotate(article: Article, settings: Settings) -> Rows:
     return {
         "documents": [_document_row(page, article)],
         "sentences": list(_sentence_rows(page)),
-        "term_counts": list(_term_rows(page)),
+        "words": [{"doc_id": page.doc_id, "terms": page.terms}],
         "mentions": [_mention_row(page, mention) for mention in mentions],
         "candidates": [
             page.place(c.start, c.end) | {"surface": c.surface, "type_guess": c.type_guess}
-            for c in find_candidates(page.only(*COUNTED_KINDS), settings.matcher)
+            for c in find_candidates(counted, settings.matcher, found)
         ],
         "quotations": [_quotation_row(page, quotation) for quotation in quotations],
         "label_uses": list(_label_rows(page, mentions, quotations)),
@@ -192,7 +198,7 @@ def annotate(article: Article, settings: Settings) -> Rows:
 
 
 def _blank(text: str) -> str:
-    return "".join("\n" if character == "\n" else " " for character in text)
+    return "\n".join(" " * len(line) for line in text.split("\n"))
 
 
 def _document_row(page: Page, article: Article) -> dict[str, Any]:
@@ -204,7 +210,7 @@ def _document_row(page: Page, article: Article) -> dict[str, Any]:
         "byline": page.cleaned.byline or "",
         "date_in_text": found.iso if found else "",
         "n_sentences": len(counted),
-        "n_tokens": sum(len(words(page.text[s.start : s.end])) for s in counted),
+        "n_tokens": len(page.terms.split()),
         "n_chars_raw": len(article.text),
         "n_chars_body": sum(b.end - b.start for b in page.cleaned.blocks if b.kind == "body"),
     }
@@ -223,18 +229,6 @@ def _sentence_rows(page: Page) -> Iterator[dict[str, Any]]:
             "end": end,
             "text": page.text[sentence.start : sentence.end],
         }
-
-
-def _term_rows(page: Page) -> Iterator[dict[str, Any]]:
-    """Counts of words and of n-grams of two and three words that lie within one sentence."""
-    counts: Counter[tuple[int, str]] = Counter()
-    for sentence in page.counted_sentences():
-        terms = [term(word.text) for word in words(page.text[sentence.start : sentence.end])]
-        for size in (1, 2, 3):
-            grams = zip(*(terms[i:] for i in range(size)), strict=False)
-            counts.update((size, " ".join(gram)) for gram in grams)
-    for (size, text), n in sorted(counts.items()):
-        yield {"doc_id": page.doc_id, "size": size, "term": text, "n": n}
 
 
 def _mention_row(page: Page, mention: Mention) -> dict[str, Any]:

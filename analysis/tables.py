@@ -41,7 +41,7 @@ ARTICLE_TABLES: dict[str, dict[str, str]] = {
         **{"doc_id": "string", "sent_id": "int32", "kind": "string", "counted": "bool"},
         **{"reason": "string", "start": "int32", "end": "int32", "text": "string"},
     },
-    "term_counts": {"doc_id": "string", "size": "int8", "term": "string", "n": "int32"},
+    "words": {"doc_id": "string", "terms": "string"},
     "mentions": {
         **_PLACE,
         **{"kind": "string", "counted": "bool", "surface": "string", "entity_id": "string"},

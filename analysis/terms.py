@@ -20,8 +20,10 @@ import scipy
 from scipy import sparse
 
 from analysis import statistics as st
+from analysis import vocabulary
 from analysis.clean import clean_text
 from analysis.tokens import split_sentences, term, word_texts, words
+from analysis.vocabulary import Words
 
 MIN_ARTICLES_OUTLET = 5  # below: no p-values and intervals for an outlet
 MIN_ARTICLES_RESAMPLING = 20  # below: leave-one-article-out instead of the bootstrap
@@ -63,19 +65,26 @@ def merge_variants(counts: pd.DataFrame, variants: dict[str, list[str]]) -> pd.D
     if "term" not in counts:
         return counts.groupby([canonical.get(key(t), t) for t in counts.index]).sum()
     known = {t: canonical.get(key(t), t) for t in counts["term"].unique()}
+    changed = {name for pair in known.items() if pair[0] != pair[1] for name in pair}
+    if not changed:
+        return counts
+    touched = counts["term"].isin(changed).to_numpy()
     keys = [c for c in ("doc_id", "term") if c in counts]
-    merged = counts.assign(term=counts["term"].map(known)).groupby(keys, sort=False).sum()
-    return merged.reset_index()[list(counts.columns)]
+    merged = counts[touched].astype(dict.fromkeys(keys, str))
+    merged = merged.assign(term=merged["term"].map(known)).groupby(keys, sort=False).sum()
+    both = [counts[~touched], merged.reset_index()]
+    for key_column in keys:  # categories stay categories: a corpus has millions of rows
+        if isinstance(counts[key_column].dtype, pd.CategoricalDtype):
+            names = counts[key_column].cat.categories.union(merged.index.unique(key_column))
+            both = [b.assign(**{key_column: pd.Categorical(b[key_column], names)}) for b in both]
+    return pd.concat(both, ignore_index=True)[list(counts.columns)]
 
 
 def ngrams(sentence_tokens: Iterable[list[str]], size: int = 2, min_count: int = 1) -> pd.DataFrame:
-    """ngram (words joined by a blank), n: runs of `size` words within a sentence."""
-    found: Counter = Counter()
-    for tokens in _terms(sentence_tokens):
-        found.update(map(" ".join, zip(*(tokens[i:] for i in range(size)), strict=False)))
-    rows = [(ngram, n) for ngram, n in found.items() if n >= min_count]
-    table = pd.DataFrame(rows, columns=["ngram", "n"])
-    return table.sort_values(["n", "ngram"], ascending=[False, True], ignore_index=True)
+    """ngram (words joined by a blank), n: runs of `size` words (two or more) within a sentence."""
+    table = vocabulary.ngrams(Words.of([_terms(sentence_tokens)]), size, min_count)
+    table = table.loc[table["size"] == size, ["term", "n"]]
+    return table.rename(columns={"term": "ngram"}).reset_index(drop=True)
 
 
 def _terms(sentence_tokens: Iterable[list[str]]) -> Iterator[list[str]]:
@@ -445,7 +454,7 @@ def _most_overused_first(table: pd.DataFrame, difference) -> pd.DataFrame:
 
 
 def collocations(
-    sentence_tokens: Iterable[list[str]], min_count: int = 5, window: int = 2
+    sentence_tokens: Iterable[list[str]] | Words, min_count: int = 5, window: int = 2
 ) -> pd.DataFrame:
     """Pairs of words, the first before the second, at most ``window - 1`` words apart.
 
@@ -454,20 +463,21 @@ def collocations(
     all pairs; no pair crosses a sentence.  Pairs that attract each other most come first, those
     that occur together less often than by chance last.
     """
-    sentences = list(_terms(sentence_tokens))
-    flat = [t for tokens in sentences for t in tokens]
-    ids, vocabulary = pd.factorize(np.array(flat, dtype=object), sort=True)
-    sentence = np.repeat(np.arange(len(sentences)), [len(s) for s in sentences])
+    words = sentence_tokens
+    if not isinstance(words, Words):
+        words = Words.of([_terms(sentence_tokens)])
+    ids, names = words.codes, words.vocabulary
+    sentence = np.searchsorted(words.sentence_ends, np.arange(len(ids)), "right")
     steps = [(ids[:-d], ids[d:], sentence[:-d] == sentence[d:]) for d in range(1, window)]
     first = np.concatenate([x[same] for x, _, same in steps] or [ids[:0]])
     second = np.concatenate([y[same] for _, y, same in steps] or [ids[:0]])
-    as_first, as_second = (np.bincount(x, minlength=len(vocabulary)) for x in (first, second))
-    pairs, n = np.unique(first.astype(np.int64) * len(vocabulary) + second, return_counts=True)
+    as_first, as_second = (np.bincount(x, minlength=len(names)) for x in (first, second))
+    pairs, n = np.unique(first.astype(np.int64) * len(names) + second, return_counts=True)
     pairs, n = pairs[n >= min_count], n[n >= min_count]
-    x, y = np.divmod(pairs, max(len(vocabulary), 1))
+    x, y = np.divmod(pairs, max(len(names), 1))
     measures = st.association(n, as_first[x], as_second[y], len(first))
     table = pd.DataFrame(
-        {"bigram": [f"{vocabulary[i]} {vocabulary[j]}" for i, j in zip(x, y, strict=True)]}
+        {"bigram": [f"{names[i]} {names[j]}" for i, j in zip(x, y, strict=True)]}
     )
     table["n"] = n
     for name in ("log_likelihood", "pmi", "npmi", "log_dice", "t_score"):

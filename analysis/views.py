@@ -51,17 +51,15 @@ def per_outlet(table: pd.DataFrame, documents: pd.DataFrame, label: str) -> pd.D
 
 
 def phrases(
-    counts: pd.DataFrame, size: int, documents: pd.DataFrame, language: str
+    ngrams: pd.DataFrame, size: int, documents: pd.DataFrame, language: str
 ) -> pd.DataFrame:
     """N-grams of `size` words that begin and end with a content word: term, n, doc_freq."""
     stopwords = set(load("stopwords").get(language, []))
-    own = counts[counts["size"] == size]
+    own = ngrams[ngrams["size"] == size]
     ends = own["term"].str.split(" ").map(lambda words: {words[0], words[-1]})
     own = own[ends.map(lambda pair: not pair & stopwords).astype(bool)]
-    table = own.groupby("term")["n"].agg(["sum", "size"]).reset_index()
-    table.columns = ["term", "n", "doc_freq"]
-    table["n_documents"] = len(documents)
-    return table[table["n"] > 1].sort_values(
+    table = own[["term", "n", "doc_freq"]].assign(n_documents=len(documents))
+    return table.sort_values(
         ["n", "doc_freq", "term"], ascending=[False, False, True], ignore_index=True
     )
 
@@ -432,3 +430,19 @@ def part_sentences(parted: pd.DataFrame, names: Mapping[str, str], most: int) ->
         for row in parted.itertuples()
     ]
     return told[:most] + ([f"{len(told) - most} more such spans."] if len(told) > most else [])
+
+
+def who_coded(codings: pd.DataFrame) -> str:
+    """What the codings are worth, in words."""
+    if codings.empty:
+        return (
+            "This corpus has no codings (coding/events.csv), so there is nothing to check against. "
+            "The last section says how to add them."
+        )
+    if "human" not in set(codings["coder_kind"]):
+        return (
+            "No human validation yet: all codings were made by models. Their agreement is "
+            "consistency, not reliability. The last section says how people's codings are added."
+        )
+    people = codings.loc[codings["coder_kind"] == "human", "coder"].nunique()
+    return "" if people > 1 else "One person coded: how reliably people agree is not known."
