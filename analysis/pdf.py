@@ -33,7 +33,7 @@ STYLE = r"""
 #show table: set par(justify: false)
 #let finding(body) = block(inset: (left: 8pt, y: 3pt), stroke: (left: 2pt + rgb("#0072b2")), body)
 #let caveat(body) = block(inset: 8pt, width: 100%, stroke: 0.7pt + rgb("#d55e00"), body)
-#let rows(size, columns, ..cells) = text(size: size, table(columns: columns, align: left + top,
+#let rows(size, columns, ..cells) = text(size: size, hyphenate: false, table(columns: columns, column-gutter: 4pt, align: left + top,
   table.hline(stroke: 0.8pt), ..cells, table.hline(stroke: 0.8pt)))
 """
 
@@ -198,7 +198,7 @@ def _share(column: Sequence[str]) -> float:
     """Share of the width: room for the longest word, and more for longer texts."""
     word = max(len(part) for text in column for part in re.split(r"\s|\u200b", _breakable(text)))
     longest = sorted(len(text) for text in column)[-3:]
-    return max(min(word + 2, 24), min(sum(longest) / len(longest), 60))
+    return max(min(1.2 * word + 2, 26), min(sum(longest) / len(longest), 90))
 
 
 def _breakable(text: str) -> str:
