@@ -738,7 +738,12 @@ def test_docx_with_external_entity(tmp_path):
 def test_docx_with_expanding_entities(tmp_path):
     levels = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
     head = f'<!DOCTYPE d [<!ENTITY a0 "ha">{levels}]>'
-    assert "a.docx" in error_of(docx(tmp_path / "a.docx", "&a9;", head=head))
+    assert "not safe to read" in error_of(docx(tmp_path / "a.docx", "&a9;", head=head))
+
+
+def test_docx_nested_ten_thousand_deep(tmp_path):
+    path = docx(tmp_path / "a.docx", "<w:p>" * 10_000 + "</w:p>" * 10_000)
+    assert "not safe to read" in error_of(path)
 
 
 def test_large_files_are_refused_unread(tmp_path):

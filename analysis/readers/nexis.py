@@ -51,8 +51,8 @@ def docx_paragraphs(path: Path, name: str) -> list[Paragraph]:
     try:
         return _parse(content, name)
     except etree.XMLSyntaxError as error:
-        what = f"the Word document is damaged ({error})."
-        raise problem(name, what, "The download was probably cut off.") from error
+        what = f"the Word document is damaged or not safe to read ({error})."
+        raise problem(name, what, "Export it again.") from error
 
 
 def _parse(content: bytes, name: str) -> list[Paragraph]:
