@@ -1,0 +1,49 @@
+"""Words as numbers: the same counts as counting texts, whatever the batches."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import vocabulary
+from analysis.vocabulary import Words, count_by_article, ngrams
+
+ARTICLES = st.lists(st.lists(st.lists(st.sampled_from("abcdé"), max_size=8), max_size=4))
+
+
+@pytest.fixture(params=[7, 4_000_000], autouse=True, scope="module")
+def batch(request):
+    whole = vocabulary.BATCH
+    vocabulary.BATCH = request.param
+    yield
+    vocabulary.BATCH = whole
+
+
+@given(ARTICLES)
+def test_counts_are_those_of_the_texts(articles):
+    doc_ids = [f"d{number}" for number in range(len(articles))]
+    table = count_by_article(Words.of(articles), doc_ids)
+    expected = Counter(
+        (doc_id, word)
+        for doc_id, article in zip(doc_ids, articles, strict=True)
+        for sentence in article
+        for word in sentence
+    )
+    assert {(row.doc_id, row.term): row.n for row in table.itertuples()} == expected
+
+
+@given(ARTICLES, st.integers(1, 3))
+def test_ngrams_stay_within_sentences_and_count_articles(articles, min_count):
+    table = ngrams(Words.of(articles), 3, min_count)
+    for size in (2, 3):
+        n, doc_freq = Counter(), Counter()
+        for article in articles:
+            runs = [" ".join(s[i : i + size]) for s in article for i in range(len(s) - size + 1)]
+            n.update(runs)
+            doc_freq.update(set(runs))
+        found = table[table["size"] == size]
+        assert {row.term: (row.n, row.doc_freq) for row in found.itertuples()} == {
+            run: (times, doc_freq[run]) for run, times in n.items() if times >= min_count
+        }
+        assert found["n"].is_monotonic_decreasing
