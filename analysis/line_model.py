@@ -8,7 +8,7 @@ the first gave to the neighbours (stacked sequential learning, Cohen and Carvalh
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import compress, repeat
@@ -17,9 +17,8 @@ from typing import NamedTuple
 import numpy as np
 
 LONG = 12  # words of a line that can carry the article
-STOP, FURNITURE, STARTS, INSIDE, CREDIT, HEADER = (1 << k for k in range(6))  # what words do
+STOP, FURNITURE, STARTS, INSIDE, CREDIT, HEADER, ADDRESS = (1 << k for k in range(7))  # of words
 LINE, MARKER = 1, 2  # what whole lines do
-_UPPER, _MARK = 1, 2
 _ENDINGS = {4: ".!\"'»", 3: "?;", 2: "…)]", 1: ":,"}
 _BULLETS = "*+•-–—◦▪"
 _WRAPPED = (40, 120)  # width of the rows of a wrapped page
@@ -100,9 +99,9 @@ def without_menus(lines: Lines) -> np.ndarray:
 
 
 class _Tables(NamedTuple):
-    """For every code point of the basic plane: class bits, folded form, kind as end and start."""
+    """For every code point of the basic plane: a capital?, folded form, kind as end and start."""
 
-    classes: np.ndarray
+    upper: np.ndarray
     folded: np.ndarray
     ending: np.ndarray
     beginning: np.ndarray
@@ -110,24 +109,22 @@ class _Tables(NamedTuple):
 
 @cache
 def _tables() -> _Tables:
-    classes, ending = np.zeros(65536, np.uint8), np.zeros(65536, np.uint8)
+    upper, ending = np.zeros(65536, bool), np.zeros(65536, np.uint8)
     folded, beginning = np.full(65536, 32, np.uint32), np.full(65536, 4, np.uint8)
     for code in range(65536):
         character = chr(code)
         if character.isalpha():
             lower = character.lower()
-            classes[code] = _UPPER if character != lower else 0
+            upper[code] = character != lower
             folded[code] = ord(lower) if len(lower) == 1 else code
             beginning[code] = 3 if character != lower else 2
         elif character.isdigit():
             folded[code], beginning[code] = code, 1
-    for character in ".!?":
-        classes[ord(character)] = _MARK
     for kind, characters in _ENDINGS.items():
         ending[[ord(c) for c in characters]] = kind
     beginning[[ord(c) for c in _BULLETS]] = 0
     folded[10] = 10
-    return _Tables(classes, folded, ending, beginning)
+    return _Tables(upper, folded, ending, beginning)
 
 
 def _codes(text: str) -> np.ndarray:
@@ -136,6 +133,27 @@ def _codes(text: str) -> np.ndarray:
 
 def _of(table: np.ndarray, codes: np.ndarray) -> np.ndarray:
     return table.take(codes, mode="clip")
+
+
+def _words(folded: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Start, end and key of each word of folded code points that begin and end with a line end.
+
+    A word's key (20 bits) is made of its letters, the first two once more; one in a thousand words
+    has the key of a word of the lexicon.
+    """
+    edges = np.flatnonzero(np.diff(folded > 32)) + 1
+    starts, ends = edges[::2], edges[1::2]
+    mixed = folded.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    mixed ^= mixed >> np.uint64(29)
+    mixed *= np.uint64(0xBF58476D1CE4E5B9)
+    total = np.cumsum(mixed, dtype=np.uint64)
+    key = total[ends - 1] - total[starts - 1] + 2 * mixed[starts] + 4 * mixed[starts + 1]
+    return starts, ends, (key >> np.uint64(44)).astype(np.intp)
+
+
+def _keys(words: Iterable[str]) -> np.ndarray:
+    """Keys of the (folded) words of the lexicon."""
+    return _words(_of(_tables().folded, _codes("\n".join(["", *words, ""]))))[2]
 
 
 def _folded(codes: np.ndarray) -> str:
@@ -152,9 +170,9 @@ class Phrases:
     """The furniture lexicon, folded and laid out for look-up."""
 
     whole: dict[str, int]  # LINE, MARKER or both of a whole line
-    words: dict[str, int]  # STOP ... HEADER of a word
+    words: np.ndarray  # STOP ... ADDRESS of a word, by its key
     starts: dict[str, tuple[str, ...]]  # by their first word
-    inside: dict[str, tuple[str, ...]]  # by their longest word
+    inside: dict[int, list[str]]  # by the key of their longest word
 
     @classmethod
     def compile(cls, lexicon: dict, languages: tuple[str, ...]) -> "Phrases":
@@ -165,34 +183,30 @@ class Phrases:
             folded = (fold(e) for k in ("any", *languages) for e in by_language.get(k, []))
             return [" ".join(entry.split()) for entry in folded]
 
-        def by_word(phrases: list[str], word_of: Callable) -> dict[str, tuple[str, ...]]:
-            groups: dict[str, tuple[str, ...]] = {}
-            for phrase in dict.fromkeys(phrases):
-                word = word_of(phrase.split())
-                groups[word] = (*groups.get(word, ()), f" {phrase} ")
-            return groups
-
-        def flags(uses: dict[int, Iterable[str]]) -> dict[str, int]:
-            out: Counter[str] = Counter()
-            for flag, keys in uses.items():
-                out.update(dict.fromkeys(keys, flag))
-            return dict(out)
-
-        starts = by_word(entries("starts"), lambda words: words[0])
-        inside = by_word(entries("inside"), lambda words: max(words, key=len))
+        starts: dict[str, tuple[str, ...]] = {}
+        for phrase in entries("starts"):
+            word = phrase.split()[0]
+            starts[word] = (*starts.get(word, ()), f" {phrase} ")
+        longest = [max(entry.split(), key=len) for entry in entries("inside")]
+        inside: dict[int, list[str]] = {}
+        for key, entry in zip(_keys(longest).tolist(), entries("inside"), strict=True):
+            inside.setdefault(key, []).append(f" {entry} ")
         words = {
             STOP: " ".join(entries("stop")).split(),
             FURNITURE: entries("words"),
             STARTS: starts,
-            INSIDE: inside,
+            INSIDE: longest,
+            ADDRESS: entries("address"),
             CREDIT: [entry.split()[0] for entry in entries("captions")],
             HEADER: [entry.split()[0] for entry in entries("headers")],
         }
-        whole = {
-            flag: [entry.strip("0123456789 ") for entry in entries(key)]
-            for flag, key in ((LINE, "lines"), (MARKER, "markers"))
-        }
-        return cls(flags(whole), flags(words), starts, inside)
+        flags = np.zeros(1 << 20, np.uint8)
+        for flag, keys in words.items():
+            flags[_keys(keys)] |= flag
+        whole: Counter[str] = Counter()
+        for flag, key in ((LINE, "lines"), (MARKER, "markers")):
+            whole.update({entry.strip("0123456789 "): flag for entry in entries(key)})
+        return cls(dict(whole), flags, starts, inside)
 
 
 class Page:
@@ -210,23 +224,20 @@ class Page:
         length = lines.end - lines.start
         stop = np.cumsum(length + 1)
         folded = _of(tables.folded, codes)
-        in_word = folded > 32
-        starts = np.flatnonzero(in_word[1:] > in_word[:-1]) + 1  # of words
+        starts, ends, keys = _words(folded)
         self._bounds = np.searchsorted(starts, np.concatenate([[0], stop]))
         n_words = np.diff(self._bounds)
         self.n_words = n_words.astype(float)
-        capitals = (_of(tables.classes, codes[starts]) & _UPPER) > 0
-        ended = (_of(tables.classes, codes[starts - 2]) & _MARK) > 0
+        capitals = _of(tables.upper, codes[starts])
         self.capitalised = self._count(capitals) / np.maximum(n_words, 1)
-        self.sentences = self._count(capitals & ended)
         self.ending = _of(tables.ending, codes[stop - 1])
         self.beginning = _of(tables.beginning, codes[stop - length])
         self.prose = (n_words >= LONG) & (length > 60)
-        in_word[1:] |= in_word[:-1]  # one space between words
-        text = folded[in_word | (folded == 10)].tobytes().decode("utf-32-le", "surrogatepass")
+        one_space = folded > 32
+        one_space[1:] |= one_space[:-1]
+        text = folded[one_space | (folded == 10)].tobytes().decode("utf-32-le", "surrogatepass")
         self.folded = text.replace(" \n", "\n").split("\n")[1:-1]
-        words = text.split()
-        self._flags = _look_up(phrases.words, words)
+        self._flags = phrases.words[keys]
         opening = np.append(self._flags, np.uint8(0))[self._bounds[:-1]]
         self.opening = np.where(n_words > 0, opening, 0)
         whole = _look_up(phrases.whole, [line.strip("0123456789 ") for line in self.folded])
@@ -234,12 +245,24 @@ class Page:
         self.speaks = 2.0 * ((whole & LINE) > 0)
         for i in np.flatnonzero(self.opening & STARTS).tolist():
             line = f" {self.folded[i]} "
-            self.speaks[i] += line.startswith(phrases.starts[line.split(None, 1)[0]])
-        places = np.flatnonzero(self._flags & INSIDE)
-        within = np.searchsorted(self._bounds, places, "right") - 1
-        for i, place in zip(within.tolist(), places.tolist(), strict=True):
+            self.speaks[i] += line.startswith(phrases.starts.get(line.split(None, 1)[0], "\n"))
+        line_of = np.repeat(np.arange(len(n_words)), n_words)
+        held = np.flatnonzero(self._flags & INSIDE)
+        for i, key in {*zip(line_of[held].tolist(), keys[held].tolist(), strict=True)}:
             line = f" {self.folded[i]} "
-            self.speaks[i] += any(map(line.__contains__, phrases.inside[words[place]]))
+            self.speaks[i] += any(map(line.__contains__, phrases.inside[key]))
+        content = np.flatnonzero((ends - starts > 3) & (self._flags & STOP == 0))
+        line_of, keys = line_of[content], keys[content] & 0x3FFF
+        in_prose = np.flatnonzero(self.prose[line_of])
+        first, last = np.full(0x4000, -1), np.full(0x4000, -1)
+        last[keys[in_prose]] = line_of[in_prose]
+        first[keys[in_prose[::-1]]] = line_of[in_prose[::-1]]
+        first, last = first[keys], last[keys]
+        elsewhere = (first >= 0) & ((first != line_of) | (last != line_of))
+        size = len(n_words)
+        told = np.bincount(line_of[elsewhere], minlength=size)
+        n_content = np.bincount(line_of, minlength=size)
+        self.told = (told + 0.5) / (n_content + 1)
 
     def words(self, i: int) -> list[str]:
         """The folded words of line `i`."""
@@ -290,10 +313,7 @@ def local_features(page: Page) -> dict[str, np.ndarray]:
     """Features of each line by name, from its characters and words and its place on the page."""
     n, n_words, indents = len(page.lines.text), page.n_words, page.lines.indent
     size = np.maximum(n_words, 1)
-    stop = page.count(STOP) / size
-    if (stop * page.prose).sum() < 0.12 * page.prose.sum():  # a language we have no words of
-        stop = np.minimum(n_words / LONG, 1) * 0.4
-    hits = page.speaks + 2 * page.marker
+    hits = np.minimum(page.speaks + 2 * page.marker, 3)
     speaks = np.minimum(page.count(FURNITURE) / size + hits, 3)
     copies = Counter(page.folded)
     log_words = np.log1p(n_words)
@@ -303,9 +323,11 @@ def local_features(page: Page) -> dict[str, np.ndarray]:
     after = total - before - mass
     marked = np.maximum.accumulate(np.where(page.marker, before, -1.0))
     weight = mass + 0.01 * n_words
+    quoted = np.array(['"' in text for text in page.lines.text])
+    address = np.where(quoted, 0, page.count(ADDRESS) / size)
     by_indent = np.bincount(indents, weight)
     main_indent = np.argmax(by_indent)
-    since_prose, until_prose = _distance(page.prose)
+    since_prose, _ = _distance(page.prose)
     sentence = (page.ending >= 2) & (n_words >= 6)
     places = np.arange(n)
     windows = _windows(
@@ -317,9 +339,10 @@ def local_features(page: Page) -> dict[str, np.ndarray]:
         "end": page.ending,
         "beginning": page.beginning,
         "capitalised words": page.capitalised,
-        "sentences": page.sentences,
-        "function words": stop,
         "furniture phrases": hits,
+        "address": address,
+        "told elsewhere": page.told,
+        "told beyond page": page.told - (page.told * mass).sum() / total,
         "copies": np.array([copies[line] for line in page.folded]),
         "prose words before": before,
         "prose words after": after,
@@ -327,7 +350,6 @@ def local_features(page: Page) -> dict[str, np.ndarray]:
         "prose after": after / total,
         "prose before marker": marked / total,
         "prose since marker": np.where(marked < 0, -1, before - marked),
-        "lines before": places,
         "lines after": n - 1 - places,
         "place": places / n,
         "page prose": np.full(n, total),
@@ -335,9 +357,7 @@ def local_features(page: Page) -> dict[str, np.ndarray]:
         "indent": np.abs(indents - main_indent),
         "same indent": by_indent[indents] / max(weight.sum(), 1e-9),
         "gap before": page.lines.gap,
-        "gap after": _shift(page.lines.gap, 1, 9),
         "previous words": _shift(log_words, -1),
-        "next words": _shift(log_words, 1),
         "next end": _shift(page.ending, 1),
         "prose around": next(windows),
         "sentences near": next(windows),
@@ -346,7 +366,6 @@ def local_features(page: Page) -> dict[str, np.ndarray]:
         "furniture above": next(windows),
         "furniture below": next(windows),
         "since prose": since_prose,
-        "until prose": until_prose,
     }
 
 
@@ -359,25 +378,20 @@ def context_features(page: Page, scores: np.ndarray) -> dict[str, np.ndarray]:
     total = max(mass.sum(), 1e-9)
     before = np.cumsum(mass) - mass
     since, until = _distance(_main_segment((p - 0.35) * np.sqrt(words)))
-    since_sure, until_sure = _distance((p > 0.8) & (words >= LONG))
     indents = page.lines.indent
     by_indent = np.bincount(indents, mass) / np.maximum(np.bincount(indents, words), 1e-9)
-    windows = _windows([p], [(0, 2, 2), (0, 5, 5), (0, 6, 0), (0, 0, 6)])
+    windows = _windows([p], [(0, 2, 2), (0, 5, 5), (0, 6, 0)])
     return {
         "first score": scores,
-        "score before": _shift(scores, -1, -4),
         "score after": _shift(scores, 1, -4),
         "score near": next(windows),
         "score around": next(windows),
         "score above": next(windows),
-        "score below": next(windows),
         "body before": before / total,
         "body after": (total - before - mass) / total,
         "body words before": before,
         "since main part": since,
         "until main part": until,
-        "since sure": since_sure,
-        "until sure": until_sure,
         "score of indent": by_indent[indents],
         "page body": np.full(len(p), total),
         "page score": np.full(len(p), total / max(words.sum(), 1)),
@@ -419,7 +433,5 @@ class Pass:
         """What each feature adds to each line's score (its log-odds of being article text, less the
         intercept), features x lines."""
         values = np.array([features[name] for name in self.names], np.float32)
-        effects = np.repeat(self.base[:, None], values.shape[1], axis=1)
-        for step, gain in zip(self.steps.T, self.gains.T, strict=True):
-            effects += (values >= step[:, None]) * gain[:, None]
-        return effects
+        reached = values[:, None, :] >= self.steps[:, :, None]
+        return self.base[:, None] + (self.gains[:, None, :] @ reached.astype(np.float32))[:, 0]
