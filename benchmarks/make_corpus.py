@@ -1,0 +1,98 @@
+"""A corpus of any size for speed tests: the shipped and the fictional articles, recombined.
+
+    python benchmarks/make_corpus.py FOLDER 1000
+
+Each article has a furnished page's head and foot and about 500 words, taken paragraph by paragraph
+from articles of one of the two corpora; a share of the names and numbers is changed, so that the
+vocabulary grows with the corpus as it does in real ones.  The same number gives the same bytes.
+"""
+
+import argparse
+import json
+import random
+import re
+from datetime import date, timedelta
+from pathlib import Path
+
+from analysis.clean import clean_text
+from analysis.corpus import read_corpus
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = (ROOT / "seeds", ROOT / "tests" / "data" / "dockers")
+WORDS = 500
+OUTLETS = 12
+FIRST, DAYS = date(2020, 1, 1), 1826
+_NAME = re.compile(r"\b[A-Z][a-z]{4,}\b")
+_SYLLABLES = [
+    "ba",
+    "ke",
+    "lo",
+    "mi",
+    "nu",
+    "ra",
+    "se",
+    "ti",
+    "vo",
+    "za",
+    "dor",
+    "fen",
+    "gal",
+    "hin",
+    "jor",
+    "kel",
+]
+
+
+def make(folder: Path, count: int) -> None:
+    """Write a corpus folder of `count` articles: one table, the actors of both, their dyads."""
+    folder.mkdir(parents=True, exist_ok=True)
+    corpora = [read_corpus(source) for source in SOURCES]
+    pools = [[_parts(corpus.text(i)) for i in corpus.documents["doc_id"]] for corpus in corpora]
+    with (folder / "articles.jsonl").open("w", encoding="utf-8") as table:
+        for number in range(count):
+            row = _article(number, pools[number % len(pools)])
+            table.write(json.dumps(row, ensure_ascii=False) + "\n")
+    actors = [corpus.actors.to_csv(index=False) for corpus in corpora]
+    joined = actors[0] + "".join(actors[1].splitlines(keepends=True)[1:])
+    (folder / "actors.csv").write_text(joined, "utf-8")
+    settings = {
+        "title": f"{count} recombined articles",
+        "table": "articles.jsonl",
+        "dyads": [dyad for corpus in corpora for dyad in corpus.settings["dyads"]],
+    }
+    (folder / "corpus.yml").write_text(json.dumps(settings), "utf-8")
+
+
+def _parts(text: str) -> tuple[list[str], list[str]]:
+    """Paragraphs and furniture lines of an article."""
+    blocks = clean_text(text).blocks
+    body = [block.text for block in blocks if block.kind == "body"]
+    return body, [block.text for block in blocks if block.kind == "furniture"]
+
+
+def _article(number: int, pool: list[tuple[list[str], list[str]]]) -> dict[str, str]:
+    draw = random.Random(number)
+    head, foot = (draw.sample(own, min(4, len(own))) for own in (draw.choice(pool)[1],) * 2)
+    body: list[str] = []
+    while sum(len(paragraph.split()) for paragraph in body) < WORDS:
+        body.append(draw.choice(draw.choice(pool)[0]))
+    text = _NAME.sub(lambda m: m[0] if draw.random() < 0.9 else _invented(draw), "\n\n".join(body))
+    return {
+        "doc_id": f"a{number:07d}",
+        "outlet": f"Outlet {draw.randrange(OUTLETS) + 1:02d}",
+        "published": (FIRST + timedelta(days=draw.randrange(DAYS))).isoformat(),
+        "title": " ".join(body[0].split()[:9]),
+        "text": "\n".join([*head, "", text, "", *foot]),
+    }
+
+
+def _invented(draw: random.Random) -> str:
+    return "".join(draw.choices(_SYLLABLES, k=draw.choice((2, 3, 3, 4)))).capitalize()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("count", type=int)
+    options = parser.parse_args()
+    make(options.folder, options.count)
