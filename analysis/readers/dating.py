@@ -109,62 +109,56 @@ def date_documents(documents: list[dict], where: str, order: str | None = None) 
     unambiguous dates of the same documents show, and the notes returned say so. Where only a
     month is given its first day is taken, and `published_from`, `published_to` are its ends.
     """
-    late = set()
-    for number, doc in enumerate(documents):
-        if doc.get("load_date") and not _is_dated(doc):
+    seen, read = {"dmy": [], "mdy": []}, []
+    for doc in documents:
+        found = find_date(doc["published_raw"] or "")
+        late = bool(doc.get("load_date")) and not (found.day or found.numbers)
+        if late:
             doc["published_raw"] = doc["load_date"]
-            late.add(number)
-    found = [(doc, find_date(doc["published_raw"] or "")) for doc in documents]
-    seen = {"dmy": [], "mdy": []}
-    for doc, (_, _, numbers) in found:
-        if numbers and max(numbers[:2]) > 12:
-            seen["dmy" if numbers[0] > 12 else "mdy"].append(doc["published_raw"])
+            found = find_date(doc["load_date"])
+        if found.numbers and max(found.numbers[:2]) > 12:
+            seen["dmy" if found.numbers[0] > 12 else "mdy"].append(doc["published_raw"])
+        read.append((doc, found, late))
     assumed, why = _choose_order(order, seen)
-    notes, groups = [], {"missing": [], "unread": [], "month": [], "ambiguous": [], "late": []}
-    for number, (doc, (read, month_only, numbers)) in enumerate(found):
-        day, basis = read, "given"
-        if day is None and numbers:
+    fill = "Fill in `published` in articles.csv."
+    either = "have a date that may be day first or month first"
+    either += f"; read {_ORDERS[assumed]}: {why}" if assumed else f", and {why}; left empty"
+    said = {
+        "missing": ("have no date.", fill),
+        "unread": ("have a date that could not be read", fill),
+        "late": ("have no date; the day the database took them in was taken", ""),
+        "month": ("give only a month; its first day was taken", ""),
+        "ambiguous": (either, "Set date_order to dmy or mdy if this is wrong."),
+    }
+    groups: dict[str, list[dict]] = {group: [] for group in said}
+    for doc, found, late in read:
+        day, basis = found.day, "given"
+        if day is None and found.numbers:
             groups["ambiguous"].append(doc)
-            first, second, year = numbers
+            first, second, year = found.numbers
             if assumed:
                 day = _day(year, *((second, first) if assumed == "dmy" else (first, second)))
                 basis = f"given; read {_ORDERS[assumed]}: {why}"
-        elif day and number in late:
+        elif day is None:
+            groups["unread" if squeeze(doc["published_raw"]) else "missing"].append(doc)
+        elif late:
             groups["late"].append(doc)
             basis = "the day the database took it in"
-        elif month_only and day:
+        elif found.month_only:
             groups["month"].append(doc)
             basis = "month only: its first day taken"
             doc["published_from"] = day.isoformat()
             doc["published_to"] = day.replace(day=monthrange(day.year, day.month)[1]).isoformat()
         doc["published"] = day.isoformat() if day else None
         doc["published_basis"] = basis if day else None
-        if not day and not numbers:
-            groups["unread" if squeeze(doc["published_raw"]) else "missing"].append(doc)
-    said = {
-        "missing": ("have no date.", "Fill in `published` in articles.csv."),
-        "unread": ("have a date that could not be read", "Fill in `published` in articles.csv."),
-        "late": ("have no date; the day the database took them in was taken", ""),
-        "month": ("give only a month; its first day was taken", ""),
-        "ambiguous": (
-            f"have a date that may be day first or month first; read {_ORDERS[assumed]}: {why}"
-            if assumed
-            else f"have a date that may be day first or month first, and {why}; left empty",
-            "Set date_order to dmy or mdy if this is wrong.",
-        ),
-    }
+    notes = []
     for group, members in groups.items():
         if members:
             what, todo = said[group]
             example = squeeze(members[0]["published_raw"])[:60]
             what = f"{what}, e.g. “{example}”." if example else what
-            notes.append(Note(where, f"{len(members)} of {len(found)} articles {what}", todo))
+            notes.append(Note(where, f"{len(members)} of {len(read)} articles {what}", todo))
     return notes
-
-
-def _is_dated(doc: dict) -> bool:
-    found = find_date(doc["published_raw"] or "")
-    return bool(found.day or found.numbers)
 
 
 def _choose_order(order: str | None, seen: dict[str, list]) -> tuple[str | None, str]:
