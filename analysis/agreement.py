@@ -15,6 +15,12 @@ from scipy.optimize import linear_sum_assignment
 
 MACHINE = "program"
 SIDES = ("event_type", "direction", "date_from", "date_to", "status", "attribution")
+MEASURES = {
+    **{"precision": "precision", "recall": "recall", "same_type": "same type"},
+    **{"same_direction": "same direction", "same_status": "same status"},
+    **{"same_dates": "same dates", "dates_meet": "dates overlap", "alpha_type": "α of type"},
+    "alpha_direction_by_sentence": "α of direction, by sentence",
+}
 FEW = 2  # units below which no alpha can be computed
 
 
@@ -111,12 +117,8 @@ def score_table(mentioned: pd.DataFrame, inferred: set[str]) -> pd.DataFrame:
     The parts: articles whose publication date is given, and those (`inferred`) where it is not.
     """
     rows = []
-    coders = [MACHINE, *sorted(set(mentioned["coder"]) - {MACHINE})]
-    for a, b in combinations(coders, 2):
-        shared = set(mentioned.loc[mentioned["coder"] == b, "doc_id"])
-        if a != MACHINE:
-            shared &= set(mentioned.loc[mentioned["coder"] == a, "doc_id"])
-        own = mentioned[mentioned["doc_id"].isin(shared)]
+    for a, b in _couples(mentioned):
+        own = _shared(mentioned, a, b)
         parts = {
             "all": own,
             "publication date given": own[~own["doc_id"].isin(inferred)],
@@ -127,6 +129,18 @@ def score_table(mentioned: pd.DataFrame, inferred: set[str]) -> pd.DataFrame:
                 matched = match(part, a, b)
                 rows.append({"a": a, "b": b, "articles": name} | scores(matched) | alphas(matched))
     return pd.DataFrame(rows)
+
+
+def _couples(mentioned: pd.DataFrame) -> list[tuple[str, str]]:
+    people = sorted(set(mentioned["coder"]) - {MACHINE})
+    return list(combinations([MACHINE, *people], 2)) if people else []
+
+
+def _shared(mentioned: pd.DataFrame, a: str, b: str) -> pd.DataFrame:
+    """Mentions in the articles that both coders read; the program reads all."""
+    by = {coder: set(own["doc_id"]) for coder, own in mentioned.groupby("coder")}
+    ids = by.get(b, set()) & (by.get(b, set()) if a == MACHINE else by.get(a, set()))
+    return mentioned[mentioned["doc_id"].isin(ids)]
 
 
 def alphas(matched: pd.DataFrame) -> dict[str, float]:
@@ -183,3 +197,30 @@ def _differs(row: dict[str, Any]) -> str:
     if missing[0] != missing[1] or (not any(missing) and days[0] != days[1]):
         parts.append("date")
     return ";".join(parts)
+
+
+def all_disagreements(mentioned: pd.DataFrame) -> pd.DataFrame:
+    """`disagreements` of every two coders, with their names in ``a`` and ``b``."""
+    frames = []
+    for a, b in _couples(mentioned):
+        table = disagreements(match(_shared(mentioned, a, b), a, b))
+        frames.append(table.assign(a=a, b=b))
+    columns = ["a", "b", "differs_in", "doc_id", "sent_id"]
+    columns += [f"{name}_{side}" for name in ("quote", *SIDES) for side in "ab"]
+    return pd.concat([pd.DataFrame(columns=columns), *frames])[columns]
+
+
+def as_bars(scored: pd.DataFrame) -> pd.DataFrame:
+    """Measures (rows) by pair of coders (columns), for a figure."""
+    if scored.empty:
+        return pd.DataFrame()
+    table = scored.assign(pair=scored["a"] + " and " + scored["b"]).set_index("pair")
+    return (
+        table[list(MEASURES)].rename(columns=MEASURES).T.rename_axis(columns=None, index="measure")
+    )
+
+
+def kind_of_agreement(codings: pd.DataFrame) -> str:
+    """What the agreement of these coders may be called."""
+    people = codings.loc[codings["coder_kind"] == "human", "coder"].nunique()
+    return "reliability" if people > 1 else "consistency"

@@ -322,7 +322,8 @@ def timeline(
     """Dated events by lane, escalation above its line and everything else below.
 
     `events`: number, lane, direction, date_from, date_to, happened; a bar is as wide as the date is
-    uncertain.  `phases`: lane, basis, phase, date_from, date_to, drawn as strips above each lane.
+    uncertain.  `phases`: lane, basis, phase, date_from, date_to, start_earliest,
+    start_latest, drawn as strips above each lane, with a line as long as the range of the start.
     One panel for each span of time that the articles cover; between them nothing is known.  More
     than `MANY_EVENTS` events are drawn as monthly counts.  `undated`: lane, until, n, of attacks
     told without a date, as an arrow that ends on the day they were told.
@@ -466,7 +467,7 @@ def _lane_lines(
             for up in (False, True)
         )
         line = height + LEVEL * below + 0.25
-        strips = line + LEVEL * above + (0.6 if lane in undated else 0.3)
+        strips = line + LEVEL * above + (0.75 if lane in undated else 0.3)
         lines[lane] = (line, strips)
         height = strips + (0.85 if (phases["lane"] == lane).any() else 0.2)
     return lines, height
@@ -478,6 +479,8 @@ def _draw_strips(axes: Any, phases: pd.DataFrame, level: float, first: date, las
         start, end = max(phase.date_from, first), min(phase.date_to, last)
         if phase.phase != "not covered" and start <= end:
             axes.barh(at, end - start + DAY, 0.3, start, color=PHASE_COLOURS[phase.phase])
+            earliest, latest = max(phase.start_earliest, first), min(phase.start_latest, last)
+            axes.hlines(at - 0.13, earliest, latest + DAY, color="#555555", linewidth=1.5)
             if (end - start).days > 0.14 * (last - first).days:
                 text = f"{phase.basis}: {phase.phase}"
                 middle = start + (end - start) / 2
@@ -485,20 +488,21 @@ def _draw_strips(axes: Any, phases: pd.DataFrame, level: float, first: date, las
 
 
 def _draw_undated(axes: Any, told: pd.DataFrame, strips: float, first: date, last: date) -> None:
-    """An arrow from no beginning to the day on which attacks were told, with their number."""
-    for row in told.itertuples():
-        if first <= row.until <= last:
-            at = strips - 0.32
-            axes.annotate(
-                "", (first, at), (row.until, at), annotation_clip=False,
-                arrowprops={"arrowstyle": "->", "color": DIRECTION_COLOURS["escalation"],
-                            "linestyle": "dotted"},
-            )  # fmt: skip
-            left = (row.until - first).days > 0.25 * (last - first).days
-            axes.annotate(
-                f"{row.n} undated", (row.until, at), (-3 if left else 3, 5), fontsize=6.5,
-                textcoords="offset points", ha="right" if left else "left", va="center",
-            )  # fmt: skip
+    """An arrow from no beginning to the last day on which attacks were told, with their number."""
+    told = told[told["until"].between(first, last)] if len(told) else told
+    if told.empty:
+        return
+    at, until = strips - 0.45, told["until"].max()
+    axes.annotate(
+        "", (first, at), (until, at), annotation_clip=False,
+        arrowprops={"arrowstyle": "->", "color": DIRECTION_COLOURS["escalation"],
+                    "linestyle": "dotted"},
+    )  # fmt: skip
+    left = (until - first).days > 0.25 * (last - first).days
+    axes.annotate(
+        f"{told['n'].sum()} undated", (until, at), (-3 if left else 3, 5), fontsize=6.5,
+        textcoords="offset points", ha="right" if left else "left", va="center",
+    )  # fmt: skip
 
 
 def _date_axis(axes: Any, first: date, last: date) -> None:
