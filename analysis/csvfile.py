@@ -14,7 +14,8 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """UTF-8, one header row, ISO dates, ten significant digits, empty cells for missing values.
 
     A text cell that a spreadsheet would run as a formula (it begins with = + - @, a tab or a
-    return) gets one leading apostrophe; `read_csv` takes it off again.
+    return) gets one leading apostrophe; `read_csv` takes it off again.  A name that ends in
+    ``.gz`` is compressed.
     """
     plain = frame.copy()
     for column in plain.columns:
@@ -28,6 +29,7 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
         lineterminator="\n",
         quoting=csv.QUOTE_MINIMAL,
         encoding="utf-8",
+        compression={"method": "gzip", "mtime": 0} if path.suffix == ".gz" else None,
     )
 
 

@@ -192,8 +192,10 @@ class Study:
             for folder in ("figures", "tables"):
                 (self._products / folder).mkdir(parents=True, exist_ok=True)
             path = self._products / "figures" / name
-            for label, text, _ in links.labels_of(figure, targets):
+            labels = list(links.labels_of(figure, targets))
+            for label, text, _ in labels:
                 text.set_url(targets[label].address)
+            self._ask({label: targets[label] for label, _, _ in labels})
             save(figure, path)
             bundle["image/png"] = path.with_suffix(".png").read_bytes()
             write_csv(data, self._products / "tables" / f"{name}.csv")
@@ -242,8 +244,6 @@ class Study:
                 address = links.evidence_address("events", event.event_id)
                 target = links.Target("events", event.event_id, address)
                 targets[f"{event.date_from} {event.summary}"] = target
-            targets = {label: targets[label] for label in data["index"] if label in targets}
-        self._ask(targets)
         return targets
 
     def _ask(self, targets: dict[str, links.Target]) -> dict[str, str]:

@@ -33,7 +33,8 @@ STYLE = r"""
 #show table: set par(justify: false)
 #let finding(body) = block(inset: (left: 8pt, y: 3pt), stroke: (left: 2pt + rgb("#0072b2")), body)
 #let caveat(body) = block(inset: 8pt, width: 100%, stroke: 0.7pt + rgb("#d55e00"), body)
-#let rows(size, columns, ..cells) = text(size: size, hyphenate: false, table(columns: columns, column-gutter: 4pt, align: left + top,
+#let rows(size, columns, ..cells) = text(size: size, hyphenate: false, table(
+  columns: columns, column-gutter: 4pt, align: left + top,
   table.hline(stroke: 0.8pt), ..cells, table.hline(stroke: 0.8pt)))
 """
 

@@ -28,6 +28,7 @@ from analysis.notebook_files import NOTEBOOKS, Notebook, find_notebooks, paramet
 CACHE = ROOT / ".cache"
 WORKERS = 2
 CELL_SECONDS = 600
+INTERMEDIATE = ("keyness_unmerged", "term_counts")  # large tables that few open: compressed
 
 
 class ReportError(RuntimeError):
@@ -406,7 +407,8 @@ def _write_tables(built: Any, share_texts: str, folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     for name in built.digests:
         if name != "settings":
-            write_csv(built.shared(name, share_texts), folder / f"{name}.csv")
+            kind = "csv.gz" if name in INTERMEDIATE else "csv"
+            write_csv(built.shared(name, share_texts), folder / f"{name}.{kind}")
 
 
 def _manifest(corpus: Any, built: Any, notebooks: list[Notebook], new: Path) -> dict[str, Any]:

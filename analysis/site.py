@@ -197,6 +197,7 @@ def _run_sphinx(source: Path, out: Path, doctrees: Path, title: str) -> list[str
             "show_toc_level": 2,
             "navbar_persistent": [],
             "footer_content_items": [],
+            "logo": {"text": html.escape(title)},  # the theme puts it on the page as it is
         },
         "html_context": {"default_mode": "auto"},
         "html_static_path": ["static"],
