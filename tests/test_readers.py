@@ -112,6 +112,17 @@ def test_factiva_text_with_codes(tmp_path, cell):
     assert second["document_id"] == "HARBPO0020160504ec540001b"
 
 
+def test_factiva_date_in_an_unknown_language_is_taken_from_the_number(tmp_path):
+    lines = ["Talks: a start", "9 words", "4 xyz 2016", "Harbour Post", "HARBPO", "English"]
+    lines += ["© 2016 Post", *BODY, "Post", "Document HARBPO0020160504ec540001b"]
+    path = tmp_path / "f.txt"
+    path.write_text("\n".join(lines), "utf-8")
+    reading = readers.read_file(path)
+    (doc,) = reading.documents
+    assert (doc["published"], doc["published_raw"]) == ("2016-05-04", "4 xyz 2016")
+    assert doc["outlet"] == "Harbour Post" and "the day the database has was taken" in told(reading)
+
+
 def test_factiva_divisions_are_told_by_their_place():
     first, second = readers.read_file(SAMPLES / "factiva_divisions.html").documents
     assert (first["section"], first["byline"]) == ("Économie", "Jeanne Exemple")

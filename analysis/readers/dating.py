@@ -114,7 +114,7 @@ def date_documents(documents: list[dict], where: str, order: str | None = None) 
         found = find_date(doc["published_raw"] or "")
         late = bool(doc.get("load_date")) and not (found.day or found.numbers)
         if late:
-            doc["published_raw"] = doc["load_date"]
+            doc["published_raw"] = doc["published_raw"] or doc["load_date"]
             found = find_date(doc["load_date"])
         if found.numbers and max(found.numbers[:2]) > 12:
             seen["dmy" if found.numbers[0] > 12 else "mdy"].append(doc["published_raw"])
@@ -126,7 +126,7 @@ def date_documents(documents: list[dict], where: str, order: str | None = None) 
     said = {
         "missing": ("have no date.", fill),
         "unread": ("have a date that could not be read", fill),
-        "late": ("have no date; the day the database took them in was taken", ""),
+        "late": ("have no date that can be read; the day the database has was taken", ""),
         "month": ("give only a month; its first day was taken", ""),
         "ambiguous": (either, "Set date_order to dmy or mdy if this is wrong."),
     }

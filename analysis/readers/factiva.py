@@ -43,7 +43,7 @@ def read_html_export(text: str, name: str, date_order: str | None = None) -> Rea
         if not fields.get("language") and match:
             fields["language"] = match[1]
         articles.append(fields)
-    return make_reading(articles, name, "Factiva HTML", date_order, _NONE)
+    return make_reading(map(_with_day, articles), name, "Factiva HTML", date_order, _NONE)
 
 
 def is_text_export(lines: list[str]) -> bool:
@@ -66,7 +66,15 @@ def read_lines(
         rows = _coded_lines(chunk)
         lines = [squeeze(line) for line in chunk if line.strip()]
         articles.append(_from_codes(rows) if rows else _from_lines(lines))
-    return make_reading(articles, name, f"Factiva {kind}", date_order, _NONE)
+    return make_reading(map(_with_day, articles), name, f"Factiva {kind}", date_order, _NONE)
+
+
+def _with_day(fields: dict) -> dict:
+    """The day in an article's number stands in for a date that cannot be read."""
+    day = re.search(r"((?:19|20)\d{6})[a-z]", fields.get("document_id", ""))
+    if day and not is_date(fields.get("published_raw", "")):
+        fields["load_date"] = day[1]
+    return fields
 
 
 def _articles(tree: etree._Element) -> list[etree._Element]:
@@ -176,7 +184,7 @@ def _place(lines: list[str], fields: dict) -> None:
         fields["length"] = lines[at]
         add(fields, "credit", "\n".join(lines[:at]))
     after = lines[at + 1 :]
-    if after and is_date(after[0]):
+    if after and (is_date(after[0]) or re.search(r"\b(?:19|20)\d\d\b", after[0])):
         fields["published_raw"] = after.pop(0)
     if after and _TIME.fullmatch(after[0]):
         fields["time"] = after.pop(0)
