@@ -1,15 +1,20 @@
 """When an event happened, by the words of its article: every reading gets a date and its basis.
 
-In order: a time expression of its own clause; one that stands over the whole sentence ("On
+In order: a time expression of its own clause, or a length of time from another act ("less than a
+week after ..."); one that stands over the whole sentence ("On
 Saturday, ..." or the only one of the sentence, if no other event has it); from a dated act on that
 it is said to follow; the date of an earlier report that seems to speak of the same event; for
 headlines the days of publication.  A reading that nothing dates stays without a date: background
 is not news of the day.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
+
+from analysis.event_roles import COUNTABLE
 
 REACH = 6  # sentences back to which an event may refer
 _SUPERLATIVE = {"first", "last", "biggest", "deadliest", "worst", "largest", "only"}
@@ -50,18 +55,23 @@ def date_readings(
     body: list[list[Dated]] = []
     for sentence in sentences:
         own = [_own(reading, sentence, published[1]) for reading in sentence.readings]
+        own = _counted(sentence, own, published)
         own = _after_another(sentence, own, published[1])
         earlier = [d for line in body[-REACH:] for d in line] if sentence.kind == "body" else []
         lead = body[0] if body else []
         done: list[Dated] = []
         for reading, interval in zip(sentence.readings, own, strict=True):
             if interval:
-                found = Dated(reading, *interval, "expression")
+                found = _expected(Dated(reading, *interval, "expression"), published[1])
             elif sentence.kind in ("title", "subtitle"):
                 first = published[0] - timedelta(days=1)
                 found = Dated(reading, first, published[1], "publication date")
             else:
-                before = [*lead, *earlier, *done]
+                answered = _ANSWER.search(sentence.text, 0, reading.start)
+                new = _NEW.search(sentence.text, 0, reading.start) and COUNTABLE.search(
+                    reading.trigger.lower()
+                )
+                before = [*([] if new else lead + earlier), *([] if answered else done)]
                 found = _inherited(reading, sentence.text, before, parents or {})
             done.append(found)
         dated.append(done)
@@ -70,9 +80,24 @@ def date_readings(
     return dated
 
 
+def _expected(dated: Dated, last: date) -> Dated:
+    """What is dated after the publication has not happened yet; an attack then has no date."""
+    if not _happened(dated.reading) or dated.date_from <= last:
+        return dated
+    if dated.reading.direction == "escalation":
+        return Dated(dated.reading, None, None, "")
+    return dated._replace(reading=replace(dated.reading, status="planned"))
+
+
 def _own(reading: Any, sentence: Sentence, last: date) -> tuple[date, date] | None:
     """Interval by the time expression of the reading's clause, else by that of the sentence."""
     calendar = [d for d in sentence.dates if d.date_from and d.type in ("DATE", "TIME")]
+    if _is_state(reading) and _dates_another(reading, sentence):
+        return None
+    if reading.date is not None and _ANSWER.search(
+        sentence.text, reading.end, max(reading.date.start, reading.end)
+    ):
+        return None  # the date of what it answers
     if reading.date is not None and reading.date.date_from:
         return _interval(reading.date, reading, sentence.text, calendar, last)
     taken = {r.date.start for r in sentence.readings if r.date is not None}
@@ -106,11 +131,64 @@ def _interval(
         following = [d for d in calendar if d.start > expression.end]
         if following and text[expression.end : following[0].start].strip() in _TO:
             end = following[0].date_to
-    if _happened(reading):
-        if start > last:
-            return None
+    if _happened(reading) and start <= last:
         end = min(end, last)
     return start, end
+
+
+def _counted(
+    sentence: Sentence, own: list[tuple[date, date] | None], published: tuple[date, date]
+) -> list[tuple[date, date] | None]:
+    """An undated act told as so long before or after another ("less than a week after ...")."""
+    found = list(own)
+    for length in sentence.dates:
+        way = _WAY.match(sentence.text, length.end)
+        days = _days(length) if way and length.type == "DURATION" else None
+        told = [i for i, r in enumerate(sentence.readings) if r.start >= length.end]
+        if not days or not told:
+            continue
+        other = told[0]
+        mains = [i for i, r in enumerate(sentence.readings) if r.end <= length.start] or told[1:]
+        main = mains[-1] if mains and mains[-1] < other else next(iter(mains), None)
+        base = found[main] if main is not None else None
+        if main is None and _COMES.search(sentence.text, 0, length.start):
+            base = published
+        sign = -1 if way[1] != "before" else 1
+        if base and not found[other]:
+            found[other] = _moved(base, sign, days)
+        elif main is not None and found[other] and base in (None, found[other]):
+            found[main] = _moved(found[other], -sign, days)
+    return found
+
+
+_ANSWER = re.compile(r"\b(?:response to|retaliation for|revenge for)\b[^,;]*$")
+_NEW = re.compile(r"\ban?\s+(?:[\w-]+\s+){0,2}$")
+_WAY = re.compile(r"\s+(after|before|following)\b")
+_COMES = re.compile(r"\bc(?:ome|omes|ame)\s*(?:just|only)?\s*$")
+_LENGTH = re.compile(r"P(T?)(\d+|X)(H|D|W|M)$")
+_UNIT_DAYS = {"D": 1, "W": 7, "M": 30}
+_SOME = 6  # "days", "weeks", "months" without a number: two to six
+
+
+def _days(length: Any) -> tuple[int, int] | None:
+    """Fewest and most days of a length of time as it is told."""
+    match = _LENGTH.match(length.value)
+    if not match or (match[1] and match[3] != "H"):
+        return None
+    if match[3] == "H":
+        return 0, 1
+    unit = _UNIT_DAYS[match[3]]
+    if match[2] == "X":
+        return 2 * unit, _SOME * unit
+    days = int(match[2]) * unit
+    if length.mod == "LESS_THAN":
+        return 1, max(days - 1, 1)
+    return (days + 1, 2 * days) if length.mod == "MORE_THAN" else (days, days)
+
+
+def _moved(base: tuple[date, date], sign: int, days: tuple[int, int]) -> tuple[date, date]:
+    nearest, farthest = (timedelta(days=sign * n) for n in days)
+    return base[0] + min(nearest, farthest), base[1] + max(nearest, farthest)
 
 
 def _after_another(
@@ -125,6 +203,23 @@ def _after_another(
                 found[i] = interval[0], last
                 break
     return found
+
+
+def _is_state(reading: Any) -> bool:
+    """ "The truce": a reference to what goes on, not the news that it was declared."""
+    return reading.mode == "ceasefire" and " " not in reading.trigger
+
+
+def _dates_another(reading: Any, sentence: Sentence) -> bool:
+    """Whether the sentence's dates stand nearer to another act than to this one."""
+    acts = [r for r in sentence.readings if r is not reading and not _is_state(r)]
+    return bool(acts) and all(
+        min(_distance(r, d) for r in acts) < _distance(reading, d) for d in sentence.dates
+    )
+
+
+def _distance(reading: Any, expression: Any) -> int:
+    return max(expression.start - reading.end, reading.start - expression.end, 0)
 
 
 def _latest_taken(sentence: Sentence) -> date:

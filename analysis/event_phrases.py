@@ -270,7 +270,7 @@ def _match(phrase: Phrase, lowers: list[str], i: int) -> tuple[int, ...] | None:
             word = lowers[i]
             if word in forms:
                 break
-            if word in BREAKS or word == ",":
+            if word in BREAKS or word in {",", "response", "retaliation"}:
                 return None
             i += 1
         else:

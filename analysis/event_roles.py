@@ -21,6 +21,7 @@ _PREPOSITIONS = (
 )
 PRONOUNS = frozenset(["it", "they", "he", "she", "we", "i", "its", "their", "his", "her", "our"])
 _MODIFIERS = ("'s", "’s", "-")  # what follows a name that only describes another ("Arvania's army")
+_BROKERED = ("brokered", "mediated", "sponsored", "negotiated", "backed", "led", "monitored")
 _PLACE_TYPES = frozenset(["GPE", "LOC", "FAC"])
 
 
@@ -112,8 +113,11 @@ def _parties_of_noun(s: Sentence, hit: Hit) -> tuple[Span | None, Span | None]:
         k -= 1
     while k < hit.first and (low[k] in s.known.words["no_actor"] or _number(s, k)):
         k += 1
-    if k < hit.first and s.capitals[k]:
+    if k < hit.first and s.capitals[k] and not low[hit.first - 1].endswith(_BROKERED):
         source = (k, hit.first)
+    if hit.mode == "ceasefire" and "between" in low[i : i + 2] and "and" in low[i : i + 12]:
+        middle = low.index("and", i)
+        return (low.index("between", i) + 1, middle), object_after(s, middle + 1)
     determiners = s.known.words["determiner"] - _PREPOSITIONS
     if low[hit.last] in _BEFORE_OBJECT:
         target = object_after(s, hit.last + 1)
@@ -125,14 +129,15 @@ def _parties_of_noun(s: Sentence, hit: Hit) -> tuple[Span | None, Span | None]:
         if word in {"on", "against", "of", "targeting", "at", "with"}:
             span = object_after(s, i)
             target = target or span
-        elif word == "by":
+        elif word == "by" and not low[i - 1].endswith(_BROKERED):
             span = source = object_after(s, i + 1)
         elif word in _BEFORE_PLACE:
             span = object_after(s, i + 1)
         if not span:
             break
         i = span[1]
-    return source or _by(s, i), target
+    by = None if hit.mode == "ceasefire" else _by(s, i)  # mediators are no parties of a truce
+    return source or by, target
 
 
 def actor(s: Sentence, mentions: Sequence[Any], span: Span | None) -> Any:
@@ -166,24 +171,25 @@ def speaker(s: Sentence) -> Span | None:
     return subject(s, verb) if verb else None
 
 
-def place(s: Sentence, mentions: Sequence[Any], hit: Hit, taken: set[Any]) -> Any:
-    """What follows a preposition of place in the clause of the event, the nearest first."""
+def places(s: Sentence, mentions: Sequence[Any], hit: Hit, taken: set[Any]) -> list[Any]:
+    """What follows the nearest preposition of place in the clause; several in "bases in A and B"."""
     clause, weekdays = s.clause[hit.last], s.known.words["weekdays"]
-    places = [i for i, w in enumerate(s.lowers) if w in _BEFORE_PLACE and s.clause[i] == clause]
-    for i in sorted(places, key=lambda i: abs(i - hit.last)):
-        span = object_after(s, i)
+    before = [i for i, w in enumerate(s.lowers) if w in _BEFORE_PLACE and s.clause[i] == clause]
+    for i in sorted(before, key=lambda i: abs(i - hit.last)):
+        span = object_after(s, i + 1)
         if span is None:
             continue
         start, end = s.spans[span[0]][0], s.spans[span[1] - 1][1]
-        for m in mentions:
-            inside = start <= m.start < end and m.type in _PLACE_TYPES
-            if inside and m.entity_id not in taken and _stands_alone(s, m):
-                return m.entity_id
-        named = [k for k in range(*span) if s.capitals[k] and s.lowers[k] not in weekdays]
-        found = (s.spans[named[0]][0], s.spans[named[-1]][1]) if named else None
+        inside = [m for m in mentions if start <= m.start < end and m.type in _PLACE_TYPES]
+        named = [m.entity_id for m in inside if m.entity_id not in taken and _stands_alone(s, m)]
+        if named:
+            several = "and" in s.lowers[slice(*span)] and s.lowers[i - 1].endswith("s")
+            return list(dict.fromkeys(named)) if several else named[:1]
+        words = [k for k in range(*span) if s.capitals[k] and s.lowers[k] not in weekdays]
+        found = (s.spans[words[0]][0], s.spans[words[-1]][1]) if words else None
         if found and not mentions and found not in taken:
-            return found
-    return None
+            return [found]
+    return []
 
 
 def _stands_alone(s: Sentence, mention: Any) -> bool:
@@ -191,7 +197,7 @@ def _stands_alone(s: Sentence, mention: Any) -> bool:
     after = next((i for i, span in enumerate(s.spans) if span[0] >= mention.end), None)
     if s.text.startswith(_MODIFIERS[2], mention.end):
         return False
-    if after is None or not s.lowers[after].isalpha():
+    if after is None or after in s.verbs or not s.lowers[after].isalpha():
         return True
     words, word = s.known.words, s.lowers[after]
     return not s.capitals[after] and (
@@ -202,7 +208,7 @@ def _stands_alone(s: Sentence, mention: Any) -> bool:
     )
 
 
-_COUNTABLE = re.compile(
+COUNTABLE = re.compile(
     r"(?:attack|strike|raid|bombing|breach|violation|clash|assault|ambush|meeting|protest)(?:e?s)?$"
 )
 _BOUNDS = (
@@ -221,7 +227,7 @@ def count_incidents(s: Sentence, hit: Hit) -> tuple[int, int | None]:
     after = low[hit.last + 1 : hit.last + 9]
     if "twice" in after:
         return 2, 2
-    nouns = [i for i in hit.words if _COUNTABLE.search(low[i]) and i not in s.verbs]
+    nouns = [i for i in hit.words if COUNTABLE.search(low[i]) and i not in s.verbs]
     at = hit.last + 1 + after.index("times") if "times" in after else nouns[-1] if nouns else None
     if at is None:
         return 1, 1

@@ -38,7 +38,7 @@ from analysis.event_roles import (
     object_after,
     pair,
     parties,
-    place,
+    places,
     speaker,
     subject,
 )
@@ -48,6 +48,7 @@ GOVERNING = frozenset(
     ["REQUEST", "THREATEN", "AGREE", "REJECT", "RETREAT", "SANCTION", "CONCEDE", "ACCUSE"]
 )
 BILATERAL = frozenset(["CONSULT", "AGREE", "COOPERATE"])
+_CAMPAIGN_DAYS = 7  # attacks over a longer time are told as one campaign
 HOSTILE = frozenset(["ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION", "THREATEN"])
 
 
@@ -176,6 +177,8 @@ def _outer(s: Sentence, n: int, found: list[_Event]) -> Hit | None:
         if not outer.phrase.verbal and words["be"].intersection(between):
             return None
         talk = outer.phrase.root == "CONSULT" and not hit.phrase.verbal
+        if outer.phrase.text.startswith("broker") and hit.mode == "ceasefire":
+            return None  # the truce is there
         if talk or outer.phrase.root in GOVERNING or outer in ahead:
             return outer
     return None
@@ -267,7 +270,7 @@ def read_events(
             continue
         earlier = _same_act(s, event, readings)
         if earlier is None:
-            readings.append(reading)
+            readings += _by_place(s, event, reading, mentions)
         elif not event.hit.phrase.verbal:
             readings[-1] = replace(
                 earlier, source=earlier.source or reading.source, mode=reading.mode or earlier.mode
@@ -294,10 +297,10 @@ def _reading(
     if source is None and hit.phrase.verbal and (pronoun or (doer is None and target)):
         source = last_source
     target = actor(s, mentions, target)
-    both = pair(s, mentions, doer) if event.root in BILATERAL else None
+    both = pair(s, mentions, doer) if event.root in BILATERAL or event.mode == "ceasefire" else None
     if both and both[0] and both[1]:
         source, target = both
-    where = place(s, mentions, hit, {source, target})
+    where = next(iter(places(s, mentions, hit, {source, target})), None)
     least, most = count_incidents(s, hit)
     direction, goldstein = s.known.values(event.root, event.mode)
     start, end = s.spans[event.begin][0], s.spans[hit.last][1]
@@ -318,6 +321,24 @@ def _reading(
         date=nearest_date(s, hit, dates) if dates else None,
         goldstein=goldstein,
     )
+
+
+def _by_place(
+    s: Sentence, event: _Event, reading: EventReading, mentions: Sequence[Any]
+) -> list[EventReading]:
+    """ "Attacks on bases in Arvania and Belmar on Monday" are two events, a campaign is one."""
+    where = places(s, mentions, event.hit, {reading.source, reading.target})
+    if len(where) < 2 or event.root not in HOSTILE or reading.status != "happened":
+        return [reading]
+    inside = min(m.start for m in mentions if m.entity_id in where) < reading.start
+    doers = inside and reading.source is not None  # "militias in Arvania and Belmar attacked"
+    many = reading.n_incidents_min > len(where) or {"since", "campaign"} & set(s.lowers)
+    first, last = (getattr(reading.date, name, None) for name in ("date_from", "date_to"))
+    if doers or many or (first and last and (last - first).days > _CAMPAIGN_DAYS):
+        return [reading]
+    counted = {str(len(where)), *(w for w, n in s.known.numbers.items() if n == len(where))}
+    most = 1 if counted & set(s.lowers) else reading.n_incidents_max and 1
+    return [replace(reading, place=one, n_incidents_min=1, n_incidents_max=most) for one in where]
 
 
 def _attribution(s: Sentence, event: _Event, doer: Span) -> str:

@@ -59,3 +59,34 @@ def test_a_reference_back_inherits_and_background_does_not():
     )
     assert ("2022-06-13", "2022-06-13", "inherited") in again.values()
     assert all(not basis for _, _, basis in background.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger", "first", "last"),
+    [
+        ("The jets struck on Monday, less than a week after rebels shelled Karsa.", "shelled",
+         "2022-06-07", "2022-06-12"),
+        ("The army shelled Karsa on Monday, hours after rebels bombed a depot.", "bombed",
+         "2022-06-12", "2022-06-13"),
+        ("Two days after the rebels bombed a depot on Friday, the army shelled Karsa.", "shelled",
+         "2022-06-12", "2022-06-12"),
+        ("The statement comes days after rebels bombed a depot.", "bombed",
+         "2022-06-09", "2022-06-13"),
+    ],
+)  # fmt: skip
+def test_so_long_before_or_after_another_act(text, trigger, first, last):
+    (found,) = _dates(text)
+    assert found[trigger] == (first, last, "expression")
+
+
+def test_a_truce_does_not_take_the_date_of_an_attack_in_it():
+    (found,) = _dates("Rebels shelled Karsa on Monday, the first attack in the truce.")
+    assert found["shelled"][0] == "2022-06-13" and not found["truce"][2]
+
+
+def test_a_truce_to_come_is_planned():
+    text = "The sides await a truce due to begin on Friday."
+    dates = find_dates(text, PUBLISHED)
+    line = Sentence("body", text, read_events(text, (), dates), dates)
+    ((dated,),) = date_readings([line], (PUBLISHED, PUBLISHED))
+    assert (str(dated.date_from), dated.reading.status) == ("2022-06-17", "planned")

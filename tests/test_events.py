@@ -279,3 +279,30 @@ def test_long_input_is_read_in_linear_time():
         read_events(piece * (300_000 // len(piece)))
         sentence_features(piece * (300_000 // len(piece)))
     assert perf_counter() - start < 5
+
+
+def _mentions(text, **types):
+    return [
+        Mention(text.index(name), text.index(name) + len(name), name.lower(), kind)
+        for name, kind in types.items()
+    ]
+
+
+def test_attacks_in_two_places_are_two_events_and_a_campaign_is_one():
+    text = "Attacks on two bases in Arvania and Belmar on Monday were not approved."
+    found = read_events(text, _mentions(text, Arvania="GPE", Belmar="GPE"))
+    assert [(r.place, r.n_incidents_max) for r in found] == [("arvania", 1), ("belmar", 1)]
+    text = "The Front has carried out attacks in Arvania and Belmar since June."
+    found = read_events(text, _mentions(text, Arvania="GPE", Belmar="GPE", Front="ORG"))
+    assert len(found) == 1
+
+
+def test_mediators_are_no_parties_of_a_truce():
+    text = "A Corsian-brokered truce between the army and the Front held."
+    (truce,) = [r for r in read_events(text) if r.event_type == "RETREAT"]
+    assert text[slice(*truce.source)] == "the army"
+    assert text[slice(*truce.target)].startswith("the Front")
+    assert [r.event_type for r in read_events("Corsia and Belmar brokered a truce.")] == [
+        "CONSULT",
+        "RETREAT",
+    ]

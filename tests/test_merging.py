@@ -36,12 +36,37 @@ def test_what_contradicts_keeps_apart():
     for change in (
         {"place": "belmar"},
         {"target": "police"},
-        {"date_from": date(2021, 5, 4), "date_to": date(2021, 5, 4)},
+        {"date_from": date(2021, 5, 5), "date_to": date(2021, 5, 5)},
         {"event_type": "COERCE"},
         {"status": "threatened"},
         {"n_incidents_min": 30, "n_incidents_max": 40},
     ):
         assert _events(_report(), _report(**change)) == ["e0001", "e0002"], change
+
+
+def test_dates_a_day_apart_are_one_event_only_with_parties_and_place():
+    next_day = _report(date_from=date(2021, 5, 4), date_to=date(2021, 5, 4))
+    assert _events(_report(), next_day) == ["e0001", "e0001"]
+    assert _events(_report(), next_day | {"place": "", "target": ""}) == ["e0001", "e0002"]
+
+
+def test_undated_reports_join_in_their_article_alone():
+    undated = _report(date_from=None, date_to=None, doc_id="a", sent_id=2)
+    dated = _report(doc_id="a", sent_id=1)
+    assert _events(dated, undated) == ["e0001", "e0001"]
+    assert _events(dated, undated | {"doc_id": "b"}) == ["e0001", "e0002"]
+
+
+def test_rare_words_of_the_sentences_speak_for_one_event():
+    bare = [_report(source="", target="", place="") for _ in range(2)] + [
+        _report(place="belmar", date_from=date(2021, 6, 1), date_to=date(2021, 6, 1))
+    ]
+    same = ["Shells hit the brass foundry.", "The foundry caster died.", "Belmar burned."]
+    merged = merge_reports(pd.DataFrame(bare), PARENTS, min_score=4.0, texts=same)
+    assert merged["event_id"].tolist()[:2] == ["e0001", "e0002"]
+    same[1] = "Shells hit a brass foundry."
+    merged = merge_reports(pd.DataFrame(bare), PARENTS, min_score=4.0, texts=same)
+    assert merged["event_id"].tolist()[:2] == ["e0001", "e0001"]
 
 
 def test_no_chain_joins_two_that_contradict():

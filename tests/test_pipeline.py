@@ -49,7 +49,7 @@ def test_one_actor_in_four_spellings(built):
         ("the-hill-2024-07-31", "carried out an attack", "2024-07-30", "2024-07-30"),
         ("esta-2020-10-11", "suspended rocket attacks", "2020-10-11", "2020-10-11"),
         ("esta-2020-10-11", "suspend attacks", "2020-10-10", "2020-10-10"),
-        ("the-national-2024-04-24", "Israel bombing", "2024-04-01", "2024-04-10"),
+        ("the-national-2024-04-24", "bombing", "2024-04-01", "2024-04-10"),
         ("al-arabiya-2024-02-09", "resume attacks", "2024-02-09", "2024-02-09"),
     ],
 )
