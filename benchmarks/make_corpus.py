@@ -23,24 +23,7 @@ WORDS = 500
 OUTLETS = 12
 FIRST, DAYS = date(2020, 1, 1), 1826
 _NAME = re.compile(r"\b[A-Z][a-z]{4,}\b")
-_SYLLABLES = [
-    "ba",
-    "ke",
-    "lo",
-    "mi",
-    "nu",
-    "ra",
-    "se",
-    "ti",
-    "vo",
-    "za",
-    "dor",
-    "fen",
-    "gal",
-    "hin",
-    "jor",
-    "kel",
-]
+_SYLLABLES = re.findall("..", "bakelominurasetivozadorefegaluhinjokelu")
 
 
 def make(folder: Path, count: int) -> None:
