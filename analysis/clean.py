@@ -38,7 +38,7 @@ KINDS = ("title", "subtitle", "byline", "dateline", "caption", "body", "furnitur
 THRESHOLDS = {"strict": -0.2, "lenient": -2.0}  # log-odds of being body text
 LANGUAGES = ("en", "fr", "de", "es")
 RUN_ON = 1.5  # how far below the threshold a paragraph right after the body may be
-PARAGRAPH = 20  # words of such a paragraph
+PARAGRAPH = 16  # words of such a paragraph
 HEAD = 12  # lines above the first paragraph in which headline, byline and date are looked for
 
 
@@ -270,6 +270,8 @@ def _by_score(page: Page, threshold: float) -> _Labels:
     if not (scores > threshold).any():  # too short to tell: the best there is
         scores += threshold - scores.max() + 1e-3
     body = scores > threshold
+    for i in np.flatnonzero(page.prose & (page.ending >= 3) & ~body).tolist():
+        body[i] = _DATELINE.match(page.lines.text[i]) is not None
     sentences = (page.ending >= 3) & (page.n_words >= PARAGRAPH) & (page.speaks == 0)
     indents = page.lines.indent
     for i in np.flatnonzero(sentences & ~body & ~page.marker & (scores > threshold - RUN_ON)):

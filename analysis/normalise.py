@@ -71,10 +71,9 @@ def normalise(raw: str) -> Normalised:
     """Normalised `raw`, with the way back (see the module's docstring for what changes)."""
     text, starts, ends = raw, None, None
     special = _special(text)
-    for find, signs in ((_mojibake, _MOJIBAKE_SIGNS), (_invisible, _INVISIBLE)):
-        edits = [] if special.isdisjoint(signs) else find(text)
-        if edits:
-            text, new_starts, new_ends = _apply(text, edits)
+    for change, signs in ((_repaired, _MOJIBAKE_SIGNS), (_visible, _INVISIBLE)):
+        if not special.isdisjoint(signs):
+            text, new_starts, new_ends = change(text)
             special = _special(text)
             starts = new_starts if starts is None else starts[new_starts]
             ends = new_ends if ends is None else ends[new_ends - 1]
@@ -85,22 +84,30 @@ def normalise(raw: str) -> Normalised:
     return Normalised(text, len(raw), starts, ends)
 
 
+def _codes(text: str) -> np.ndarray:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
 def _special(text: str) -> set[str]:
     """The characters of `text` that are not printable ASCII."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    codes = _codes(text)
     return {*map(chr, {*codes[codes - 32 > 94].tolist()})}
 
 
-def _invisible(text: str) -> list[tuple[int, int, str]]:
-    """(start, end, "") of each invisible character that is to go."""
-    edits = []
-    for character in {*text}.intersection(_INVISIBLE):
-        for match in re.finditer(character, text):
-            i = match.start()
-            around = text[max(i - 1, 0) : i] + text[i + 1 : i + 2]
-            if character not in _JOINERS or (around.isalpha() and max(around) < "\u0250"):
-                edits.append((i, i + 1, ""))
-    return sorted(edits)
+def _visible(text: str) -> tuple[str, np.ndarray, np.ndarray]:
+    """`text` without invisible characters, and each character's start and end in `text`."""
+    codes = _codes(text)
+    gone = np.isin(codes, [*map(ord, _INVISIBLE)])
+    for i in np.flatnonzero(np.isin(codes, [*map(ord, _JOINERS)])).tolist():
+        around = text[max(i - 1, 0) : i] + text[i + 1 : i + 2]
+        gone[i] = around.isalpha() and max(around) < "\u0250"
+    kept = np.flatnonzero(~gone)
+    return codes[kept].tobytes().decode("utf-32-le", "surrogatepass"), kept, kept + 1
+
+
+def _repaired(text: str) -> tuple[str, np.ndarray, np.ndarray]:
+    """`text` without mojibake, and each character's start and end in `text`."""
+    return _apply(text, _mojibake(text))
 
 
 def _mojibake(text: str) -> list[tuple[int, int, str]]:

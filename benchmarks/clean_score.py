@@ -1,6 +1,7 @@
 """Score the news cleaner: ``python benchmarks/clean_score.py DATA [--mode strict]``.
 
-DATA is a folder with `pages.jsonl` (id), `gold/<id>.txt` (the article) and one or more
+DATA is a folder with `pages.jsonl` (id; cov_RENDERING, the share of the article that a rendering
+holds at all: --min-cov leaves pages out that lack theirs), `gold/<id>.txt` (the article) and one or more
 `flat_*/<id>.txt` (the whole page as text). Compared in the same run: our `clean_text`, the C4 line
 rule (Raffel et al. 2020: lines that end as sentences do, have five words and no "javascript"), and
 doing nothing.
@@ -66,11 +67,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--mode", choices=THRESHOLDS, default="strict")
+    parser.add_argument("--min-cov", type=float, default=0.0)
     arguments = parser.parse_args()
-    ids = [
-        json.loads(line)["id"]
-        for line in (arguments.data / "pages.jsonl").read_text("utf-8").splitlines()
-    ]
+    records = [*map(json.loads, (arguments.data / "pages.jsonl").read_text("utf-8").splitlines())]
+    ids = [record["id"] for record in records]
     gold = {i: grams((arguments.data / "gold" / f"{i}.txt").read_text("utf-8")) for i in ids}
     clean_text("Lexicons and the repair of mojibake (cafÃ©) are loaded before the clock starts.")
     cleaners = {
@@ -79,7 +79,12 @@ def main() -> None:
         "nothing": lambda text: text,
     }
     for folder in sorted(arguments.data.glob("flat_*")):
-        pages = [((folder / f"{i}.txt").read_text("utf-8"), gold[i]) for i in ids]
+        cov = folder.name.replace("flat", "cov")
+        pages = [
+            ((folder / f"{record['id']}.txt").read_text("utf-8"), gold[record["id"]])
+            for record in records
+            if record.get(cov, 1) >= arguments.min_cov
+        ]
         print(f"{folder.name}, {len(pages)} pages\n{'':14} P      R      F1      pages/s")
         for name, clean in cleaners.items():
             print(f"{name:14} {score(clean, pages)}")
