@@ -717,6 +717,11 @@ def test_bad_input_gives_a_clear_error(tmp_path, name):
     assert "Traceback" not in message and time.monotonic() - began < 5
 
 
+@pytest.mark.parametrize("name", ["gone.csv", "gone.docx", "gone.txt", "gone.xlsx"])
+def test_a_missing_file_is_a_clear_error(tmp_path, name):
+    assert "there is no such file" in error_of(tmp_path / name)
+
+
 def test_truncated_docx(tmp_path):
     path = docx(tmp_path / "a.docx", NEXIS)
     path.write_bytes(path.read_bytes()[:-100])

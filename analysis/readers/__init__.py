@@ -52,6 +52,8 @@ def read_file(
     """
     path = Path(path)
     name = name or path.name
+    if not path.is_file():
+        raise problem(name, "there is no such file.", "Check the path and how it is spelt.")
     if path.suffix.lower() in SUFFIXES:
         return read_table(
             path, columns=columns, encoding=encoding, date_order=date_order, name=name
