@@ -149,7 +149,17 @@ def _terms(frames: Frames, variants: Mapping[str, list[str]]) -> Frames:
         "keyness": terms.keyness_by_outlet(merged, documents),
         "keyness_unmerged": terms.keyness_by_outlet(counts, documents),
         "collocations": terms.collocations(words, min_count=3),
+        "diversity": _diversity(own),
     }
+
+
+def _diversity(words: pd.DataFrame) -> pd.DataFrame:
+    """Lexical diversity of each article."""
+    rows = [
+        {"doc_id": doc_id} | terms.lexical_diversity(text.split())
+        for doc_id, text in zip(words["doc_id"], words["terms"], strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["doc_id", *terms.lexical_diversity([])])
 
 
 def _entities(frames: Frames, actors: pd.DataFrame) -> Frames:

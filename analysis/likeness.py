@@ -161,6 +161,9 @@ def outlet_map(likeness: Likeness) -> tuple[pd.DataFrame, float]:
     distances the plane shows.  Each round is turned, mirrored and moved onto the map (Procrustes,
     no scaling: Gower 1975) before the ellipses are drawn.
     """
+    columns = ["outlet", "x", "y", "width", "height", "angle"]
+    if not likeness.outlets:
+        return pd.DataFrame(columns=columns), np.nan
     points, share = classical_mds(likeness.distances)
     rounds = np.stack([_onto(points, classical_mds(d)[0]) for d in likeness.resampled])
     rows = []
@@ -169,7 +172,7 @@ def outlet_map(likeness: Likeness) -> tuple[pd.DataFrame, float]:
         width, height = 2 * np.sqrt(values.clip(0) * -2 * np.log(0.05))
         angle = np.degrees(np.arctan2(vectors[1, 0], vectors[0, 0]))
         rows.append((name, *points[place], width, height, angle))
-    return pd.DataFrame(rows, columns=["outlet", "x", "y", "width", "height", "angle"]), share
+    return pd.DataFrame(rows, columns=columns), share
 
 
 def _onto(points: np.ndarray, moved: np.ndarray) -> np.ndarray:
@@ -184,6 +187,8 @@ def outlet_tree(likeness: Likeness) -> tuple[np.ndarray, list[float]]:
 
     Average linkage (UPGMA, Sokal & Michener 1958); support as Felsenstein (1985) counts it.
     """
+    if not likeness.outlets:
+        return np.empty((0, 4)), []
     tree = _linkage(likeness.distances)
     groups = [_groups(_linkage(d)) for d in likeness.resampled]
     return tree, [float(np.mean([group in found for found in groups])) for group in _groups(tree)]

@@ -141,6 +141,7 @@ class Study:
     def base(self, by: str = "") -> str:
         """What stands behind a number: articles and words, in all or for each outlet."""
         documents = self.table("documents")
+        documents = documents[documents["counted"]]
         if by and documents[by].nunique() <= MOST_GROUPS_IN_BASE:
             sizes = documents.groupby(by)["n_tokens"].agg(["size", "sum"])
             parts = [

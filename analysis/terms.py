@@ -476,9 +476,7 @@ def collocations(
     pairs, n = pairs[n >= min_count], n[n >= min_count]
     x, y = np.divmod(pairs, max(len(names), 1))
     measures = st.association(n, as_first[x], as_second[y], len(first))
-    table = pd.DataFrame(
-        {"bigram": [f"{names[i]} {names[j]}" for i, j in zip(x, y, strict=True)]}
-    )
+    table = pd.DataFrame({"bigram": [f"{names[i]} {names[j]}" for i, j in zip(x, y, strict=True)]})
     table["n"] = n
     for name in ("log_likelihood", "pmi", "npmi", "log_dice", "t_score"):
         table[name] = measures[name]

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis import statistics as st
+from analysis import terms
 from analysis.lexicons import load
 from analysis.phases import covered_spans as spans_reached
 
@@ -15,6 +17,7 @@ CONTEXT = "context"
 FEW_ARTICLES = 5
 MANY_BARS = 40  # articles beyond which a chart of them shows outlets instead
 MOST_SIDES = 8
+SHIFTS = ("proportion", "entropy", "jsd")
 MOST_PHASES = 8  # named in a finding
 
 
@@ -202,22 +205,128 @@ def _interval(first: date, last: date) -> str:
     return f"{first} to {last}"
 
 
-def speakers(quotations: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
-    """Number of quotations by outlet (rows) and the side of their speaker (columns).
-
-    Beyond `MOST_SIDES` the sides heard least are one column, ``other sides``.
-    """
+def speakers(quotations: pd.DataFrame) -> pd.DataFrame:
+    """Number of quotations (see `voices`) by outlet (rows) and voice (columns)."""
     if quotations.empty:
         return pd.DataFrame()
-    side = actors.set_index("entity_id")["side"].to_dict()
-    voice = [
-        "anonymous" if row.anonymous else side.get(row.speaker_entity_id) or "other or unknown"
-        for row in quotations.itertuples()
-    ]
-    heard = pd.Series(voice, quotations.index)
-    kept = heard.value_counts().index[:MOST_SIDES]
-    heard = heard.where(heard.isin(kept), "other sides")
-    return pd.crosstab(quotations["outlet"], heard).rename_axis(columns=None)
+    return pd.crosstab(quotations["outlet"], quotations["voice"]).rename_axis(columns=None)
+
+
+def shares(items: pd.DataFrame, column: str, documents: pd.DataFrame) -> pd.DataFrame:
+    """How the items of each outlet (rows with a doc_id) divide over the values of `column`.
+
+    outlet, `column`, n, n_of (all items of the outlet), share, low, high (95 %, see
+    `statistics.clustered_share_interval`), n_articles (that have an item), n_words, reason (why
+    there is no interval).
+    """
+    table = pd.crosstab(items["doc_id"], items[column])
+    outlets = documents.set_index("doc_id")["outlet"].reindex(table.index)
+    words = documents.groupby("outlet")["n_tokens"].sum()
+    rows = []
+    for outlet, own in table.groupby(outlets):
+        n_of = own.sum(axis=1)
+        few = len(own) < FEW_ARTICLES
+        for value, n in own.items():
+            low, high = (np.nan, np.nan) if few else st.clustered_share_interval(n, n_of)
+            counts = (n.sum(), n_of.sum(), n.sum() / n_of.sum(), low, high)
+            rows.append((outlet, value, *counts, len(own), words[outlet], _FEW if few else ""))
+    columns = ["outlet", column, "n", "n_of", "share", "low", "high", "n_articles", "n_words"]
+    return pd.DataFrame(rows, columns=[*columns, "reason"])
+
+
+_FEW = f"fewer than {FEW_ARTICLES} articles"
+
+
+def few_articles(shares: pd.DataFrame) -> str:
+    """What these shares cannot conclude, in words; empty if every outlet has an interval."""
+    few = sorted(shares.loc[shares["reason"] != "", "outlet"].unique())
+    if not few:
+        return ""
+    which = "any outlet" if len(few) == shares["outlet"].nunique() else ", ".join(few)
+    return (
+        f"No interval for {which} ({_FEW}): the shares are those of these articles and say nothing "
+        "about the outlet’s habits; another day or another event could give others."
+    )
+
+
+def verb_classes(quotations: pd.DataFrame) -> pd.DataFrame:
+    """Quotations with `verb_class`, the class of their verb in ``lexicons/reporting_verbs.yml``."""
+    classes = load("reporting_verbs")["classes"]
+    by_verb = {verb: name for name, verbs in classes.items() for verb in verbs}
+    verb_class = quotations["verb"].map(by_verb | {"according to": "according to"})
+    return quotations.assign(verb_class=verb_class.fillna("other"))
+
+
+def voices(quotations: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
+    """Quotations with `voice`: the side of their speaker, or ``anonymous``.
+
+    Beyond `MOST_SIDES` the sides heard least are one, ``other sides``.
+    """
+    side = actors.set_index("entity_id")["side"].replace("", np.nan)
+    voice = quotations["speaker_entity_id"].map(side).fillna("other or unknown")
+    voice = voice.mask(quotations["anonymous"].astype(bool), "anonymous")
+    kept = voice.value_counts().index[:MOST_SIDES]
+    return quotations.assign(voice=voice.where(voice.isin(kept), "other sides"))
+
+
+def headlines(
+    headlines: pd.DataFrame, documents: pd.DataFrame, actors: pd.DataFrame
+) -> pd.DataFrame:
+    """What each headline asserts: outlet, published, title, who, does what, to whom, how surely.
+
+    `says` sums it up: ``names who did it``, ``act without doer``, ``no event``.  Headlines that
+    another article of the outlet has too are each counted.
+    """
+    names = actors.set_index("entity_id")["name"]
+    table = headlines.merge(documents[["doc_id", "outlet", "published"]], on="doc_id")
+    for party in ("source", "target"):
+        table[party] = table[party].map(names).fillna(table[party])
+    told = table["trigger"] != ""
+    named = (table["source"] != "") & told | (table["passive"] == "agent named")
+    told |= table["passive"] != ""
+    kinds = ["names who did it", "act without doer"]
+    table["says"] = np.select([named, told], kinds, "no event")
+    columns = ["published", "title", "source", "trigger", "target", "event_type", "status"]
+    return table[["doc_id", "outlet", *columns, "attribution", "passive", "says"]]
+
+
+def shift_pair(documents: pd.DataFrame, episode: pd.DataFrame, given: Sequence[str]) -> list[str]:
+    """The two outlets whose words are compared: as given, of the same episode, or the largest."""
+    known = documents.groupby("outlet")["n_tokens"].sum()
+    known = list(known[known > 0].sort_values(ascending=False, kind="stable").index)
+    wanted = [outlet for outlet in given if outlet]
+    if unknown := set(wanted) - set(known):
+        raise ValueError(f"no outlet {', '.join(unknown)}; there are: {', '.join(sorted(known))}")
+    order = [*wanted, *(c for c in episode.columns if c in known), *known]
+    return list(dict.fromkeys(order))[:2]
+
+
+def word_shifts(counts: pd.DataFrame, pair: Sequence[str]) -> pd.DataFrame:
+    """Words by what they contribute to the difference of two outlets, by three measures.
+
+    measure, rank, total (of the measure), then as `terms.word_shift`.
+    """
+    if len(pair) < 2:
+        return pd.DataFrame()
+    tables = []
+    for measure in SHIFTS:
+        table = terms.word_shift(counts, *pair, measure=measure)
+        table = table.assign(measure=measure, total=table.attrs["total"])
+        tables.append(table.assign(rank=range(1, len(table) + 1)))
+    return pd.concat(tables, ignore_index=True)
+
+
+def strongest_shifts(shifts: pd.DataFrame, each: int, language: str) -> pd.DataFrame:
+    """The `each` content words of `word_shifts` that contribute most, by measure."""
+    if shifts.empty:
+        return shifts
+    return without_stopwords(shifts, language).groupby("measure", sort=False).head(each)
+
+
+def sizes(documents: pd.DataFrame, outlets: Sequence[str]) -> str:
+    """What stands behind each of these outlets: articles and words."""
+    table = documents.groupby("outlet")["n_tokens"].agg(["size", "sum"]).loc[list(outlets)]
+    return "; ".join(f"{o}: {n} art., {w:,} words" for o, (n, w) in table.iterrows())
 
 
 def top_keywords(keyness: pd.DataFrame, each: int, language: str) -> pd.DataFrame:
@@ -231,8 +340,7 @@ def top_keywords(keyness: pd.DataFrame, each: int, language: str) -> pd.DataFram
 
 
 def keyness_note(keyness: pd.DataFrame, documents: pd.DataFrame) -> str:
-    sizes = documents.groupby("outlet")["n_tokens"].agg(["sum", "size"])
-    base = "; ".join(f"{o}: {n} art., {w:,} words" for o, (w, n) in sizes.iterrows())
+    base = sizes(documents, sorted(documents["outlet"].unique()))
     if keyness["ci_low"].notna().any():
         return f"Lines: 95 % interval by bootstrap over articles. {base}"
     return (

@@ -18,8 +18,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from analysis import likeness, terms
 from analysis import statistics as st
-from analysis import terms
 
 
 class Comparison(NamedTuple):
@@ -152,6 +152,9 @@ def shifterator(folder: Path) -> Iterator[Comparison]:
         )
         total = float(group["total_diff"].iloc[0])
         yield compare("shifterator_inaugural", f"{shift}, total", [table.attrs["total"]], [total])
+        if shift == "jsd":
+            pair = likeness.pairwise_jsd(counts[["post", "pre"]].to_numpy().T)
+            yield compare("shifterator_inaugural", "jsd of two outlets", pair, [total])
 
 
 def lexical_diversity(folder: Path) -> Iterator[Comparison]:

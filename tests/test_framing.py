@@ -121,3 +121,21 @@ def test_a_long_line_is_read_in_time():
     started = time.process_time()
     find_labels(sentence, mentions)
     assert time.process_time() - started < 3
+
+
+@pytest.mark.parametrize(
+    ("headline", "passives"),
+    [
+        ("Six killed in blast near Kaath base", [("killed", False)]),
+        ("Six killed, nine wounded by Kaath drones", [("wounded", True)]),
+        ("Rebels killed at least six", []),
+        ("Rebels killed six guards", []),
+        ("Bomb targets market, six wounded", [("wounded", False)]),
+        ("Minister says base was struck", [("struck", False)]),
+        ("Talks opened in Norland", []),
+    ],
+)
+def test_headlines_leave_out_to_be(headline, passives):
+    found = find_passives(headline, headline=True)
+    assert [(p.participle, p.agent) for p in found] == passives
+    assert all(p.harm and headline[p.start : p.end].endswith(p.participle) for p in found)

@@ -406,3 +406,14 @@ def test_mattr_is_the_mean_of_its_windows(tokens):
     else:
         assert np.isnan(found["mattr"])
     assert np.isnan(found["hdd"]) == (len(tokens) < 42)
+
+
+def test_false_alarms_where_words_come_in_clumps():
+    rng = np.random.default_rng(5)
+    rates = rng.gamma(0.2, 5, (40, 30))  # most articles lack a word, some repeat it
+    matrix = sparse.csr_array(rng.poisson(rates))
+    articles = pd.DataFrame({"doc_id": range(40), "outlet": ["a", "b"] * 20, "n_tokens": 500})
+    table = terms.false_alarms((matrix, [f"w{i}" for i in range(30)]), articles)
+    (row,) = table[table["occurrences"] == "10–49"].to_dict("records")
+    assert row["p_value"] > 0.2 and row["p_articles"] < 0.1
+    assert terms.false_alarms((matrix[:8], [f"w{i}" for i in range(30)]), articles[:8]).empty

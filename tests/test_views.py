@@ -1,6 +1,7 @@
 """Tables turned for charts."""
 
 import pandas as pd
+import pytest
 
 from analysis import views
 
@@ -27,3 +28,68 @@ def test_an_outlet_could_report_until_its_last_possible_day():
     reports = pd.DataFrame(columns=["event_id", "doc_id", "date_from", "date_to"])
     (row,) = views.event_matrix(events, reports, documents, 5).to_dict("records")
     assert row == {"Early": "published earlier", "Late": "–"}
+
+
+def _documents(**articles):
+    rows = [(f"{o}{i}", o, 100) for o, n in articles.items() for i in range(n)]
+    return pd.DataFrame(rows, columns=["doc_id", "outlet", "n_tokens"])
+
+
+def test_shares_have_intervals_only_with_enough_articles():
+    documents = _documents(Few=4, Many=6)
+    items = pd.DataFrame({"doc_id": documents["doc_id"].repeat(2), "kind": ["x", "y"] * 10})
+    table = views.shares(items, "kind", documents).set_index(["outlet", "kind"])
+    assert (table["share"] == 0.5).all() and table.loc[("Many", "x"), "n_words"] == 600
+    many, few = table.loc[("Many", "x")], table.loc[("Few", "x")]
+    assert 0 < many["low"] < 0.5 < many["high"] < 1 and many["reason"] == ""
+    assert pd.isna(few["low"]) and few["reason"] == "fewer than 5 articles"
+    assert "Few" in views.few_articles(table.reset_index())
+    assert views.few_articles(table.loc[["Many"]].reset_index()) == ""
+
+
+def test_verbs_have_the_class_of_the_lexicon():
+    quotations = pd.DataFrame({"verb": ["say", "claim", "vow", "deny", "according to", "sing"]})
+    classes = ["neutral", "claim", "vow", "deny", "according to", "other"]
+    assert views.verb_classes(quotations)["verb_class"].tolist() == classes
+
+
+def test_voices_are_sides_or_anonymous():
+    actors = pd.DataFrame({"entity_id": ["kaath", "town"], "side": ["rebels", ""]})
+    quotations = pd.DataFrame(
+        {"speaker_entity_id": ["kaath", "kaath", "town", ""], "anonymous": [0, 1, 0, 0]}
+    )
+    voices = views.voices(quotations, actors)["voice"].tolist()
+    assert voices == ["rebels", "anonymous", "other or unknown", "other or unknown"]
+
+
+def test_headlines_say_who_did_it_or_not():
+    documents = _documents(Courier=4).assign(published="2021-05-01")
+    told = {"title": "", "event_type": "", "status": "", "attribution": "", "target": ""}
+    rows = [("kaath", "attacks", ""), ("", "strike", ""), ("", "", "no agent"), ("", "", "")]
+    headlines = pd.DataFrame(rows, columns=["source", "trigger", "passive"])
+    headlines = headlines.assign(doc_id=documents["doc_id"], **told)
+    actors = pd.DataFrame({"entity_id": ["kaath"], "name": ["Kaath Brigade"]})
+    table = views.headlines(headlines, documents, actors)
+    assert table["source"].iat[0] == "Kaath Brigade"
+    expected = ["names who did it", "act without doer", "act without doer", "no event"]
+    assert table["says"].tolist() == expected
+
+
+def test_word_shift_takes_the_outlets_of_the_episode_or_the_largest():
+    documents = _documents(Small=1, Middle=2, Large=3)
+    assert views.shift_pair(documents, pd.DataFrame(), ["", ""]) == ["Large", "Middle"]
+    episode = pd.DataFrame(columns=["event_id", "Small", "Large"])
+    assert views.shift_pair(documents, episode, ["", ""]) == ["Small", "Large"]
+    assert views.shift_pair(documents, episode, ["", "Middle"]) == ["Middle", "Small"]
+    with pytest.raises(ValueError, match="there are: Large, Middle, Small"):
+        views.shift_pair(documents, episode, ["Smal", ""])
+
+
+def test_word_shifts_by_three_measures():
+    counts = pd.DataFrame({"term": ["the", "truce", "war"], "A": [5, 4, 1], "B": [5, 1, 4]})
+    shifts = views.word_shifts(counts, ["A", "B"])
+    assert shifts.groupby("measure")["cumulative_share"].max().round(9).eq(1).all()
+    assert set(shifts["measure"]) == {"proportion", "entropy", "jsd"}
+    drawn = views.strongest_shifts(shifts, 1, "en")
+    assert len(drawn) == 3 and set(drawn["term"]) <= {"truce", "war"}
+    assert views.word_shifts(counts, ["A"]).empty

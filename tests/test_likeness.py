@@ -1,0 +1,96 @@
+"""How near outlets stand, on made-up counts."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_allclose
+
+from analysis import likeness
+from analysis import statistics as st
+
+WORDS = [f"word{i}" for i in range(60)]
+
+
+def corpus(outlets, articles, words_each=150, seed=0):
+    """article_counts and articles; `outlets` maps a name to the rates of its words."""
+    rng = np.random.default_rng(seed)
+    counts, rows = [], []
+    for outlet, rates in outlets.items():
+        for number in range(articles):
+            doc_id = f"{outlet}{number}"
+            drawn = rng.multinomial(words_each, rng.dirichlet(np.array(rates) * 40))
+            counts += [(doc_id, w, n) for w, n in zip(WORDS, drawn, strict=True)]
+            rows.append((doc_id, outlet))
+    return (
+        pd.DataFrame(counts, columns=["doc_id", "term", "n"]),
+        pd.DataFrame(rows, columns=["doc_id", "outlet"]),
+    )
+
+
+EVEN = np.full(60, 1 / 60)
+FALLING = np.arange(60, 0, -1) / np.arange(60, 0, -1).sum()
+
+
+@pytest.fixture(scope="module")
+def found():
+    outlets = {"a": EVEN, "b": EVEN, "c": FALLING, "d": FALLING}
+    return likeness.outlet_likeness(*corpus(outlets, 12), rounds=60)
+
+
+def test_every_pair_as_the_formulas_say():
+    counts = np.random.default_rng(1).integers(0, 9, (4, 30))
+    pairs = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
+    expected = [st.jensen_shannon(counts[a], counts[b]) for a, b in pairs]
+    assert_allclose(likeness.pairwise_jsd(counts), expected)
+
+
+def test_outlets_that_write_alike_are_near(found):
+    pairs = found.pairs.set_index(["outlet_a", "outlet_b"])
+    assert list(found.pairs.columns) == likeness._COLUMNS and len(pairs) == 6
+    alike = pairs.loc[[("a", "b"), ("c", "d")]]
+    others = pairs.drop(alike.index)
+    assert alike["jsd"].max() < others["jsd"].min()
+    assert (others["jsd"] > others["jsd_chance"]).all() and (others["p_adjusted"] < 0.05).all()
+    assert (alike["p_value"] > 0.05).all()
+    assert (pairs["jsd_low"] <= pairs["jsd"]).all() and (pairs["jsd"] <= pairs["jsd_high"]).all()
+    assert alike["cosine"].min() > others["cosine"].max()
+
+
+def test_tree_joins_those_alike_first(found):
+    tree, support = likeness.outlet_tree(found)
+    assert {frozenset(pair) for pair in tree[:2, :2].astype(int).tolist()} == {
+        frozenset({0, 1}),
+        frozenset({2, 3}),
+    }
+    assert support == [1.0, 1.0, 1.0]
+
+
+def test_map_keeps_the_distances(found):
+    points, share = likeness.outlet_map(found)
+    x = points.set_index("outlet")["x"]
+    assert abs(x["a"] - x["b"]) < abs(x["a"] - x["c"]) and 0 < share <= 1
+    assert (points[["width", "height"]] >= 0).all(axis=None)
+
+
+def test_distances_in_the_plane_are_found_again():
+    places = np.array([[0, 0], [3, 0], [0, 4], [3, 4.0]])
+    squared = ((places[:, None] - places[None]) ** 2).sum(axis=-1)
+    points, share = likeness.classical_mds(squared)
+    assert_allclose(((points[:, None] - points[None]) ** 2).sum(axis=-1), squared, atol=1e-9)
+    assert share == pytest.approx(1)
+    turned = points @ np.array([[0, 1], [-1, 0]]) + 7
+    assert_allclose(likeness._onto(points, turned), points, atol=1e-9)
+
+
+def test_few_articles_are_not_compared_and_it_says_so():
+    counts, articles = corpus({"a": EVEN, "b": FALLING}, 4)
+    found = likeness.outlet_likeness(counts, articles)
+    assert found.pairs.empty and list(found.pairs.columns) == likeness._COLUMNS
+    assert "a (4), b (4)" in found.reason and "cannot be told" in found.reason
+    assert likeness.outlet_map(found)[0].empty and len(likeness.outlet_tree(found)[0]) == 0
+
+
+def test_same_seed_same_values():
+    counts, articles = corpus({"a": EVEN, "b": FALLING}, 5)
+    first, second = (likeness.outlet_likeness(counts, articles, 20).pairs for _ in range(2))
+    pd.testing.assert_frame_equal(first, second)
