@@ -1,10 +1,10 @@
 """The cut into phases by the stated rule."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
-from analysis.phases import Rule, cut_phases
+from analysis.phases import Rule, covered_spans, cut_phases, lanes_part
 
 COVERED = [(date(2021, 1, 1), date(2021, 12, 31))]
 
@@ -78,3 +78,61 @@ def test_time_no_article_covers_is_no_phase():
     covered = [(date(2021, 1, 1), date(2021, 4, 30)), (date(2021, 9, 1), date(2021, 12, 31))]
     assert ("not covered", "2021-05-01", "2021-08-31") in _cut(*CAMPAIGN, covered=covered)
     assert _cut(*CAMPAIGN, covered=covered)[1] == ("pause", "2021-03-06", "2021-04-30")
+
+
+def test_a_truce_told_by_several_begins_on_the_day_all_agree_on():
+    month = _event("2021-04-01", "RETREAT", "ceasefire") | {"date_to": date(2021, 4, 30)}
+    phases = cut_phases(
+        pd.DataFrame([month, _event("2021-04-12", "RETREAT", "ceasefire")]), "d", COVERED
+    )
+    (row,) = phases.itertuples()
+    assert {row.date_from, row.start_earliest, row.start_latest} == {date(2021, 4, 12)}
+
+
+def test_a_truce_after_attacks_is_a_new_one():
+    first, later = (_event(day, "RETREAT", "ceasefire") for day in ("2021-04-01", "2021-04-25"))
+    assert len(_cut(first, later, basis="declared")) == 1
+    between = [_event(day) for day in ("2021-04-10", "2021-04-12", "2021-04-14")]
+    assert _cut(first, *between, later, basis="declared") == [
+        ("pause", "2021-04-01", "2021-04-24"),
+        ("pause", "2021-04-25", "2021-12-31"),
+    ]
+
+
+def test_the_start_of_a_phase_has_a_range():
+    vague = _event("2021-02-01") | {"date_to": date(2021, 2, 20)}
+    phases = cut_phases(
+        pd.DataFrame([vague, _event("2021-02-25"), _event("2021-03-05")]), "d", COVERED
+    )
+    start = phases.iloc[0]
+    assert (start["start_earliest"], start["start_latest"]) == (
+        vague["date_from"],
+        vague["date_to"],
+    )
+
+
+def test_where_attacks_are_frequent_a_shorter_silence_is_a_pause_if_articles_were_there():
+    days = [date(2021, 1, 1) + timedelta(days=i) for i in range(360)]
+    war = [_event(str(d)) for i, d in enumerate(days) if not 150 <= i < 180]
+    observed = {}
+    for name, published in (("told", days), ("untold", days[:150] + days[180:])):
+        phases = cut_phases(pd.DataFrame(war), "d", COVERED, published=published)
+        observed[name] = phases["phase"].tolist()
+    assert observed == {"told": ["escalation", "pause", "escalation"], "untold": ["escalation"]}
+
+
+def test_articles_vouch_for_the_days_before_them():
+    spans = covered_spans([], [date(2021, 3, 1), date(2021, 4, 1), date(2021, 12, 1)], reach=45)
+    assert spans == [
+        (date(2021, 1, 15), date(2021, 4, 1)),
+        (date(2021, 10, 17), date(2021, 12, 1)),
+    ]
+    assert covered_spans(COVERED, [date(2020, 1, 1)]) == COVERED
+
+
+def test_lanes_part_where_the_phases_differ():
+    truce = _event("2021-02-10", "RETREAT", "ceasefire")
+    phases = cut_phases(pd.DataFrame([*CAMPAIGN, truce]), "d", COVERED)
+    (row,) = lanes_part(phases).itertuples()
+    assert (row.declared, row.observed) == ("pause", "escalation")
+    assert (row.date_from, row.date_to) == (date(2021, 2, 10), date(2021, 3, 5))
