@@ -104,7 +104,7 @@ def inflections(word: str, irregular: dict[str, list[str]]) -> set[str]:
 
 @cache
 def lexicon(extra: str | None = None) -> Lexicon:
-    """The lexicon; `extra` is a folder with a corpus's additions."""
+    """The lexicon; `extra` is a folder with a corpus's additions, which win over ours."""
     content, plover = load("events", extra), load("plover", extra)
     irregular, classes = content["irregular"], content["classes"]
 
@@ -116,7 +116,9 @@ def lexicon(extra: str | None = None) -> Lexicon:
     function = {*content["context"]["function"], "that"}
     entries: dict[tuple[str, bool], Entry] = {}
     passives: dict[str, dict[str, Phrase]] = {}
-    for phrase in _phrases(content["events"], forms):
+    ours = {phrase[:3] + phrase[4:] for phrase in _phrases(load("events")["events"], forms)}
+    phrases = _phrases(content["events"], forms)
+    for phrase in sorted(phrases, key=lambda phrase: phrase[:3] + phrase[4:] in ours):
         first = phrase.text.split()[0]
         key = (first, phrase.verbal)
         entry = entries.setdefault(key, Entry(phrase.verbal, [], {}, []))

@@ -172,7 +172,7 @@ def speaker(s: Sentence) -> Span | None:
 
 
 def places(s: Sentence, mentions: Sequence[Any], hit: Hit, taken: set[Any]) -> list[Any]:
-    """What follows the nearest preposition of place in the clause; several in "bases in A and B"."""
+    """What follows the nearest preposition of place; several in "bases in A and B"."""
     clause, weekdays = s.clause[hit.last], s.known.words["weekdays"]
     before = [i for i, w in enumerate(s.lowers) if w in _BEFORE_PLACE and s.clause[i] == clause]
     for i in sorted(before, key=lambda i: abs(i - hit.last)):

@@ -2,7 +2,9 @@
 
     python benchmarks/events_score.py FOLDER
 
-FOLDER holds PLV_train.tsv (or another PLV_*.tsv: columns sentence, gold_root) and plover_gsr.jsonl.
+``events_invented.tsv`` beside this script holds sentences made up from the codebook, before the
+program had read them: set A was then used to mend it (before that: roots 0.85, directions 0.88),
+set B was not.  FOLDER holds PLV_train.tsv (or another PLV_*.tsv: columns sentence, gold_root) and plover_gsr.jsonl.
 Prints macro-F1 over the roots (CONCEDE and RETREAT as one, YIELD, as in those sets) and over
 escalation, pause, diplomacy and other, and sentences a second; beside it, where scikit-learn is
 installed, TF-IDF with logistic regression in five-fold cross-validation.  The shipped weights were
@@ -80,7 +82,18 @@ def peer(texts: list[str], roots: list[str]) -> list[str]:
     return list(cross_val_predict(model, texts, roots, cv=folds))
 
 
+def invented() -> None:
+    with Path(__file__).with_name("events_invented.tsv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    for name in ("A", "B"):
+        own = [row for row in rows if row["set"] == name]
+        roots = [merged(row["gold_root"]) for row in own]
+        found = [_root(classify_sentence(row["sentence"])) for row in own]
+        report(f"invented {name}, classify_sentence", roots, found)
+
+
 def main(folder: str) -> None:
+    invented()
     for name, read in (("PLV", read_plv), ("GSR", read_gsr)):
         texts, roots = read(Path(folder))
         classify_sentence(texts[0])

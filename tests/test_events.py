@@ -306,3 +306,29 @@ def test_mediators_are_no_parties_of_a_truce():
         "CONSULT",
         "RETREAT",
     ]
+
+
+def test_a_phrase_of_the_corpus_wins_over_ours(tmp_path):
+    assert read_events("Rebels shelled the port.")[0].event_type == "ASSAULT"
+    (tmp_path / "events.yml").write_text(
+        "events: {PROTEST: {demo: {verbs: [shell]}}}", encoding="utf-8"
+    )
+    found = read_events("Rebels shelled the port.", lexicons=str(tmp_path))
+    assert [r.event_type for r in found] == ["PROTEST"]
+
+
+@pytest.mark.parametrize(
+    ("text", "event_type", "status"),
+    [
+        ("The Front resumed its attacks on Monday.", "ASSAULT", "happened"),
+        ("The Front said it would resume attacks.", "THREATEN", "threatened"),
+        ("The Front announced a resumption of attacks.", "THREATEN", "threatened"),
+        ("The army did not shell the port.", None, None),
+        ("If the talks fail, the army will shell the port.", None, None),
+        ("The premier disputed the result of the vote.", "ACCUSE", "happened"),
+        ("The dispute over the border is old.", None, None),
+    ],
+)
+def test_done_announced_denied(text, event_type, status):
+    found = read_events(text)
+    assert [(r.event_type, r.status) for r in found] == ([(event_type, status)] if status else [])
