@@ -82,7 +82,7 @@ class ActorMatcher:
 
     def look_up(self, surface: str) -> _Known:
         """What a matched surface stands for; kept in `known`, by the surface as it is written."""
-        ids = self.aliases[fold(surface)]
+        ids = self.aliases.get(surface) or self.aliases[fold(surface)]
         entity = self.entities[ids[0]]
         short = " " not in surface or surface.startswith("The ")
         self.known[surface] = ids, (entity.entity_id, entity.name, entity.type), short
@@ -213,14 +213,15 @@ def find_entities(text: str, matcher: ActorMatcher) -> list[Mention]:
     of the surface.  "Hezbollah" inside "Kataib Hezbollah" is no mention of its own if both are
     known; next to an unknown capitalised word it is undecided.
     """
-    spans = [(-2, -2), *(m.span() for m in matcher.pattern.finditer(text)), (len(text) + 2,)]
-    mentions = []
-    for before, (start, end), after in zip(spans, spans[1:], spans[2:], strict=False):
+    spans = [m.span() for m in matcher.pattern.finditer(text)]
+    before, after = [(-2, -2), *spans], [*spans[1:], (len(text) + 2, 0)]
+    mentions: list[Mention] = []
+    for (_, ended), (start, end), (starts, _) in zip(before, spans, after, strict=False):
         surface = text[start:end]
         ids, about, short = matcher.known.get(surface) or matcher.look_up(surface)
         if len(ids) > 1:
             mention = _place_or_government(text, start, end, ids, matcher)
-            if mention.method == "undecided" and text[before[1] : start] == " and ":
+            if mention.method == "undecided" and text[ended:start] == " and ":
                 mention = _as_the_one_before(mention, mentions[-1:], ids, matcher)
             mentions.append(mention)
             continue
@@ -229,8 +230,8 @@ def find_entities(text: str, matcher: ActorMatcher) -> list[Mention]:
             method = "compound"
         if short:
             neighbours = (
-                "" if before[1] == start - 1 else _capital_before(text, start),
-                "" if after[0] == end + 1 else _capital_after(text, end),
+                "" if ended == start - 1 else _capital_before(text, start),
+                "" if starts == end + 1 else _capital_after(text, end),
             )
             shouted = surface in matcher.words["ordinary_in_capitals"] and (
                 all(len(word) > 2 and word.isupper() for word in neighbours)
