@@ -34,15 +34,22 @@ def start_corpus(folder: Path, source: Path | None = None) -> list[Note]:
     if source is None and not any(texts.glob("*")):
         source = TEMPLATES / "example.jsonl"
         notes.append(Note(f"{folder.name}/texts", "two fictional articles", "put yours there"))
-    rows = list(_rows(folder, source or texts, notes))
-    _write_table(folder / "articles.csv", COLUMNS, rows, notes)
-    _write_table(folder / "actors.csv", ACTOR_COLUMNS, _proposed_actors(folder, rows), notes)
-    _write(folder / "corpus.yml", _settings(folder.name), notes)
-    _write(folder / "DATASHEET.md", (TEMPLATES / "DATASHEET.md").read_text("utf-8"), notes)
+    kept: list[str] = []
+    rows = list(_rows(folder, source or texts, notes, kept))
+    _write_table(folder / "articles.csv", COLUMNS, rows, kept)
+    _write_table(folder / "actors.csv", ACTOR_COLUMNS, _proposed_actors(folder, rows), kept)
+    _write(folder / "corpus.yml", _settings(folder.name), kept)
+    _write(folder / "DATASHEET.md", (TEMPLATES / "DATASHEET.md").read_text("utf-8"), kept)
+    if kept:
+        named = ", ".join(kept[-4:]) if len(kept) < 5 else f"{len(kept)} files"
+        todo = "to read the export anew, name a new folder"
+        notes.append(Note(folder.name, f"there already, kept as it is: {named}", todo))
     return notes
 
 
-def _rows(folder: Path, source: Path, notes: list[Note]) -> Iterator[dict[str, Any]]:
+def _rows(
+    folder: Path, source: Path, notes: list[Note], kept: list[str]
+) -> Iterator[dict[str, Any]]:
     """Rows of articles.csv; texts that are not in the folder yet are written to ``texts/``."""
     reading = readers.read_folder(source) if source.is_dir() else readers.read_file(source)
     notes += reading.notes
@@ -50,7 +57,7 @@ def _rows(folder: Path, source: Path, notes: list[Note]) -> Iterator[dict[str, A
     for document in join_metadata(reading.documents, notes):
         name = f"texts/{document['file']}" if own else f"texts/{slug(document['doc_id'], '-')}.txt"
         if not own:
-            _write(folder / name, document["text"], notes)
+            _write(folder / name, document["text"], kept)
         row = {key: value or "" for key, value in document.items() if key != "text"}
         row |= {"file": name, "original_name": document["file"]}
         _fill(row, document["text"])
@@ -94,11 +101,11 @@ def _proposed_actors(folder: Path, rows: list[dict[str, Any]]) -> list[dict[str,
 
 
 def _write_table(
-    path: Path, first: tuple[str, ...], rows: list[dict[str, Any]], notes: list[Note]
+    path: Path, first: tuple[str, ...], rows: list[dict[str, Any]], kept: list[str]
 ) -> None:
     """A CSV as a spreadsheet reads it best: UTF-8 with its mark, our columns first."""
     if path.exists():
-        notes.append(Note(str(path), "there already: kept as it is", ""))
+        kept.append(path.name)
         return
     others = dict.fromkeys(key for row in rows for key in row if key not in first)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -108,9 +115,9 @@ def _write_table(
         writer.writerows(rows)
 
 
-def _write(path: Path, text: str, notes: list[Note]) -> None:
+def _write(path: Path, text: str, kept: list[str]) -> None:
     if path.exists():
-        notes.append(Note(str(path), "there already: kept as it is", ""))
+        kept.append(path.name)
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8", newline="\n")
