@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
-from itertools import compress, islice
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -405,12 +405,13 @@ def _mark_repeats(page: Page, labels: _Labels, headline: int | None) -> None:
         for i in np.flatnonzero(page.n_words == page.n_words[headline]).tolist():
             if i != headline and page.words(i) == page.words(headline):
                 labels.set(i, "title", "repeats the headline", counted=False)
-    body = np.array(labels.kind) == "body"
     sentence = page.ending >= 3
-    story = "\n".join(compress(page.folded, body & page.prose & sentence))
-    quotes = body & ~sentence & (page.n_words >= LONG) & (page.n_words <= 45)
-    quotes &= (page.beginning > 1) & (page.capitalised < 0.4)  # no heading, bullet or number
-    for i in np.flatnonzero(quotes).tolist():
+    likely = ~sentence & (page.n_words >= LONG) & (page.n_words <= 45)
+    likely &= (page.beginning > 1) & (page.capitalised < 0.4)  # no heading, bullet or number
+    quotes = [i for i in np.flatnonzero(likely).tolist() if labels.kind[i] == "body"]
+    prose = np.flatnonzero(page.prose & sentence).tolist() if quotes else ()
+    story = "\n".join(page.folded[i] for i in prose if labels.kind[i] == "body")
+    for i in quotes:
         words = page.words(i)
         runs = zip(*(words[k:] for k in range(max(7, round(0.4 * len(words))))), strict=False)
         if not _TABLE.search(page.lines.text[i]) and any(" ".join(run) in story for run in runs):

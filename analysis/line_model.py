@@ -99,12 +99,13 @@ def without_menus(lines: Lines) -> np.ndarray:
 
 
 class _Tables(NamedTuple):
-    """For every code point of the basic plane: a capital?, folded form, kind as end and start."""
+    """For every code point of the basic plane: is it capital, folded form, kind as end, start."""
 
     upper: np.ndarray
     folded: np.ndarray
     ending: np.ndarray
     beginning: np.ndarray
+    mixed: np.ndarray  # what a letter adds to its word's key
 
 
 @cache
@@ -124,7 +125,9 @@ def _tables() -> _Tables:
         ending[[ord(c) for c in characters]] = kind
     beginning[[ord(c) for c in _BULLETS]] = 0
     folded[10] = 10
-    return _Tables(upper, folded, ending, beginning)
+    mixed = np.arange(65536, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
+    return _Tables(upper, folded, ending, beginning, mixed)
 
 
 def _codes(text: str) -> np.ndarray:
@@ -143,9 +146,7 @@ def _words(folded: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """
     edges = np.flatnonzero(np.diff(folded > 32)) + 1
     starts, ends = edges[::2], edges[1::2]
-    mixed = folded.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    mixed ^= mixed >> np.uint64(29)
-    mixed *= np.uint64(0xBF58476D1CE4E5B9)
+    mixed = _of(_tables().mixed, folded)
     total = np.cumsum(mixed, dtype=np.uint64)
     key = total[ends - 1] - total[starts - 1] + 2 * mixed[starts] + 4 * mixed[starts + 1]
     return starts, ends, (key >> np.uint64(44)).astype(np.intp)

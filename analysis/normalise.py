@@ -127,7 +127,7 @@ def _mojibake(text: str) -> list[tuple[int, int, str]]:
         while end < min(len(text), start + _LONGEST_TOKEN) and text[end] not in " \t\r\n":
             end += 1
         repaired = fix_encoding(text[start:end])
-        if repaired != text[start:end]:
+        if repaired != text[start:end] and not {*repaired} & {*_BREAKS}:  # one line stays one
             edits.append((start, end, repaired))
         done = end
     return edits

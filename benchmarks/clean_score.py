@@ -1,10 +1,10 @@
 """Score the news cleaner: ``python benchmarks/clean_score.py DATA [--mode strict]``.
 
 DATA is a folder with `pages.jsonl` (id; cov_RENDERING, the share of the article that a rendering
-holds at all: --min-cov leaves pages out that lack theirs), `gold/<id>.txt` (the article) and one or more
-`flat_*/<id>.txt` (the whole page as text). Compared in the same run: our `clean_text`, the C4 line
-rule (Raffel et al. 2020: lines that end as sentences do, have five words and no "javascript"), and
-doing nothing.
+holds at all: --min-cov leaves pages out that lack theirs), `gold/<id>.txt` (the article) and one or
+more `flat_*/<id>.txt` (the whole page as text). Compared in the same run: our `clean_text`, the C4
+line rule (Raffel et al. 2020: lines that end as sentences do, have five words and no "javascript"),
+and doing nothing.
 
 Precision, recall and F1 are in sequences of four words, averaged over pages (precision over pages
 with output, recall over pages with a gold article; F1 of the two means), the measure of the article

@@ -418,7 +418,8 @@ def test_blocks_cover_every_line_of_any_text(raw):
 
 
 @pytest.mark.parametrize(
-    "raw", ["", "\n \n", "\u200b\u00ad", "\0", "\ud800", *(p[0] for p in PAGES.values())]
+    "raw",
+    ["", "\n \n", "\u200b\u00ad", "Â\x80\x0c\x80", "\0", "\ud800", *(p[0] for p in PAGES.values())],
 )
 def test_blocks_cover_pages_and_empty_texts(raw):
     check_blocks(raw)
