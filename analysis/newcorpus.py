@@ -42,8 +42,8 @@ def start_corpus(folder: Path, source: Path | None = None) -> list[Note]:
     _write(folder / "DATASHEET.md", (TEMPLATES / "DATASHEET.md").read_text("utf-8"), kept)
     if kept:
         named = ", ".join(kept[-4:]) if len(kept) < 5 else f"{len(kept)} files"
-        todo = "to read the export anew, name a new folder"
-        notes.append(Note(folder.name, f"there already, kept as it is: {named}", todo))
+        todo = "Name a new folder to start anew."
+        notes.append(Note(folder.name, f"already there and kept: {named}.", todo))
     return notes
 
 
