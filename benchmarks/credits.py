@@ -6,7 +6,9 @@ FA-KES (Abu Salem et al. 2019, CC BY 4.0) is not part of this project; credits_f
 numbers of it and names only.  Sample: `random.Random(6).sample(range(804), 40)`, read while the
 rules were written (set "seen"), and forty other rows by `random.Random(7)` coded before the program
 had read them (set "fresh": at the first reading precision 1.000, recall 0.815; errors found there
-were mended since, so that it is no longer fresh).  One coder, a language model (coder_kind: model), no second coder.
+were mended since, so that it is no longer fresh).
+
+One coder, a language model (coder_kind: model), no second coder.
 
 Codebook.  A credit names a news organisation other than the article's own outlet as the source of
 the article or of a statement in it: byline, dateline, sign-off, "X reported", "told X", "according

@@ -10,7 +10,9 @@ Two samples of the 362 articles that hold a quotation mark and whose unit_id occ
 of unit_id: "seen" is `random.Random(4).sample(ids, 30)`, coded before the reader was written and
 then developed on; "fresh" is `random.Random(5).sample(others, 15)` of the rest, coded before the
 program had read them (direct, attributed, at the first reading: precision 1.000, recall 0.885;
-indirect 0.761 and 0.761; errors found there were mended since).  One coder, a language model (coder_kind: model); no second coder, so no
+indirect 0.761 and 0.761; errors found there were mended since).
+
+One coder, a language model (coder_kind: model); no second coder, so no
 agreement can be given.
 
 Codebook.  Direct: words between quotation marks in a sentence that says who said, wrote or thinks
