@@ -35,8 +35,8 @@ def anchor(key: object) -> str:
     """`key` as a name for files and anchors on every system: ASCII, short, without collisions."""
     text = str(key)
     plain = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60]
-    if plain == text:
-        return f"{plain}"
+    if text and plain == text:
+        return plain
     return f"{plain}-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:8]}".lstrip("-")
 
 

@@ -1,0 +1,140 @@
+"""From numbers to sentences: addresses, marks of figures, pages; what is shown under each rule."""
+
+import re
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import links
+from analysis.evidence import write_evidence
+from analysis.latex import plain, write_latex
+from analysis.rights import SNIPPET, share
+
+HARM = "<script>alert(1)</script>"
+
+
+@given(st.text(), st.text())
+def test_anchors_are_plain_and_differ_on_systems_without_case(one, other):
+    assert re.fullmatch(r"[a-z0-9-]+", links.anchor(one))
+    if one != other:
+        assert links.anchor(one) != links.anchor(other)
+
+
+def test_rows_lead_to_their_evidence():
+    row = {"term": "truce", "doc_id": "a-1", "sent_id": 4, "entity": "Karsa", "event_id": None}
+    found = links.row_targets(row, {"Karsa": "karsa"})
+    assert found["term"].address == "../evidence/terms.html#truce"
+    assert found["doc_id"].address == "../articles/a-1.html#s4"
+    assert found["entity"].key == "karsa"
+    assert "event_id" not in found
+
+
+def test_a_row_of_a_figure_is_a_mark_from_its_label_to_the_end_of_the_axes():
+    from analysis.figures import bars
+
+    frame = pd.DataFrame({"term": ["truce", "port"], "n": [2, 1]})
+    figure = bars(frame, "term", "n", "occurrences")
+    figure.draw_without_rendering()
+    targets = links.figure_targets(frame, {})
+    truce, port = sorted(links.marks(figure, targets), key=lambda mark: mark.box[1])
+    assert (truce.label, port.label) == ("truce", "port")
+    left, top, width, height = truce.box
+    assert left + width > 90
+    assert top + height == pytest.approx(port.box[1], abs=0.5)
+
+
+# --- pages --------------------------------------------------------------------------------------
+
+
+TEXT = f"Karsa truce {HARM}\nThe mayor saw nothing. The army left Karsa.\nShare this"
+
+
+@pytest.fixture
+def tables():
+    sentence = {"doc_id": "d1", "counted": True, "kind": "body", "reason": ""}
+    spans = [(0, 37), (38, 60), (61, 82), (83, 93)]
+    sentences = pd.DataFrame(
+        [sentence | {"sent_id": i, "start": a, "end": b, "text": TEXT[a:b]}
+         for i, (a, b) in enumerate(spans)]
+    )  # fmt: skip
+    sentences.loc[0, "kind"] = "title"
+    sentences.loc[3, ["kind", "counted"]] = ["furniture", False]
+    report = {"doc_id": "d1", "sent_id": 2, "start": 71, "end": 75, "event_id": "e1",
+              "trigger": "left", "status": "happened", "date_basis": "expression"}  # fmt: skip
+    event = {"event_id": "e1", "summary": "army: left", "event_type": "RETREAT",
+             "direction": "pause", "date_from": None, "date_to": None}  # fmt: skip
+    mention = {"doc_id": "d1", "sent_id": 0, "entity_id": "k", "surface": "Karsa", "counted": True}
+    document = {"doc_id": "d1", "outlet": HARM, "published": "2021-05-04", "title": HARM,
+                "published_basis": "given", "n_tokens": 12, "url": "javascript:alert(2)",
+                "language": "en"}  # fmt: skip
+    quotation = ["doc_id", "sent_id", "text", "speaker", "verb"]
+    return {
+        "sentences": sentences,
+        "event_reports": pd.DataFrame([report]),
+        "events": pd.DataFrame([event]),
+        "mentions": pd.DataFrame([mention]),
+        "documents": pd.DataFrame([document]),
+        "quotations": pd.DataFrame(columns=quotation),
+        "actors": pd.DataFrame({"entity_id": ["k"], "name": ["Karsa"]}),
+    }
+
+
+def _write(tables, out, rule="full"):
+    evidence = [tables["event_reports"], tables["quotations"]]
+    settings = {"share_texts": rule, "variants": {}}
+    asked = {"events": ["e1", "gone"], "terms": ["karsa"], "entities": ["k"], "outlets": [HARM]}
+    write_evidence(
+        asked, lambda name: share(name, tables[name], rule, evidence), settings, out, {"d1": TEXT}
+    )
+    return {path.stem: path.read_text("utf-8") for path in out.rglob("*.html")}
+
+
+def test_every_way_leads_to_a_sentence_that_is_there(tables, tmp_path):
+    pages = _write(tables, tmp_path)
+    for kind, sentence in (("events", 2), ("entities", 0), ("terms", 0), ("terms", 2)):
+        assert f"../articles/d1.html#s{sentence}" in pages[kind]
+    for sentence in range(4):
+        assert f"id='s{sentence}'" in pages["d1"]
+    assert "The army <mark>left</mark> Karsa." in pages["events"]
+    assert "line furniture uncounted" in pages["d1"]
+
+
+def test_nothing_of_an_article_is_markup(tables, tmp_path):
+    for page in _write(tables, tmp_path).values():
+        assert "<script>alert" not in page
+        assert "javascript:" not in page
+
+
+@pytest.mark.parametrize("rule", ["snippets", "none"])
+def test_texts_are_shown_as_far_as_the_rule_allows(tables, tmp_path, rule):
+    pages = _write(tables, tmp_path, rule)
+    assert not any("The mayor saw nothing" in page for page in pages.values())
+    assert any("Karsa." in page for page in pages.values()) == (rule == "snippets")
+    assert f"share_texts: {rule}" in pages["d1"]
+
+
+def test_snippets_are_short(tables):
+    tables["sentences"].loc[2, "text"] = "word " * SNIPPET
+    evidence = [tables["event_reports"]]
+    shown = share("sentences", tables["sentences"], "snippets", evidence)
+    assert len(shown["text"][2]) <= SNIPPET + 2
+
+
+# --- LaTeX --------------------------------------------------------------------------------------
+
+
+def test_latex_tables_take_cells_literally(tmp_path):
+    frame = pd.DataFrame({"a_b": [r"50 % \input{x} $y$ & #1"], "n": [1.5]})
+    write_latex(frame, tmp_path / "t.tex", "t", "100 % of it")
+    text = (tmp_path / "t.tex").read_text("utf-8")
+    assert r"50 \% \textbackslash{}input\{x\} \$y\$ \& \#1 & 1.5 \\" in text
+    assert r"\toprule" in text
+    assert r"a\_b & n \\" in text
+
+
+@given(st.text(alphabet="\\{}%$&#_^~ab"))
+def test_latex_has_no_command_of_the_text(text):
+    for command in re.findall(r"\\([a-z]+)", plain(text)):
+        assert command.startswith("text")
