@@ -30,9 +30,11 @@ MORE_COLOURS = ("#882255", "#999933", "#332288", "#44AA99", "#DDCC77", "#AA4499"
 MARKERS = ("o", "s", "D", "^", "v", "P", "X")
 GREY = "#8a8a8a"
 WIDE = 8  # columns of a table beyond which their labels are slanted and cells hold marks
-MOST_PANELS = 3  # spans of time side by side; more are joined over the shortest gaps
+MOST_PANELS = 3  # spans of time side by side; more share one panel, with gaps in grey
 MANY_EVENTS = 60  # beyond them the timeline shows monthly counts
 COUNT_LEVELS = 4  # rows of events that the bars of these counts are high
+STRIPS_NOTE = "Strips: observed phases above, declared below; orange escalation, blue pause."
+PLOT_POINTS = 600  # width of the timeline's panels together
 COUNTS_NOTE = (
     "Bars: events a month, as high as the lane's most in a month; events told as a series are not "
     "counted."
@@ -344,12 +346,14 @@ def timeline(
     with _style():
         figure = Figure(figsize=(10.2, 1.4 + 0.62 * top))
         panels = _span_panels(figure, spans)
-        for axes, (first, last) in zip(panels, spans, strict=True):
+        shares = _widths(spans) / _widths(spans).sum()
+        for axes, (first, last), share in zip(panels, spans, shares, strict=True):
             axes.set_xlim(first - 3 * DAY, last + 4 * DAY)
             axes.set_ylim(-0.2, top)
             for lane in lanes:
                 axes.axhline(lines[lane][0], color="#999999", linewidth=0.8, zorder=1)
-                _draw_strips(axes, phases[phases["lane"] == lane], lines[lane][1], first, last)
+                strips = phases[phases["lane"] == lane]
+                _draw_strips(axes, strips, lines[lane][1], first, last, PLOT_POINTS * share)
                 own = drawn[(drawn["lane"] == lane) & (drawn["panel"] == first)]
                 draw = _draw_counts if many else _draw_events
                 draw(axes, own, lines[lane][0], first, last)
@@ -366,20 +370,20 @@ def timeline(
         names = [_wrapped(_with_most(lane, drawn) if many else lane) for lane in lanes]
         panels[0].set_yticks([lines[lane][0] for lane in lanes], names)
         _timeline_legend(figure, panels[0], many)
-        _note(figure, f"{COUNTS_NOTE} {note}" if many else note)
+        explained = [COUNTS_NOTE if many else "", STRIPS_NOTE if len(phases) else "", note]
+        _note(figure, " ".join(filter(None, explained)))
     return figure
 
 
 def joined(
     spans: Sequence[tuple[date, date]], most: int = MOST_PANELS
 ) -> tuple[list[tuple[date, date]], list[tuple[date, date]]]:
-    """At most `most` spans, the nearest joined, and the gaps that lie within them."""
+    """The spans and no gaps, or, of more than `most`, their whole length and the gaps in it."""
     spans = sorted(spans)
-    between = [(b[0] - a[1], a[1] + DAY, b[0] - DAY) for a, b in pairwise(spans)]
-    wide = sorted(sorted(between, reverse=True)[: most - 1], key=lambda gap: gap[1])
-    starts = [spans[0][0], *(gap[2] + DAY for gap in wide)]
-    ends = [*(gap[1] - DAY for gap in wide), spans[-1][1]]
-    return list(zip(starts, ends, strict=True)), [g[1:] for g in between if g not in wide]
+    if len(spans) <= most:
+        return spans, []
+    gaps = [(b[1] + DAY, c[0] - DAY) for b, c in pairwise(spans)]
+    return [(spans[0][0], spans[-1][1])], gaps
 
 
 def _draw_gaps(axes: Any, gaps: Iterable[tuple[date, date]], first: date, last: date) -> None:
@@ -393,15 +397,18 @@ def _span_panels(figure: Figure, spans: Sequence[tuple[date, date]]) -> Any:
     return _stacked_panels(figure, spans, [1.0])[0]
 
 
+def _widths(spans: Sequence[tuple[date, date]]) -> np.ndarray:
+    days = np.array([(last - first).days + 1 for first, last in spans])
+    return np.maximum(days, 0.25 * days.max())
+
+
 def _stacked_panels(
     figure: Figure, spans: Sequence[tuple[date, date]], heights: Sequence[float]
 ) -> Any:
     """Rows of such panels, of relative `heights`."""
-    days = [(last - first).days + 1 for first, last in spans]
-    widths = [max(d, 0.25 * max(days)) for d in days]
     return figure.subplots(
         len(heights), len(spans), sharey="row", squeeze=False,
-        width_ratios=widths, height_ratios=heights,
+        width_ratios=_widths(spans), height_ratios=heights,
     )  # fmt: skip
 
 
@@ -479,7 +486,10 @@ def _lane_lines(
     return lines, height
 
 
-def _draw_strips(axes: Any, phases: pd.DataFrame, level: float, first: date, last: date) -> None:
+def _draw_strips(
+    axes: Any, phases: pd.DataFrame, level: float, first: date, last: date, points: float
+) -> None:
+    """Phases as strips, named where the name fits into a panel of so many `points`."""
     for phase in phases.itertuples():
         at = level + (0.35 if phase.basis == "observed" else 0)
         start, end = max(phase.date_from, first), min(phase.date_to, last)
@@ -487,8 +497,8 @@ def _draw_strips(axes: Any, phases: pd.DataFrame, level: float, first: date, las
             axes.barh(at, end - start + DAY, 0.3, start, color=PHASE_COLOURS[phase.phase])
             earliest, latest = max(phase.start_earliest, first), min(phase.start_latest, last)
             axes.hlines(at - 0.13, earliest, latest + DAY, color="#555555", linewidth=1.5)
-            if (end - start).days > 0.14 * (last - first).days:
-                text = f"{phase.basis}: {phase.phase}"
+            text = f"{phase.basis}: {phase.phase}"
+            if points * (end - start).days > 4.2 * len(text) * (last - first).days:
                 middle = start + (end - start) / 2
                 axes.text(middle, at, text, ha="center", va="center", fontsize=6.5)
 
@@ -581,8 +591,9 @@ def intensity(
                 )  # fmt: skip
                 if lane != "context":
                     monthly = own.groupby(own["day"].dt.to_period("M"))["goldstein"].mean()
-                    if many:
-                        monthly = monthly.asfreq("M")  # a month without events breaks the line
+                    if many and len(monthly):  # a month without events breaks the line
+                        whole = pd.period_range(monthly.index[0], monthly.index[-1], freq="M")
+                        monthly = monthly.reindex(whole)
                     axes.plot(monthly.index.to_timestamp(how="S") + pd.Timedelta(days=14),
                               monthly, color=colours[lane], linewidth=1)  # fmt: skip
             axes.set_ylim(-11, 11)
