@@ -210,7 +210,7 @@ def all_disagreements(mentioned: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([pd.DataFrame(columns=columns), *frames])[columns]
 
 
-def as_bars(scored: pd.DataFrame) -> pd.DataFrame:
+def as_table(scored: pd.DataFrame) -> pd.DataFrame:
     """Measures (rows) by pair of coders (columns), for a figure."""
     if scored.empty:
         return pd.DataFrame()
