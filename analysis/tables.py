@@ -120,12 +120,14 @@ def build(
     corpus: Corpus, cache: Path, progress: Callable[[str], None] = lambda line: None
 ) -> Tables:
     """The tables of `corpus`, taken from the cache or built; one process builds, others wait."""
-    settings = Settings(corpus.actors, corpus.lexicons, corpus.settings["clean"])
+    names = tuple(sorted(corpus.documents["outlet"].unique()))
+    settings = Settings(corpus.actors, corpus.lexicons, corpus.settings["clean"], names)
     annotation = digest(
         module_digests("annotate"),
         corpus.actors.to_csv(index=False),
         folder_digest(corpus.lexicons),
         corpus.settings["clean"],
+        names,
         ARTICLE_TABLES,
     )
     corrections, notes = read_corrections(corpus.path, corpus.actors["entity_id"])
