@@ -15,13 +15,18 @@ def _parse(text: str) -> Any:
     return yaml.load(text, Loader=_Loader)
 
 
+@cache
+def _own(name: str) -> Any:
+    return _parse((files(__name__) / f"{name}.yml").read_text("utf-8"))
+
+
 def load(name: str, extra: str | Path | None = None) -> Any:
     """Content of ``analysis/lexicons/<name>.yml``, treated as read-only.
 
     `extra` is a folder that may hold a file of the same name (a corpus's ``lexicons/``);
     its entries are added to ours: mappings are merged, lists are joined, other values replaced.
     """
-    content = _parse((files(__name__) / f"{name}.yml").read_text("utf-8"))
+    content = _own(name)
     addition = Path(extra, f"{name}.yml") if extra else None
     if addition and addition.is_file():
         content = _merge(content, _parse(addition.read_text("utf-8-sig")) or {})
