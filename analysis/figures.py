@@ -31,6 +31,7 @@ MARKERS = ("o", "s", "D", "^", "v", "P", "X")
 GREY = "#8a8a8a"
 WIDE = 8  # columns of a table beyond which their labels are slanted and cells hold marks
 MOST_PANELS = 3  # spans of time side by side; more share one panel, with gaps in grey
+MANY_TIES = 60  # of a network; more would be a tangle
 MANY_EVENTS = 60  # beyond them the timeline shows monthly counts
 COUNT_LEVELS = 4  # rows of events that the bars of these counts are high
 STRIPS_NOTE = "Strips: observed phases above, declared below; orange escalation, blue pause."
@@ -281,6 +282,10 @@ def network(nodes: pd.DataFrame, edges: pd.DataFrame, most: int = 24, note: str 
     strength = pd.concat([edges.groupby(end)["n"].sum() for end in ("entity_a", "entity_b")])
     kept = strength.groupby(level=0).sum().sort_index().nlargest(most).index
     ties = edges[edges["entity_a"].isin(kept) & edges["entity_b"].isin(kept)]
+    ties = ties.sort_values(["n", "entity_a", "entity_b"], ascending=[False, True, True])
+    if len(ties) > MANY_TIES:
+        note = f"Of {len(ties)} ties the {MANY_TIES} strongest are drawn. {note}"
+        ties = ties.head(MANY_TIES)
     own = nodes[nodes["entity_id"].isin(kept)]
     own = own.sort_values(["side", "n", "entity_id"], ascending=[True, False, True])
     angle = np.pi / 2 - (np.arange(len(own)) + 0.5) * 2 * np.pi / len(own)
@@ -767,8 +772,9 @@ def outlet_tree(tree: np.ndarray, support: Sequence[float], names: Sequence[str]
             axes.plot([xa, distance, distance, xb], [ya, ya, yb, yb], color="#333333", linewidth=1)
             places[len(names) + number] = (distance, (ya + yb) / 2)
             axes.annotate(
-                f"{100 * support[number]:.0f} %", (distance, (ya + yb) / 2), (2, 0), va="center",
+                f"{100 * support[number]:.0f} %", (distance, (ya + yb) / 2), (3, 1), va="bottom",
                 textcoords="offset points", fontsize=6.5, color="#555555",
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.3},
             )  # fmt: skip
         axes.set_yticks(range(len(names)), [_short(names[leaf]) for leaf in leaves])
         axes.set_xlim(0, 1.08 * tree[-1, 2] or 1)

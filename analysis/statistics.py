@@ -250,7 +250,8 @@ def clustered_share_interval(k, n, confidence: float = 0.95):
         effective = total / max(variance * total / (share * (1 - share)), 1.0)
     tail = (1 + confidence) / 2
     effective *= (special.ndtri(tail) / special.stdtrit(articles - 1, tail)) ** 2
-    return wilson_interval(share * effective, effective, confidence)
+    low, high = wilson_interval(share * effective, effective, confidence)
+    return float(low), float(high)
 
 
 # ---------------------------------------------------------------------------- likeness

@@ -274,15 +274,17 @@ def headlines(
 ) -> pd.DataFrame:
     """What each headline asserts: outlet, published, title, who, does what, to whom, how surely.
 
-    `says` sums it up: ``names who did it``, ``act without doer``, ``no event``.  Headlines that
-    another article of the outlet has too are each counted.
+    `says` sums it up: ``names who did it`` (a mere place is no doer), ``act without doer``, ``no
+    event``.
     """
     names = actors.set_index("entity_id")["name"]
+    places = actors.loc[actors["type"].isin(["LOC", "FAC"]), "entity_id"]
     table = headlines.merge(documents[["doc_id", "outlet", "published"]], on="doc_id")
+    told = table["trigger"] != ""
+    doer = (table["source"] != "") & ~table["source"].isin(places)
     for party in ("source", "target"):
         table[party] = table[party].map(names).fillna(table[party])
-    told = table["trigger"] != ""
-    named = (table["source"] != "") & told | (table["passive"] == "agent named")
+    named = doer & told | (table["passive"] == "agent named")
     told |= table["passive"] != ""
     kinds = ["names who did it", "act without doer"]
     table["says"] = np.select([named, told], kinds, "no event")

@@ -63,15 +63,18 @@ def test_voices_are_sides_or_anonymous():
 
 
 def test_headlines_say_who_did_it_or_not():
-    documents = _documents(Courier=4).assign(published="2021-05-01")
+    documents = _documents(Courier=5).assign(published="2021-05-01")
     told = {"title": "", "event_type": "", "status": "", "attribution": "", "target": ""}
     rows = [("kaath", "attacks", ""), ("", "strike", ""), ("", "", "no agent"), ("", "", "")]
+    rows.append(("town", "blast", ""))
     headlines = pd.DataFrame(rows, columns=["source", "trigger", "passive"])
     headlines = headlines.assign(doc_id=documents["doc_id"], **told)
-    actors = pd.DataFrame({"entity_id": ["kaath"], "name": ["Kaath Brigade"]})
+    actors = pd.DataFrame({"entity_id": ["kaath", "town"], "name": ["Kaath Brigade", "Town"]})
+    actors["type"] = ["ORG", "LOC"]
     table = views.headlines(headlines, documents, actors)
     assert table["source"].iat[0] == "Kaath Brigade"
     expected = ["names who did it", "act without doer", "act without doer", "no event"]
+    expected.append("act without doer")
     assert table["says"].tolist() == expected
 
 
