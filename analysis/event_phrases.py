@@ -7,7 +7,7 @@ in any inflection, whether or not that event took place; `analysis.events` decid
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from itertools import islice, pairwise
+from itertools import accumulate, islice, pairwise
 from typing import NamedTuple
 
 from analysis.lexicons import load
@@ -62,6 +62,7 @@ class Lexicon(NamedTuple):
     starts: dict[str, list[Entry]]  # form of a first word -> entries
     passives: dict[str, dict[str, Phrase]]  # form of an object -> participle -> phrase
     ambiguous: frozenset[str]  # forms that may be a noun or a verb
+    boundaries: frozenset[str]  # words and marks at which a clause begins
     words: dict[str, frozenset[str]]  # the word lists of `context`
     numbers: dict[str, int]
     vague_numbers: dict[str, list]
@@ -146,6 +147,7 @@ def lexicon(extra: str | None = None) -> Lexicon:
         starts,
         passives,
         frozenset(kinds[True] & kinds[False]) | frozenset(content["context"]["nouns"]),
+        BREAKS.union(content["context"]["clause"]),
         {name: frozenset(words) for name, words in content["context"].items()},
         content["numbers"],
         content["vague_numbers"],
@@ -177,17 +179,14 @@ def find_phrases(text: str, extra: str | None = None) -> Sentence:
     matches = list(islice(_TOKEN.finditer(text), MAX_TOKENS))
     tokens = [match[0] for match in matches]
     lowers = [token.lower() for token in tokens]
-    for i, token in enumerate(tokens):
-        if token in _MONTHS and i:
-            lowers[i] = token
-        elif "-" in token or "’" in token:
-            for ours, other in _SPELLINGS:
-                lowers[i] = lowers[i].replace(ours, other)
+    if not _MONTHS.isdisjoint(tokens):
+        pairs = enumerate(zip(tokens, lowers, strict=True))
+        lowers = [token if i and token in _MONTHS else low for i, (token, low) in pairs]
+    if "-" in text or "’" in text:
+        for ours, other in _SPELLINGS:
+            lowers = [word.replace(ours, other) for word in lowers]
     capitals = [token[0].isupper() for token in tokens]
-    boundary, number, clause = known.words["clause"] | BREAKS, 0, []
-    for word in lowers:
-        number += word in boundary
-        clause.append(number)
+    clause = list(accumulate(map(known.boundaries.__contains__, lowers)))
     hits = _hits(lowers, capitals, known)
     verbs = frozenset([hit.first for hit in hits if hit.phrase.verbal])
     return Sentence(text, [m.span() for m in matches], lowers, capitals, clause, hits, verbs, known)

@@ -89,6 +89,7 @@ def _agreed_dates(group: list[Any]) -> tuple[date | None, date | None]:
     dated = [r for r in group if not (pd.isna(r.date_from) or pd.isna(r.date_to))]
     if not dated:
         return None, None
+    dated = [r for r in dated if r.date_basis != "publication date"] or dated
     starts, ends = [r.date_from for r in dated], [r.date_to for r in dated]
     agreed = max(starts), min(ends)
     if any(r.campaign for r in dated) or agreed[0] > agreed[1]:  # merged against their dates

@@ -327,8 +327,10 @@ def _by_place(
     s: Sentence, event: _Event, reading: EventReading, mentions: Sequence[Any]
 ) -> list[EventReading]:
     """ "Attacks on bases in Arvania and Belmar on Monday" are two events, a campaign is one."""
+    if event.root not in HOSTILE or reading.status != "happened" or "and" not in s.lowers:
+        return [reading]
     where = places(s, mentions, event.hit, {reading.source, reading.target})
-    if len(where) < 2 or event.root not in HOSTILE or reading.status != "happened":
+    if len(where) < 2:
         return [reading]
     inside = min(m.start for m in mentions if m.entity_id in where) < reading.start
     doers = inside and reading.source is not None  # "militias in Arvania and Belmar attacked"

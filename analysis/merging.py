@@ -26,11 +26,11 @@ from analysis.lexicons import load
 HAPPENED = ("happened", "ongoing")
 MIN_SCORE = 3.0
 _WEIGHT = {
-    **{"type": 1.0, "date": 2.0, "day before or after": 0.5, "source": 1.0, "target": 1.0},
+    **{"type": 1.0, "date": 2.0, "day before or after": 0.0, "source": 1.0, "target": 1.0},
     **{"place": 1.5, "wider place": 0.5, "mode": 0.5, "other source": -3.0, "other target": -3.0},
-    **{"one of several": -0.5, "article": 0.5, "sentence": 1.0, "state": 1.0},
+    **{"one of several": -0.5, "article": 0.5, "sentence": 1.0, "state": 1.0, "vague date": -1.0},
 }
-_AVERAGE = 0.7  # of the score of the best pair that groups must have on average
+_AVERAGE = 0.85  # of the score of the best pair that groups must have on average
 _WORDS = 5.0  # of two sentences with the same words
 _CAMPAIGN_DAYS = 20
 _STATES = {"ceasefire"}  # modes of what lasts: two reports of a truce are hardly of two
@@ -225,6 +225,8 @@ def _dates(a: Report, b: Report) -> list[str] | None:
         return None
     if gap == 1:
         return ["day before or after"]
+    if any(r.date_to - r.date_from > 31 * _DAY for r in (a, b)) and not a.campaign:
+        return ["vague date"]
     return ["date"] if narrow or (a.date_from, a.date_to) == (b.date_from, b.date_to) else []
 
 

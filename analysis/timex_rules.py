@@ -192,8 +192,9 @@ def resolver(function: Resolver) -> Resolver:
 
 # A full stop ends no sentence after one letter ("a.m.", "U.S.") or a title or a short month.
 _SENTENCE_END = re.compile(
-    r"(?:(?<![.\s][A-Za-z])(?<!Mr|Dr|St|Lt|Ms)"
-    r"(?<!Mrs|Gen|Sen|Rep|Gov|Col|Sgt|Adm|Rev|Maj|Jan|Feb|Mar|Apr|Aug|Oct|Nov|Dec)(?<!Sept|Capt)\."
+    r"(?:\.(?<![.\s][A-Za-z]\.)(?<!Mr\.|Dr\.|St\.|Lt\.|Ms\.)(?<!Sept\.|Capt\.)"
+    r"(?<!Mrs\.|Gen\.|Sen\.|Rep\.|Gov\.|Col\.|Sgt\.|Adm\.|Rev\.|Maj\.|Jan\.|Feb\.|Mar\.|Apr\.)"
+    r"(?<!Aug\.|Oct\.|Nov\.|Dec\.)"
     r"|[!?])[)'\"”’]*\s+(?=[A-Z\"'`“‘])|\n\s*\n"
 )
 _CUE = re.compile(

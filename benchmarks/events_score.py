@@ -4,7 +4,8 @@
 
 ``events_invented.tsv`` beside this script holds sentences made up from the codebook, before the
 program had read them: set A was then used to mend it (before that: roots 0.85, directions 0.88),
-set B was not.  FOLDER holds PLV_train.tsv (or another PLV_*.tsv: columns sentence, gold_root) and plover_gsr.jsonl.
+set B was not.  FOLDER holds PLV_train.tsv (or another PLV_*.tsv: columns sentence, gold_root) and
+plover_gsr.jsonl.
 Prints macro-F1 over the roots (CONCEDE and RETREAT as one, YIELD, as in those sets) and over
 escalation, pause, diplomacy and other, and sentences a second; beside it, where scikit-learn is
 installed, TF-IDF with logistic regression in five-fold cross-validation.  The shipped weights were
