@@ -35,6 +35,7 @@ MANY_TIES = 60  # of a network; more would be a tangle
 MANY_EVENTS = 60  # beyond them the timeline shows monthly counts
 COUNT_LEVELS = 4  # rows of events that the bars of these counts are high
 STRIPS_NOTE = "Strips: observed phases above, declared below; orange escalation, blue pause."
+GAPS_NOTE = "Grey bands: no article covers this time."
 PLOT_POINTS = 600  # width of the timeline's panels together
 COUNTS_NOTE = (
     "Bars: events a month, as high as the lane's most in a month; events told as a series are not "
@@ -375,7 +376,8 @@ def timeline(
         names = [_wrapped(_with_most(lane, drawn) if many else lane) for lane in lanes]
         panels[0].set_yticks([lines[lane][0] for lane in lanes], names)
         _timeline_legend(figure, panels[0], many)
-        explained = [COUNTS_NOTE if many else "", STRIPS_NOTE if len(phases) else "", note]
+        explained = [COUNTS_NOTE if many else "", STRIPS_NOTE if len(phases) else ""]
+        explained += [GAPS_NOTE if gaps else "", note]
         _note(figure, " ".join(filter(None, explained)))
     return figure
 
@@ -615,7 +617,8 @@ def intensity(
             loc="outside upper left",
             ncols=min(len(lanes), 4) or 1,
         )
-        _note(figure, f"{note} Events of the context are left out." if many else note)
+        left_out = "Events of the context are left out." if many else ""
+        _note(figure, " ".join(filter(None, [GAPS_NOTE if gaps else "", note, left_out])))
     return figure
 
 
