@@ -34,6 +34,8 @@ def build_site(chapters: list[Chapter], front: dict[str, Any], out: Path, work: 
 
     `work` is an empty folder for intermediate files.  Returns Sphinx's warnings.
     """
+    # the theme puts titles on the page as they are: they must hold nothing that could be a tag
+    front = {**front, "title": front["title"].translate(str.maketrans("<>", "‹›"))}
     source = work / "source"
     (source / "notebooks").mkdir(parents=True)
     (source / "static").mkdir()
@@ -197,7 +199,7 @@ def _run_sphinx(source: Path, out: Path, doctrees: Path, title: str) -> list[str
             "show_toc_level": 2,
             "navbar_persistent": [],
             "footer_content_items": [],
-            "logo": {"text": html.escape(title)},  # the theme puts it on the page as it is
+            "logo": {"text": html.escape(title)},
         },
         "html_context": {"default_mode": "auto"},
         "html_static_path": ["static"],
