@@ -59,7 +59,7 @@ def phrases(
     """N-grams of `size` words that begin and end with a content word: term, n, doc_freq."""
     stopwords = set(load("stopwords").get(language, []))
     own = ngrams[ngrams["size"] == size]
-    ends = own["term"].str.split(" ").map(lambda words: {words[0], words[-1]})
+    ends = own["term"].astype(str).str.split(" ").map(lambda words: {words[0], words[-1]})
     own = own[ends.map(lambda pair: not pair & stopwords).astype(bool)]
     table = own[["term", "n", "doc_freq"]].assign(n_documents=len(documents))
     return table.sort_values(
@@ -263,7 +263,7 @@ def voices(quotations: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
     Beyond `MOST_SIDES` the sides heard least are one, ``other sides``.
     """
     side = actors.set_index("entity_id")["side"].replace("", np.nan)
-    voice = quotations["speaker_entity_id"].map(side).fillna("other or unknown")
+    voice = quotations["speaker_entity_id"].map(side).astype(object).fillna("other or unknown")
     voice = voice.mask(quotations["anonymous"].astype(bool), "anonymous")
     kept = voice.value_counts().index[:MOST_SIDES]
     return quotations.assign(voice=voice.where(voice.isin(kept), "other sides"))
@@ -283,7 +283,7 @@ def headlines(
     told = table["trigger"] != ""
     doer = (table["source"] != "") & ~table["source"].isin(places)
     for party in ("source", "target"):
-        table[party] = table[party].map(names).fillna(table[party])
+        table[party] = table[party].map(names).astype(object).fillna(table[party])
     named = doer & told | (table["passive"] == "agent named")
     told |= table["passive"] != ""
     kinds = ["names who did it", "act without doer"]
@@ -309,7 +309,7 @@ def word_shifts(counts: pd.DataFrame, pair: Sequence[str]) -> pd.DataFrame:
     measure, rank, total (of the measure), then as `terms.word_shift`.
     """
     if len(pair) < 2:
-        return pd.DataFrame()
+        return pd.DataFrame(columns=["measure", "rank", "total", "term"])
     tables = []
     for measure in SHIFTS:
         table = terms.word_shift(counts, *pair, measure=measure)
