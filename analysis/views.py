@@ -451,8 +451,8 @@ def undated_attacks(
     names = {dyad["id"]: dyad["name"] for dyad in dyads}
     told = documents.set_index("doc_id")["published"].map(date.fromisoformat)
     own = own.assign(
-        lane=own["dyad"].str.split(";").str[0].map(names),
-        until=own["doc_ids"].str.split(";").map(lambda ids: min(told[ids])),
+        lane=[names.get(ids.split(";")[0]) for ids in own["dyad"]],
+        until=[min(told[ids.split(";")]) for ids in own["doc_ids"]],
     )
     groups = own.groupby(["lane", "until"])
     table = groups.agg(
