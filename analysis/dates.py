@@ -28,12 +28,11 @@ never when counted from an event ("a week after the attack").
 
 import datetime as dt
 import re
-from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from analysis.lexicons import load
-from analysis.timex_rules import RESOLVERS, Context, Groups, Reading, Resolver
+from analysis.timex_rules import RESOLVERS, Context, Groups, Reading, Resolver, Text
 from analysis.timex_values import interval, narrow, unit_of
 from analysis.timex_words import Token, expand_macros, lower, rows, vocabulary
 
@@ -66,7 +65,7 @@ def find_dates(text: str, published: dt.date | str) -> list[DateExpression]:
     `published` is the publication date (a date, or ISO 8601 "2024-04-22"). Offsets are code
     points of `text`. Raises ValueError naming `published` when it is not a date.
     """
-    return list(_resolve(_find(text), _as_date(published)))
+    return _resolve(_find(text), _as_date(published))
 
 
 def find_dates_in_range(
@@ -82,11 +81,11 @@ def find_dates_in_range(
     if not first <= day <= last:
         raise ValueError(f"published {day} is not within {first} to {last}")
     found = _find(text)
-    result = list(_resolve(found, day))
+    result = _resolve(found, day)
     days = (last - first).days
     steps = min(days, _MAX_RANGE - 1)
-    for step in range(steps + 1):
-        other = first + dt.timedelta(days=round(days * step / steps) if steps else 0)
+    for step in range(steps + 1 if days else 0):
+        other = first + dt.timedelta(days=round(days * step / steps))
         spans = {(e.start, e.end): e for e in _resolve(found, other)}
         result = [_widened(e, spans.get((e.start, e.end))) for e in result]
     return result
@@ -211,8 +210,7 @@ def _candidates(tags: str) -> list[list[Candidate]]:
 class Found(NamedTuple):
     """Where patterns match in a text, apart from what they mean."""
 
-    text: str
-    low: str
+    text: Text
     matches: list[tuple[list[Token], list[Candidate]]]  # tokens from a place on, what fits there
 
 
@@ -225,7 +223,7 @@ def _find(text: str) -> Found:
         for first, candidates in enumerate(_candidates(tags)):
             if candidates:
                 found.append((tokens[first:], candidates))
-    return Found(text, low, found)
+    return Found(Text(text, low), found)
 
 
 # --- resolution -----------------------------------------------------------------------------------
@@ -243,10 +241,9 @@ def _first_year(matches: list[tuple[list[Token], list[Candidate]]], day: dt.date
     return old[0] if len(old) > max(1, 2 * near) else None
 
 
-def _resolve(found: Found, published: dt.date) -> Iterator[DateExpression]:
-    text, low, matches = found
-    rules = _rules()
-    ctx = Context(text, low, published, _first_year(matches, published))
+def _resolve(found: Found, published: dt.date) -> list[DateExpression]:
+    rules, matches = _rules(), found.matches
+    ctx = Context(found.text, published, _first_year(matches, published))
     done: list[tuple[int, int, Reading]] = []
     end = -1
     for tokens, candidates in matches:
@@ -274,7 +271,13 @@ def _resolve(found: Found, published: dt.date) -> Iterator[DateExpression]:
                     ctx.add(one.value.split("T")[0], place[1])
             end = done[-1][1]
             break
-    yield from _expressions(text, _merged(text, done))
+    text = found.text.text
+    return [
+        DateExpression(
+            start, end, text[start:end], r.type, r.value, *(r.span or (None, None)), r.anchor, r.mod
+        )
+        for start, end, r in _merged(text, done)
+    ]
 
 
 def _modified(reading: Reading, g: Groups, published: dt.date) -> Reading:
@@ -340,11 +343,3 @@ def _merged(text: str, done: list[tuple[int, int, Reading]]) -> list[tuple[int, 
                 continue
         result.append((start, end, reading))
     return result
-
-
-def _expressions(text: str, done: list[tuple[int, int, Reading]]) -> Iterator[DateExpression]:
-    for start, end, r in done:
-        low, high = r.span or (None, None)
-        yield DateExpression(
-            start, end, text[start:end], r.type, r.value, low, high, r.anchor, r.mod
-        )

@@ -9,7 +9,7 @@ import datetime as dt
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from analysis.lexicons import load
@@ -41,6 +41,53 @@ class Reading(NamedTuple):
     base: bool = True  # whether later expressions may be counted from it
 
 
+class Text:
+    """A text, and what its words tell whatever the publication date: sentences and tense."""
+
+    def __init__(self, text: str, low: str):
+        self.text, self.low = text, low
+        self._cues_known: dict[int, list[tuple[int, str]]] = {}
+        self._tenses: dict[tuple[int, int], str | None] = {}
+
+    @cached_property
+    def _sentence_ends(self) -> list[int]:
+        return [match.end() for match in _SENTENCE_END.finditer(self.text)]
+
+    def sentence(self, place: int) -> int:
+        """Number of the sentence that holds a place."""
+        return bisect_right(self._sentence_ends, place)
+
+    def _cues(self, number: int) -> list[tuple[int, str]]:
+        """Where verbs that tell the tense stand in a sentence, and what they tell."""
+        if number not in self._cues_known:
+            ends = [0, *self._sentence_ends[max(number - 1, 0) : number + 1], len(self.low)]
+            first, last = ends[number > 0 : (number > 0) + 2]
+            found = [(m.start(), _cue(m[0])) for m in _CUE.finditer(self.low, first, last)]
+            self._cues_known[number] = [(place, kind) for place, kind in found if kind]
+        return self._cues_known[number]
+
+    def tense(self, start: int, end: int) -> str | None:
+        """past, future or None, by the nearest verb of the sentence: before, else after."""
+        if (start, end) not in self._tenses:
+            self._tenses[start, end] = self._tense(start, end)
+        return self._tenses[start, end]
+
+    def _tense(self, start: int, end: int) -> str | None:
+        before = self.low[max(0, start - 40) : start]
+        cues = self._cues(self.sentence(start))
+        if _TIMETABLE.search(before):
+            return "future"
+        if _POSSESSIVE.match(self.low, end):
+            return None
+        if not cues and _INFINITIVE.search(before):
+            return "future"  # headlines: "Doctors to resume strike on Monday"
+        here = bisect_left(cues, (start,))
+        if here and start - cues[here - 1][0] < 200:
+            return "future" if _UNTIL.search(before) else cues[here - 1][1]
+        after = bisect_left(cues, (end,))
+        return cues[after][1] if after < len(cues) and cues[after][0] - end < 200 else None
+
+
 class Context:
     """What is known about a text while it is read from front to back, and about the match at hand.
 
@@ -49,13 +96,11 @@ class Context:
     last mentioned if the text is a history, at its beginning the first one (`narrative`).
     """
 
-    def __init__(self, text: str, low: str, published: dt.date, narrative: int | None):
+    def __init__(self, text: Text, published: dt.date, narrative: int | None):
         self.published = published
         self.history: list[str] = []
-        self._text, self._low, self._narrative = text, low, narrative
-        self._start = self._end = 0
-        self._last_place = 0
-        self._cues_known: dict[int, tuple[list[int], list[str]]] = {}
+        self._text, self._narrative = text, narrative
+        self._start = self._end = self._last_place = 0
 
     def move(self, start: int, end: int) -> None:
         """Turn to the match at these offsets."""
@@ -68,43 +113,13 @@ class Context:
 
     def before(self) -> str:
         """The 40 characters before the match, in lower case."""
-        return self._low[max(0, self._start - 40) : self._start]
+        return self._text.low[max(0, self._start - 40) : self._start]
 
     def after(self) -> str:
-        return self._low[self._end : self._end + 20]
-
-    @cached_property
-    def _sentence_ends(self) -> list[int]:
-        return [match.end() for match in _SENTENCE_END.finditer(self._text)]
-
-    def _cues(self, sentence: int) -> tuple[list[int], list[str]]:
-        """Where verbs that tell the tense stand in a sentence, and what they tell."""
-        if sentence not in self._cues_known:
-            ends = self._sentence_ends
-            first = ends[sentence - 1] if sentence else 0
-            last = ends[sentence] if sentence < len(ends) else len(self._low)
-            found = [
-                (m.start(), kind)
-                for m in _CUE.finditer(self._low, first, last)
-                if (kind := _cue(m.group()))
-            ]
-            self._cues_known[sentence] = [p for p, _ in found], [kind for _, kind in found]
-        return self._cues_known[sentence]
+        return self._text.low[self._end : self._end + 20]
 
     def tense(self) -> str | None:
-        """past, future or None, by the nearest verb of the sentence: before, else after."""
-        places, kinds = self._cues(bisect_right(self._sentence_ends, self._start))
-        if _TIMETABLE.search(self.before()):
-            return "future"
-        if _POSSESSIVE.match(self.after()):
-            return None
-        if not kinds and _INFINITIVE.search(self.before()):
-            return "future"  # headlines: "Doctors to resume strike on Monday"
-        here = bisect_left(places, self._start)
-        if here and self._start - places[here - 1] < 200:
-            return "future" if _UNTIL.search(self.before()) else kinds[here - 1]
-        after = bisect_left(places, self._end)
-        return kinds[after] if after < len(places) and places[after] - self._end < 200 else None
+        return self._text.tense(self._start, self._end)
 
     @property
     def narrative_year(self) -> int | None:
@@ -115,8 +130,7 @@ class Context:
     def recent(self) -> str | None:
         if not self.history or self._start - self._last_place > 300:
             return None
-        ends = self._sentence_ends
-        passed = bisect_right(ends, self._start) - bisect_right(ends, self._last_place)
+        passed = self._text.sentence(self._start) - self._text.sentence(self._last_place)
         return self.history[-1] if passed < 2 else None
 
     def day(self) -> str:
@@ -198,11 +212,12 @@ _SENTENCE_END = re.compile(
     r"|[!?])[)'\"”’]*\s+(?=[A-Z\"'`“‘])|\n\s*\n"
 )
 _CUE = re.compile(
-    r"['’]ll\b|\bhad\s+(?:[a-z]+ly\s+)?been\s+(?:due|set|scheduled|expected|planned)(?:\s+to)?\b"
-    r"|\b(?:is|are|was|were|be)\s+(?:to|going|due|set|scheduled|likely)\b|\bto\s+be\b"
-    r"|\b(?:set|due|ready|plans?|planning|planned|hopes?|expected|scheduled|vowed|agreed"
+    r"[cfgj-oquxyz][a-z]*"  # no phrase below begins so
+    r"|['’]ll\b|\b(?:had\s+(?:[a-z]+ly\s+)?been\s+(?:due|set|scheduled|expected|planned)(?:\s+to)?\b"
+    r"|(?:is|are|was|were|be)\s+(?:to|going|due|set|scheduled|likely)\b|to\s+be\b"
+    r"|(?:set|due|ready|plans?|planning|planned|hopes?|expected|scheduled|vowed|agreed"
     r"|threatened|promised|pledged)\s+(?:to|for)\b"
-    r"|\bplan(?:s|ned)?\s+(?:an?|the)\b|\bas\s+soon\s+as\b|\bbe(?:\s+[a-z]+ly)?\s+[a-z]+|[a-z]+"
+    r"|plan(?:s|ned)?\s+(?:an?|the)\b|as\s+soon\s+as\b|be(?:\s+[a-z]+ly)?\s+[a-z]+)|[a-z]+"
 )
 _UNTIL = re.compile(
     r"\b(?:until|till|by)\s+(?:\d[\d:]*\s*[ap]\.?m\.?\s+(?:[a-z]{2,4}\s+)?(?:on\s+)?)?$"
@@ -225,6 +240,7 @@ def _tense_words() -> dict[str, str]:
 _FUTURE_PARTICIPLES = (" to", " going", " due", " set", " scheduled", " likely")
 
 
+@lru_cache(maxsize=20_000)
 def _cue(words: str) -> str | None:
     if words.startswith("be") and words[2:3].isspace() and not words.endswith(_FUTURE_PARTICIPLES):
         return None  # "be held": the modal before it tells

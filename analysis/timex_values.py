@@ -6,6 +6,7 @@ quarters, halves, seasons, weekends, decades ("199") and centuries ("19").
 
 import datetime as dt
 import re
+from functools import lru_cache
 from typing import Any
 
 Span = tuple[dt.date, dt.date]
@@ -29,6 +30,7 @@ _VALUE = re.compile(
 _UNITS = {"y": "Y", "m": "M", "d": "D", "w": "W", "we": "WE", "q": "Q", "h": "H6", "s": "SEASON"}
 
 
+@lru_cache(maxsize=20_000)
 def unit_of(value: str) -> str | None:
     """Granularity of a TIMEX3 date value: D, W, WE, M, Q, H6 (half), SEASON, Y, E, C or None."""
     if match := _VALUE.match(value):
@@ -36,6 +38,7 @@ def unit_of(value: str) -> str | None:
     return {3: "E", 2: "C"}.get(len(value)) if value.isdigit() else None
 
 
+@lru_cache(maxsize=20_000)
 def interval(value: str) -> Span | None:
     """The closed interval a TIMEX3 date value stands for; None for durations, sets, references.
 

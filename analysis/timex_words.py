@@ -26,7 +26,8 @@ class Token(NamedTuple):
 
 
 _WORD = re.compile(
-    r"2(?:day|moro|morrow|nite|night)\b|\d{4}([-/])\d\d\1\d\d(?:t\d\d:\d\d(?::\d\d)?)?(?![\d-])"
+    r"[^\W\d_]{2,}"
+    r"|2(?:day|moro|morrow|nite|night)\b|\d{4}([-/])\d\d\1\d\d(?:t\d\d:\d\d(?::\d\d)?)?(?![\d-])"
     r"|\d{1,2}([/.])\d{1,2}\2(?:\d{4}|\d\d)(?![\d/])"
     r"|\d{1,2}:\d\d(?::\d\d)?(?!\d)|\d{1,2}\.\d\d(?=\s?[ap]\.?m\b)"
     r"|['’]\d0['’]?s\b|\d{2,3}0['’]?s\b|['’]\d\d(?!\d)"
@@ -52,8 +53,9 @@ class Vocabulary(NamedTuple):
     classes: dict[str, str]  # tag -> tags and words it stands for in a pattern
     ambiguous: dict[str, str]  # word -> kind of support it needs
     abbreviations: frozenset[str]  # words whose full stop belongs to them
-    triggers: frozenset[str]  # tags and words one of which every time expression holds
+    triggers: frozenset[str]  # words one of which every time expression holds, or digits
     feasts: dict[tuple[str, ...], Any]
+    feast_starts: frozenset[str]
     counted: re.Pattern[str]
 
 
@@ -89,6 +91,8 @@ def vocabulary() -> Vocabulary:
     ambiguous = {names[0]: "named" for names in lexicon["words"]["WEEKDAY"].values()}
     ambiguous |= {w: kind for kind, ws in lexicon["ambiguous"].items() for w in ws}
     short = [w for t in ("MONTH", "WEEKDAY") for ws in lexicon["words"][t].values() for w in ws[1:]]
+    triggers = frozenset(lexicon["triggers"]).union(*map(_split, phrases), *feasts)
+    triggers -= set(lexicon["no_triggers"])
     return Vocabulary(
         words,
         literals,
@@ -96,9 +100,9 @@ def vocabulary() -> Vocabulary:
         classes,
         ambiguous,
         frozenset(short) | {"a.m", "p.m"},
-        frozenset(lexicon["triggers"]).union(*map(_split, phrases), *feasts)
-        - set(lexicon["no_triggers"]),
+        triggers.union(word for word, (tag, _) in words.items() if tag in triggers),
         feasts,
+        frozenset(phrase[0] for phrase in feasts),
         re.compile(rf"\s+(?:more |other |new )?(?:{'|'.join(lexicon['counted'])})\b"),
     )
 
@@ -248,7 +252,7 @@ def _is_year(number: float, low: str, start: int, end: int) -> bool:
 def _folded(row: list[Token]) -> list[Token]:
     """The row with number words, spelled-out years and feasts made one token each."""
     result: list[Token] = []
-    feasts = {words[0] for words in vocabulary().feasts}
+    feasts = vocabulary().feast_starts
     place = 0
     while place < len(row):
         token = row[place]
@@ -311,36 +315,56 @@ def rows(text: str, low: str) -> Iterator[list[Token]]:
 
     `low` is `lower(text)`. Commas and hyphens between two words are tokens of their own.
     """
-    known = vocabulary()
-    words = known.words
-    row: list[Token] = []
-    trigger, end = False, 0
-    for match in _WORD.finditer(low):
-        word = match.group()
-        entry = words.get(word)
-        if entry is None and word.isalpha():
+    triggers, known = vocabulary().triggers, vocabulary().words
+    matches = list(_WORD.finditer(low))
+    words = enumerate([match[0] for match in matches])
+    done = 0  # words before this one are in rows already
+    for number in [n for n, w in words if w in triggers or not (w in known or w.isalpha())]:
+        if number < done or (token := _token(matches[number], text, low)) is None:
             continue
-        start = match.start()
-        entry = entry or _other_word(word, low, start, match.end())
-        if entry is None:
-            continue
-        kind = known.ambiguous.get(word)
-        if kind and not _supported(text, low, start, match.end(), kind):
-            continue
-        gap = _gap(low[end:start]) if row and len(row) < _MAX_ROW else None
-        if gap is None:
-            if trigger:
-                yield _folded(row)
-            row, trigger = [], False
+        tokens, gaps, first = [token], [], number
+        while first > done and (token := _token(matches[first - 1], text, low)):
+            if (gap := _gap(low[token.end : tokens[-1].start])) is None:
+                break
+            tokens.append(token)
+            gaps.append(gap)
+            first -= 1
+        tokens.reverse()
+        gaps.reverse()
+        done = number + 1
+        while done < len(matches) and (token := _token(matches[done], text, low)):
+            if (gap := _gap(low[tokens[-1].end : token.start])) is None:
+                break
+            tokens.append(token)
+            gaps.append(gap)
+            done += 1
+        yield from map(_folded, _cut(tokens, gaps))
+
+
+def _cut(tokens: list[Token], gaps: list[str]) -> Iterator[list[Token]]:
+    """A row with the commas and hyphens between its words, in pieces if it is long."""
+    row = tokens[:1]
+    for token, gap in zip(tokens[1:], gaps, strict=True):
+        if len(row) >= _MAX_ROW:
+            yield row
+            row = []
         elif gap:
-            row.append(Token(start - 1, start, gap, gap, None))
-        end = match.end()
-        if word in known.abbreviations:
-            end += low.startswith(".", end)
-        row.append(Token(start, end, word.replace("’", "'"), *entry))
-        trigger = trigger or entry[0] in known.triggers or word in known.triggers
-    if trigger:
-        yield _folded(row)
+            row.append(Token(token.start - 1, token.start, gap, gap, None))
+        row.append(token)
+    yield row
+
+
+def _token(match: re.Match[str], text: str, low: str) -> Token | None:
+    """The token of a word of the vocabulary, unless it needs support and has none."""
+    known, word, (start, end) = vocabulary(), match[0], match.span()
+    if (entry := known.words.get(word)) is None:
+        if word.isalpha() or not (entry := _other_word(word, low, start, end)):
+            return None
+    elif (kind := known.ambiguous.get(word)) and not _supported(text, low, start, end, kind):
+        return None
+    if word in known.abbreviations:
+        end += low.startswith(".", end)
+    return Token(start, end, word.replace("’", "'"), *entry)
 
 
 def _other_word(word: str, low: str, start: int, end: int) -> tuple[str, Any] | None:
