@@ -5,8 +5,10 @@ made again.  A report is put together in a temporary folder and swapped in by re
 whole or not there at all.
 """
 
+import errno
 import json
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -27,8 +29,15 @@ from analysis.notebook_files import NOTEBOOKS, Notebook, find_notebooks, paramet
 
 CACHE = ROOT / ".cache"
 WORKERS = 2
-CELL_SECONDS = 600
+CELL_SECONDS = "NEWS_CELL_SECONDS"  # the longest a cell may take, 600 seconds unless set
 INTERMEDIATE = ("keyness_unmerged", "term_counts")  # large tables that few open: compressed
+DISK_TROUBLE = {
+    errno.ENOSPC: "the disk is full: make room",
+    errno.EDQUOT: "your share of the disk is used up: make room",
+    errno.EROFS: "the disk can only be read: choose another place",
+    errno.EACCES: "you may not write there: choose another place",
+    errno.EPERM: "you may not write there: choose another place",
+}
 
 
 class ReportError(RuntimeError):
@@ -38,16 +47,34 @@ class ReportError(RuntimeError):
 def make_report(corpus_path: Path, out: Path, share_texts: str = "") -> int:
     """Bring the report of a corpus up to date; returns 0, or 1 when a notebook failed.
 
-    Raises ReportError (a folder that is not ours, a wrong parameter, a faulty corpus).
+    Raises ReportError (a folder that is not ours, a wrong parameter, a faulty corpus, a full disk).
     """
     started = time.monotonic()
-    home = CACHE / "reports" / digest(str(corpus_path.resolve()), str(out.resolve()))[:16]
-    home.mkdir(parents=True, exist_ok=True)
+    home, lock = (
+        CACHE / "reports" / digest(*map(str, paths))[:16]
+        for paths in ((corpus_path.resolve(), out.resolve()), (out.resolve(),))
+    )
     try:
-        with FileLock(home / "lock", timeout=0):
+        home.mkdir(parents=True, exist_ok=True)
+        lock.mkdir(exist_ok=True)
+        with FileLock(lock / "lock", timeout=0):
             return _bring_up_to_date(corpus_path, out, home, share_texts, started)
     except Timeout:
         raise ReportError(f"{out} is being made by another process: wait for it to end.") from None
+    except OSError as error:
+        if trouble := _disk_trouble(error):
+            raise ReportError(f"{trouble}. {out} was left as it was.") from None
+        raise
+
+
+def _disk_trouble(error: OSError) -> str:
+    """What is wrong with the disk and where; empty for other errors.
+
+    What copies or writes for us puts the number of the error into its message only.
+    """
+    told = re.search(r"\[Errno (\d+)\]", str(error), re.I)
+    trouble = DISK_TROUBLE.get(error.errno or (int(told[1]) if told else 0), "")
+    return trouble and f"{error.filename or 'While writing'}: {trouble} and run the same command"
 
 
 def _bring_up_to_date(
@@ -61,6 +88,7 @@ def _bring_up_to_date(
         print(f"Nothing has changed: {_shown(out / 'index.html')} is up to date.")
         return 0
     _tell_changes(last.get("inputs", {}), inputs, out)
+    _check_place(out)
     return _make(corpus_path, out, home, inputs, share_texts, started)
 
 
@@ -97,8 +125,10 @@ def _make(
     started: float,
 ) -> int:
     from analysis.corpus import CorpusError, read_corpus
-    from analysis.tables import build
+    from analysis.tables import UNFINISHED, build
 
+    for left in (*home.glob("scratch-*"), *(home / "notebooks").glob(f"{UNFINISHED}*")):
+        shutil.rmtree(left, ignore_errors=True)  # of a process that was killed
     try:
         corpus = read_corpus(corpus_path)
     except CorpusError as error:
@@ -179,7 +209,7 @@ def _run_all(
     if not stale:
         return []
     with (
-        tempfile.TemporaryDirectory(prefix="news-") as scratch,
+        tempfile.TemporaryDirectory(prefix="scratch-", dir=home) as scratch,
         _environment(scratch, built.folder, corpus_path, share_texts),
     ):
         failed = home / "failed"
@@ -241,6 +271,7 @@ def _run(
     notebook: Notebook, inputs: dict[str, str], tables: dict[str, str], scratch: Path, failed: Path
 ) -> Failure | None:
     import papermill
+    from nbclient.exceptions import CellTimeoutError
     from papermill.exceptions import PapermillExecutionError
 
     from analysis.tables import new_folder
@@ -249,6 +280,8 @@ def _run(
     work.mkdir()
     executed = work / "notebook.ipynb"
     results = scratch / "products" / notebook.name
+    seconds = int(os.environ.get(CELL_SECONDS) or 600)
+    copy = failed / f"{notebook.name}.ipynb"
     try:
         papermill.execute_notebook(
             notebook.path,
@@ -257,15 +290,24 @@ def _run(
             kernel_name="python3",
             progress_bar=False,
             log_output=False,
-            execution_timeout=CELL_SECONDS,
+            execution_timeout=seconds,
             config=_kernel_config(),
             extra_arguments=["--IPKernelApp.log_level=CRITICAL"],  # not for users
         )
     except PapermillExecutionError as error:
-        copy = failed / f"{notebook.name}.ipynb"
         _write_plain(executed, copy)
-        section = _section(json.loads(copy.read_text("utf-8"))["cells"], error.cell_index)
+        section = _section(_load(copy)["cells"], error.cell_index)
         return Failure(notebook.name, section, f"{error.ename}: {error.evalue}", copy)
+    except (CellTimeoutError, RuntimeError) as error:  # papermill has put down which cells began
+        cells = _load(executed)["cells"]
+        section = _section(
+            cells, sum(bool(c["metadata"]["papermill"]["start_time"]) for c in cells)
+        )
+        _write_plain(executed, copy)
+        what = "its kernel died (was it killed for want of memory?)"
+        if isinstance(error, CellTimeoutError):
+            what = f"a cell ran longer than {seconds} seconds; --cell-seconds allows more"
+        return Failure(notebook.name, section, what, copy)
     results.mkdir(parents=True, exist_ok=True)
     _write_plain(executed, results / "notebook.ipynb")
     reads = _load(results / "reads.json", [])
@@ -332,6 +374,16 @@ def _report_failures(failures: list[Failure], out: Path) -> None:
 
 
 # --- putting together -----------------------------------------------------------------------
+
+
+def _check_place(out: Path) -> None:
+    """Find out now, not after the work, that no report can be swapped in there."""
+    if out.is_mount():
+        raise ReportError(f"{out} is a disk of its own: choose a folder on it, {out / 'report'}.")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    for folder in (out.parent, out):
+        if folder.is_dir():
+            tempfile.TemporaryFile(dir=folder).close()
 
 
 def _check_out(out: Path) -> None:
@@ -445,8 +497,10 @@ def _swap(new: Path, out: Path, temporary: Path) -> None:
 def _finish_swap(out: Path) -> None:
     """Clear up after a process that was killed: complete its swap, remove its temporary folders."""
     for temporary in out.parent.glob(f".{out.name}-*"):
+        if "-" in temporary.name.removeprefix(f".{out.name}-"):  # of an output with a longer name
+            continue
         for left in (temporary / "ready", temporary / "old"):
-            if left.is_dir() and not out.exists():
+            if not out.exists() and _is_whole(left):
                 os.replace(left, out)
         shutil.rmtree(temporary)
 

@@ -89,6 +89,7 @@ _ARROW = {
     **{"Int32": pa.int32(), "float64": pa.float64(), "date32": pa.date32()},
 }
 PART_SIZE = 200
+UNFINISHED = ".new-"
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,11 @@ def build(
     folder = cache / "tables" / everything[:32]
     cache.mkdir(parents=True, exist_ok=True)
     with FileLock(cache / "tables.lock"):
+        for left in (
+            *cache.glob(f"tables/{UNFINISHED}*"),
+            *cache.glob(f"articles/*/{UNFINISHED}*"),
+        ):
+            shutil.rmtree(left)  # of a process that was killed
         if not (folder / "digests.json").is_file():
             progress(f"reading {len(keys)} articles")
             store = cache / "articles" / annotation[:32]
@@ -250,7 +256,7 @@ def _joined(parts: Parts, name: str, order: dict[str, int]) -> pd.DataFrame:
 def new_folder(path: Path) -> Iterator[Path]:
     """A folder that appears under `path` only when it is whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=".new-", dir=path.parent))
+    temporary = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=path.parent))
     try:
         yield temporary
         if path.exists():
