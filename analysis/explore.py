@@ -1,0 +1,282 @@
+"""Exploring a study without code: controls above a figure or table, in JupyterLab.
+
+`kwic`, `outlets`, `timeline` and `event` show controls; in a report, and in Python without a
+notebook, the same call shows its first state.  For those who code, `lines`, `difference`, `events`
+and `sentences` return the same rows as a DataFrame.  All state is in the controls.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from copy import copy
+from typing import Any
+
+import ipywidgets
+import pandas as pd
+from IPython import get_ipython
+from IPython.display import display
+
+from analysis import figures, terms, views
+from analysis.notebook import Study
+
+PRECISIONS = ("day", "week", "month", "year", "longer")
+DIRECTIONS = ("escalation", "pause", "diplomacy", "other")
+MEASURES = (*views.SHIFTS, "keyness")
+
+
+def is_live() -> bool:
+    """Whether somebody can turn the controls: a kernel runs, and it runs for no report."""
+    return "NEWS_PRODUCTS" not in os.environ and hasattr(get_ipython(), "kernel")
+
+
+# --- the rows, for those who code ---------------------------------------------------------------
+
+
+def lines(
+    study: Study,
+    word: str = "",
+    *,
+    entity: str = "",
+    outlet: str = "",
+    window: int = 8,
+    sort_by: str = "right",
+) -> pd.DataFrame:
+    """Key word in context: `terms.kwic` for a word, phrase or pattern, or for an entity_id.
+
+    outlet, doc_id, sent_id, left, node, right; of one outlet if it is named.
+    """
+    documents = study.table("documents")[["doc_id", "outlet"]]
+    if outlet:
+        documents = documents[documents["outlet"] == _known(outlet, documents["outlet"])]
+    source = study.table("sentences").merge(documents, on="doc_id")
+    mentions = study.table("mentions") if entity else None
+    found = terms.kwic(source, entity or word, window=window, mentions=mentions)
+    columns = ["outlet", "doc_id", "sent_id", "left", "node", "right"]
+    return terms.sort_kwic(found, by=sort_by)[columns]
+
+
+def difference(study: Study, a: str, b: str, measure: str = "jsd") -> pd.DataFrame:
+    """Words by what sets outlet `a` apart from outlet `b`, the strongest first.
+
+    `measure`: proportion, entropy or jsd (`terms.word_shift`), or keyness (`terms.keyness`).
+    """
+    if measure not in MEASURES:
+        raise ValueError(f"no measure {measure!r}; there are: {', '.join(MEASURES)}")
+    if a == b:
+        raise ValueError("choose two different outlets")
+    counts = study.table("terms")
+    if measure == "keyness":
+        order = {"by": ["log_likelihood", "term"], "ascending": [False, True]}
+        return terms.keyness(counts, a, b).sort_values(**order, ignore_index=True)
+    return terms.word_shift(counts, a, b, measure=measure)
+
+
+def events(
+    study: Study,
+    *,
+    actor: str = "",
+    precision: str = "",
+    direction: str = "",
+    longest: int = 62,
+    context: bool = True,
+) -> pd.DataFrame:
+    """The events of the timeline, with the numbers they have there.
+
+    `actor`: an entity_id, as source or target; `precision`: the least precise date that is kept
+    (day, week, month, year); `direction`: escalation, pause, diplomacy or other; `longest`: days
+    that a date may be uncertain by; `context`: with events between parties that are not studied.
+    """
+    drawn = views.timeline_events(study.table("events"), study.settings["dyads"], longest, context)
+    if actor:
+        parties = (drawn["source"] + ";" + drawn["target"]).str.split(";")
+        drawn = drawn[[actor in names for names in parties]]
+    if precision:
+        kept = PRECISIONS[: PRECISIONS.index(_known(precision, PRECISIONS)) + 1]
+        drawn = drawn[drawn["precision"].isin(kept)]
+    if direction:
+        drawn = drawn[drawn["direction"] == _known(direction, DIRECTIONS)]
+    return drawn.reset_index(drop=True)
+
+
+def sentences(study: Study, event: str = "") -> pd.DataFrame:
+    """Every report of an event with its sentence: of all events, of one event_id, or of those
+    whose summary has the words `event`."""
+    every = study.table("events")
+    told = views.who_says_what(
+        study.table("event_reports"), every, study.table("documents"), study.table("sentences")
+    )
+    if not event:
+        return told
+    by_id = every["event_id"] == event.split(maxsplit=1)[0]
+    by_words = every["summary"].str.contains(event, case=False, regex=False)
+    chosen = every[by_id if by_id.any() else by_words]
+    return told[told["event_id"].isin(chosen["event_id"])].reset_index(drop=True)
+
+
+def _known(name: str, names: Iterable[str]) -> str:
+    if name not in (known := list(dict.fromkeys(names))):
+        raise ValueError(f"no {name!r}; there are: {', '.join(known)}")
+    return name
+
+
+# --- the controls -------------------------------------------------------------------------------
+
+
+def kwic(
+    study: Study, word: str, *, entity: str = "", window: int = 8, sort_by: str = "right"
+) -> None:
+    """A word, phrase, pattern or entity in its sentences."""
+
+    def draw(study: Study, **chosen: Any) -> None:
+        found, node = lines(study, **chosen), chosen["entity"] or chosen["word"]
+        study.show(found, "kwic", f"“{node}” in its sentences: {len(found)} lines.", rows=40)
+
+    named = _entities(study, study.table("mentions")["entity_id"])
+    sides = [("words to the right", "right"), ("words to the left", "left")]
+    _explore(
+        study,
+        draw,
+        word=ipywidgets.Text(word, description="word"),
+        entity=ipywidgets.Dropdown(options=named, value=entity, description="or entity"),
+        outlet=_dropdown("outlet", study.table("documents")["outlet"].unique()),
+        window=ipywidgets.IntSlider(window, 0, max(20, window), description="window"),
+        sort_by=ipywidgets.Dropdown(options=sides, value=sort_by, description="sorted by"),
+    )
+
+
+def outlets(study: Study, pair: list[str], *, words: int = 20, language: str = "en") -> None:
+    """The words by which two outlets differ: word shift by three measures, or keyness."""
+    documents = study.table("documents").query("counted")
+    names = sorted(documents["outlet"].unique())
+    a, b = (*pair, "", "")[:2]  # of a single outlet nothing is drawn
+
+    def draw(study: Study, a: str, b: str, view: str, words: int) -> None:
+        if view == "keyness":
+            return _draw_keyness(study, documents, [a, b], words, language)
+        if a and a == b:
+            raise ValueError("choose two different outlets")
+        pair = [name for name in (a, b) if name]
+        shifts = views.word_shifts(study.table("terms"), pair)
+        drawn = views.strongest_shifts(shifts, words, language)
+        sizes = documents.groupby("outlet")["n_tokens"].sum()[pair].to_dict()
+        study.figure(
+            figures.word_shift(drawn, shifts, sizes, views.sizes(documents, pair)),
+            "word_shift",
+            f"Words by what they contribute to the difference of {' and '.join(pair)}; colour: "
+            "the outlet that uses the word more. Curves: the share of the whole difference that "
+            "so many words make.",
+            "Bars of words by three measures, the cumulative share below, and the size of both "
+            "outlets.",
+            drawn,
+        )
+        return study.caution(views.comparability(documents[documents["outlet"].isin(pair)]))
+
+    _explore(
+        study,
+        draw,
+        a=ipywidgets.Dropdown(options=names if a else [""], value=a, description="outlet"),
+        b=ipywidgets.Dropdown(options=names if b else [""], value=b, description="against"),
+        view=ipywidgets.Dropdown(options=["word shift", "keyness"], description="view"),
+        words=ipywidgets.IntSlider(words, 5, max(40, words), description="words"),
+    )
+
+
+def _draw_keyness(
+    study: Study, documents: pd.DataFrame, pair: list[str], words: int, language: str
+) -> None:
+    tables = []
+    for a, b in (pair, pair[::-1]):
+        table = difference(study, a, b, "keyness").query("log_ratio > 0")
+        tables.append(views.without_stopwords(table, language).head(words).assign(outlet=a))
+    drawn, note = pd.concat(tables, ignore_index=True), views.sizes(documents, pair)
+    study.figure(
+        figures.dots(drawn, "term", "log_ratio", "outlet", "log ratio", note=note),
+        "keyness_of_two",
+        f"Keywords of {' and '.join(pair)} against each other, by log-likelihood; dot: log ratio "
+        "(1: twice as frequent).",
+        "A panel for each of the two outlets: its keywords with their log ratio.",
+        drawn,
+    )
+
+
+def timeline(study: Study, *, longest: int = 62, context: bool = True) -> None:
+    """The timeline, by actor, precision of the date, and direction."""
+    dyads, documents = study.settings["dyads"], study.table("documents")
+    phases, every = study.table("phases"), study.table("events")
+
+    def draw(study: Study, **chosen: Any) -> None:
+        drawn = events(study, longest=longest, **chosen)
+        some = chosen["actor"] or chosen["precision"] or chosen["direction"]
+        undated = views.undated_attacks(every.head(0) if some else every, documents, dyads)
+        study.figure(
+            figures.timeline(
+                drawn,
+                views.lanes(drawn, dyads),
+                views.phase_strips(phases, dyads),
+                views.covered_spans(study.settings, documents),
+                note=f"{views.rule_text(phases)} {study.base()}",
+                undated=undated,
+            ),
+            "timeline",
+            "Dated events by dyad: escalation above the line; pause, diplomacy, other below. Bars "
+            "are as wide as the date is uncertain. Shaded strips are the phases, observed and "
+            "declared; the dark line in a strip is the range of the day on which it begins.",
+            "A timeline of events in lanes, one for each dyad studied, with phases shaded.",
+            drawn,
+        )
+
+    parties = (every["source"] + ";" + every["target"]).str.split(";").explode()
+    _explore(
+        study,
+        draw,
+        actor=ipywidgets.Dropdown(options=_entities(study, parties), description="actor"),
+        precision=_dropdown("dated to", PRECISIONS[:-1]),
+        direction=_dropdown("direction", DIRECTIONS),
+        context=ipywidgets.Checkbox(context, description="others too", indent=False),
+    )
+
+
+def event(study: Study, event: str = "", *, rows: int = 120) -> None:
+    """The sentences behind an event: choose it from the list, or type words of its summary."""
+    every = study.table("events")
+    dates = every["date_from"].astype(str).where(every["date_from"].notna(), "no date")
+    labels = every["event_id"] + " " + dates + " " + every["summary"]
+
+    def draw(study: Study, event: str) -> None:
+        found = sentences(study, event)
+        caption = f"Reports of {event}: {len(found)}." if event else "Every report of every event."
+        study.show(found, "who_says_what_when", caption, rows=rows)
+
+    box = ipywidgets.Combobox(value=event, options=list(labels), description="event")
+    _explore(study, draw, event=box)
+
+
+def _explore(study: Study, draw: Callable[..., None], **controls: ipywidgets.Widget) -> None:
+    """Call `draw` with the study and the values of the controls, anew whenever one changes."""
+    if not is_live():
+        return draw(study, **{name: control.value for name, control in controls.items()})
+    fresh, first = copy(study), [study]  # a figure drawn again keeps its number
+
+    def redraw(**chosen: Any) -> None:
+        try:
+            draw(first.pop() if first else copy(fresh), **chosen)
+        except Exception as error:  # a line helps those who do not code, a traceback does not
+            print(f"Not shown: {error.args[0] if error.args else error}")
+
+    for control in controls.values():
+        control.style.description_width = "initial"
+        control.continuous_update = False  # of text and sliders: when the user is done
+    output = ipywidgets.interactive_output(redraw, controls)
+    row = ipywidgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"})
+    return display(ipywidgets.VBox([row, output]))
+
+
+def _dropdown(label: str, values: Iterable[str]) -> ipywidgets.Dropdown:
+    options = [("all", ""), *((value, value) for value in values)]
+    return ipywidgets.Dropdown(options=options, description=label)
+
+
+def _entities(study: Study, used: pd.Series) -> list[tuple[str, str]]:
+    """All, and the actors that are among the entity_ids `used`, by name."""
+    actors = study.actors()
+    own = actors[actors["entity_id"].isin(set(used))].sort_values("name")
+    return [("all", ""), *zip(own["name"], own["entity_id"], strict=True)]
