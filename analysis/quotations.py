@@ -16,15 +16,15 @@ from analysis.attribution import (
     ENDS,
     QUOTE,
     Attribution,
-    Token,
     attributions,
     clause_subject,
+    holds_speech,
+    lists,
     phrase_end,
-    span,
     speaks,
+    token_places,
     tokenise,
     word_at,
-    words,
 )
 from analysis.tokens import split_sentences
 
@@ -58,16 +58,20 @@ class _Speech(NamedTuple):
 
 _HEARD = 20  # speakers a pronoun looks back on
 _LONGEST = 4000  # characters of a unit: what is longer is no sentence
+_LOOSE = ENDS | {"that", "and", "but", "But", "And"}
 # Closed by its mark, or open where the next paragraph or sentence opens with a mark again.
 _MARKS = re.compile(
-    r"“(?P<curly>[^“”]{1,3000})(?:”|(?=\n{1,3}“))"
-    r"|«\s?(?P<angle>[^«»]{1,3000}?)\s?»"
-    r"|„(?P<low>[^„“”]{1,3000})[“”]"
-    r'|(?<![\w"])"(?=[\w\[(….$£€-])'
+    r"[“«„\"‘'](?:"  # first, so that `re` can skip to them
+    r"(?<=“)(?P<curly>[^“”]{1,3000})(?:”|(?=\n{1,3}“))"
+    r"|(?<=«)\s?(?P<angle>[^«»]{1,3000}?)\s?»"
+    r"|(?<=„)(?P<low>[^„“”]{1,3000})[“”]"
+    r'|(?<=")(?<![\w"].)(?=[\w\[(….$£€-])'
     r'(?P<straight>[^"\n]{1,3000})(?:(?<!\s)"|"(?!\w)|(?=\s"\w)|(?=\n{1,3}"))'
-    r"|(?<!\w)[‘'](?P<single>(?=[\w\[…])"
+    r"|(?<=[‘'])(?<!\w.)(?P<single>(?=[\w\[…])"
     r"(?:[^‘“”\"\n'’]|“[^“”\n]{1,300}”|(?<=\w)['’](?=\w)){1,1000})['’](?!\w)"
+    r")"
 )
+_ASIDE = re.compile(r"\b(?:in|near|to|with|by|at)(?: the)? \Z")
 
 
 def find_quotations(
@@ -84,8 +88,8 @@ def find_quotations(
     mentions = sorted(mentions)
     names = {mention[:2] for mention in mentions}
     marked = [place for m in _MARKS.finditer(text) if (place := m.span(m.lastgroup)) not in names]
-    whole = [Token(*place, QUOTE) for place in marked]
-    whole += [Token(*m[:3]) for m in mentions if " " in m.surface and not _inside(m, marked)]
+    whole = [(*place, QUOTE) for place in marked]
+    whole += [m[:3] for m in mentions if " " in m.surface and not _inside(m, marked)]
     whole.sort()
     found: list[Quotation] = []
     heard: list[tuple[int, int]] = []  # who was named so far: speakers and persons
@@ -93,21 +97,32 @@ def find_quotations(
     for start, end in _units(text, sentences or split_sentences(text), marked):
         near = _between(mentions, start, end)
         heard = [*heard[-_HEARD:], *(m[:2] for m in near if m.type == "PERSON")]
-        tokens = tokenise(text, start, end, _between(whole, start, end))
+        inside = _between(whole, start, end)
+        attributing, speaking = holds_speech(text[start:end])
+        goes_on = last is not None and any(unit[2] == QUOTE for unit in inside)
+        if not (attributing or speaking or goes_on):
+            last = None
+            continue
+        tokens = tokenise(text, start, end, inside)
         first, stop = clause_subject(tokens)
-        if any(speaks(token.text) for token in tokens[first:stop]):
-            heard.append(span(tokens, first, stop))
+        named = speaking and any(map(speaks, tokens[first:stop]))
+        if not (attributing or named or goes_on):
+            last = None
+            continue
+        places = token_places(text, start, end, inside)
+        if named:
+            heard.append(_span(places, first, stop))
         said: list[Attribution] = []
         for item in attributions(tokens):
-            speaker = _antecedent(text, item.speaker, heard)
+            speaker = _antecedent(text, _span(places, *item.speaker), heard)
             if any(map(str.isalpha, text[slice(*speaker)])):
-                said.append(item._replace(speaker=speaker))
+                said.append(item._replace(speaker=speaker))  # its place in the text
                 heard.append(speaker)
-        direct = _direct(tokens, said, last)
+        direct = _direct(tokens, places, said, last)
         indirect = [
             _Speech(place, item.speaker, item.verb, False)
             for item in said
-            if (place := _reported(tokens, item, said))
+            if (place := _reported(tokens, places, item, said))
         ]
         spoken = [_Speech((start, end), i.speaker, i.verb, False) for i in said]
         last = next(iter(direct[-1:] or spoken[-1:]), None)
@@ -118,6 +133,10 @@ def find_quotations(
 def _between(items: Sequence[tuple], start: int, end: int) -> Sequence[tuple]:
     """Of items sorted by their start, those that start in start:end."""
     return items[bisect_left(items, (start,)) : bisect_left(items, (end,))]
+
+
+def _span(places: list[tuple[int, int]], first: int, last: int) -> tuple[int, int]:
+    return places[first][0], places[last - 1][1]
 
 
 def _inside(mention: Mention, marked: list[tuple[int, int]]) -> bool:
@@ -143,75 +162,86 @@ def _units(text, sentences, marked) -> list[tuple[int, int]]:
     return units
 
 
-def _direct(tokens: list[Token], said: list[Attribution], last: _Speech | None) -> list[_Speech]:
+def _direct(
+    tokens: list[str],
+    places: list[tuple[int, int]],
+    said: list[Attribution],
+    last: _Speech | None,
+) -> list[_Speech]:
     """Each passage in quotation marks that has a speaker."""
     found = []
-    alone = not any(token.text[0].isalnum() for token in tokens)
     for i, token in enumerate(tokens):
-        if token.text != QUOTE or word_at(tokens, i - 1) in words()["distance"]:
+        if token != QUOTE or word_at(tokens, i - 1) in lists()["distance"]:
             continue
         gap = i + 1 + (word_at(tokens, i + 1) == ",")
         choice = (
             [a for a in said if a.first == gap]
-            or _across_apposition(tokens, gap, said)
+            or _across_apposition(tokens, places, gap, said)
             or [a for a in said if a.last <= i][-1:]
-            or [a for a in said if a.first > i and word_at(tokens, 0) != "Asked"]
+            or [a for a in said if a.first > i and tokens[0] != "Asked"]
         )
         if choice:
-            found.append(_Speech(token[:2], choice[0].speaker, choice[0].verb, True))
-        elif alone and last:
-            found.append(_Speech(token[:2], last.speaker, last.verb, True))
+            found.append(_Speech(places[i], choice[0].speaker, choice[0].verb, True))
+        elif last and not any(token[0].isalnum() for token in tokens):
+            found.append(_Speech(places[i], last.speaker, last.verb, True))
     return found
 
 
 def _across_apposition(
-    tokens: list[Token], first: int, said: list[Attribution]
+    tokens: list[str], places: list[tuple[int, int]], first: int, said: list[Attribution]
 ) -> list[Attribution]:
     """ "…" the Observatory, which has sources in the country, said: the Observatory speaks."""
     last = phrase_end(tokens, first)
-    phrase = [token.text for token in tokens[first:last]]
-    opens = word_at(tokens, last) in words()["relative"] | words()["determiners"] | {",", "(", "["}
+    phrase = tokens[first:last]
+    opens = word_at(tokens, last) in lists()["relative"] | lists()["determiners"] | {",", "(", "["}
     opens &= any(map(speaks, phrase)) or (bool(phrase) and phrase[0].istitle())
     later = [a for a in said if last < a.last <= first + 25 and not a.inverted]
     if last == first or not opens or not later:
         return []
-    return [later[0]._replace(speaker=span(tokens, first, last))]
+    return [later[0]._replace(speaker=_span(places, first, last))]
 
 
 def _reported(
-    tokens: list[Token], item: Attribution, said: list[Attribution]
+    tokens: list[str],
+    places: list[tuple[int, int]],
+    item: Attribution,
+    said: list[Attribution],
 ) -> tuple[int, int] | None:
     """Place of what is reported outside quotation marks, None if that is no clause."""
-    before = tokens[max((a.last for a in said if a.last <= item.first), default=0) : item.first]
+    opening = max((a.last for a in said if a.last <= item.first), default=0)
     stop = min((a.first for a in said if a.first >= item.last), default=len(tokens))
     start = phrase_end(tokens, item.last) if item.verb == "tell" else item.last
     start += next((k for k in range(5) if word_at(tokens, start + k) == "that"), 0)
-    after = tokens[start:stop]
-    hollow = _hollow(_clause(after))
+    before, after = _clause(tokens, opening, item.first), _clause(tokens, start, stop)
     if item.verb == "according to":
         content = after if item.first == 0 else before
-    elif item.that or item.verb in words()["with_object"] or not (hollow or item.inverted):
+    elif (
+        item.that
+        or item.verb in lists()["with_object"]
+        or not (item.inverted or _hollow(tokens[slice(*after)]))
+    ):
         content = after
     else:
         content = before
-    content = _clause(content)
-    n_words = sum(token.text[0].isalnum() for token in content)
-    return (content[0].start, content[-1].end) if n_words > 3 else None
+    n_words = sum(token[0].isalnum() for token in tokens[slice(*content)])
+    return _span(places, *content) if n_words > 3 else None
 
 
-def _hollow(clause: list[Token]) -> bool:
+def _hollow(clause: list[str]) -> bool:
     """Is what follows a verb of saying only its time, place or manner ("said on Sunday")?"""
     first = word_at(clause, 0)
     if first == "at" and word_at(clause, 1) in {"least", "most"}:
         return False
-    return first in words()["circumstances"] | {""}
+    return first in lists()["circumstances"] | {""}
 
 
-def _clause(tokens: list[Token]) -> list[Token]:
-    """Tokens without punctuation and conjunctions at the ends."""
-    loose = ENDS | {"that", "and", "but", "But", "And"}
-    kept = [i for i, token in enumerate(tokens) if token.text not in loose]
-    return tokens[kept[0] : kept[-1] + 1] if kept else []
+def _clause(tokens: list[str], first: int, last: int) -> tuple[int, int]:
+    """The stretch of tokens without punctuation and conjunctions at its ends."""
+    while first < last and tokens[first] in _LOOSE:
+        first += 1
+    while first < last and tokens[last - 1] in _LOOSE:
+        last -= 1
+    return first, last
 
 
 def _antecedent(
@@ -220,8 +250,8 @@ def _antecedent(
     """The last speaker (or person named) that a pronoun or "the source" can mean, else itself."""
     phrase = text[slice(*speaker)]
     parts = phrase.split()
-    if phrase in words()["pronouns"]:
-        person = phrase in words()["person_pronouns"]
+    if phrase in lists()["pronouns"]:
+        person = phrase in lists()["person_pronouns"]
 
         def fits(earlier: str) -> bool:
             return phrase in {"they", "They"} or _is_person(earlier) == person
@@ -235,7 +265,7 @@ def _antecedent(
         place
         for place in heard
         if place[1] <= speaker[0]
-        and (earlier := text[slice(*place)]) not in words()["pronouns"]
+        and (earlier := text[slice(*place)]) not in lists()["pronouns"]
         and fits(earlier)
     ]
     return max(fitting, key=lambda place: place[1], default=speaker)
@@ -243,37 +273,36 @@ def _antecedent(
 
 def _head(phrase: str) -> str:
     """The noun of a noun phrase: its last word before a preposition."""
-    inner = words()["inner_prepositions"] | words()["inner_after_source"]
+    inner = lists()["inner"]
     return next((a for a, b in pairwise([*phrase.split(), "of"]) if b in inner), phrase).lower()
 
 
 def _is_person(phrase: str) -> bool:
     """Does a noun phrase name one person (he, she) rather than a body (it)?"""
     parts = phrase.split()
-    if {part.lower() for part in parts} & words()["persons"]:
+    if {part.lower() for part in parts} & lists()["persons"]:
         return True
-    return parts[0] not in words()["determiners"] and parts[-1].istitle()
+    return parts[0] not in lists()["determiners"] and parts[-1].istitle()
 
 
 def _is_anonymous(phrase: str, near: str) -> bool:
     """A source without a name that does not speak officially, or one that asked for it."""
     heads = [part for part in re.findall(r"[\w-]+", phrase) if speaks(part)]
-    unnamed = bool(heads) and heads[0].lower() in words()["anonymous"]
+    unnamed = bool(heads) and heads[0].lower() in lists()["anonymous"]
     named = unnamed and re.search(rf"{heads[-1]},? [A-Z]", phrase)
-    asked = any(words in near for words in words()["anonymity_phrases"])
+    asked = any(words in near for words in lists()["anonymity_phrases"])
     return (unnamed and not named) or asked
 
 
 def _quotation(text: str, speech: _Speech, mentions: list[Mention], unit_end: int) -> Quotation:
     start, end = speech.speaker
     phrase = text[start:end]
-    aside = re.compile(r"\b(?:in|near|to|with|by|at)(?: the)? \Z")
-    media = words()["media"].intersection(phrase.lower().split())
+    media = lists()["media"].intersection(phrase.lower().split())
     speaking = [
         m
         for m in _between(mentions, start, end)
         if m.end <= end and m.method != "compound"
-        and not (m.type == "GPE" and media) and not aside.search(text[start : m.start])
+        and not (m.type == "GPE" and media) and not _ASIDE.search(text[start : m.start])
     ]  # fmt: skip
     speaking.sort(key=lambda m: (m.type not in {"PERSON", "ORG", "NORP"}, m.type == "ORG", m.start))
     entity_id = speaking[0].entity_id if speaking else ""

@@ -29,6 +29,7 @@ _WORD = re.compile(
     re.VERBOSE,
 )
 _PARENTHESIS_ONLY = re.compile(r"[(\[][^()\[\]]{1,80}[)\]]\.?$")
+_INNER_END = re.compile(r"[.!?…]\W")  # no sentence ends inside a text without one
 _BLANK_LINE = re.compile(r"\n\s*\n")
 
 
@@ -74,7 +75,8 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
 
 def _paragraph_sentences(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
-    for a, b in nupunkt.sent_spans(text):
+    whole = not _INNER_END.search(text)  # often the case: nupunkt need not be asked
+    for a, b in [(0, len(text))] if whole else nupunkt.sent_spans(text):
         sentence = text[a:b]
         start = a + len(sentence) - len(sentence.lstrip())
         end = start + len(sentence.strip())
@@ -101,7 +103,7 @@ def _continues(before: str, after: str) -> bool:
 @cache
 def _sentence_starter() -> re.Pattern[str]:
     starters = "|".join(load("sentences")["starters"])
-    return re.compile(rf"(?<=\b[A-Z]\.[A-Z]\.)\s(?=(?:{starters}) [a-z])")
+    return re.compile(rf"\s(?<=\b[A-Z]\.[A-Z]\.\s)(?=(?:{starters}) [a-z])")
 
 
 @cache
