@@ -192,8 +192,8 @@ def _credits(credits: pd.DataFrame, documents: pd.DataFrame, actors: pd.DataFram
     outlets_by_id = {spelled[outlet]: outlet for outlet in known if outlet in spelled}
     by_name = {source_name(outlet): outlet for outlet in known}
     named = credits["credited"].map(lambda name: by_name.get(source_name(name), name))
-    credited = credits["entity_id"].map(outlets_by_id).fillna(named)
-    credits = credits.assign(credited=credited)
+    ids = zip(credits["entity_id"], named, strict=True)
+    credits = credits.assign(credited=[outlets_by_id.get(own, name) for own, name in ids])
     own = credits["doc_id"].map(documents.set_index("doc_id")["outlet"])
     return credits[credits["credited"] != own].reset_index(drop=True)
 

@@ -16,6 +16,11 @@ EVENT_COLUMNS = (
     *("n_incidents_min", "n_incidents_max", "n_reports", "n_outlets", "n_independent_sources"),
     *("outlets", "doc_ids", "summary"),
 )
+_TYPES = {
+    **dict.fromkeys(("n_incidents_min", "n_incidents_max"), "Int32"),
+    **dict.fromkeys(("studied", "happened", "campaign"), bool),
+    "goldstein": float,
+}
 _PRECISIONS = ((0, "day"), (6, "week"), (30, "month"), (366, "year"))
 
 
@@ -36,7 +41,7 @@ def event_table(
         groups.setdefault(report.event_id, []).append(report)
     rows = [_event(groups[event_id], outlets, sources, names) for event_id in sorted(groups)]
     table = pd.DataFrame(rows, columns=list(EVENT_COLUMNS))
-    return table.astype({"n_incidents_min": "Int32", "n_incidents_max": "Int32"})
+    return table.astype(_TYPES)  # also where there are no events
 
 
 def _event(

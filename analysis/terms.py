@@ -390,7 +390,7 @@ def word_shift(counts: pd.DataFrame, target, reference=None, measure: str = "jsd
     score = st.word_shift(a, b, measure)
     table = pd.DataFrame({"term": counts.index, "n_target": a, "n_reference": b})
     table["contribution"] = score
-    table["share"] = np.abs(score) / np.abs(score).sum()
+    table["share"] = np.abs(score) / (np.abs(score).sum() or 1.0)
     table["higher_in"] = np.where(a / a.sum() > b / b.sum(), "target", "reference")
     table = table[(a + b) > 0].sort_values(
         ["share", "term"], ascending=[False, True], ignore_index=True

@@ -55,7 +55,9 @@ def test_nothing_is_written_over(tmp_path):
     before = {p: p.read_bytes() for p in (tmp_path / "mine").rglob("*") if p.is_file()}
     notes = start_corpus(tmp_path / "mine")
     assert {p: p.read_bytes() for p in before} == before
-    assert any("kept as it is" in note.what for note in notes)
+    assert [note.what for note in notes if "kept" in note.what] == [
+        "already there and kept: articles.csv, actors.csv, corpus.yml, DATASHEET.md."
+    ]
 
 
 def test_every_parameter_of_every_notebook_is_explained(tmp_path):
