@@ -10,7 +10,6 @@ is not news of the day.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -86,7 +85,7 @@ def _expected(dated: Dated, last: date) -> Dated:
         return dated
     if dated.reading.direction == "escalation":
         return Dated(dated.reading, None, None, "")
-    return dated._replace(reading=replace(dated.reading, status="planned"))
+    return dated._replace(reading=dated.reading._replace(status="planned"))
 
 
 def _own(reading: Any, sentence: Sentence, last: date) -> tuple[date, date] | None:

@@ -16,7 +16,7 @@ MAX_GAP = 6
 MAX_TOKENS = 400
 
 _TOKEN = re.compile(
-    r"[A-Za-z]+(?=n['’]t\b)|n['’]t\b|['’]s\b|\d[\d.,]*\d|(?:[A-Z]\.)+[A-Z]?"
+    r"[A-Za-z]++(?![\w.'’-])|[A-Za-z]+(?=n['’]t\b)|n['’]t\b|['’]s\b|\d[\d.,]*\d|(?:[A-Z]\.)+[A-Z]?"
     r"|[^\W_]+(?:[-'’](?!s\b)[^\W_]+)*|[,;:()\"“”—–]"
 )
 BREAKS = frozenset(';:()[]"“”—–')
@@ -52,7 +52,8 @@ class Entry(NamedTuple):
 
     verbal: bool
     single: list[Phrase]
-    pairs: dict[str, Phrase]  # form of the second word -> phrase; "_" before it where a gap may be
+    near: dict[str, Phrase]  # form of the second word, right behind the first -> phrase
+    far: dict[str, Phrase]  # form of the second word, after a gap or none -> phrase
     longer: list[Phrase]
 
 
@@ -61,8 +62,10 @@ class Lexicon(NamedTuple):
 
     starts: dict[str, list[Entry]]  # form of a first word -> entries
     passives: dict[str, dict[str, Phrase]]  # form of an object -> participle -> phrase
+    needs: dict[str, frozenset[str]]  # form of a first word or object -> one of what must follow
     ambiguous: frozenset[str]  # forms that may be a noun or a verb
     boundaries: frozenset[str]  # words and marks at which a clause begins
+    limits: frozenset[str]  # what the object or infinitive of a phrase does not reach over
     words: dict[str, frozenset[str]]  # the word lists of `context`
     numbers: dict[str, int]
     vague_numbers: dict[str, list]
@@ -122,7 +125,7 @@ def lexicon(extra: str | None = None) -> Lexicon:
     for phrase in sorted(phrases, key=lambda phrase: phrase[:3] + phrase[4:] in ours):
         first = phrase.text.split()[0]
         key = (first, phrase.verbal)
-        entry = entries.setdefault(key, Entry(phrase.verbal, [], {}, []))
+        entry = entries.setdefault(key, Entry(phrase.verbal, [], {}, {}, []))
         if not phrase.rest:
             entry.single.append(phrase)
         elif len(phrase.rest) > 1:
@@ -130,7 +133,7 @@ def lexicon(extra: str | None = None) -> Lexicon:
         else:
             gap, second = phrase.rest[0]
             for form in second:
-                entry.pairs.setdefault("_" * gap + form, phrase)
+                (entry.far if gap else entry.near).setdefault(form, phrase)
             if gap and phrase.verbal and function.isdisjoint(second):
                 past = irregular.get(first) or [f for f in forms(first) if f.endswith("ed")]
                 for form in second:
@@ -143,12 +146,21 @@ def lexicon(extra: str | None = None) -> Lexicon:
         kinds[verbal] |= forms(first)
         for form in forms(first):
             starts.setdefault(form, []).append(entry)
+    words = {name: frozenset(group) for name, group in content["context"].items()}
+    needs = {form: words["be"] for form in passives}
+    for form, of_form in starts.items():
+        seconds = [second for entry in of_form for second in (entry.near, entry.far)]
+        seconds += [phrase.rest[0][1] for entry in of_form for phrase in entry.longer]
+        alone = any(entry.single for entry in of_form)
+        needs[form] = frozenset() if alone else needs.get(form, frozenset()).union(*seconds)
     return Lexicon(
         starts,
         passives,
+        needs,
         frozenset(kinds[True] & kinds[False]) | frozenset(content["context"]["nouns"]),
-        BREAKS.union(content["context"]["clause"]),
-        {name: frozenset(words) for name, words in content["context"].items()},
+        BREAKS | words["clause"],
+        (BREAKS | words["clause"] | {",", "during"}) - {"that"},
+        words,
         content["numbers"],
         content["vague_numbers"],
         plover["goldstein"],
@@ -178,13 +190,13 @@ def find_phrases(text: str, extra: str | None = None) -> Sentence:
     known = lexicon(extra)
     matches = list(islice(_TOKEN.finditer(text), MAX_TOKENS))
     tokens = [match[0] for match in matches]
-    lowers = [token.lower() for token in tokens]
+    joined = " ".join(tokens).lower()
+    for ours, other in _SPELLINGS:
+        joined = joined.replace(ours, other)
+    lowers = joined.split()
     if not _MONTHS.isdisjoint(tokens):
         pairs = enumerate(zip(tokens, lowers, strict=True))
         lowers = [token if i and token in _MONTHS else low for i, (token, low) in pairs]
-    if "-" in text or "’" in text:
-        for ours, other in _SPELLINGS:
-            lowers = [word.replace(ours, other) for word in lowers]
     capitals = [token[0].isupper() for token in tokens]
     clause = list(accumulate(map(known.boundaries.__contains__, lowers)))
     hits = _hits(lowers, capitals, known)
@@ -194,12 +206,14 @@ def find_phrases(text: str, extra: str | None = None) -> Sentence:
 
 def _hits(lowers: list[str], capitals: list[bool], known: Lexicon) -> list[Hit]:
     """The longest phrase at each token, without those inside a longer one; in textual order."""
-    starts = known.starts
+    starts, needs = known.starts, known.needs
+    places = [i for i, word in enumerate(lowers) if word in needs]
     headline = sum(capitals) > 0.6 * len(capitals)
     taken: set[int] = set()  # tokens of the hits kept
     kept: list[Hit] = []
-    for i, word in enumerate(lowers):
-        if word not in starts and word not in known.passives:
+    for i in places:
+        word = lowers[i]
+        if (need := needs[word]) and need.isdisjoint(lowers[i + 1 : i + 2 + MAX_GAP]):
             continue
         if _is_name_or_adjective(lowers, capitals, i, headline, known):
             continue
@@ -230,13 +244,14 @@ def _longest(entries: Iterable[Entry], lowers: list[str], i: int, noun: bool) ->
         for phrase in entry.longer:
             if words := _match(phrase, lowers, i):
                 return Hit(phrase, words, words[-1], phrase.mode)
+    window = lowers[i + 1 : i + 2 + MAX_GAP]
     for entry in entries:
-        if not entry.pairs:
+        if window and (phrase := entry.near.get(window[0])):
+            return Hit(phrase, (i, i + 1), i + 1, phrase.mode)
+        if entry.far.keys().isdisjoint(window):
             continue
-        for j in range(i + 1, min(i + 2 + MAX_GAP, len(lowers))):
-            word = lowers[j]
-            phrase = entry.pairs.get(word) if j == i + 1 else None
-            if phrase := phrase or entry.pairs.get("_" + word):
+        for j, word in enumerate(window, i + 1):
+            if phrase := entry.far.get(word):
                 return Hit(phrase, (i, j), j, phrase.mode)
             if word in BREAKS or word == ",":
                 break
@@ -250,15 +265,13 @@ def _longest(entries: Iterable[Entry], lowers: list[str], i: int, noun: bool) ->
 def _passive(known: Lexicon, lowers: list[str], i: int) -> Hit | None:
     """ "sanctions on the port | were | lifted": the object, a form of "be", the participle."""
     table, be = known.passives[lowers[i]], known.words["be"]
-    window = lowers[i + 1 : i + 2 + MAX_GAP]
-    for k, word in enumerate(window, i + 1):
-        if word in be:
+    for k in range(i + 1, min(i + 2 + MAX_GAP, len(lowers))):
+        if lowers[k] in be:
             for j in range(k + 1, min(k + 4, len(lowers))):
                 if phrase := table.get(lowers[j]):
                     return Hit(phrase, (i, k, j), j, phrase.mode)
-            return None
-        if word in BREAKS:
-            return None
+        if lowers[k] in be or lowers[k] in BREAKS:
+            break
     return None
 
 

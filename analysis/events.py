@@ -14,7 +14,6 @@ Event types are the 16 of PLOVER 2021 (Halterman et al. 2023).  Two functions, k
 import csv
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -22,13 +21,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from analysis.event_phrases import (
-    BREAKS,
-    Hit,
-    Phrase,
-    Sentence,
-    find_phrases,
-)
+from analysis.event_phrases import Hit, Phrase, Sentence, find_phrases
 from analysis.event_roles import (
     PRONOUNS,
     Span,
@@ -52,8 +45,7 @@ _CAMPAIGN_DAYS = 7  # attacks over a longer time are told as one campaign
 HOSTILE = frozenset(["ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION", "THREATEN"])
 
 
-@dataclass(frozen=True, slots=True)
-class EventReading:
+class EventReading(NamedTuple):
     """One event as one sentence reports it; offsets are code points into that sentence.
 
     `source`, `target` and `place` are the entity ids of the mentions given, else (start, end) of a
@@ -166,13 +158,12 @@ def _group_start(s: Sentence, hit: Hit) -> int:
 def _outer(s: Sentence, n: int, found: list[_Event]) -> Hit | None:
     """The phrase in whose object, infinitive or that-clause the n-th phrase stands, if any."""
     low, words, hit = s.lowers, s.known.words, s.hits[n]
-    boundary = words["clause"] | BREAKS | {",", "during"}
     if hit.phrase.verbal and low[hit.first - 1] == "and" and low[hit.first][-1] in "sd":
         return None  # "condemned the raid and demanded talks"
     ahead = {event.hit for event in found if event.status in {"planned", "threatened"}}
     for outer in reversed(s.hits[:n]):
         between = low[outer.last + 1 : hit.first]
-        if any(word in boundary and word != "that" for word in between):
+        if not s.known.limits.isdisjoint(between):
             return None
         if not outer.phrase.verbal and words["be"].intersection(between):
             return None
@@ -272,8 +263,8 @@ def read_events(
         if earlier is None:
             readings += _by_place(s, event, reading, mentions)
         elif not event.hit.phrase.verbal:
-            readings[-1] = replace(
-                earlier, source=earlier.source or reading.source, mode=reading.mode or earlier.mode
+            readings[-1] = earlier._replace(
+                source=earlier.source or reading.source, mode=reading.mode or earlier.mode
             )
     return readings
 
@@ -340,7 +331,7 @@ def _by_place(
         return [reading]
     counted = {str(len(where)), *(w for w, n in s.known.numbers.items() if n == len(where))}
     most = 1 if counted & set(s.lowers) else reading.n_incidents_max and 1
-    return [replace(reading, place=one, n_incidents_min=1, n_incidents_max=most) for one in where]
+    return [reading._replace(place=one, n_incidents_min=1, n_incidents_max=most) for one in where]
 
 
 def _attribution(s: Sentence, event: _Event, doer: Span) -> str:
@@ -458,7 +449,7 @@ def classify_sentence(text: str) -> EventReading | None:
     if root == "AGREE" and any(event.hit.phrase.mode == "truce" for event in events):
         root = "YIELD"
     reading = _reading(s, _main_event(s, events, root), (), (), None)
-    return replace(reading, score=round(probability, 4))
+    return reading._replace(score=round(probability, 4))
 
 
 def _main_event(s: Sentence, events: list[_Event], root: str) -> _Event:
