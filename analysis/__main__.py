@@ -29,9 +29,13 @@ def _parser():
         sub = commands.add_parser(name, help=command.__doc__)
         if name in ("report", "pdf", "lab", "check", "tables"):
             sub.add_argument("--corpus", default="seeds", help="corpus folder or export")
+        if name in ("report", "pdf", "tables"):
+            sub.add_argument("--scheduler", default="", help="address of a Dask scheduler")
+            sub.add_argument("--workers", default="", help="processes on this machine")
         if name in ("report", "pdf"):
             sub.add_argument("--out", default="", help="report/, or report-NAME/ for others")
             sub.add_argument("--texts", default="", choices=["", "full", "snippets", "none"])
+            sub.add_argument("--cell-seconds", default="", help="longest run of a cell (600)")
         if name == "corpus":
             sub.add_argument("--name", required=True, help="folder to make or to complete")
             sub.add_argument("--from", dest="source", default="", help="export, table or folder")
@@ -40,11 +44,18 @@ def _parser():
 
 def _report(options):
     """run what is out of date and write the report"""
-    from analysis.report import ReportError, make_report
+    from analysis.engine import EngineError
+    from analysis.remote import StoreError, is_remote, push
+    from analysis.report import CELL_SECONDS, ReportError, make_report
 
+    _set({CELL_SECONDS: options.cell_seconds})
     try:
-        return make_report(Path(options.corpus).resolve(), _out(options), options.texts)
-    except ReportError as error:
+        corpus, out = _corpus_here(options), _out(options)
+        failed = make_report(corpus, out, options.texts)
+        if is_remote(options.out) and not failed:
+            print(f"{push(out, options.out)} files sent to {options.out}")
+        return failed
+    except (EngineError, ReportError, StoreError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -52,7 +63,31 @@ def _report(options):
         return 130
 
 
+def _corpus_here(options):
+    """Path of the corpus on this machine; the work on it goes where the options say."""
+    from analysis.engine import SCHEDULER, WORKERS
+    from analysis.remote import fetch, is_remote
+    from analysis.report import CACHE
+
+    _set({SCHEDULER: options.scheduler, WORKERS: options.workers})
+    return (
+        fetch(options.corpus, CACHE) if is_remote(options.corpus) else Path(options.corpus)
+    ).resolve()
+
+
+def _set(values):
+    """Options that other modules and processes read from the environment, where they are given."""
+    for name, value in values.items():
+        if value:
+            os.environ[name] = value
+
+
 def _out(options):
+    from analysis.remote import is_remote, staging
+    from analysis.report import CACHE
+
+    if is_remote(options.out):
+        return staging(options.out, CACHE)
     corpus = Path(options.corpus)
     default = "report" if corpus.resolve() == ROOT / "seeds" else f"report-{corpus.stem}"
     return Path(options.out or ROOT / default).resolve()
@@ -113,12 +148,14 @@ def _corpus(options):
 def _tables(options):
     """build the tables of a corpus where needed, print their folder last"""
     from analysis.corpus import CorpusError, read_corpus
+    from analysis.engine import EngineError
+    from analysis.remote import StoreError
     from analysis.report import CACHE
     from analysis.tables import build
 
     try:
-        built = build(read_corpus(options.corpus), CACHE, print)
-    except CorpusError as error:
+        built = build(read_corpus(_corpus_here(options)), CACHE, print)
+    except (CorpusError, EngineError, StoreError) as error:
         print(error, file=sys.stderr)
         return 1
     print(built.folder)

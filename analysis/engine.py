@@ -8,34 +8,45 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
+from pathlib import Path
 from typing import Any
+
+from analysis.digests import digest, folder_digest
 
 SCHEDULER = "DASK_SCHEDULER_ADDRESS"
 WORKERS = "NEWS_WORKERS"  # processes on this machine, as many as it has processors unless set
-RETRIES = 5  # of a part whose worker was lost
+
+
+class EngineError(RuntimeError):
+    """The cluster cannot be used; the message says why and what to do."""
 
 
 def map_parts(function: Callable[[Any], Any], parts: Iterable[Any], count: int) -> Iterator[Any]:
     """`function` of each of the `count` parts, as they are finished; order is not kept.
 
-    Only a few parts are under way at a time, so that memory does not grow with their number.
+    Only a few parts are under way at a time, so that memory does not grow with their number.  A
+    part whose worker is lost is done again by another.  Raises EngineError.
     """
     address = os.environ.get(SCHEDULER, "")
     workers = int(os.environ.get(WORKERS, "") or os.cpu_count() or 1)
     if not address and (count < 2 or workers < 2):
         yield from map(function, parts)
         return
-    from distributed import as_completed
+    from distributed import KilledWorker, as_completed
 
     with _client(address, min(workers, count)) as client:
         waiting, window = iter(parts), 2 * max(len(client.nthreads()), 2)
 
         def submit(part: Any) -> Any:
-            return client.submit(function, part, pure=False, retries=RETRIES)
+            return client.submit(function, part, pure=False)
 
         under_way = as_completed(map(submit, islice(waiting, window)))
         for done in under_way:
-            yield done.result()
+            try:
+                yield done.result()
+            except KilledWorker as error:
+                what = f"a part of the work was lost with {len(error.args)} workers in turn"
+                raise EngineError(f"{what}: give them more memory. {error}") from None
             for part in islice(waiting, 1):
                 under_way.add(submit(part))
 
@@ -45,9 +56,31 @@ def _client(address: str, workers: int) -> Iterator[Any]:
     from distributed import Client, LocalCluster
 
     if address:
-        with Client(address) as client:
+        try:
+            client = Client(address)
+        except (OSError, ValueError) as error:
+            todo = "start it, or correct --scheduler (or DASK_SCHEDULER_ADDRESS)"
+            raise EngineError(f"No scheduler answers at {address}: {todo}. {error}") from None
+        with client:
+            _check_workers(client, address)
             yield client
         return
     local = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": None}
     with LocalCluster(**local, memory_limit=0) as cluster, Client(cluster) as client:
         yield client
+
+
+def _check_workers(client: Any, address: str) -> None:
+    """Refuse workers that would give other results: they must run the code that runs here."""
+    here = code()
+    there = client.run(code, on_error="return")
+    other = sorted(worker for worker, found in there.items() if found != here)
+    if other:
+        what = f"{len(other)} of {len(there)} workers at {address} run other code, as {other[0]}"
+        raise EngineError(f"{what}: start them from the environment and the folder used here.")
+
+
+def code() -> str:
+    """Digest of this package's files."""
+    files = folder_digest(Path(__file__).parent).items()
+    return digest({name: value for name, value in files if "__pycache__" not in name})
