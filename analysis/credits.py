@@ -6,6 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from analysis.actors import Entity, fold, name_pattern
+from analysis.framing import any_of, word_of
 from analysis.lexicons import load
 
 UNNAMED = "unnamed agencies"
@@ -187,23 +188,19 @@ def _is_whole(
     )
 
 
-def _any(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-
-
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     """The lexicon's words as patterns: those before a name are searched, those after matched."""
     words = load("credits")
-    kind = rf"(?:['’]s)?(?: (?:{_any(words['kind_after'])})){{0,3}}"
+    kind = rf"(?:['’]s)?(?: {any_of(words['kind_after'])}){{0,3}}"
     months = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
     patterns = {
         "qualifier": r"[\w-]+-[a-z]+|[A-Z]\w+(?:['’]?s|i|ish|ian|ese|an)",
-        "after": rf"{kind},? (?:{_any(words['after'])}|{_any(words['reporters'])})\b",
-        "picture": rf"(?: |/)(?:{_any(words['picture'])})\b",
-        "picture_before": rf"\b(?:{_any(words['picture'])})[^.\n]{{0,15}}\Z",
-        "struck": rf"{kind}(?: (?:{_any(words['reporters'])}))?(?: (?:was|were))? "
-        rf"(?:{_any(words['struck'])})\b",
+        "after": rf"{kind},? (?:{any_of(words['after'])}|{any_of(words['reporters'])})\b",
+        "picture": rf"(?: |/){any_of(words['picture'])}\b",
+        "picture_before": rf"\b{any_of(words['picture'])}[^.\n]{{0,15}}\Z",
+        "struck": rf"{kind}(?: {any_of(words['reporters'])})?(?: (?:was|were))? "
+        rf"{any_of(words['struck'])}\b",
         "joint": r"(?:\s*[,/&]\s*|,? and (?:the )?)",
         "source": r"\b(?:Sources?|SOURCE):?\s+(?:[\w'’.]+(?:,| and| &|/)?[ /]){0,3}\Z",
         "bracket": r"[(\[](?P<by>(?:[Ww]ith(?: [a-z]+){0,3}|[Bb]y|[Ss]ources?:?) )?"
@@ -227,18 +224,20 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 @cache
 def _kind_pattern() -> re.Pattern[str]:
-    kinds = _any(load("credits")["kinds"])
-    return re.compile(rf"\b(?P<name>[A-Z][\w'’-]*(?: [A-Z][\w'’-]*){{0,3}}) (?P<kind>{kinds})\b")
+    kinds = any_of(load("credits")["kinds"])
+    return re.compile(
+        rf"(?P<name>[A-Z](?<!\w.)[\w'’-]*(?: [A-Z][\w'’-]*){{0,3}}) (?P<kind>{kinds})\b"
+    )
 
 
 @cache
 def _unnamed_pattern() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{_any(load('credits')['unnamed'])})\b")
+    return re.compile(rf"{word_of(load('credits')['unnamed'])}\b")
 
 
 @cache
 def _kind_follows() -> re.Pattern[str]:
-    return re.compile(rf" (?:{_any(load('credits')['kinds'])})\b")
+    return re.compile(rf" {any_of(load('credits')['kinds'])}\b")
 
 
 def _without_qualifiers(name: str, kind: str) -> str:

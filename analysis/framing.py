@@ -29,6 +29,8 @@ class Label(NamedTuple):
 
 
 _REACH = 120  # characters between an actor and a label
+_JOINTS = frozenset("-.")  # behind the country of "Iran-backed", "U.S.-led"
+_WORD = re.compile(r"\w+")
 _NEAREST = 5  # actors on each side of a label
 
 
@@ -44,33 +46,65 @@ def any_of(forms: Iterable[str]) -> str:
     return "(?:" + "|".join(map(re.escape, longest_first)) + ")"
 
 
+def word_of(forms: Iterable[str]) -> str:
+    """Pattern of one of the forms where a word begins, such that `re` can skip to first letters."""
+    by_first: dict[str, list[str]] = {}
+    for form in forms:
+        by_first.setdefault(form[0], []).append(form[1:])
+    branches = (rf"{re.escape(first)}(?<!\w.){any_of(rest)}" for first, rest in by_first.items())
+    return f"(?:{'|'.join(branches)})"
+
+
+class _Terms(NamedTuple):
+    """Pattern of all labels, label by form, country by form, and words of which each form has one.
+
+    All in lower case.
+    """
+
+    pattern: re.Pattern
+    labels: dict[str, str]
+    countries: dict[str, str]
+    openings: frozenset[str]
+    signs: frozenset[str]
+
+
 @cache
-def _terms() -> tuple[re.Pattern, dict[str, str], dict[str, str]]:
-    """Pattern of all labels, label by form, country by form."""
+def _terms() -> _Terms:
     lexicon = load("labels")
     labels = {f.lower(): label for label, forms in lexicon["labels"].items() for f in forms}
     countries = {f.lower(): country for country, fs in lexicon["countries"].items() for f in fs}
-    after, before = any_of(lexicon["compounds"]["after"]), any_of(lexicon["compounds"]["before"])
+    links, stances = lexicon["compounds"]["after"], lexicon["compounds"]["before"]
     country = r"(?:[^\W\d_]\.){2,}|[^\W\d_]\w*"
     pattern = re.compile(
-        rf"(?<![\w-])(?:(?P<of>{country})-(?P<link>{after})|(?P<for>{before})-(?P<to>{country})"
-        rf"|(?P<plain>{any_of(labels)}))(?![\w-])",
-        re.IGNORECASE,
+        rf"(?<![\w-])(?:(?P<of>{country})-(?P<link>{any_of(links)})"
+        rf"|(?P<for>{any_of(stances)})-(?P<to>{country})|(?P<plain>{any_of(labels)}))(?![\w-])"
     )
-    return pattern, labels, countries
+    openings = frozenset(_WORD.match(form)[0] for form in labels)
+    return _Terms(pattern, labels, countries, openings, openings.union(links, stances))
 
 
 def _find_terms(sentence: str) -> list[_Term]:
-    pattern, labels, countries = _terms()
-    found = []
-    for match in pattern.finditer(sentence):
-        if match["plain"]:
-            label = labels[match["plain"].lower()]
-        elif match["of"]:
-            label = f"{countries.get(match['of'].lower(), match['of'])}-{match['link'].lower()}"
-        else:
-            label = f"{match['for'].lower()}-{countries.get(match['to'].lower(), match['to'])}"
-        found.append(_Term(*match.span(), label))
+    low = sentence.lower()
+    if len(low) != len(sentence):  # Turkish İ
+        low = "".join(min(c.lower(), c, key=len) for c in sentence)
+    terms = _terms()
+    if terms.signs.isdisjoint(_WORD.findall(low)):
+        return []
+    found, done = [], 0
+    for word in _WORD.finditer(low):
+        start, end = word.span()
+        if start < done or not (word[0] in terms.openings or low[end : end + 1] in _JOINTS):
+            continue
+        match = terms.pattern.match(low, start)
+        if match:
+            done = match.end()
+            if match["plain"]:
+                label = terms.labels[match["plain"]]
+            else:
+                party = match.span("of" if match["of"] else "to")
+                country = terms.countries.get(low[slice(*party)], sentence[slice(*party)])
+                label = f"{country}-{match['link']}" if match["of"] else f"{match['for']}-{country}"
+            found.append(_Term(start, done, label))
     return found
 
 
@@ -84,7 +118,7 @@ def _gaps() -> dict[str, re.Pattern]:
     lexicon = load("labels")
     words = rf"(?P<room>(?:(?!{any_of(lexicon['stops'])}\b)[\w.'’-]+\s+){{0,7}})"
     opening = r"(?:an?|the|one\s+of|another|part\s+of)\s+"
-    label = re.sub(r"\?P<\w+>", "?:", _terms()[0].pattern)
+    label = re.sub(r"\?P<\w+>", "?:", _terms().pattern.pattern)
     modifier = rf"(?:{any_of(lexicon['modifiers'])}|{label})"
     examples = any_of(lexicon["examples"])
     modifiers = rf"(?P<room>(?:{modifier}\s+){{0,4}})"
@@ -116,6 +150,8 @@ def find_labels(
     """
     direct = [quotation for quotation in quotations if quotation.direct]
     terms = _find_terms(sentence_text)
+    if not terms:
+        return []
     found: dict[tuple[str, int], Label] = {}
     for mention, term, is_name in _modified(sentence_text, sorted(mentions), terms):
         quoted = any(q.start <= term.start and term.end <= q.end for q in direct)

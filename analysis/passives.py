@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from analysis.framing import any_of
+from analysis.framing import any_of, word_of
 from analysis.lexicons import load
 
 
@@ -23,7 +23,7 @@ def _patterns() -> tuple[re.Pattern, re.Pattern, re.Pattern]:
     """Of a passive, of one in a headline, and of its agent behind it."""
     lexicon = load("passives")
     participle = rf"(?P<participle>[a-z]{{2,}}ed|{any_of(lexicon['participles'])})\b"
-    be = rf"\b{any_of(lexicon['be'])}\s+(?:not\s+|also\s+|[a-z]+ly\s+)?"
+    be = rf"{word_of(lexicon['be'])}\s+(?:not\s+|also\s+|[a-z]+ly\s+)?"
     after = any_of(lexicon["headline_after"])
     harm = rf"\b(?P<harm>{any_of(lexicon['harm'])})\b(?=\s+{after}\b(?!\s+(?:least|most)\b)|\W*\Z)"
     return (
@@ -39,11 +39,10 @@ def find_passives(sentence_text: str, headline: bool = False) -> list[Passive]:
     A `headline` leaves out the verb "to be": "six killed in blast" counts there.
     """
     lexicon, (plain, short, agent) = load("passives"), _patterns()
-    harm, none = set(lexicon["harm"]), set(lexicon["no_passive"])
     found = []
     for m in (short if headline else plain).finditer(sentence_text):
         participle = m[m.lastgroup]
-        if participle not in none:
+        if participle not in lexicon["no_passive"]:
             named = bool(agent.match(sentence_text, m.end()))
-            found.append(Passive(*m.span(), participle, named, participle in harm))
+            found.append(Passive(*m.span(), participle, named, participle in lexicon["harm"]))
     return found
