@@ -9,11 +9,11 @@ from analysis.lexicons import load
 
 QUOTE = "“…”"  # the one token that stands for a passage in quotation marks
 ENDS = frozenset(",.;:!?—–()[]…") | {""}
+_OPENERS = ENDS | {"that", "but", "and", QUOTE}
 _CITED = frozenset({"cited", "quoted"})
 _TOKEN = re.compile(
-    r"(?:[^\W\d_]\.){2,}(?:-\w+)*|\w+(?:(?:[-‐‑.'’ʼ](?!s\b)|,(?=\d))\w+)*(?:['’ʼ]s?\b)?|[^\w\s]"
+    r"(?:[^\W\d_]\.){2,}(?:-\w+)*|\w++(?:(?:[-‐‑.'’ʼ](?!s\b)|,(?=\d))\w++)*+(?:['’ʼ]s?\b)?|[^\w\s]"
 )
-_LETTERS = re.compile(r"\w+")
 _REACH = 20  # words a noun phrase or a quotation's attribution may take
 
 
@@ -68,11 +68,9 @@ def participles() -> dict[str, str]:
     return dict(load("reporting_verbs")["participles"])
 
 
-def holds_speech(text: str) -> tuple[bool, bool]:
-    """Whether `text` may hold an attribution, and a noun for those who speak."""
-    found = _LETTERS.findall(text)
-    attributing = not lists()["attributing"].isdisjoint(found)
-    return attributing, not lists()["speaking"].isdisjoint(map(str.lower, found))
+def may_attribute(tokens: list[str]) -> bool:
+    """Does a sentence hold a word without which nothing is attributed in it?"""
+    return not lists()["attributing"].isdisjoint(tokens)
 
 
 def tokenise(text: str, start: int, end: int, units: Iterable[Unit]) -> list[str]:
@@ -203,7 +201,7 @@ def _finite_verb(tokens: list[str], i: int) -> Attribution | None:
 
 def _begins(tokens: list[str], first: int, end: int, after: list[str]) -> bool:
     """Is the noun phrase before a verb its subject, rather than the phrase behind it?"""
-    opens = first == end or word_at(tokens, first - 1) in ENDS | {"that", "but", "and", QUOTE}
+    opens = first == end or word_at(tokens, first - 1) in _OPENERS
     return opens and (_may_speak(tokens[first:end]) or not _may_speak(after))
 
 

@@ -18,8 +18,8 @@ from analysis.attribution import (
     Attribution,
     attributions,
     clause_subject,
-    holds_speech,
     lists,
+    may_attribute,
     phrase_end,
     speaks,
     token_places,
@@ -98,15 +98,11 @@ def find_quotations(
         near = _between(mentions, start, end)
         heard = [*heard[-_HEARD:], *(m[:2] for m in near if m.type == "PERSON")]
         inside = _between(whole, start, end)
-        attributing, speaking = holds_speech(text[start:end])
-        goes_on = last is not None and any(unit[2] == QUOTE for unit in inside)
-        if not (attributing or speaking or goes_on):
-            last = None
-            continue
         tokens = tokenise(text, start, end, inside)
         first, stop = clause_subject(tokens)
-        named = speaking and any(map(speaks, tokens[first:stop]))
-        if not (attributing or named or goes_on):
+        named = any(map(speaks, tokens[first:stop]))
+        goes_on = last is not None and QUOTE in tokens
+        if not (named or goes_on or may_attribute(tokens)):
             last = None
             continue
         places = token_places(text, start, end, inside)
@@ -192,13 +188,12 @@ def _across_apposition(
 ) -> list[Attribution]:
     """ "…" the Observatory, which has sources in the country, said: the Observatory speaks."""
     last = phrase_end(tokens, first)
-    phrase = tokens[first:last]
-    opens = word_at(tokens, last) in lists()["relative"] | lists()["determiners"] | {",", "(", "["}
-    opens &= any(map(speaks, phrase)) or (bool(phrase) and phrase[0].istitle())
+    phrase, after = tokens[first:last], word_at(tokens, last)
     later = [a for a in said if last < a.last <= first + 25 and not a.inverted]
-    if last == first or not opens or not later:
-        return []
-    return [later[0]._replace(speaker=_span(places, first, last))]
+    opens = after in {",", "(", "["} or after in lists()["relative"] | lists()["determiners"]
+    if phrase and later and opens and (phrase[0].istitle() or any(map(speaks, phrase))):
+        return [later[0]._replace(speaker=_span(places, first, last))]
+    return []
 
 
 def _reported(
@@ -229,10 +224,9 @@ def _reported(
 
 def _hollow(clause: list[str]) -> bool:
     """Is what follows a verb of saying only its time, place or manner ("said on Sunday")?"""
-    first = word_at(clause, 0)
-    if first == "at" and word_at(clause, 1) in {"least", "most"}:
-        return False
-    return first in lists()["circumstances"] | {""}
+    if not clause or clause[0] not in lists()["circumstances"]:
+        return not clause
+    return clause[0] != "at" or word_at(clause, 1) not in {"least", "most"}
 
 
 def _clause(tokens: list[str], first: int, last: int) -> tuple[int, int]:
@@ -261,14 +255,11 @@ def _antecedent(
             return len(earlier) > len(phrase) and _head(earlier) == parts[1].lower()
     else:
         return speaker
-    fitting = [
-        place
-        for place in heard
-        if place[1] <= speaker[0]
-        and (earlier := text[slice(*place)]) not in lists()["pronouns"]
-        and fits(earlier)
-    ]
-    return max(fitting, key=lambda place: place[1], default=speaker)
+    for start, end in sorted(heard, key=lambda place: place[1], reverse=True):
+        earlier = text[start:end]
+        if end <= speaker[0] and earlier not in lists()["pronouns"] and fits(earlier):
+            return start, end
+    return speaker
 
 
 def _head(phrase: str) -> str:
