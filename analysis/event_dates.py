@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from analysis.event_roles import COUNTABLE
+from analysis.event_roles import is_countable
 
 REACH = 6  # sentences back to which an event may refer
 _SUPERLATIVE = {"first", "last", "biggest", "deadliest", "worst", "largest", "only"}
@@ -67,8 +67,8 @@ def date_readings(
                 found = Dated(reading, first, published[1], "publication date")
             else:
                 answered = _ANSWER.search(sentence.text, 0, reading.start)
-                new = _NEW.search(sentence.text, 0, reading.start) and COUNTABLE.search(
-                    reading.trigger.lower()
+                new = is_countable(reading.trigger.lower()) and _NEW.search(
+                    sentence.text, 0, reading.start
                 )
                 before = [*([] if new else lead + earlier), *([] if answered else done)]
                 found = _inherited(reading, sentence.text, before, parents or {})

@@ -5,6 +5,7 @@ in any inflection, whether or not that event took place; `analysis.events` decid
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import accumulate, islice, pairwise
@@ -16,8 +17,8 @@ MAX_GAP = 6
 MAX_TOKENS = 400
 
 _TOKEN = re.compile(
-    r"[A-Za-z]++(?![\w.'’-])|[A-Za-z]+(?=n['’]t\b)|n['’]t\b|['’]s\b|\d[\d.,]*\d|(?:[A-Z]\.)+[A-Z]?"
-    r"|[^\W_]+(?:[-'’](?!s\b)[^\W_]+)*|[,;:()\"“”—–]"
+    r"\s*+([A-Za-z]++(?![\w.'’-])|[A-Za-z]+(?=n['’]t\b)|n['’]t\b|['’]s\b|\d[\d.,]*\d|(?:[A-Z]\.)+[A-Z]?"
+    r"|[^\W_]+(?:[-'’](?!s\b)[^\W_]+)*|[,;:()\"“”—–])"
 )
 BREAKS = frozenset(';:()[]"“”—–')
 _MONTHS = frozenset(["May", "March", "Will"])  # as names they are written with a capital
@@ -64,9 +65,7 @@ class Lexicon(NamedTuple):
     passives: dict[str, dict[str, Phrase]]  # form of an object -> participle -> phrase
     needs: dict[str, frozenset[str]]  # form of a first word or object -> one of what must follow
     ambiguous: frozenset[str]  # forms that may be a noun or a verb
-    boundaries: frozenset[str]  # words and marks at which a clause begins
-    limits: frozenset[str]  # what the object or infinitive of a phrase does not reach over
-    words: dict[str, frozenset[str]]  # the word lists of `context`
+    words: dict[str, frozenset[str]]  # the word lists of `context`, and some of them joined
     numbers: dict[str, int]
     vague_numbers: dict[str, list]
     goldstein: dict[str, dict[str, float]]
@@ -89,6 +88,11 @@ class Sentence(NamedTuple):
     hits: list[Hit]
     verbs: frozenset[int]  # first tokens of verbal phrases
     known: Lexicon
+
+    def clause_of(self, i: int) -> tuple[int, int]:
+        """First token and end of the clause of token `i`."""
+        number = self.clause[i]
+        return bisect_left(self.clause, number), bisect_right(self.clause, number)
 
 
 def inflections(word: str, irregular: dict[str, list[str]]) -> set[str]:
@@ -147,7 +151,11 @@ def lexicon(extra: str | None = None) -> Lexicon:
         for form in forms(first):
             starts.setdefault(form, []).append(entry)
     words = {name: frozenset(group) for name, group in content["context"].items()}
-    needs = {form: words["be"] for form in passives}
+    words["clause begins"] = BREAKS | words["clause"]
+    words["phrase ends"] = words["clause begins"] | {","}
+    words["no object beyond"] = words["phrase ends"] - {"that"} | {"during"}
+    words["no subject beyond"] = words["phrase ends"] | words["reporting"]
+    needs = dict.fromkeys(passives, words["be"])
     for form, of_form in starts.items():
         seconds = [second for entry in of_form for second in (entry.near, entry.far)]
         seconds += [phrase.rest[0][1] for entry in of_form for phrase in entry.longer]
@@ -158,8 +166,6 @@ def lexicon(extra: str | None = None) -> Lexicon:
         passives,
         needs,
         frozenset(kinds[True] & kinds[False]) | frozenset(content["context"]["nouns"]),
-        BREAKS | words["clause"],
-        (BREAKS | words["clause"] | {",", "during"}) - {"that"},
         words,
         content["numbers"],
         content["vague_numbers"],
@@ -189,7 +195,7 @@ def find_phrases(text: str, extra: str | None = None) -> Sentence:
     """
     known = lexicon(extra)
     matches = list(islice(_TOKEN.finditer(text), MAX_TOKENS))
-    tokens = [match[0] for match in matches]
+    tokens = [match[1] for match in matches]
     joined = " ".join(tokens).lower()
     for ours, other in _SPELLINGS:
         joined = joined.replace(ours, other)
@@ -198,10 +204,11 @@ def find_phrases(text: str, extra: str | None = None) -> Sentence:
         pairs = enumerate(zip(tokens, lowers, strict=True))
         lowers = [token if i and token in _MONTHS else low for i, (token, low) in pairs]
     capitals = [token[0].isupper() for token in tokens]
-    clause = list(accumulate(map(known.boundaries.__contains__, lowers)))
+    clause = list(accumulate(map(known.words["clause begins"].__contains__, lowers)))
     hits = _hits(lowers, capitals, known)
     verbs = frozenset([hit.first for hit in hits if hit.phrase.verbal])
-    return Sentence(text, [m.span() for m in matches], lowers, capitals, clause, hits, verbs, known)
+    spans = [match.span(1) for match in matches]
+    return Sentence(text, spans, lowers, capitals, clause, hits, verbs, known)
 
 
 def _hits(lowers: list[str], capitals: list[bool], known: Lexicon) -> list[Hit]:
@@ -265,6 +272,8 @@ def _longest(entries: Iterable[Entry], lowers: list[str], i: int, noun: bool) ->
 def _passive(known: Lexicon, lowers: list[str], i: int) -> Hit | None:
     """ "sanctions on the port | were | lifted": the object, a form of "be", the participle."""
     table, be = known.passives[lowers[i]], known.words["be"]
+    if be.isdisjoint(lowers[i + 1 : i + 2 + MAX_GAP]):
+        return None
     for k in range(i + 1, min(i + 2 + MAX_GAP, len(lowers))):
         if lowers[k] in be:
             for j in range(k + 1, min(k + 4, len(lowers))):

@@ -5,7 +5,9 @@ parser: noun phrases end at punctuation, prepositions, auxiliaries and the next 
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from analysis.event_phrases import BREAKS, Hit, Sentence
@@ -37,7 +39,7 @@ def subject(s: Sentence, begin: int) -> Span | None:
     start = end
     while start and end - start < 12 and start - 1 not in s.verbs:
         word = low[start - 1]
-        if word in BREAKS or word == "," or word in words["clause"] or word in words["reporting"]:
+        if word in words["no subject beyond"]:
             break
         if relative and start < end and word in _PREPOSITIONS and word != "of":
             break
@@ -58,7 +60,7 @@ def object_after(s: Sentence, i: int) -> Span | None:
     end = i
     while end < min(len(low), i + 12) and end not in s.verbs:
         word = low[end]
-        if word in BREAKS or word == "," or word in words["clause"]:
+        if word in words["phrase ends"]:
             break
         if end > i and word != "of" and (word in _PREPOSITIONS or word in words["auxiliary"]):
             break
@@ -173,8 +175,8 @@ def speaker(s: Sentence) -> Span | None:
 
 def places(s: Sentence, mentions: Sequence[Any], hit: Hit, taken: set[Any]) -> list[Any]:
     """What follows the nearest preposition of place; several in "bases in A and B"."""
-    clause, weekdays = s.clause[hit.last], s.known.words["weekdays"]
-    before = [i for i, w in enumerate(s.lowers) if w in _BEFORE_PLACE and s.clause[i] == clause]
+    weekdays = s.known.words["weekdays"]
+    before = [i for i in range(*s.clause_of(hit.last)) if s.lowers[i] in _BEFORE_PLACE]
     for i in sorted(before, key=lambda i: abs(i - hit.last)):
         span = object_after(s, i + 1)
         if span is None:
@@ -194,10 +196,10 @@ def places(s: Sentence, mentions: Sequence[Any], hit: Hit, taken: set[Any]) -> l
 
 def _stands_alone(s: Sentence, mention: Any) -> bool:
     """Not a mere modifier: "in Arvania", "in Karsa province", but not "at Arvanian forces"."""
-    after = next((i for i, span in enumerate(s.spans) if span[0] >= mention.end), None)
+    after = bisect_left(s.spans, (mention.end,))
     if s.text.startswith(_MODIFIERS[2], mention.end):
         return False
-    if after is None or after in s.verbs or not s.lowers[after].isalpha():
+    if after == len(s.spans) or after in s.verbs or not s.lowers[after].isalpha():
         return True
     words, word = s.known.words, s.lowers[after]
     return not s.capitals[after] and (
@@ -208,9 +210,17 @@ def _stands_alone(s: Sentence, mention: Any) -> bool:
     )
 
 
-COUNTABLE = re.compile(
+_COUNTABLE = re.compile(
     r"(?:attack|strike|raid|bombing|breach|violation|clash|assault|ambush|meeting|protest)(?:e?s)?$"
 )
+
+
+@lru_cache(maxsize=10_000)
+def is_countable(word: str) -> bool:
+    """Whether it, in lower case, names acts that are counted ("airstrikes")."""
+    return bool(_COUNTABLE.search(word))
+
+
 _BOUNDS = (
     (("over", "more than", "exceeding"), lambda n: (n + 1, None)),
     (("at least",), lambda n: (n, None)),
@@ -227,7 +237,7 @@ def count_incidents(s: Sentence, hit: Hit) -> tuple[int, int | None]:
     after = low[hit.last + 1 : hit.last + 9]
     if "twice" in after:
         return 2, 2
-    nouns = [i for i in hit.words if COUNTABLE.search(low[i]) and i not in s.verbs]
+    nouns = [i for i in hit.words if i not in s.verbs and is_countable(low[i])]
     at = hit.last + 1 + after.index("times") if "times" in after else nouns[-1] if nouns else None
     if at is None:
         return 1, 1
@@ -257,7 +267,7 @@ def _number(s: Sentence, i: int) -> int | None:
 
 def nearest_date(s: Sentence, hit: Hit, dates: Sequence[Any]) -> Any:
     """The time expression nearest to the trigger that begins in its clause."""
-    at, clause = s.spans[hit.first][0], s.clause[hit.first]
-    inside = [span for span, number in zip(s.spans, s.clause, strict=True) if number == clause]
-    near = [date for date in dates if inside[0][0] <= date.start < inside[-1][1]]
+    at, (first, end) = s.spans[hit.first][0], s.clause_of(hit.first)
+    start, stop = s.spans[first][0], s.spans[end - 1][1]
+    near = [date for date in dates if start <= date.start < stop]
     return min(near, key=lambda date: abs(date.start - at), default=None)

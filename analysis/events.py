@@ -163,9 +163,9 @@ def _outer(s: Sentence, n: int, found: list[_Event]) -> Hit | None:
     ahead = {event.hit for event in found if event.status in {"planned", "threatened"}}
     for outer in reversed(s.hits[:n]):
         between = low[outer.last + 1 : hit.first]
-        if not s.known.limits.isdisjoint(between):
+        if not words["no object beyond"].isdisjoint(between):
             return None
-        if not outer.phrase.verbal and words["be"].intersection(between):
+        if not outer.phrase.verbal and not words["be"].isdisjoint(between):
             return None
         talk = outer.phrase.root == "CONSULT" and not hit.phrase.verbal
         if outer.phrase.text.startswith("broker") and hit.mode == "ceasefire":
@@ -177,12 +177,13 @@ def _outer(s: Sentence, n: int, found: list[_Event]) -> Hit | None:
 
 def _status(s: Sentence, hit: Hit, begin: int) -> str:
     """Status by the words round the phrase; "" where it is no event ("could", "if", "did not")."""
-    clause = s.lowers[s.clause.index(s.clause[hit.first]) : hit.first]
+    clause = s.lowers[s.clause_of(hit.first)[0] : hit.first]
     if not hit.phrase.verbal:
         return "" if clause[:1] == ["if"] and "the" not in clause else _status_of_noun(s, hit)
     if clause and clause[0] in {"if", "unless", "whether"} and "then" not in clause:
         return ""
-    return "" if s.known.words["opinion"].intersection(clause) else _status_of_verb(s, hit, begin)
+    opinion = not s.known.words["opinion"].isdisjoint(clause)
+    return "" if opinion else _status_of_verb(s, hit, begin)
 
 
 def _status_of_noun(s: Sentence, hit: Hit) -> str:
@@ -366,7 +367,7 @@ def _same_act(s: Sentence, event: _Event, earlier: list[EventReading]) -> EventR
     if not earlier or event.root != "ASSAULT" or earlier[-1].event_type != "ASSAULT":
         return None
     last, hit = earlier[-1], event.hit
-    clause_start = s.spans[s.clause.index(s.clause[hit.first])][0]
+    clause_start = s.spans[s.clause_of(hit.first)[0]][0]
     relative = event.begin and s.lowers[event.begin - 1] in {"that", "which"}
     harm = hit.mode in {"kill", "destroy"} or hit.phrase.text in {"wound", "injure", "maim"}
     participle = s.lowers[hit.first].endswith("ing") and event.begin == hit.first

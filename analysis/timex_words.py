@@ -26,7 +26,7 @@ class Token(NamedTuple):
 
 
 _WORD = re.compile(
-    r"[^\W\d_]{2,}"
+    r"(?=[\w'’])(?:[^\W\d_]{2,}"
     r"|2(?:day|moro|morrow|nite|night)\b|\d{4}([-/])\d\d\1\d\d(?:t\d\d:\d\d(?::\d\d)?)?(?![\d-])"
     r"|\d{1,2}([/.])\d{1,2}\2(?:\d{4}|\d\d)(?![\d/])"
     r"|\d{1,2}:\d\d(?::\d\d)?(?!\d)|\d{1,2}\.\d\d(?=\s?[ap]\.?m\b)"
@@ -34,7 +34,7 @@ _WORD = re.compile(
     r"|1/[234](?!\d)|3/4(?!\d)|[½¼¾]"
     r"|\d+(?:,\d{3})*(?:\.\d+)?(?:(?:st|nd|rd|th)\b)?"
     r"|[ap]\.m\b|b\.c(?:\.e)?\b|a\.d\b|o['’]clock\b|['’]s\b|['’]ll\b|[qh][1-4]\b"
-    r"|[^\W\d_]+"
+    r"|[^\W\d_]+)"
 )
 _GAP = re.compile(r"['’]?[^\S\n]*(?:\n[^\S\n]*)?([,–—-]?)[^\S\n]*(?:\n[^\S\n]*)?$")
 _LOWER = {c: c + 32 for c in range(ord("A"), ord("Z") + 1)}
