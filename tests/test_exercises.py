@@ -1,0 +1,115 @@
+"""The notebooks' exercises: there are some in each, and their solutions work on the seeds."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from analysis.notebook import Study
+
+NOTEBOOKS = sorted((Path(__file__).resolve().parent.parent / "notebooks").glob("*.ipynb"))
+WITH_SOLUTIONS = [path for path in NOTEBOOKS if not path.stem.startswith("06")]
+
+
+def _cells(path):
+    return json.loads(path.read_text("utf-8"))["cells"]
+
+
+def _tags(cell):
+    return cell["metadata"].get("tags", [])
+
+
+def _value(source, namespace):
+    """Run a cell as a notebook does; the value of its last line, if that is an expression."""
+    body = ast.parse(source).body
+    last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
+    exec(compile(ast.Module(body, []), "cell", "exec"), namespace)
+    return eval(compile(ast.Expression(last.value), "cell", "eval"), namespace) if last else None
+
+
+@pytest.fixture
+def silent(monkeypatch, built):
+    """Notebooks read the tables of the seeds; nothing is drawn or shown."""
+    monkeypatch.setenv("NEWS_TABLES", str(built.folder))
+    for name in ("NEWS_PRODUCTS", "NEWS_TEXTS", "NEWS_CORPUS", "COLAB_RELEASE_TAG"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("show", "figure", "finding", "card", "caution"):
+        monkeypatch.setattr(Study, name, lambda *given, **named: None)
+
+
+@pytest.mark.parametrize("path", WITH_SOLUTIONS, ids=lambda p: p.stem)
+def test_solutions_answer(path, silent, capsys):
+    namespace, answers = {}, {}
+    for cell in _cells(path):
+        if cell["cell_type"] == "code":
+            capsys.readouterr()
+            value = _value("".join(cell["source"]), namespace)
+            if "solution" in _tags(cell) or cell["id"] == "methods":
+                answers[cell["id"]] = (value is not None and len(value)) or capsys.readouterr().out
+    assert answers
+    assert [name for name, answer in answers.items() if not answer] == []
+
+
+@pytest.mark.parametrize("path", WITH_SOLUTIONS, ids=lambda p: p.stem)
+def test_two_or_three_exercises_with_hints(path):
+    cells = _cells(path)
+    tasks = [c for c in cells if c["cell_type"] == "markdown" and "<summary>Hint" in str(c)]
+    assert 2 <= len(tasks) <= 3
+    for task in tasks:  # the cells of an exercise follow each other; its solution is the last
+        after = [c for c in cells[cells.index(task) + 1 :] if c["id"].startswith(task["id"])]
+        assert after and ("solution" in _tags(after[-1]) or "exercise" in _tags(after[-1]))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_teaching_cells_stay_out_of_the_report(path):
+    for cell in _cells(path):
+        tags = _tags(cell)
+        if cell["id"].startswith(("exercise", "try-it", "colab")) or "solution" in tags:
+            assert "exercise" in tags, cell["id"]
+        if (
+            "solution" in tags and cell["cell_type"] == "code"
+        ):  # neither run for a report nor in the way of a reader
+            assert "skip-execution" in tags
+            assert cell["metadata"]["jupyter"] == {"source_hidden": True, "outputs_hidden": True}
+
+
+def test_the_colab_cell_is_the_same_everywhere():
+    found = {tuple(c["source"]) for path in NOTEBOOKS for c in _cells(path) if c["id"] == "colab"}
+    assert len(found) == 1
+    assert all(any(c["id"] == "colab" for c in _cells(path)) for path in NOTEBOOKS)
+
+
+# --- pages for students and teachers -------------------------------------------------------------
+
+
+def _prose(path):
+    return "\n".join("".join(c["source"]) for c in _cells(path) if c["cell_type"] == "markdown")
+
+
+def _glossary():
+    rows = (NOTEBOOKS[0].parent / "GLOSSARY.md").read_text("utf-8").splitlines()[6:]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+
+
+def test_glossary_words_stand_where_it_says_first():
+    prose = {path.stem[:2]: _prose(path) for path in NOTEBOOKS}
+    first = {}
+    for word, notebook, _ in _glossary():
+        pattern = re.compile(rf"(?<!\w){re.escape(word)}", re.IGNORECASE)
+        first[word, notebook] = next((n for n, text in prose.items() if pattern.search(text)), None)
+    assert len(first) > 40
+    assert {place: found for place, found in first.items() if place[1] != found} == {}
+
+
+def test_glossary_is_in_order_and_says_something():
+    words = [row[0] for row in _glossary()]
+    assert words == sorted(set(words), key=lambda word: word.replace("²", "~").lower())
+    assert all(len(meaning) > 10 for _, _, meaning in _glossary())
+
+
+def test_the_teachers_page_plans_every_notebook():
+    page = (NOTEBOOKS[0].parent / "TEACHING.md").read_text("utf-8")
+    planned = set(re.findall(r"\b0\d\b", page.split("## Before")[0]))
+    assert planned == {path.stem[:2] for path in NOTEBOOKS}
