@@ -258,7 +258,7 @@ def _cue(words: str) -> str | None:
 def _date(year: int, month: int, day: int) -> str | None:
     try:
         return dt.date(year, month, day).isoformat()
-    except ValueError:
+    except (TypeError, ValueError):  # "May 7.5" is no day
         return None
 
 

@@ -1,0 +1,201 @@
+"""Full and read-only disks, dead and hanging kernels, killed builds: said clearly, nothing lost."""
+
+import json
+import os
+import shutil
+import subprocess
+
+import pytest
+from test_report import _make, _notebook, _run, small  # noqa: F401
+
+from analysis import __main__, report
+from analysis.corpus import CorpusError, read_corpus
+from analysis.digests import folder_digest
+from analysis.tables import build
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """A disk of 4 MB of its own; only root may mount one."""
+    if not hasattr(os, "geteuid") or os.geteuid() or not shutil.which("mount"):
+        pytest.skip("only root can mount a small disk")
+    place = tmp_path / "disk"
+    place.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", place], check=True)
+    yield place
+    subprocess.run(["umount", "--lazy", place], check=True)
+
+
+@pytest.fixture
+def one(small):  # noqa: F811
+    """A corpus and one notebook, whose report is not made yet."""
+    (small / "notebooks/01_names.ipynb").unlink()
+    return small
+
+
+def _old_report(out):
+    """A report of before, in short, and its bytes."""
+    out.mkdir()
+    (out / "index.html").write_text("the report of before")
+    (out / "manifest.json").write_text(json.dumps({"made_by": report.MADE_BY, "files": {}}))
+    return folder_digest(out)
+
+
+def _without_failed(out):
+    return {name: value for name, value in folder_digest(out).items() if "failed/" not in name}
+
+
+def _fill(disk, free=0):
+    with (disk / "filler").open("wb", buffering=0) as file, pytest.raises(OSError):
+        while file.write(bytes(4096)):
+            pass
+    os.truncate(disk / "filler", (disk / "filler").stat().st_size - free)
+
+
+# --- disks ------------------------------------------------------------------------------------
+
+
+def test_a_full_disk_under_the_report(one, disk):
+    before = _old_report(disk / "out")
+    _fill(disk, free=40_000)
+    with pytest.raises(report.ReportError, match="the disk is full: make room and run the same"):
+        _run(one, disk / "out")
+    assert folder_digest(disk / "out") == before
+    (disk / "filler").unlink()
+    assert _run(one, disk / "out") == 0
+    assert {path.name for path in disk.iterdir()} == {"out"}, "nothing is left over"
+    assert report._is_whole(disk / "out")
+
+
+@pytest.mark.parametrize("free", [0, 110_000])
+def test_a_full_disk_under_the_cache(one, disk, capsys, free):
+    before = _old_report(one / "out")
+    _fill(disk, free)
+    arguments = (one / "out", disk / "cache", one / "mine", one / "notebooks")
+    try:
+        assert _make(*arguments) == 1
+        assert "No space left on device" in capsys.readouterr().out
+    except report.ReportError as error:
+        assert "the disk is full: make room" in str(error)
+    assert _without_failed(one / "out") == before
+    (disk / "filler").unlink()
+    assert _make(*arguments) == 0
+    assert report._is_whole(one / "out")
+
+
+def test_a_read_only_disk(one, disk, capsys):
+    before = _old_report(disk / "out")
+    subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+    with pytest.raises(report.ReportError, match="the disk can only be read: choose another place"):
+        _run(one, disk / "out")
+    assert "tables " not in capsys.readouterr().out, "it is said before the work"
+    assert folder_digest(disk / "out") == before
+
+
+def test_a_whole_disk_is_no_output(one, disk):
+    with pytest.raises(report.ReportError, match="is a disk of its own: choose a folder on it"):
+        _run(one, disk)
+
+
+# --- kernels ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("import os\nos._exit(1)", "its kernel died"),
+        ("import time\ntime.sleep(60)", "a cell ran longer than 2 seconds; --cell-seconds allows"),
+    ],
+    ids=["dies", "hangs"],
+)
+def test_a_kernel_that(one, capsys, monkeypatch, source, message):
+    before = _old_report(one / "out")
+    monkeypatch.setenv(report.CELL_SECONDS, "2")
+    _notebook(one / "notebooks", "00_words", "rows = 5  # rows shown", source)
+    assert _run(one) == 1
+    printed = capsys.readouterr().out
+    assert f"00_words failed in section “What is it?”:\n    {message}" in printed
+    assert (one / "out/failed/00_words.ipynb").is_file()
+    assert _without_failed(one / "out") == before
+
+
+def test_the_longest_run_of_a_cell_is_an_option(monkeypatch, tmp_path):
+    made = []
+    monkeypatch.setattr(report, "make_report", lambda *paths: made.append(dict(os.environ)) or 0)
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    words = ["report", "--corpus", str(tmp_path), "--cell-seconds", "7", "--workers", "3"]
+    options = __main__._parser().parse_args([*words, "--scheduler", "tcp://127.0.0.1:9"])
+    assert __main__._report(options) == 0
+    names = (report.CELL_SECONDS, "NEWS_WORKERS", "DASK_SCHEDULER_ADDRESS")
+    assert [made[0][name] for name in names] == ["7", "3", "tcp://127.0.0.1:9"]
+
+
+# --- several builds, killed builds --------------------------------------------------------------
+
+
+def test_another_corpus_may_not_make_the_same_output(tmp_path, monkeypatch):
+    monkeypatch.setattr(report, "CACHE", tmp_path / "cache")
+
+    def meanwhile(corpus, out, *others):
+        return report.make_report(tmp_path / "other", out)
+
+    monkeypatch.setattr(report, "_bring_up_to_date", meanwhile)
+    with pytest.raises(report.ReportError, match="out is being made by another process: wait"):
+        report.make_report(tmp_path / "mine", tmp_path / "out")
+
+
+def test_what_a_killed_build_of_another_output_may_still_need_stays(tmp_path):
+    other = tmp_path / ".out-mine-abcd1234"
+    other.mkdir()
+    (tmp_path / ".out-abcd1234").mkdir()
+    report._finish_swap(tmp_path / "out")
+    assert [path.name for path in tmp_path.iterdir()] == [other.name]
+
+
+def test_half_a_report_is_not_swapped_in(tmp_path):
+    left = tmp_path / ".out-killed"
+    left.mkdir()
+    _old_report(left / "old")
+    manifest = {"made_by": report.MADE_BY, "files": {"index.html": "another digest"}}
+    (left / "old/manifest.json").write_text(json.dumps(manifest))
+    report._finish_swap(tmp_path / "out")
+    assert not (tmp_path / "out").exists() and not left.exists()
+
+
+def test_what_a_killed_build_left_is_removed_and_not_read(one):
+    corpus, cache = read_corpus(one / "mine"), one / "cache"
+    first = build(corpus, cache)
+    (store,) = (cache / "articles").iterdir()
+    for left in (store / ".new-killed", cache / "tables/.new-killed"):
+        left.mkdir()
+        (left / "articles.json").write_text('["half a li')
+    shutil.rmtree(first.folder)
+    assert build(corpus, cache).digests == first.digests
+    assert not list(cache.rglob(".new-*"))
+
+
+# --- what a corpus may not choose -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ("scheduler: tcp://10.0.0.1:8786", "unknown key"),
+        ("workers: 8", "unknown key"),
+        ("table: s3://bucket/articles.csv", "no such file"),
+        ("table: memory://articles.csv", "no such file"),
+        ("table: https://example.org/articles.csv", "no such file"),
+        ("table: /etc/passwd", "lies outside the corpus folder"),
+    ],
+)
+def test_a_corpus_names_no_scheduler_and_no_remote_table(tmp_path, settings, message):
+    (tmp_path / "corpus.yml").write_text(settings)
+    with pytest.raises(CorpusError, match=message):
+        read_corpus(tmp_path)
+
+
+@pytest.mark.parametrize("file", ["s3://bucket/one.txt", "file:///etc/passwd", "../one.txt"])
+def test_a_corpus_lists_no_remote_text(tmp_path, file):
+    (tmp_path / "articles.csv").write_text(f"file,outlet,published\n{file},O,2024-01-01\n")
+    with pytest.raises(CorpusError, match=r"no file|lies outside"):
+        read_corpus(tmp_path)
