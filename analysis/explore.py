@@ -224,7 +224,8 @@ def timeline(study: Study, *, longest: int = 62, context: bool = True) -> None:
             drawn,
         )
 
-    parties = (every["source"] + ";" + every["target"]).str.split(";").explode()
+    drawable = events(study, longest=longest)
+    parties = (drawable["source"] + ";" + drawable["target"]).str.split(";").explode()
     _explore(
         study,
         draw,

@@ -130,7 +130,7 @@ def test_another_word_another_concordance(run_all):
     _control(page, "outlet").select_option("The Hill")
     lines = _changes(page, _shown, lines)
     assert lines and all("The Hill" in line for line in lines)
-    word.fill("(militia")
+    word.fill("[militia")
     word.press("Enter")
     page.get_by_text("Not shown:").wait_for()
     assert page.locator(BAD).count() == 0
