@@ -8,16 +8,24 @@ join when their reports agree on average, and no two of them contradict each oth
 differ by a day are both kept. An undated report joins only others of its article. Each report
 keeps the reason of its merge, so that a merge can be checked and, by ``coding/corrections.csv``,
 undone.
+
+The cost grows with the number of reports, not with that of their pairs: each is compared only with
+the next few of its type in the order of time, of those of its place and of those of its parties
+(multi-pass sorted neighbourhoods; Hernández and Stolfo 1998, *Data Mining and Knowledge Discovery*
+2(1)), and of large groups a sample is compared.
 """
 
 import math
 import re
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
+from heapq import nlargest
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from analysis.event_dates import related, target_is_place
@@ -37,6 +45,9 @@ _STATES = {"ceasefire"}  # modes of what lasts: two reports of a truce are hardl
 _STATE_DAYS = 90
 _SERIES = 5  # incidents; "several attacks" and more are told as a series
 _HEADLINE_DAYS = 1  # before those its date says, a headline's event may have been
+_NEIGHBOURS = 60  # reports after it, in each order, that one is compared with
+_PARTNERS = 20  # of these, the best that are kept
+_SAMPLE = 24  # reports by which a large group is judged
 _DAY = timedelta(days=1)
 
 
@@ -71,16 +82,25 @@ def merge_reports(
     place it belongs to; `texts` are the reports' sentences. Returns the reports with ``event_id``
     (``e0001``, in order of the first report) and ``merged_because`` (empty for a group's first).
     """
-    records = reports.to_dict("records")
-    vectors = _vectors(texts or [""] * len(records))
-    rows = [_report(row, words) for row, words in zip(records, vectors, strict=True)]
+    table = reports.reindex(columns=_COLUMNS).astype(object)
+    table = table.where(table.notna(), None)
+    vectors = _vectors(texts or [""] * len(table))
+    rows = [
+        _report(*row, words)
+        for row, words in zip(table.itertuples(index=False), vectors, strict=True)
+    ]
     support = _Support(rows, parents or {})
     groups: list[list[int]] = [[i] for i in range(len(rows))]
     member_of = list(range(len(rows)))
     because = [""] * len(rows)
+    refused: set[tuple[int, int, int, int]] = set()
     for i, j in _candidates(rows, support, min_score):
         a, b = sorted((member_of[i], member_of[j]))
-        if a == b or not support.agree(groups[a], groups[b], min_score):
+        state = a, len(groups[a]), b, len(groups[b])
+        if a == b or state in refused:
+            continue
+        if not support.agree(groups[a], groups[b], min_score):
+            refused.add(state)
             continue
         score, reason = support(i, j)
         because[max(i, j)] = because[max(i, j)] or f"same {reason} ({score:.1f})"
@@ -96,28 +116,35 @@ def merge_reports(
     )
 
 
-def _report(row: Mapping[str, Any], words: Mapping[str, float]) -> Report:
-    first, last = (d if isinstance(d, date) else None for d in (row["date_from"], row["date_to"]))
-    least, most = row["n_incidents_min"], row["n_incidents_max"]
-    most = math.inf if pd.isna(most) else most
+_COLUMNS = [
+    *("event_type", "mode", "source", "target", "place", "doc_id", "sent_id", "status"),
+    *("date_from", "date_to", "n_incidents_min", "n_incidents_max", "date_basis"),
+]
+
+
+def _report(*values: Any) -> Report:
+    *told, status, first, last, least, most, basis, words = values
+    most = math.inf if most is None else most
     long = bool(first and last and (last - first).days > _CAMPAIGN_DAYS)
-    if first and row.get("date_basis") == "publication date":
+    if first and basis == "publication date":
         first -= _HEADLINE_DAYS * _DAY
-    texts = (row.get(name) or "" for name in Report._fields[:6])
-    place = row.get("sent_id", -1), row["status"]
-    return Report(*texts, *place, first, last, least, most, long and most > _SERIES, words)
+    names, sent_id = [name or "" for name in told[:-1]], told[-1]
+    return Report(*names, sent_id, status, first, last, least, most, long and most > _SERIES, words)
 
 
-def _vectors(texts: Iterable[str]) -> list[dict[str, float]]:
+def _vectors(texts: Sequence[str]) -> list[dict[str, float]]:
     """TF-IDF weights of a sentence's words, of length 1."""
-    bags = [set(re.findall(r"[^\W_]{3,}", text.lower())) - _function_words() for text in texts]
-    frequency = Counter(word for bag in bags for word in bag)
-    result = []
-    for bag in bags:
-        weights = {word: math.log(len(bags) / frequency[word]) for word in bag}
+    bags = {text: set(_WORD.findall(text.lower())) - _function_words() for text in set(texts)}
+    frequency = Counter(word for text in texts for word in bags[text])
+    vectors = {}
+    for text, bag in bags.items():
+        weights = {word: math.log(len(texts) / frequency[word]) for word in sorted(bag)}
         norm = math.sqrt(sum(w * w for w in weights.values())) or 1.0
-        result.append({word: w / norm for word, w in weights.items()})
-    return result
+        vectors[text] = {word: w / norm for word, w in weights.items()}
+    return [vectors[text] for text in texts]
+
+
+_WORD = re.compile(r"[^\W_]{3,}")
 
 
 @cache
@@ -125,26 +152,44 @@ def _function_words() -> frozenset[str]:
     return frozenset(load("stopwords")["en"])
 
 
-def _candidates(rows: list[Report], support: "_Support", min_score: float) -> list[tuple[int, int]]:
+def _candidates(
+    rows: list[Report], support: "_Support", min_score: float
+) -> Iterator[tuple[int, int]]:
     """Pairs with enough support, best first; only dates near each other, or one article."""
-    dated = sorted((r.date_from, i) for i, r in enumerate(rows) if r.date_from)
-    pairs = []
-    for position, (_, i) in enumerate(dated):
-        last = (rows[i].date_to or rows[i].date_from) + _DAY
-        for start, j in dated[position + 1 :]:
-            if start > last:
-                break
-            pairs.append((i, j))
+    first, second, scores = array("q"), array("q"), array("d")
+    for i, partners in enumerate(_neighbours(rows)):
+        scored = [(found[0], -j) for j in partners if (found := support(i, j))]
+        for score, j in nlargest(_PARTNERS, (s for s in scored if s[0] >= min_score)):
+            first.append(min(i, -j))
+            second.append(max(i, -j))
+            scores.append(-score)
+    for k in np.lexsort((second, first, scores)):
+        yield first[k], second[k]
+
+
+def _neighbours(rows: list[Report]) -> list[set[int]]:
+    """For each report those after it, in one of the orders, that it is to be compared with."""
+    dated = sorted((i for i, row in enumerate(rows) if row.date_from), key=lambda i: rows[i][8])
     undated = [i for i, row in enumerate(rows) if row.doc_id and not row.date_from]
-    by_key: dict[tuple[str, str], list[int]] = {}
+    blocks: dict[tuple, list[int]] = {}
+    near: list[set[int]] = [set() for _ in rows]
+    for i in dated:
+        kind = rows[i].event_type, rows[i].campaign
+        for key in (rows[i][4:5], rows[i][2:4], ()):  # place, parties
+            if not key or any(key):
+                blocks.setdefault((kind, key), []).append(i)
+    for block in blocks.values():
+        for position, i in enumerate(block):
+            last = (rows[i].date_to or rows[i].date_from) + _DAY
+            following = block[position + 1 : position + 1 + _NEIGHBOURS]
+            near[i].update(j for j in following if rows[j].date_from <= last)
+    by_article: dict[tuple[str, str], list[int]] = {}
     for i, row in enumerate(rows):
-        by_key.setdefault((row.doc_id, row.event_type), []).append(i)
+        by_article.setdefault((row.doc_id, row.event_type), []).append(i)
     for i in undated:
-        same = by_key[(rows[i].doc_id, rows[i].event_type)]
-        pairs += [(i, j) for j in same if j != i and (rows[j].date_from or j > i)]
-    scored = [(found[0], *sorted((i, j))) for i, j in pairs if (found := support(i, j))]
-    best = sorted((p for p in scored if p[0] >= min_score), key=lambda p: (-p[0], p[1], p[2]))
-    return [(i, j) for _, i, j in best]
+        same = by_article[rows[i].doc_id, rows[i].event_type]
+        near[i].update(j for j in same if j != i and (rows[j].date_from or j > i))
+    return near
 
 
 class _Support:
@@ -152,17 +197,15 @@ class _Support:
 
     def __init__(self, rows: list[Report], parents: Mapping[str, str]) -> None:
         self.rows, self.parents = rows, parents
-        self.known: dict[tuple[int, int], tuple[float, str] | None] = {}
+        self._known = lru_cache(maxsize=500_000)(self._score)
 
     def __call__(self, i: int, j: int) -> tuple[float, str] | None:
         """Score and reasons; None where something speaks against it."""
-        key = (i, j) if i < j else (j, i)
-        if key not in self.known:
-            self.known[key] = self._score(self.rows[key[0]], self.rows[key[1]])
-        return self.known[key]
+        return self._known(i, j) if i < j else self._known(j, i)
 
     def agree(self, a: list[int], b: list[int], min_score: float) -> bool:
         total = 0.0
+        a, b = (group[:: max(1, len(group) // _SAMPLE)] for group in (a, b))
         for i in a:
             for j in b:
                 if (found := self(i, j)) is None:
@@ -170,13 +213,14 @@ class _Support:
                 total += found[0]
         return total >= _AVERAGE * min_score * len(a) * len(b)
 
-    def _score(self, a: Report, b: Report) -> tuple[float, str] | None:
-        when = _dates(a, b)
+    def _score(self, i: int, j: int) -> tuple[float, str] | None:
+        a, b = self.rows[i], self.rows[j]
         if (
-            (a.event_type, a.campaign) != (b.event_type, b.campaign)
-            or when is None
+            a.event_type != b.event_type
+            or a.campaign != b.campaign
             or not _status_agrees(a, b)
             or _counts_differ(a, b)
+            or (when := _dates(a, b)) is None
         ):
             return None
         reasons = ["type", *when]
@@ -198,7 +242,7 @@ class _Support:
             reasons.append("state")
         if (a.most > 1) != (b.most > 1):
             reasons.append("one of several")
-        small, large = sorted((a.words, b.words), key=len)
+        small, large = (a.words, b.words) if len(a.words) <= len(b.words) else (b.words, a.words)
         cosine = sum(w * large.get(word, 0.0) for word, w in small.items())
         if "sentence" in reasons:
             cosine = 0.0  # its own words say nothing
@@ -232,5 +276,5 @@ def _dates(a: Report, b: Report) -> list[str] | None:
 
 def _counts_differ(a: Report, b: Report) -> bool:
     """ "30 raids" are not "the raid", but "raids" may be."""
-    few, many = sorted((a, b), key=lambda r: (r.most, r.least))
+    few, many = (a, b) if (a.most, a.least) <= (b.most, b.least) else (b, a)
     return few.most < many.least and (many.most < math.inf or many.least > _SERIES)
