@@ -158,10 +158,10 @@ def check_annotate(text):
             if "start" in row:
                 assert 0 <= row["start"] <= row["end"] <= len(text), name
             if "surface" in row:
-                start = bisect_left(at, row["start"])
-                end = start + len(row["surface"])
-                assert n.text[start:end] == row["surface"], name
-                assert n.span(start, end) == (row["start"], row["end"]), name
+                start, end = bisect_left(at, row["start"]), bisect_left(at, row["end"])
+                there = n.text[start:end]
+                repaired = len({*at[start:end]}) < len(there)  # mojibake has one place in all
+                assert row["surface"] in there if repaired else row["surface"] == there, name
 
 
 def check_file(suffix):
