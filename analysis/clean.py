@@ -7,6 +7,7 @@ Every non-blank line ends up in a block, with the reason for its kind.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
@@ -107,6 +108,9 @@ class _Labels:
 
     def set(self, i: int, kind: str, why: str, counted: bool = True) -> None:
         self.kind[i], self.why[i], self.counted[i] = kind, why, counted
+
+    def rows(self) -> Iterator[tuple[str, str | tuple[float, str, float], bool]]:
+        return zip(self.kind, self.why, self.counted, strict=True)
 
     def of(self, kind: str) -> list[int]:
         """Indices of the lines of a kind."""
@@ -251,11 +255,13 @@ def _label(
     if day:
         first, last = normalised.span(day.start, day.end)
         day = FoundDate(day.iso, raw[first:last], first, last)
-    rows = zip(labels.kind, labels.why, labels.counted, strict=True)
-    kind, why, counted = zip(*(next(rows) if k else _MENU for k in kept.tolist()), strict=True)
+    rows = [_MENU] * len(kept)
+    for i, row in zip(np.flatnonzero(kept).tolist(), labels.rows(), strict=True):
+        rows[i] = row
+    kind, why, counted = zip(*rows, strict=True)
     starts, ends = (place.tolist() for place in normalised.spans(lines.start, lines.end))
     texts = [raw[start:end] for start, end in zip(starts, ends, strict=True)]
-    blocks = [*map(Block, kind, starts, ends, texts, why, counted)]
+    blocks = [*map(Block._make, zip(kind, starts, ends, texts, why, counted, strict=True))]
     _split_datelines(blocks, lines, normalised, raw)
     return CleanText(tuple(blocks), day, normalised)
 
@@ -315,14 +321,14 @@ def _headline(page: Page, lead: int, known: str | None, rules: _Rules) -> int | 
         text, words = page.lines.text[i], page.words(i)
         if not 3 <= len(words) <= 30 or page.beginning[i] == 0 or page.marker[i]:
             continue
-        if rules.byline.match(text) or _credit(page, i, rules) or rules.find_date(text):
-            continue
         content = {word for word in words if len(word) > 3}
         shared = len(content & story) / max(len(content), 1)
         score = shared + 0.5 * (5 <= len(words) <= 20) - 0.8 * (text[-1] in ".,;:")
         score -= 0.02 * (lead - i) + 0.3 * bool(page.opening[i] & STARTS)
         glued = best is not None and text in page.lines.text[best]
-        if score > best_score + (-0.1 if glued else 0.4):
+        if score > best_score + (-0.1 if glued else 0.4) and not (
+            rules.byline.match(text) or _credit(page, i, rules) or rules.find_date(text)
+        ):
             best, best_score = i, score
     return best
 

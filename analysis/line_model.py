@@ -8,7 +8,7 @@ the first gave to the neighbours (stacked sequential learning, Cohen and Carvalh
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import compress, repeat
@@ -281,15 +281,15 @@ def _look_up(flags: dict[str, int], keys: list[str]) -> np.ndarray:
     return np.frombuffer(bytes(map(flags.get, keys, repeat(0))), np.uint8)
 
 
-def _windows(values: list[np.ndarray], spans: list[tuple[int, int, int]]) -> Iterator[np.ndarray]:
+def _windows(values: list[np.ndarray], spans: list[tuple[int, int, int]]) -> np.ndarray:
     """For each (k, before, after) the mean of values[k] over the lines i - before .. i + after."""
     n = len(values[0])
     total = np.zeros((len(values), n + 1))
     np.cumsum(values, axis=1, out=total[:, 1:])
-    for k, before, after in spans:
-        low = np.maximum(np.arange(-before, n - before), 0)
-        high = np.minimum(np.arange(after + 1, n + after + 1), n)
-        yield (total[k, high] - total[k, low]) / (high - low)
+    k, before, after = np.array(spans).T[:, :, None]
+    low = np.maximum(np.arange(n) - before, 0)
+    high = np.minimum(np.arange(1, n + 1) + after, n)
+    return (total[k, high] - total[k, low]) / (high - low)
 
 
 def _shift(values: np.ndarray, by: int, fill: float = 0.0) -> np.ndarray:
@@ -360,12 +360,12 @@ def local_features(page: Page) -> dict[str, np.ndarray]:
         "gap before": page.lines.gap,
         "previous words": _shift(log_words, -1),
         "next end": _shift(page.ending, 1),
-        "prose around": next(windows),
-        "sentences near": next(windows),
-        "words above": next(windows),
-        "words below": next(windows),
-        "furniture above": next(windows),
-        "furniture below": next(windows),
+        "prose around": windows[0],
+        "sentences near": windows[1],
+        "words above": windows[2],
+        "words below": windows[3],
+        "furniture above": windows[4],
+        "furniture below": windows[5],
         "since prose": since_prose,
     }
 
@@ -385,9 +385,9 @@ def context_features(page: Page, scores: np.ndarray) -> dict[str, np.ndarray]:
     return {
         "first score": scores,
         "score after": _shift(scores, 1, -4),
-        "score near": next(windows),
-        "score around": next(windows),
-        "score above": next(windows),
+        "score near": windows[0],
+        "score around": windows[1],
+        "score above": windows[2],
         "body before": before / total,
         "body after": (total - before - mass) / total,
         "body words before": before,
