@@ -1,5 +1,6 @@
 """What several tests share: the corpus that comes along, and its tables, built once."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,15 @@ from analysis.corpus import read_corpus
 from analysis.tables import build
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    """With NEWS_NO_SKIPS set, a test that could not be run has failed."""
+    report = yield
+    if report.skipped and os.environ.get("NEWS_NO_SKIPS"):
+        report.outcome = "failed"
+    return report
 
 
 @pytest.fixture(scope="session")
