@@ -1,6 +1,7 @@
 """Credits: where an article says that its news, or a part of it, is another organisation's."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
@@ -61,10 +62,11 @@ class MediaNames:
                 text, m.end()
             )
             found.append(_Media(*m.span(), *self.names[surface], guarded))
-        taken = {place for media in found for place in range(media.start, media.end)}
+        starts = [media.start for media in found]
         for m in _kind_pattern().finditer(text):
             name = _without_qualifiers(m["name"], m["kind"])
-            if name and not taken.intersection(range(*m.span())):
+            before = bisect_left(starts, m.end()) - 1  # the last that begins before its end
+            if name and (before < 0 or found[before].end <= m.start()):
                 found.append(_Media(*m.span(), name, "", guarded=False))
         for m in _unnamed_pattern().finditer(text):
             found.append(_Media(*m.span(), UNNAMED, "", guarded=True))
@@ -118,7 +120,7 @@ def find_credits(text: str, media: MediaNames) -> list[Credit]:
             continue
         whole = _is_whole(text[start:end], (start, end), body, left, right)
         before, after = _crediting_words(left), patterns["after"].match(right)
-        struck = patterns["struck"].match(right)
+        struck = (before or after) and patterns["struck"].match(right)
         for one in group:
             if whole or (not one.guarded and not struck and (before or after)):
                 last = end + after.end() if after and not whole else one.end
@@ -144,9 +146,10 @@ def _crediting_words(left: str) -> int:
     """How far before a name the words that credit it begin ("told the state-run …"); 0 if none."""
     lists, words = _word_lists(), left.replace("(", " ").split()[-12:]
     for last in range(len(words), max(len(words) - 6, 0), -1):
-        for first in range(last - 1, max(last - 6, -1), -1):
-            if " ".join(words[first:last]).lower() in lists["before"]:
-                return len(left) - left.rfind(words[first])
+        if words[last - 1].lower() in lists["before_ends"]:
+            for first in range(last - 1, max(last - 6, -1), -1):
+                if " ".join(words[first:last]).lower() in lists["before"]:
+                    return len(left) - left.rfind(words[first])
         word = words[last - 1].rstrip(",")
         if word.lower() not in lists["between"] and not _patterns()["qualifier"].fullmatch(word):
             return 0
@@ -156,7 +159,8 @@ def _crediting_words(left: str) -> int:
 @cache
 def _word_lists() -> dict[str, frozenset[str]]:
     lists = load("credits")
-    return {key: frozenset(lists[key]) for key in ("before", "between", "guarded")}
+    sets = {key: frozenset(lists[key]) for key in ("before", "between", "guarded")}
+    return sets | {"before_ends": frozenset(phrase.split()[-1] for phrase in sets["before"])}
 
 
 def _is_whole(

@@ -167,7 +167,7 @@ def _modified(
     """(mention, label, whether the label is part of a name) for every label that modifies."""
     listing = _gaps()["list"]
     starts = [mention.start for mention in mentions]
-    rooms = cache(lambda index: list(_rooms_behind(text, mentions[index])))
+    rooms = cache(lambda index: [*filter(None, _rooms_behind(text, mentions[index]))])
     for term in terms:
         first, here, last = (bisect_left(starts, term.start + by) for by in (-_REACH, 0, _REACH))
         first, last = max(first, here - _NEAREST), min(last, here + _NEAREST)
@@ -183,7 +183,7 @@ def _modified(
                 exemplified = _begins_in(example, text, mention) or (
                     exemplified and listing.fullmatch(text, mentions[index - 1].end, mention.start)
                 )
-                if exemplified or (_begins_in(before, text, mention) and mention.type != "GPE"):
+                if exemplified or (mention.type != "GPE" and _begins_in(before, text, mention)):
                     yield mention, term, False
             elif any(_begins_in(room, text, term) for room in rooms(index)):
                 yield mention, term, False

@@ -7,6 +7,7 @@ zero-width characters go. Dashes, ellipses, accents and case stay.
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -114,6 +115,7 @@ def _mojibake(text: str) -> list[tuple[int, int, str]]:
     """(start, end, repaired) of the tokens that ftfy repairs."""
     from ftfy import fix_encoding  # slow to import and seldom needed
 
+    repair = cache(fix_encoding)
     edits, done = [], 0
     for match in _MOJIBAKE.finditer(text):
         if match.start() < done:
@@ -126,7 +128,7 @@ def _mojibake(text: str) -> list[tuple[int, int, str]]:
         end = match.end()
         while end < min(len(text), start + _LONGEST_TOKEN) and text[end] not in " \t\r\n":
             end += 1
-        repaired = fix_encoding(text[start:end])
+        repaired = repair(text[start:end])
         if repaired != text[start:end] and not {*repaired} & {*_BREAKS}:  # one line stays one
             edits.append((start, end, repaired))
         done = end

@@ -29,7 +29,7 @@ _WORD = re.compile(
     re.VERBOSE,
 )
 _PARENTHESIS_ONLY = re.compile(r"[(\[][^()\[\]]{1,80}[)\]]\.?$")
-_INNER_END = re.compile(r"[.!?…]\W")  # no sentence ends inside a text without one
+_INNER_END = re.compile(r"[.!?…](?!['\"”’)\]]*\Z)\W")  # without one, a text is one sentence
 _BLANK_LINE = re.compile(r"\n\s*\n")
 
 
