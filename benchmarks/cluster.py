@@ -4,11 +4,13 @@
 
 Builds the tables of a recombined corpus in this process, then again on a real scheduler with three
 worker processes, of which one is killed (SIGKILL) when a third of the articles are read.  Ends with
-status 1 if a table differs.
+status 1 if a table differs.  Before, it tells what an article costs, and so what a million and a
+hundred million need: processor time, space, and the memory of the step that joins all articles.
 """
 
 import argparse
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -33,7 +35,9 @@ def main() -> int:
         make(folder / "corpus", options.count)
         corpus = read_corpus(folder / "corpus")
         os.environ[engine.WORKERS] = "1"
+        begun = time.process_time()
         here = timed("in this process", lambda: tables.build(corpus, folder / "here"))
+        tell_cost(options.count, time.process_time() - begun, folder)
         with cluster(folder) as workers:
             kill_when_read(workers[0], options.count // 3)
             there = timed("3 workers, 1 killed", lambda: tables.build(corpus, folder / "there"))
@@ -41,6 +45,26 @@ def main() -> int:
     differing = sorted(name for name in here.digests if here.digests[name] != there.digests[name])
     print(f"workers lost: {lost}; tables: {len(here.digests)}; differing: {differing or 'none'}")
     return int(bool(differing) or lost != 1)
+
+
+def tell_cost(count: int, seconds: float, folder: Path) -> None:
+    """What the run in this process cost an article, and that cost times many articles."""
+    texts, parts = (
+        sum(file.stat().st_size for file in (folder / name).rglob("*") if file.is_file()) / count
+        for name in ("corpus", "here/articles")
+    )
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / count
+    print(
+        f"an article: {1000 * seconds / count:.1f} ms of one core, {texts / 1e3:.1f} kB of text, "
+        f"{parts / 1e3:.1f} kB of parts, {memory / 1e3:.1f} kB of memory at the peak"
+    )
+    for number, name in ((10**6, "a million"), (10**8, "a hundred million")):
+        hours = number * seconds / count / 3600
+        print(
+            f"{name}: {hours:,.0f} core-hours ({hours / 100:,.1f} hours on 100 cores), "
+            f"{number * (texts + parts) / 1e9:,.0f} GB on disk, "
+            f"{number * memory / 1e9:,.0f} GB of memory to join them in one run"
+        )
 
 
 def timed(name, work):

@@ -308,9 +308,9 @@ def zipped(text):
 # --- runs -------------------------------------------------------------------------------------
 
 
-def fuzz(name, count):
+def fuzz(name, count, fixed):
     """Run `count` inputs; what was found, as a line, or nothing."""
-    test = test_of(name, count)
+    test = test_of(name, count, fixed)
     begun = time.process_time()
     try:
         test()
@@ -326,11 +326,12 @@ def fuzz(name, count):
     return bool(found)
 
 
-def test_of(name, count):
+def test_of(name, count, fixed=False):
     inputs = odd_files() if name in BINARY_FILES else odd_texts()
     quiet = settings(
         max_examples=count,
         database=None,
+        derandomize=fixed,
         deadline=None,
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
@@ -408,6 +409,7 @@ def main():
     parser.add_argument("seconds", type=float, nargs="?", default=5)
     parser.add_argument("--only", nargs="*", choices=CHECKS, default=list(CHECKS))
     parser.add_argument("--minutes", type=float, default=3)
+    parser.add_argument("--fixed", action="store_true", help="the same inputs every time")
     parser.add_argument("--atheris", choices=CHECKS, default="")
     options = parser.parse_args()
     if options.atheris:
@@ -416,7 +418,9 @@ def main():
         atheris.instrument_all()
         atheris.Setup([sys.argv[0], f"-runs={options.count}"], fuzz_one(options.atheris))
         atheris.Fuzz()
-    found = sum(fuzz(name, options.count // len(options.only)) for name in options.only)
+    found = sum(
+        fuzz(name, options.count // len(options.only), options.fixed) for name in options.only
+    )
     if options.minutes:
         found += sum(large(name, options.seconds, options.minutes) for name in options.only)
     print(f"found: {found}")
