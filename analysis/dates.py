@@ -295,7 +295,7 @@ def _modified(reading: Reading, g: Groups, published: dt.date) -> Reading:
             span = narrow(span, mod)
     elif "approx" in g:
         mod = _number_modifier(g.words("approx"))
-    return reading._replace(mod=mod, span=span)
+    return Reading(*reading[:3], mod, span, *reading[5:])
 
 
 @cache

@@ -315,15 +315,17 @@ def rows(text: str, low: str) -> Iterator[list[Token]]:
 
     `low` is `lower(text)`. Commas and hyphens between two words are tokens of their own.
     """
-    triggers, known = vocabulary().triggers, vocabulary().words
+    known = vocabulary()
     matches = list(_WORD.finditer(low))
     words = enumerate([match[0] for match in matches])
     done = 0  # words before this one are in rows already
-    for number in [n for n, w in words if w in triggers or not (w in known or w.isalpha())]:
-        if number < done or (token := _token(matches[number], text, low)) is None:
+    for number in [
+        n for n, w in words if w in known.triggers or not (w in known.words or w.isalpha())
+    ]:
+        if number < done or (token := _token(known, matches[number], text, low)) is None:
             continue
         tokens, gaps, first = [token], [], number
-        while first > done and (token := _token(matches[first - 1], text, low)):
+        while first > done and (token := _token(known, matches[first - 1], text, low)):
             if (gap := _gap(low[token.end : tokens[-1].start])) is None:
                 break
             tokens.append(token)
@@ -332,7 +334,7 @@ def rows(text: str, low: str) -> Iterator[list[Token]]:
         tokens.reverse()
         gaps.reverse()
         done = number + 1
-        while done < len(matches) and (token := _token(matches[done], text, low)):
+        while done < len(matches) and (token := _token(known, matches[done], text, low)):
             if (gap := _gap(low[tokens[-1].end : token.start])) is None:
                 break
             tokens.append(token)
@@ -354,9 +356,9 @@ def _cut(tokens: list[Token], gaps: list[str]) -> Iterator[list[Token]]:
     yield row
 
 
-def _token(match: re.Match[str], text: str, low: str) -> Token | None:
+def _token(known: Vocabulary, match: re.Match[str], text: str, low: str) -> Token | None:
     """The token of a word of the vocabulary, unless it needs support and has none."""
-    known, word, (start, end) = vocabulary(), match[0], match.span()
+    word, (start, end) = match[0], match.span()
     if (entry := known.words.get(word)) is None:
         if word.isalpha() or not (entry := _other_word(word, low, start, end)):
             return None
