@@ -90,7 +90,7 @@ def run_all(browser, lab):
 
 def _shown(page):
     """The lines of the table below the controls."""
-    return page.locator(".jupyter-widgets .study-table tbody tr").all_inner_texts()
+    return page.locator(".jupyter-widgets .study-table tbody tr").all_text_contents()
 
 
 def _image(page):
@@ -131,7 +131,7 @@ def _other_outlets_another_figure(page):
     first = _image(page)
     _control(page, "view").select_option("keyness")
     second = _changes(page, _image, first)
-    other = _control(page, "against").locator("option:not(:checked)").last.inner_text()
+    other = _control(page, "against").locator("option:not(:checked)").last.text_content()
     _control(page, "against").select_option(other)
     _changes(page, _image, second)
 
@@ -161,8 +161,8 @@ CONTROLS = {
 @pytest.mark.parametrize("name", [path.stem for path in NOTEBOOKS])
 def test_run_all_passes_and_the_controls_answer(run_all, name):
     page = run_all(name)
-    assert page.locator(BAD).all_inner_texts() == []
+    assert page.locator(BAD).all_text_contents() == []
     assert page.locator(".jp-OutputArea-output").count() > 1
     if name in CONTROLS:
         CONTROLS[name](page)
-        assert page.locator(BAD).all_inner_texts() == []
+        assert page.locator(BAD).all_text_contents() == []
