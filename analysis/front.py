@@ -16,6 +16,7 @@ from analysis.links import article_address
 CORRECTION_COLUMNS = [
     *("table", "key", "column", "value", "machine_value", "reason", "coder", "date", "state")
 ]
+COLUMNS = Path(__file__).with_name("columns.yml")
 MADE_BY = "news-coverage-notebooks"
 PACKAGES = ("matplotlib", "nltk", "numpy", "pandas", "papermill", "pyarrow", "scipy", "sphinx")
 MOST_LISTED = 50  # articles on the first page
@@ -76,9 +77,23 @@ def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any
             for notebook in notebooks
             if (limit := _limit(notebook))
         ],
+        "columns": data_dictionary(built, set(documents["outlet"])),
         "datasheet": sheet.read_text("utf-8") if sheet.is_file() else "",
         "cite": citation(title, digest(corpus.texts)),
     }
+
+
+def data_dictionary(built: Any, outlets: set[str]) -> list[dict[str, str]]:
+    """Table, Column, Meaning of every column we give; a corpus's own columns are left out."""
+    meanings = yaml.safe_load(COLUMNS.read_text("utf-8"))
+    shared = meanings.pop("any")
+    rows = []
+    for name in sorted(meanings.keys() & built.digests.keys()):
+        known = shared | meanings[name]
+        for column in built.columns(name):
+            if column not in outlets and column in known:
+                rows.append({"Table": name, "Column": column, "Meaning": known[column]})
+    return rows
 
 
 def _limit(notebook: Any) -> str:

@@ -117,6 +117,9 @@ def _last_page(front: dict[str, Any]) -> str:
             f"<p>Cite the publishers of the articles too.</p><pre class='cite' tabindex='0'>"
             f"{html.escape(front['cite'])}</pre>"
         ),
+        "## Columns of the tables",
+        "Where a table has one column an outlet, it holds the outlet's counts.",
+        _raw(_table(front["columns"], "Columns of the tables")),
         "## Parameters",
         _raw(_table(front["parameters"], "Parameters of the notebooks")),
         "## Versions",

@@ -108,6 +108,9 @@ class Tables:
             raise KeyError(f"no table {name!r}; there are: {', '.join(sorted(self.digests))}")
         return read_parquet(self.folder / f"{name}.parquet")
 
+    def columns(self, name: str) -> list[str]:
+        return pq.read_schema(self.folder / f"{name}.parquet").names
+
     def shared(self, name: str, rule: str) -> pd.DataFrame:
         """Table `name` as a report may show it (see `analysis.rights`)."""
         return share(name, self.read(name), rule, [self.read(table) for table in EVIDENCE])
