@@ -30,6 +30,7 @@ _WORD = re.compile(
 )
 _PARENTHESIS_ONLY = re.compile(r"[(\[][^()\[\]]{1,80}[)\]]\.?$")
 _INNER_END = re.compile(r"[.!?…](?!['\"”’)\]]*\Z)\W")  # without one, a text is one sentence
+_NO_SENTENCE = re.compile(r"(?<!\S)\S{1000}")  # on which nupunkt takes time squared
 _BLANK_LINE = re.compile(r"\n\s*\n")
 
 
@@ -75,7 +76,8 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
 
 def _paragraph_sentences(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
-    whole = not _INNER_END.search(text)  # often the case: nupunkt need not be asked
+    # often the case: nupunkt need not be asked
+    whole = not _INNER_END.search(text) or bool(_NO_SENTENCE.search(text))
     for a, b in [(0, len(text))] if whole else nupunkt.sent_spans(text):
         sentence = text[a:b]
         start = a + len(sentence) - len(sentence.lstrip())
