@@ -35,9 +35,9 @@ def main() -> int:
         make(folder / "corpus", options.count)
         corpus = read_corpus(folder / "corpus")
         os.environ[engine.WORKERS] = "1"
-        begun = time.process_time()
+        begun, before = time.process_time(), peak()
         here = timed("in this process", lambda: tables.build(corpus, folder / "here"))
-        tell_cost(options.count, time.process_time() - begun, folder)
+        tell_cost(options.count, time.process_time() - begun, peak() - before, folder)
         with cluster(folder) as workers:
             kill_when_read(workers[0], options.count // 3)
             there = timed("3 workers, 1 killed", lambda: tables.build(corpus, folder / "there"))
@@ -47,13 +47,13 @@ def main() -> int:
     return int(bool(differing) or lost != 1)
 
 
-def tell_cost(count: int, seconds: float, folder: Path) -> None:
+def tell_cost(count: int, seconds: float, memory: int, folder: Path) -> None:
     """What the run in this process cost an article, and that cost times many articles."""
     texts, parts = (
         sum(file.stat().st_size for file in (folder / name).rglob("*") if file.is_file()) / count
         for name in ("corpus", "here/articles")
     )
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / count
+    memory /= count
     print(
         f"an article: {1000 * seconds / count:.1f} ms of one core, {texts / 1e3:.1f} kB of text, "
         f"{parts / 1e3:.1f} kB of parts, {memory / 1e3:.1f} kB of memory at the peak"
@@ -65,6 +65,11 @@ def tell_cost(count: int, seconds: float, folder: Path) -> None:
             f"{number * (texts + parts) / 1e9:,.0f} GB on disk, "
             f"{number * memory / 1e9:,.0f} GB of memory to join them in one run"
         )
+
+
+def peak() -> int:
+    """Bytes of memory this process has had at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def timed(name, work):

@@ -251,7 +251,7 @@ def _json_records(text: str, name: str, whole: bool) -> dict | list:
     for number, part in enumerate([text] if whole else text.split("\n"), start=1):
         try:
             records += [json.loads(part)] if part.strip() else []
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # no JSON, or a number of 5,000 digits
             if whole and "Extra data" in str(error):
                 return _json_records(text, name, whole=False)
             where = name if whole else f"{name}, line {number}"
