@@ -224,6 +224,8 @@ def _full_date_or_clock(word: str) -> tuple[str, Any] | None:
 
 def _decade_or_short_year(word: str) -> tuple[str, Any] | None:
     digits = word.strip("'’s")
+    if not digits.isdecimal():
+        return None
     if not word.endswith("s"):
         return "YY", int(digits) + (1900 if digits >= "50" else 2000)
     if len(digits) == 2:
@@ -370,7 +372,7 @@ def _token(known: Vocabulary, match: re.Match[str], text: str, low: str) -> Toke
 
 
 def _other_word(word: str, low: str, start: int, end: int) -> tuple[str, Any] | None:
-    if word[0].isdecimal() or word[1:2].isdecimal() or word in _FRACTIONS:
+    if word.lstrip("'’")[:1].isdecimal() or word in _FRACTIONS:  # not "h3"
         return _digits(word, low, start, end)
     return vocabulary().words.get(word.replace("’", "'"))
 

@@ -354,3 +354,8 @@ def test_time_is_linear(piece):
 
     find_dates("on Monday", "2024-04-24")
     assert seconds(200_000) < 20 * seconds(20_000) + 0.5
+
+
+@pytest.mark.parametrize("text", ["h3 on Monday", "a1s in May", "'9x' of 2024", "x1/2 in May"])
+def test_names_with_digits_are_no_numbers(text):
+    assert find_dates(text, "2024-05-06")
