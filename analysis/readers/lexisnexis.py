@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from analysis.notes import Note
@@ -55,7 +55,7 @@ def read_html_export(text: str, name: str, date_order: str | None = None) -> Rea
     starts = [match.start() for match in _START_HTML.finditer(text)]
     starts = [a for n, a in enumerate(starts) if n == 0 or text[starts[n - 1] : a].count("<") > 8]
     documents, totals = [], []
-    for a, b in zip(starts, [*starts[1:], len(text)], strict=True):
+    for a, b in pairwise([*starts, len(text)]):
         tree = parse_html(text[a:b], name)
         blocks = []
         for node in tree.iter("div"):
