@@ -578,8 +578,8 @@ def intensity(
     Below, on an axis of its own, what others published: `counts` (date, value, series) as lines,
     `dated` (date, mark) as lettered marks.
     """
-    if events.empty:
-        return empty("No dated event to draw.")
+    if events.empty or not len(lanes):
+        return empty("No dated event of a dyad studied: name the dyads in corpus.yml.")
     start, end = pd.to_datetime(events["date_from"]), pd.to_datetime(events["date_to"])
     events = events.assign(day=start + (end - start) / 2)
     given = [frame for frame in (counts, dated) if frame is not None and len(frame)]
