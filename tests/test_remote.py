@@ -15,14 +15,14 @@ from analysis import __main__, remote, report
 from analysis.corpus import read_corpus
 from analysis.digests import folder_digest
 
-MOTO = os.environ.get("MOTO_SERVER") or shutil.which("moto_server")
+MOTO = os.environ.get("MOTO_SERVER")  # path of moto's program, in an environment of its own
 
 
 @pytest.fixture(scope="module")
 def s3():
     """Address of an empty bucket of a server on this machine."""
     if not MOTO:
-        pytest.skip("moto_server is not installed (MOTO_SERVER=path names it)")
+        pytest.skip("MOTO_SERVER names no moto_server (see .ci/run)")
     from pyarrow.fs import S3FileSystem
 
     with socket.socket() as free:
