@@ -3,11 +3,14 @@
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from analysis.corpus import read_corpus
 from analysis.tables import build
 
+hypothesis.settings.register_profile("any machine", deadline=None)  # a busy one is no fault
+hypothesis.settings.load_profile("any machine")
 ROOT = Path(__file__).resolve().parent.parent
 
 
