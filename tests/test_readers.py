@@ -651,6 +651,8 @@ def test_pictures_inside_a_page_do_not_count(tmp_path):
     assert readers.read_html_article(path)["text"].startswith("Sentence 0")
     path.write_text(PAGE.format("<p>word word</p>" * 400_000), "utf-8")
     assert "more than 5 MB" in error_of(path)
+    path.write_text("<p> " * 30_000, "utf-8")
+    assert "more than 30,000 elements" in error_of(path)
 
 
 def test_folder(tmp_path):

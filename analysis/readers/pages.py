@@ -10,6 +10,7 @@ from analysis.readers.text import decode, detect_encoding, read_bytes
 
 MAX_EXPORT = 30 * MEGABYTE
 MAX_PAGE = 5 * MEGABYTE
+_MAX_ELEMENTS = 30_000  # trafilatura needs 3 s for so many
 _BLOCKS = frozenset(
     (
         *("address", "article", "aside", "blockquote", "body", "br", "center", "dd", "div", "dl"),
@@ -85,8 +86,8 @@ def read_html_article(source: str | Path | bytes, name: str = "the page") -> dic
     A dict of text, title, byline, published (ISO), outlet, url, language; None where the page
     does not say.
 
-    Raises ReaderError for pages over 5 MB (pictures inside them not counted), nested too deep, in
-    no known encoding or without an article.
+    Raises ReaderError for pages over 5 MB (pictures inside them not counted) or 30,000 elements,
+    nested too deep, in no known encoding or without an article.
     """
     import trafilatura
 
@@ -98,6 +99,9 @@ def read_html_article(source: str | Path | bytes, name: str = "the page") -> dic
         what = f"the page has more than {MAX_PAGE // MEGABYTE} MB, pictures not counted."
         raise problem(where, what, "No article is so long: copy its text.")
     tree = parse_html(text, where)
+    if sum(1 for _ in tree.iter()) > _MAX_ELEMENTS:
+        what = f"the page has more than {_MAX_ELEMENTS:,} elements."
+        raise problem(where, what, "No article has so many: copy its text.")
     found = trafilatura.bare_extraction(tree, with_metadata=True, include_comments=False)
     text = (found.text or "").strip() if found else ""
     if found and found.title and text.startswith(f"{found.title}\n"):
