@@ -95,7 +95,8 @@ def _lay_out(figure: Figure) -> None:
     """Fit everything into the figure, once for all formats."""
     FigureCanvasAgg(figure)
     figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    with mpl.rc_context({"figure.constrained_layout.use": False}):
+        figure.set_layout_engine(None)  # "none" would keep one that draws all twice
     for axes in figure.axes:  # the last digits of the layout's solver differ from run to run
         for which in ("original", "active"):
             place = axes.get_position(original=which == "original").bounds

@@ -206,8 +206,11 @@ def _run_all(
     home: Path,
     share_texts: str,
 ) -> list[Failure]:
+    from analysis.kernels import use_forked_kernels
+
     if not stale:
         return []
+    use_forked_kernels()
     with (
         tempfile.TemporaryDirectory(prefix="scratch-", dir=home) as scratch,
         _environment(scratch, built.folder, corpus_path, share_texts),
@@ -225,8 +228,10 @@ def _run_all(
             print(f"notebook  {notebook.name} ({state}; {why})", flush=True)
             return failure
 
+        stale = sorted(stale, key=lambda item: -len(item[0].source()))  # the long ones first
         with ThreadPoolExecutor(WORKERS) as pool:
-            return [failure for failure in pool.map(run, stale) if failure]
+            failures = [failure for failure in pool.map(run, stale) if failure]
+        return sorted(failures, key=lambda failure: failure.notebook)
 
 
 @contextmanager
