@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -243,8 +242,7 @@ def _events(frames: Frames, corpus: Corpus) -> Frames:
 
 def _phases(frames: Frames, events: pd.DataFrame, settings: Mapping[str, Any]) -> pd.DataFrame:
     documents = frames["documents"][frames["documents"]["counted"]]
-    published = [_day(day) for day in documents["published"]]
-    spans = phases.covered_spans([tuple(map(_day, s)) for s in settings["covered"]], published)
+    spans, published = phases.coverage(settings, documents)
     rules = {dyad["id"]: phases.Rule.of(dyad) for dyad in settings["dyads"]}
     cut = [phases.cut_phases(events, dyad, spans, rules[dyad], published) for dyad in rules]
     if not cut:
@@ -293,7 +291,3 @@ def _dyad(
     if one_sided and event.direction not in ("escalation", "pause"):
         return ""
     return fitting[0] if len(fitting) == 1 else ""
-
-
-def _day(value: Any) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(str(value))

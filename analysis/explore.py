@@ -17,6 +17,7 @@ from IPython.display import display
 
 from analysis import figures, terms, views
 from analysis.notebook import Study
+from analysis.phases import coverage
 
 PRECISIONS = ("day", "week", "month", "year", "longer")
 DIRECTIONS = ("escalation", "pause", "diplomacy", "other")
@@ -212,7 +213,7 @@ def timeline(study: Study, *, longest: int = 62, context: bool = True) -> None:
                 drawn,
                 views.lanes(drawn, dyads),
                 views.phase_strips(phases, dyads),
-                views.covered_spans(study.settings, documents),
+                coverage(study.settings, documents)[0],
                 note=f"{views.rule_text(phases)} {study.base()}",
                 undated=undated,
             ),

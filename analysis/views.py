@@ -11,7 +11,6 @@ import pandas as pd
 from analysis import statistics as st
 from analysis import terms
 from analysis.lexicons import load
-from analysis.phases import covered_spans as spans_reached
 
 CONTEXT = "context"
 FEW_ARTICLES = 5
@@ -362,17 +361,6 @@ def credited(credits: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
 
 
 # --- events and phases ----------------------------------------------------------------------
-
-
-def covered_spans(settings: Mapping[str, Any], documents: pd.DataFrame) -> list[tuple[date, date]]:
-    """Spans of time that the articles can speak about."""
-    given = [tuple(date.fromisoformat(str(d)) for d in span) for span in settings["covered"]]
-    return spans_reached(given, days(documents))
-
-
-def days(documents: pd.DataFrame) -> list[date]:
-    """When the articles that count were published."""
-    return [date.fromisoformat(day) for day in documents.loc[documents["counted"], "published"]]
 
 
 def timeline_events(
