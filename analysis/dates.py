@@ -233,16 +233,22 @@ _DEICTIC_WORDS = {"ago", "this", "last", "next", "now", "recently", "currently"}
 
 
 def _first_year(matches: list[tuple[list[Token], list[Candidate]]], day: dt.date) -> int | None:
-    """The first year of a text that tells of years long before its publication, else None."""
+    """The first year of a text that tells of years long before its publication, else None.
+
+    One such year is enough where it is that of the first date.
+    """
     firsts = [tokens[0] for tokens, _ in matches]
     years = {t.start: t.value for tokens, _ in matches for t in tokens[:4] if t.tag == "YEAR"}
     old = [year for year in years.values() if year < day.year - 1]
     near = sum(t.tag in _DEICTIC or t.word in _DEICTIC_WORDS for t in firsts)
-    return old[0] if len(old) > max(1, 2 * near) else None
+    needed = 1 if any(t.start in years for t in matches[0][0][:4]) else 2
+    return old[0] if len(old) >= needed and len(old) > 2 * near else None
 
 
 def _resolve(found: Found, published: dt.date) -> list[DateExpression]:
     rules, matches = _rules(), found.matches
+    if not matches:
+        return []
     ctx = Context(found.text, published, _first_year(matches, published))
     done: list[tuple[int, int, Reading]] = []
     end = -1

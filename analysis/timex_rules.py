@@ -118,6 +118,11 @@ class Context:
     def after(self) -> str:
         return self._text.low[self._end : self._end + 20]
 
+    @property
+    def informal(self) -> bool:
+        """Whether the match is in a short message, which tells of what is to come."""
+        return len(self._text.text) < 160 and self._text.text[self._start].islower()
+
     def tense(self) -> str | None:
         return self._text.tense(self._start, self._end)
 
@@ -225,7 +230,8 @@ _UNTIL = re.compile(
 
 
 _TIMETABLE = re.compile(
-    r"\b(?:is|are|starts?|begins?|opens?)\s+(?:(?:at|on|for)\s+)?(?:\d[\d:.]*\s*[ap]\.?m\.?\s+(?:on\s+)?)?$"
+    r"\b(?:(?:is|are|starts?|begins?|opens?|closes?|resumes?|reopens?)\s+(?:(?:at|on|for)\s+)?"
+    r"(?:\d[\d:.]*\s*[ap]\.?m\.?\s+(?:on\s+)?)?|(?:ahead\s+of|in\s+time\s+for)\s+)$"
 )
 _POSSESSIVE = re.compile(r"['’]s\b")
 _INFINITIVE = re.compile(r"\bto\s+[a-z]{3,}\b")
@@ -446,7 +452,7 @@ def numbered_unit(ctx: Context, g: Groups) -> Reading | None:
     """As in "the 20th century", "the second quarter" (of the year at hand)."""
     unit, number = g.value("UNIT"), g.value("ORD")
     era = g.value("era", "")
-    if unit == "C" and (number > 5 or era):
+    if unit == "C" and (number > 5 or era or g.tag("ORD") == "NTH"):
         return Reading("DATE", f"{era.replace('AD', '')}{number - 1:02}")
     if unit == "Q" and number <= 4:
         return _quarter(ctx, number, None)
@@ -603,6 +609,7 @@ def part_of_this_day(ctx: Context, g: Groups) -> Reading:
     return Reading("TIME", f"{day}T{g.value('DAYPART')}", "published")
 
 
+_AT = re.compile(r"\b(?:at|before|after|until|till|by|around|from|since) $")
 _OF_A_DAY = re.compile(r" of (?:the )?(?:\d|[a-z]{3,9}day\b|[a-z]{3,9}\.? \d)")
 
 
@@ -610,6 +617,7 @@ _OF_A_DAY = re.compile(r" of (?:the )?(?:\d|[a-z]{3,9}day\b|[a-z]{3,9}\.? \d)")
 def part_of_last_day(ctx: Context, g: Groups) -> Reading | None:
     rel, words, code = g.words("rel"), g.words("").split(), g.value("DAYPART")
     clock_like = words[-1] in {"overnight", "midnight", "noon", "midday"}
+    clock_like = clock_like or (code != "NI" and _AT.search(ctx.before()))
     dated = _OF_A_DAY.match(ctx.after()) and words[0] == "the"
     if not (clock_like or rel or dated) and (len(words) == 1 or code == "NI"):
         return None
@@ -644,7 +652,7 @@ def weekday(ctx: Context, g: Groups) -> Reading | None:
         day = anchor - (back or 7) * DAY
     elif rel in _AFTER:
         day = anchor + ((-back % 7) or 7) * DAY
-    elif ctx.tense() == "future" or (rel == "this" and ctx.tense() != "past"):
+    elif rel == "this" or ctx.tense() == "future" or (not ctx.tense() and ctx.informal):
         day = anchor + (-back % 7) * DAY
     else:
         day = anchor - back * DAY
@@ -670,7 +678,10 @@ def relative_period(ctx: Context, g: Groups) -> Reading | None:
     ):
         value = _around(ctx, step, unit)
         return Reading("DATE", value, "previous") if value else None
-    if "the last " in words or "the past " in words or "the next " in words or rel == "past":
+    the_next = "the next " in words
+    if the_next and ctx.narrative_year:
+        return Reading("DATE", _around(ctx, 1, unit), "previous")
+    if "the last " in words or "the past " in words or the_next or rel == "past":
         value = duration(1, unit)
         return Reading("DURATION", value, "published", span=_until(ctx, step, 1, unit))
     if unit == "WE" and rel == "this" and ctx.tense() == "past" and ctx.published.isoweekday() < 5:
