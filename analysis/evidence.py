@@ -14,6 +14,7 @@ import pandas as pd
 
 from analysis import terms
 from analysis.links import anchor, article_address, evidence_address
+from analysis.rights import PART
 
 MOST_SENTENCES = 25  # shown for a term, an entity or an outlet; the tables hold all
 TITLES = {
@@ -24,8 +25,8 @@ TITLES = {
 }
 RULES = {
     "full": "The whole text is shown (share_texts: full).",
-    "snippets": "Shown are only sentences that an event or a quotation rests on; “…” stands for "
-    "the others (share_texts: snippets).",
+    "snippets": "Shown are only sentences that an event or a quotation rests on, at most "
+    f"{PART:.0%} of an article; “…” stands for the others (share_texts: snippets).",
     "none": "No text of the articles is shown (share_texts: none).",
 }
 

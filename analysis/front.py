@@ -12,6 +12,7 @@ from analysis.digests import digest
 from analysis.environment import ROOT
 from analysis.latex import plain
 from analysis.links import article_address
+from analysis.rights import PART
 
 CORRECTION_COLUMNS = [
     *("table", "key", "column", "value", "machine_value", "reason", "coder", "date", "state")
@@ -23,8 +24,9 @@ MOST_LISTED = 50  # articles on the first page
 RIGHTS = {
     "full": "The whole texts are shown. Articles belong to their publishers: check that you may "
     "pass this report on.",
-    "snippets": "Articles belong to their publishers: only single sentences that an event or a "
-    "quotation rests on are shown, with headlines.",
+    "snippets": "Articles belong to their publishers: shown are headlines and single sentences "
+    f"that events or quotations rest on, at most {PART:.0%} of the text of each article. For your "
+    "own use, TEXTS=full shows all.",
     "none": "Articles belong to their publishers: no sentence of them is shown.",
 }
 

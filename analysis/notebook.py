@@ -31,9 +31,11 @@ def read_table(path: str | Path) -> pd.DataFrame:
     """A table of a report (``report/tables/NAME.csv``), as it was before it was made safe.
 
     Text cells that begin with = + - @, a tab or a return are written with one leading apostrophe,
-    so that no spreadsheet runs them; here it is taken off again.
+    so that no spreadsheet runs them; here it is taken off again.  Of a table that a large report
+    holds compressed (``NAME.csv.gz`` beside the first rows) all rows are read.
     """
-    return read_csv(path)
+    whole = Path(f"{path}.gz")
+    return read_csv(whole if whole.is_file() else path)
 
 
 def corpus_path() -> Path:
@@ -97,7 +99,7 @@ class Study:
 
     def _evidence(self, name: str) -> pd.DataFrame:
         self._note_read(name)
-        return pd.read_parquet(self._folder / f"{name}.parquet", columns=["doc_id", "sent_id"])
+        return pd.read_parquet(self._folder / f"{name}.parquet")
 
     @cached_property
     def settings(self) -> dict[str, Any]:

@@ -3,32 +3,48 @@
 import pandas as pd
 
 TEXT_COLUMNS = {"sentences": "text", "quotations": "text", "reuse": "passage", "codings": "quote"}
-EVIDENCE = ("event_reports", "quotations", "codings")
+EVIDENCE = ("sentences", "event_reports", "quotations", "codings")
 NOT_THE_ARTICLE = ("title", "byline", "furniture")
 SNIPPET = 400  # characters of running text shown at a stretch
+PASSAGE = 60  # and of a passage shared by two articles
+PART = 0.25  # of an article's running text shown at most
+PLACE = ["doc_id", "sent_id"]
 
 
 def share(name: str, frame: pd.DataFrame, rule: str, evidence: list[pd.DataFrame]) -> pd.DataFrame:
     """Table `name` with the running text of articles only as far as `rule` allows.
 
-    ``full``: all of it; ``snippets``: headlines, page furniture, and the sentences that an event,
-    a quotation or a coding rests on (`evidence`: tables with doc_id and sent_id), cut after
-    `SNIPPET` characters; ``none``: no text.
+    ``full``: all of it; ``snippets``: headlines, page furniture, and of each article the sentences
+    that most events, quotations and codings rest on for their length, up to `PART` of its text,
+    each cut after `SNIPPET` characters; ``none``: no text.  `evidence` are the tables `EVIDENCE`.
     """
     column = TEXT_COLUMNS.get(name)
     if column is None or rule == "full":
         return frame
     if rule == "none":
         return frame.assign(**{column: ""})
-    frame = frame.assign(**{column: frame[column].map(_snippet, na_action="ignore")})
-    if name != "sentences":
-        return frame
-    keys = ["doc_id", "sent_id"]
-    rests_on = pd.MultiIndex.from_frame(pd.concat([table[keys] for table in evidence]))
-    shown = pd.MultiIndex.from_frame(frame[keys]).isin(rests_on)
-    shown |= frame["kind"].isin(NOT_THE_ARTICLE).to_numpy()
-    return frame.assign(**{column: frame[column].where(shown, "")})
+    length = PASSAGE if name == "reuse" else SNIPPET
+    texts = frame[column].map(lambda text: _snippet(text, length), na_action="ignore")
+    if name != "reuse":
+        shown = pd.MultiIndex.from_frame(frame[PLACE]).isin(_shown(*evidence))
+        if name == "sentences":
+            shown |= frame["kind"].isin(NOT_THE_ARTICLE).to_numpy()
+        texts = texts.where(shown, "")
+    return frame.assign(**{column: texts})
 
 
-def _snippet(text: str) -> str:
-    return text if len(text) <= SNIPPET else text[:SNIPPET].rsplit(" ", 1)[0] + " …"
+def _shown(sentences: pd.DataFrame, *rests_on: pd.DataFrame) -> pd.MultiIndex:
+    """Places of the sentences that may be shown."""
+    running = sentences[~sentences["kind"].isin(NOT_THE_ARTICLE)]
+    running = running.assign(size=running["end"] - running["start"])
+    times = pd.concat([table[PLACE] for table in rests_on]).value_counts().rename("times")
+    found = running.merge(times.reset_index(), on=PLACE)
+    found["worth"] = found["times"] / found["size"].clip(lower=1)
+    found = found.sort_values(["worth", *PLACE], ascending=[False, True, True])
+    used = found.groupby("doc_id")["size"].cumsum()
+    most = PART * running.groupby("doc_id")["size"].sum()
+    return pd.MultiIndex.from_frame(found.loc[used <= found["doc_id"].map(most), PLACE])
+
+
+def _snippet(text: str, length: int) -> str:
+    return text if len(text) <= length else text[:length].rsplit(" ", 1)[0] + " …"

@@ -17,6 +17,8 @@ from analysis.front import Link
 STYLE, SCRIPT, PLAIN_STYLE = "report.css", "report.js", "evidence.css"
 LAST_PAGE = "about"
 HIDDEN_IN_REPORT = "exercise"
+ICON = re.compile(r"\bfa-([a-z0-9-]+)")
+ICON_DRAWING = re.compile(r'"?([a-z0-9-]+)"?:\[\d+,\d+,\[([^\]]*)\],"[0-9a-f]+","[^"]*"\],?')
 
 
 class Chapter(NamedTuple):
@@ -53,11 +55,21 @@ def build_site(chapters: list[Chapter], front: dict[str, Any], out: Path, work: 
 
 
 def _prune(out: Path) -> None:
-    """Remove what a reader of the pages never needs: build records, templates, source maps."""
-    for pattern in (".buildinfo", "objects.inv", "_static/*webpack-macros.html", "**/*.map"):
+    """Remove what a reader never needs: build records, templates, source maps, unused icons."""
+    unused = (".buildinfo", "objects.inv", "_static/*webpack-macros.html", "**/*.map")
+    for pattern in (*unused, "_static/vendor/**/fa-brands*"):
         for path in out.glob(pattern):
             path.unlink()
     shutil.rmtree(out / "_static" / "locales", ignore_errors=True)
+    used = {"xmark"}  # the theme's script adds it
+    for page in out.rglob("*.html"):
+        used.update(ICON.findall(page.read_text("utf-8")))
+    script = out / "_static/scripts/fontawesome.js"
+    kept = ICON_DRAWING.sub(
+        lambda m: "" if used.isdisjoint(re.findall(r"[\w-]+", f"{m[1]} {m[2]}")) else m[0],
+        script.read_text("utf-8"),
+    )
+    script.write_text(kept, "utf-8")
 
 
 def _page(notebook: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from analysis import links
 from analysis.evidence import write_evidence
 from analysis.latex import plain, write_latex
-from analysis.rights import SNIPPET, share
+from analysis.rights import PART, PASSAGE, SNIPPET, share
 
 HARM = "<script>alert(1)</script>"
 
@@ -48,20 +48,23 @@ def test_a_row_of_a_figure_is_a_mark_from_its_label_to_the_end_of_the_axes():
 # --- pages --------------------------------------------------------------------------------------
 
 
-TEXT = f"Karsa truce {HARM}\nThe mayor saw nothing. The army left Karsa.\nShare this"
+TITLE, LEFT, FURNITURE = f"Karsa truce {HARM}", "The army left Karsa.", "Share this"
+MAYOR = "The mayor saw nothing of it, said the baker to everybody who came in for bread."
+TEXT = f"{TITLE}\n{MAYOR} {LEFT}\n{FURNITURE}"
 
 
 @pytest.fixture
 def tables():
     sentence = {"doc_id": "d1", "counted": True, "kind": "body", "reason": ""}
-    spans = [(0, 37), (38, 60), (61, 82), (83, 93)]
+    spans = [(TEXT.index(s), TEXT.index(s) + len(s)) for s in (TITLE, MAYOR, LEFT, FURNITURE)]
     sentences = pd.DataFrame(
         [sentence | {"sent_id": i, "start": a, "end": b, "text": TEXT[a:b]}
          for i, (a, b) in enumerate(spans)]
     )  # fmt: skip
     sentences.loc[0, "kind"] = "title"
     sentences.loc[3, ["kind", "counted"]] = ["furniture", False]
-    report = {"doc_id": "d1", "sent_id": 2, "start": 71, "end": 75, "event_id": "e1",
+    left = TEXT.index("left")
+    report = {"doc_id": "d1", "sent_id": 2, "start": left, "end": left + 4, "event_id": "e1",
               "trigger": "left", "status": "happened", "date_basis": "expression"}  # fmt: skip
     event = {"event_id": "e1", "summary": "army: left", "event_type": "RETREAT",
              "direction": "pause", "date_from": None, "date_to": None}  # fmt: skip
@@ -82,7 +85,7 @@ def tables():
 
 
 def _write(tables, out, rule="full"):
-    evidence = [tables["event_reports"], tables["quotations"]]
+    evidence = [tables[name] for name in ("sentences", "event_reports", "quotations")]
     settings = {"share_texts": rule, "variants": {}}
     asked = {"events": ["e1", "gone"], "terms": ["karsa"], "entities": ["k"], "outlets": [HARM]}
     write_evidence(
@@ -115,11 +118,28 @@ def test_texts_are_shown_as_far_as_the_rule_allows(tables, tmp_path, rule):
     assert f"share_texts: {rule}" in pages["d1"]
 
 
-def test_snippets_are_short(tables):
-    tables["sentences"].loc[2, "text"] = "word " * SNIPPET
-    evidence = [tables["event_reports"]]
-    shown = share("sentences", tables["sentences"], "snippets", evidence)
-    assert len(shown["text"][2]) <= SNIPPET + 2
+def test_snippets_are_short_and_at_most_a_quarter_of_each_article():
+    spans = [(100 * i, 100 * i + (90 if i % 2 else 60)) for i in range(40)]
+    long = [(0, 2 * SNIPPET), (2 * SNIPPET, 20 * SNIPPET)]
+    places = [("a", *span) for span in spans] + [("b", *span) for span in long]
+    sentences = pd.DataFrame(places, columns=["doc_id", "start", "end"])
+    sentences = sentences.assign(sent_id=sentences.groupby("doc_id").cumcount(), kind="body")
+    sentences["text"] = [("word " * 2000)[: b - a] for _, a, b in places]
+    reports = pd.concat([sentences[:-1], sentences[10:11]])  # the long rest of b carries nothing
+    quotations = sentences[sentences["doc_id"] == "a"]
+    evidence = [sentences, reports, quotations]
+
+    shown = share("sentences", sentences, "snippets", evidence)
+    size = shown["text"].str.len().groupby(shown["doc_id"]).sum()
+    whole = (sentences["end"] - sentences["start"]).groupby(sentences["doc_id"]).sum()
+    assert 0.2 * whole["a"] < size["a"] <= PART * whole["a"]
+    assert 0 < size["b"] <= SNIPPET + 2
+    assert shown["text"][10]  # most rests on it
+
+    quoted = share("quotations", quotations, "snippets", evidence)
+    assert list(quoted["text"]) == list(shown["text"][:40])
+    passage = pd.DataFrame({"passage": ["word " * 100]})
+    assert len(share("reuse", passage, "snippets", evidence)["passage"][0]) <= PASSAGE + 2
 
 
 # --- LaTeX --------------------------------------------------------------------------------------
