@@ -108,6 +108,7 @@ def _check(options):
     from analysis.corpus import CorpusError, read_corpus
     from analysis.corrections import read_corrections
     from analysis.notebook_files import find_notebooks, parameter_problems
+    from analysis.side_files import read_codings, read_reference
 
     try:
         corpus = read_corpus(options.corpus)
@@ -116,13 +117,19 @@ def _check(options):
         return 1
     notebooks = find_notebooks(corpus.path, corpus.settings["notebooks"], corpus.path)
     problems = parameter_problems(notebooks, corpus.settings["notebooks"])
-    corrections = read_corrections(corpus.path, corpus.actors["entity_id"])[1]
-    for note in (*problems, *corrections, *corpus.notes):
+    beside = (
+        read_corrections(corpus.path, corpus.actors["entity_id"]),
+        read_codings(corpus.path, corpus.texts),
+        read_reference(corpus.path),
+    )
+    notes = [*problems, *(note for _, found in beside for note in found), *corpus.notes]
+    for note in notes:
         print(f"{note.where}: {note.what}\n    → {note.todo}")
     if problems:
         return 1
     outlets = corpus.documents["outlet"].nunique()
-    print(f"No problems: {len(corpus.documents)} articles from {outlets} outlets.")
+    state = f"{len(notes)} to look at, none stops the report" if notes else "No problems"
+    print(f"{state}: {len(corpus.documents)} articles from {outlets} outlets.")
     return 0
 
 
@@ -150,7 +157,7 @@ def _tables(options):
     from analysis.corpus import CorpusError, read_corpus
     from analysis.engine import EngineError
     from analysis.remote import StoreError
-    from analysis.report import CACHE
+    from analysis.report import CACHE, disk_trouble
     from analysis.tables import build
 
     try:
@@ -158,6 +165,11 @@ def _tables(options):
     except (CorpusError, EngineError, StoreError) as error:
         print(error, file=sys.stderr)
         return 1
+    except OSError as error:
+        if trouble := disk_trouble(error):
+            print(f"{trouble}.", file=sys.stderr)
+            return 1
+        raise
     print(built.folder)
     return 0
 

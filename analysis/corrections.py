@@ -16,7 +16,7 @@ from analysis.clean import KINDS
 from analysis.event_phrases import lexicon
 from analysis.ledger import OUTCOME, Correction
 from analysis.notes import Note, nearest
-from analysis.readers import ReaderError, read_csv
+from analysis.side_files import read_optional
 
 FILE = "coding/corrections.csv"
 GIVEN = ("table", "key", "column", "value", "reason", "coder", "date")
@@ -102,20 +102,9 @@ def read_corrections(
 
     Columns as COLUMNS; `state` is empty for what can be applied, else it says why it cannot.
     """
-    file = folder / FILE
-    empty = pd.DataFrame(columns=list(COLUMNS), dtype=str)
-    if not file.is_file():
-        return empty, []
-    try:
-        frame = read_csv(file)
-    except ReaderError as error:
-        return empty, error.problems
-    missing = [column for column in GIVEN[:4] if column not in frame]
-    if missing:
-        what = f"no column {', '.join(missing)}; there are: {', '.join(frame.columns)}"
-        return empty, [Note(FILE, what, f"columns: {', '.join(GIVEN)}")]
-    frame = frame.reindex(columns=list(COLUMNS), fill_value="").apply(lambda c: c.str.strip())
-    notes, fields = [], _fields(entity_ids)
+    frame, notes = read_optional(folder / FILE, FILE, GIVEN, GIVEN[:4])
+    frame = frame.reindex(columns=list(COLUMNS), fill_value="")
+    fields = _fields(entity_ids)
     for row in frame.index:
         given = frame.loc[row]
         state, column, what, todo = _problem(given, fields)

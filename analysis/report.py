@@ -62,12 +62,12 @@ def make_report(corpus_path: Path, out: Path, share_texts: str = "") -> int:
     except Timeout:
         raise ReportError(f"{out} is being made by another process: wait for it to end.") from None
     except OSError as error:
-        if trouble := _disk_trouble(error):
+        if trouble := disk_trouble(error):
             raise ReportError(f"{trouble}. {out} was left as it was.") from None
         raise
 
 
-def _disk_trouble(error: OSError) -> str:
+def disk_trouble(error: OSError) -> str:
     """What is wrong with the disk and where; empty for other errors.
 
     What copies or writes for us puts the number of the error into its message only.

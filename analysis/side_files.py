@@ -1,7 +1,7 @@
 """Optional files of a corpus beside its articles: codings by hand, and published reference data."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -27,7 +27,8 @@ def read_codings(folder: Path, texts: Mapping[str, str]) -> tuple[pd.DataFrame, 
     `texts` are the articles by doc_id.  Older event types become those of PLOVER 2021, and the
     direction follows the type.  Rows that cannot be used are left out, each with a note.
     """
-    frame, notes = _read(folder / CODINGS, CODING_COLUMNS)
+    needed = ("doc_id", "quote", "event_type", "coder_kind")
+    frame, notes = read_optional(folder / CODINGS, CODINGS, CODING_COLUMNS, needed)
     plover = load("plover")
     directions = {root: name for name, roots in plover["directions"].items() for root in roots}
     rows = []
@@ -82,11 +83,12 @@ def read_reference(folder: Path) -> tuple[pd.DataFrame, list[Note]]:
     """
     frames, notes = [], []
     for path in sorted((folder / REFERENCE).glob("*.csv")):
-        frame, found = _read(path, REFERENCE_COLUMNS[1:])
+        file = f"{REFERENCE}/{path.name}"
+        frame, found = read_optional(path, file, REFERENCE_COLUMNS[1:], ("date", "status"))
         notes += found
         frames.append(frame.assign(series=path.stem))
         for number, row in zip(frame.index, frame.to_dict("records"), strict=True):
-            where = f"{REFERENCE}/{path.name}, row {number}"
+            where = f"{file}, row {number}"
             if _day(row["date"]) is None:
                 notes.append(Note(where, f"date {row['date']!r};", "write 2024-07-31"))
             if row["status"] not in STATES:
@@ -102,8 +104,13 @@ def read_reference(folder: Path) -> tuple[pd.DataFrame, list[Note]]:
     return table.sort_values(["series", "date"], ignore_index=True, kind="stable"), notes
 
 
-def _read(path: Path, columns: tuple[str, ...]) -> tuple[pd.DataFrame, list[Note]]:
-    """A CSV file with all `columns`, as stripped texts; empty where it is missing or unreadable."""
+def read_optional(
+    path: Path, name: str, columns: Sequence[str], needed: Sequence[str]
+) -> tuple[pd.DataFrame, list[Note]]:
+    """A CSV file, called `name`, as stripped texts in `columns` (index: row of the file).
+
+    Without any row where it is missing, cannot be read or has not all columns `needed`.
+    """
     empty = pd.DataFrame(columns=list(columns), dtype=str)
     if not path.is_file():
         return empty, []
@@ -111,7 +118,10 @@ def _read(path: Path, columns: tuple[str, ...]) -> tuple[pd.DataFrame, list[Note
         frame = read_csv(path)
     except ReaderError as error:
         return empty, error.problems
-    frame = frame.reindex(columns=list(columns)).astype(object).fillna("").astype(str)
+    if missing := [column for column in needed if column not in frame]:
+        what = f"no column {', '.join(missing)}; there are: {', '.join(frame.columns)}"
+        return empty, [Note(name, what, f"columns: {', '.join(columns)}")]
+    frame = frame.reindex(columns=list(columns), fill_value="").astype(object)
     return frame.apply(lambda column: column.str.strip()), []
 
 

@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from analysis import agreement, views
+from analysis.__main__ import main
+from analysis.newcorpus import start_corpus
 from analysis.side_files import CODING_COLUMNS, in_sentences, read_codings, read_reference
 
 TEXT = "Arvania shelled the port on Monday.  Belmar\nrejected talks. The Front declared a truce."
@@ -138,3 +140,15 @@ def test_only_verified_reference_rows_are_drawn_and_faults_are_named(tmp_path):
     assert counts["value"].tolist() == [3, 7, 9] and dated["mark"].tolist() == ["a"]
     assert [n.where.rsplit(" ")[-1] for n in notes] == ["6", "7", "8"]
     assert read_reference(tmp_path / "nowhere")[0].empty
+
+
+def test_check_lists_the_faults_of_side_files_too(tmp_path, capsys):
+    folder = tmp_path / "corpus"
+    start_corpus(folder)
+    _write(folder, "coding/events.csv", CODING_COLUMNS, "x,no,ASALT,,,,,,happened,none,ana,human")
+    _write(folder, "reference/counts.csv", ("when", "value"), "2021-01-05,7")
+    assert main(["check", "--corpus", str(folder)]) == 0
+    shown = capsys.readouterr().out
+    assert "coding/events.csv, row 2: no article 'x'" in shown
+    assert "reference/counts.csv: no column date, status; there are: when, value" in shown
+    assert "2 to look at, none stops the report" in shown

@@ -1,5 +1,6 @@
 """Full and read-only disks, dead and hanging kernels, killed builds: said clearly, nothing lost."""
 
+import errno
 import json
 import os
 import shutil
@@ -53,6 +54,16 @@ def _fill(disk, free=0):
 
 
 # --- disks ------------------------------------------------------------------------------------
+
+
+def test_a_full_disk_under_the_tables_alone(monkeypatch, capsys):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device", "words.parquet")
+
+    monkeypatch.setattr("analysis.tables.build", full)
+    assert __main__.main(["tables"]) == 1
+    told = capsys.readouterr().err
+    assert told == "words.parquet: the disk is full: make room and run the same command.\n"
 
 
 def test_a_full_disk_under_the_report(one, disk):
