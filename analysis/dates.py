@@ -241,7 +241,8 @@ def _first_year(matches: list[tuple[list[Token], list[Candidate]]], day: dt.date
     years = {t.start: t.value for tokens, _ in matches for t in tokens[:4] if t.tag == "YEAR"}
     old = [year for year in years.values() if year < day.year - 1]
     near = sum(t.tag in _DEICTIC or t.word in _DEICTIC_WORDS for t in firsts)
-    needed = 1 if any(t.start in years for t in matches[0][0][:4]) else 2
+    dated = (ts for ts, _ in matches if ts[0].tag not in {"CLOCK", "DAYPART"})
+    needed = 1 if any(t.tag == "YEAR" for t in next(dated, [])[:8]) else 2
     return old[0] if len(old) >= needed and len(old) > 2 * near else None
 
 

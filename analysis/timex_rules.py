@@ -375,11 +375,29 @@ def days_to_day(ctx: Context, g: Groups) -> list[Reading | None]:
     ]
 
 
+_ON = re.compile(r"\b(?:on|by|before|until|till|til|since|from|for|is|was|due)\s+$")
+
+
+@resolver
+def day_and_month(ctx: Context, g: Groups) -> Reading | None:
+    """As in "on 10/3": in either order, whichever is nearer to the publication date."""
+    first, second = g.value("first"), g.value("second")
+    if not ("WEEKDAY" in g or _ON.search(ctx.before())):
+        return None
+    year = ctx.published.year
+    both = [(y, *o) for y in (year - 1, year, year + 1) for o in ((first, second), (second, first))]
+    days = [value for order in both if (value := _date(*order))]
+    if not days:
+        return None
+    near = min(days, key=lambda d: abs((dt.date.fromisoformat(d) - ctx.published).days))
+    return Reading("DATE", near, "published")
+
+
 @resolver
 def day_alone(ctx: Context, g: Groups) -> Reading | None:
     """As in "on the 12th": of the month of the last date, and not "on the 12th floor"."""
     last = ctx.last("D", "M")
-    if not _NO_NOUN.match(ctx.after()):
+    if not _NO_NOUN.match(ctx.after()) and not (ctx.narrative_year and _PEOPLE.match(ctx.after())):
         return None
     value = _date(int(last[:4]), int(last[5:7]), g.value("NTH"))
     return Reading("DATE", value, "previous", tokens=(1, 3)) if value else None
@@ -625,7 +643,7 @@ def part_of_last_day(ctx: Context, g: Groups) -> Reading | None:
     if rel in {"next", "following", "previous"}:
         day = shift(ctx.last("D"), -1 if rel == "previous" else 1, "D") or day
     part = {"noon": "12:00", "midday": "12:00", "midnight": "24:00"}.get(words[-1], code)
-    return Reading("TIME", f"{day}T{part}", "previous")
+    return Reading("TIME", f"{day}T{part or 'MO'}", "previous")
 
 
 _PERIODS = {"D", "W", "M", "Q", "Y", "E", "C"}
@@ -793,6 +811,7 @@ def _compared(ctx: Context) -> str:
 _HOURS = {"S", "MIN", "H"}
 _AGE = re.compile(r"[\s-]+olds?\b")
 _NO_NOUN = re.compile(r"\s*(?:[.,;:?!)\"'”’`-]|$|and\b|but\b|in\b|on\b|at\b|with\b)")
+_PEOPLE = re.compile(r" (?:the|a|an|he|she|they|it|his|her|their|its|troops|forces)\b")
 _RATE = re.compile(
     r"(?:\d[\d.,]*|once|twice|times?|[mb]illion|thousand|hundreds?|percent|dollars|cents)"
     r"(?:\s+(?!for\b|in\b|within\b|after\b|over\b|than\b|about\b|nearly\b|to\b|by\b)[\w$'-]+){0,3}\s*$"
@@ -945,4 +964,9 @@ def clock(ctx: Context, g: Groups) -> Reading | None:
         hour = hour % 12 + (12 if half == "p" else 0)
     if hour > 24 or minute > 59:
         return None
+    if "WEEKDAY" in g or "DEICTIC" in g:
+        where = g.where("four")
+        length, sure = g.length("four"), half or not 1900 <= hour * 100 + minute < 2060
+        day = weekday(ctx, g) if "WEEKDAY" in g else deictic_day(ctx, g)
+        return day._replace(type="TIME", value=f"{day.value}T{hour:02}:{minute:02}") if sure else None
     return Reading("TIME", f"{ctx.day()}T{hour:02}:{minute:02}", "previous")

@@ -27,7 +27,7 @@ class Token(NamedTuple):
 
 _WORD = re.compile(
     r"(?=[\w'’])(?:[^\W\d_]{2,}"
-    r"|2(?:day|moro|morrow|nite|night)\b|\d{4}([-/])\d\d\1\d\d(?:t\d\d:\d\d(?::\d\d)?)?(?![\d-])"
+    r"|2(?:day|moro|morrow|mrw|nite|night)\b|\d{4}([-/])\d\d\1\d\d(?:t\d\d:\d\d(?::\d\d)?)?(?![\d-])"
     r"|\d{1,2}([/.])\d{1,2}\2(?:\d{4}|\d\d)(?![\d/])"
     r"|\d{1,2}:\d\d(?::\d\d)?(?!\d)|\d{1,2}\.\d\d(?=\s?[ap]\.?m\b)"
     r"|['’]\d0['’]?s\b|\d{2,3}0['’]?s\b|['’]\d\d(?!\d)"
@@ -36,7 +36,7 @@ _WORD = re.compile(
     r"|[ap]\.m\b|b\.c(?:\.e)?\b|a\.d\b|o['’]clock\b|['’]s\b|['’]ll\b|[qh][1-4]\b"
     r"|[^\W\d_]+)"
 )
-_GAP = re.compile(r"['’]?[^\S\n]*(?:\n[^\S\n]*)?([,–—-]?)[^\S\n]*(?:\n[^\S\n]*)?$")
+_GAP = re.compile(r"['’]?[^\S\n]*(?:\n[^\S\n]*)?([,/–—-]?)[^\S\n]*(?:\n[^\S\n]*)?$")
 _LOWER = {c: c + 32 for c in range(ord("A"), ord("Z") + 1)}
 
 
@@ -57,6 +57,7 @@ class Vocabulary(NamedTuple):
     feasts: dict[tuple[str, ...], Any]
     feast_starts: frozenset[str]
     counted: re.Pattern[str]
+    spellings: dict[str, str]
 
 
 @cache
@@ -83,6 +84,7 @@ def vocabulary() -> Vocabulary:
     literals = frozenset(re.findall(r"(?<![\w'@:])[a-z'][a-z']*(?![\w:])", elements))
     for word in literals.union(*feasts):
         words.setdefault(word, (word, None))
+    words |= {short: words[word] for short, word in lexicon["spellings"].items() if word in words}
     classes = dict(lexicon["pattern_classes"])
     for word in literals:
         tag = words[word][0]
@@ -104,6 +106,7 @@ def vocabulary() -> Vocabulary:
         feasts,
         frozenset(phrase[0] for phrase in feasts),
         re.compile(rf"\s+(?:more |other |new )?(?:{'|'.join(lexicon['counted'])})\b"),
+        lexicon["spellings"],
     )
 
 
@@ -144,8 +147,10 @@ _NAME_BEFORE = re.compile(
     r"\b(?:in|last|next|since|until|till|by|early|late|mid|each|every|during)[\s-]+$"
 )
 _WEEKDAY_BEFORE = re.compile(
-    r"\b(?:on|last|next|this|every|each|by|until|till|since|from|before|after|through|late|early)\s+$"
+    r"\b(?:on|last|next|nxt|this|dis|every|each|by|until|till|since|from|before|after|through|late"
+    r"|early)\s+$"
 )
+_DAYPART_AFTER = re.compile(r"\s+(?:night|nite|morning|mornin|afternoon|evening)\b")
 _SEASON_BEFORE = re.compile(
     r"\b(?:in|last|next|this|every|each|early|late|mid|that|past|coming|by|since|until|following|previous|same)[\s-]+$"
 )
@@ -169,7 +174,11 @@ def _supported(text: str, low: str, start: int, end: int, kind: str) -> bool:
     if kind == "seasons":
         return bool(_SEASON_BEFORE.search(before) or _YEAR_AFTER.match(after))
     if kind == "weekdays":
-        return bool(_WEEKDAY_BEFORE.search(before) or _NUMBER_AFTER.match(after))
+        return bool(
+            _WEEKDAY_BEFORE.search(before)
+            or _NUMBER_AFTER.match(after)
+            or _DAYPART_AFTER.match(after)
+        )
     if _NUMBER_AFTER.match(after) or re.search(r"\d(?:st|nd|rd|th)?\s+$", before):
         return True
     near = _NAME_BEFORE if kind == "names" else _MONTH_BEFORE
@@ -368,7 +377,7 @@ def _token(known: Vocabulary, match: re.Match[str], text: str, low: str) -> Toke
         return None
     if word in known.abbreviations:
         end += low.startswith(".", end)
-    return Token(start, end, word.replace("’", "'"), *entry)
+    return Token(start, end, known.spellings.get(word) or word.replace("’", "'"), *entry)
 
 
 def _other_word(word: str, low: str, start: int, end: int) -> tuple[str, Any] | None:
@@ -382,4 +391,4 @@ def _gap(between: str) -> str | None:
     if between in {" ", ""}:
         return ""
     found = _GAP.match(between) if len(between) < 9 else None
-    return {"": "", ",": ","}.get(found[1], "-") if found else None
+    return {"": "", ",": ",", "/": "/"}.get(found[1], "-") if found else None
