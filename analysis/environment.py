@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+MADE_BY = "news-coverage-notebooks"  # this package, in what it makes
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")

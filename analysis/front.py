@@ -9,7 +9,7 @@ import pandas as pd
 import yaml
 
 from analysis.digests import digest
-from analysis.environment import ROOT
+from analysis.environment import MADE_BY, ROOT
 from analysis.latex import plain
 from analysis.links import article_address
 from analysis.rights import PART
@@ -18,7 +18,6 @@ CORRECTION_COLUMNS = [
     *("table", "key", "column", "value", "machine_value", "reason", "coder", "date", "state")
 ]
 COLUMNS = Path(__file__).with_name("columns.yml")
-MADE_BY = "news-coverage-notebooks"
 PACKAGES = ("matplotlib", "nltk", "numpy", "pandas", "papermill", "pyarrow", "scipy", "sphinx")
 MOST_LISTED = 50  # articles on the first page
 RIGHTS = {

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from filelock import FileLock
 
 from analysis.digests import digest
-from analysis.front import MADE_BY
+from analysis.environment import MADE_BY
 
 AT_ONCE = 16  # files under way: a store answers slowly, but many at a time
 VERSION = ("size", "ETag", "mtime", "LastModified", "created", "updated", "md5Hash")

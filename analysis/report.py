@@ -23,8 +23,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from analysis.digests import code_digests, digest, file_digest, folder_digest, module_digests
-from analysis.environment import LOCK, ROOT
-from analysis.front import MADE_BY, MOST_LISTED, PACKAGES, front_matter
+from analysis.environment import LOCK, MADE_BY, ROOT
 from analysis.notebook_files import NOTEBOOKS, Notebook, find_notebooks, parameter_problems
 
 CACHE = ROOT / ".cache"
@@ -413,6 +412,7 @@ def _is_whole(out: Path) -> bool:
 
 
 def _assemble(notebooks: list[Notebook], built: Any, corpus: Any, out: Path, home: Path) -> None:
+    from analysis.front import front_matter
     from analysis.site import build_site
 
     begun = time.monotonic()
@@ -450,6 +450,7 @@ def _chapter(notebook: Notebook) -> Any:
 def _write_evidence(chapters: list[Any], built: Any, corpus: Any, new: Path) -> None:
     """The pages that something in the chapters leads to, and those of the articles listed first."""
     from analysis.evidence import write_evidence
+    from analysis.front import MOST_LISTED
 
     asked: dict[str, list[str]] = {"articles": list(corpus.documents["doc_id"].head(MOST_LISTED))}
     for kind, key in dict.fromkeys(item for chapter in chapters for item in chapter.asked):
@@ -470,6 +471,8 @@ def _write_tables(built: Any, share_texts: str, folder: Path) -> None:
 
 def _manifest(corpus: Any, built: Any, notebooks: list[Notebook], new: Path) -> dict[str, Any]:
     """What the report was made from, and the digest of each of its files."""
+    from analysis.front import PACKAGES
+
     return {
         "made_by": MADE_BY,
         "version": version(MADE_BY),
