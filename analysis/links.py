@@ -13,6 +13,7 @@ COLUMNS = {  # columns of a table whose cells lead to evidence, and the page tha
     "bigram": "terms",
     "entity": "entities",
 }
+SHORT, LONG = 12, 60  # characters of a table's cell
 
 
 class Target(NamedTuple):
@@ -65,6 +66,11 @@ def row_targets(row: dict[str, Any], entities: Mapping[str, str]) -> dict[str, T
         address = article_address(row["doc_id"], row.get("sent_id"))
         found["doc_id"] = Target("articles", str(row["doc_id"]), address)
     return found
+
+
+def cell_kind(text: str) -> str:
+    """How wide a table's cell has to be: dates and numbers on one line, sentences not too narrow."""
+    return "short" if len(text) <= SHORT else "long" if len(text) > LONG else "middle"
 
 
 def _is_given(value: Any) -> bool:

@@ -24,7 +24,6 @@ from analysis.rights import EVIDENCE, TEXT_COLUMNS, share
 ROOT = Path(__file__).resolve().parent.parent
 FIGURE_FORMATS = ("svg", "png", "pdf")
 MOST_GROUPS_IN_BASE = 6
-SHORT_CELL = 26
 
 
 def read_table(path: str | Path) -> pd.DataFrame:
@@ -307,7 +306,7 @@ def _html_cell(value: Any, numeric: bool, address: str) -> str:
     if pd.isna(value):
         return "<td></td>"
     text = _number(value) if isinstance(value, float) else str(value)
-    kind = "number" if numeric else "short" if len(text) <= SHORT_CELL else "long"
+    kind = "number" if numeric else links.cell_kind(text)
     return f'<td class="{kind}">{_html_link(address, text)}</td>'
 
 

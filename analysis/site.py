@@ -13,6 +13,7 @@ from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
 
 from analysis.front import Link
+from analysis.links import cell_kind
 
 STYLE, SCRIPT, PLAIN_STYLE = "report.css", "report.js", "evidence.css"
 LAST_PAGE = "about"
@@ -188,9 +189,11 @@ def _table(rows: Iterable[dict[str, Any]], label: str) -> str:
 
 
 def _cell(value: Any) -> str:
+    text = value.text if isinstance(value, Link) else str(value)
+    shown = html.escape(text)
     if isinstance(value, Link):
-        return f"<td><a href='{html.escape(value.address)}'>{html.escape(value.text)}</a></td>"
-    return f"<td>{html.escape(str(value))}</td>"
+        shown = f"<a href='{html.escape(value.address)}'>{shown}</a>"
+    return f"<td class='{cell_kind(text)}'>{shown}</td>"
 
 
 def _markdown(text: str) -> str:
