@@ -52,30 +52,38 @@ def date_readings(
     """
     dated: list[list[Dated]] = []
     body: list[list[Dated]] = []
+    headline: list[Dated] = []
     for sentence in sentences:
         own = [_own(reading, sentence, published[1]) for reading in sentence.readings]
         own = _counted(sentence, own, published)
-        own = _after_another(sentence, own, published[1])
+        following = _after_another(sentence, own, published[1])
         earlier = [d for line in body[-REACH:] for d in line] if sentence.kind == "body" else []
         lead = body[0] if body else []
         done: list[Dated] = []
-        for reading, interval in zip(sentence.readings, own, strict=True):
+        for reading, interval, after in zip(sentence.readings, own, following, strict=True):
             if interval:
                 found = _expected(Dated(reading, *interval, "expression"), published[1])
             elif sentence.kind in ("title", "subtitle"):
                 first = published[0] - timedelta(days=1)
                 found = Dated(reading, first, published[1], "publication date")
+            elif _vague(reading):
+                found = Dated(reading, None, None, "")
             else:
                 answered = _ANSWER.search(sentence.text, 0, reading.start)
                 new = is_countable(reading.trigger.lower()) and _NEW.search(
                     sentence.text, 0, reading.start
                 )
-                before = [*([] if new else lead + earlier), *([] if answered else done)]
+                again = headline if _definite(reading, sentence.text) else []
+                before = [*([] if new else again + lead + earlier), *([] if answered else done)]
                 found = _inherited(reading, sentence.text, before, parents or {})
+                if after and not (found.date_from and after[0] <= found.date_from):
+                    found = Dated(reading, *after, "expression")
             done.append(found)
         dated.append(done)
         if sentence.kind == "body":
             body.append(done)
+        elif sentence.kind == "title":
+            headline = done
     return dated
 
 
@@ -90,23 +98,54 @@ def _expected(dated: Dated, last: date) -> Dated:
 
 def _own(reading: Any, sentence: Sentence, last: date) -> tuple[date, date] | None:
     """Interval by the time expression of the reading's clause, else by that of the sentence."""
+    text = sentence.text
     calendar = [d for d in sentence.dates if d.date_from and d.type in ("DATE", "TIME")]
-    if _is_state(reading) and _dates_another(reading, sentence):
+    calendar = [d for d in calendar if _may_date(d, reading, text)]
+    own = reading.date
+    answered = own and _ANSWER.search(text, reading.end, max(own.start, reading.end))
+    state = _is_state(reading) and _dates_another(reading, sentence)
+    if answered or state or _vague(reading):
         return None
-    if reading.date is not None and _ANSWER.search(
-        sentence.text, reading.end, max(reading.date.start, reading.end)
-    ):
-        return None  # the date of what it answers
-    if reading.date is not None and reading.date.date_from:
-        return _interval(reading.date, reading, sentence.text, calendar, last)
-    taken = {r.date.start for r in sentence.readings if r.date is not None}
-    opening = [d for d in calendar if len(sentence.text[: d.start].split()) <= 1]
-    free = [d for d in calendar if d.start not in taken]
-    if opening and opening[0].date_to >= _latest_taken(sentence):
-        return _interval(opening[0], reading, sentence.text, calendar, last)
-    if len(calendar) == 1 and free:
-        return _interval(free[0], reading, sentence.text, calendar, last)
+    if own in calendar:
+        return _interval(own, reading, text, calendar, last)
+    if _ANSWER.search(text, 0, reading.start):
+        return None
+    if calendar and not text[: calendar[0].start].strip().count(" "):  # it opens the sentence
+        if calendar[0].date_to >= _latest_taken(sentence):
+            return _interval(calendar[0], reading, text, calendar, last)
+    elif len(calendar) == 1:
+        return _left_over(calendar[0], reading, sentence, last)
     return None
+
+
+def _may_date(expression: Any, reading: Any, text: str) -> bool:
+    if reading.event_type == "RETREAT":  # "said in May that a truce holds" does not date the truce
+        return expression.end > reading.start or not _THAT.match(text, expression.end)
+    if reading.event_type == "REQUEST":  # "must leave by May"
+        return not _BY.search(text, reading.start, max(expression.start, reading.start))
+    return True
+
+
+def _left_over(
+    expression: Any, reading: Any, sentence: Sentence, last: date
+) -> tuple[date, date] | None:
+    """Interval by the only date of the sentence, if no reading has it in its clause."""
+    before = sentence.text[: expression.start].lower()
+    if any(r.date is not None and r.date.start == expression.start for r in sentence.readings):
+        return None
+    if before.endswith("since ") and reading is not min(
+        sentence.readings, key=lambda r: _distance(r, expression)
+    ):
+        return None
+    found = _interval(expression, reading, sentence.text, [expression], last)
+    if found and found[0] == found[1] <= last and _AFTER & set(before[reading.end :].split()):
+        return found[0], last  # "began after a raid on Monday"
+    return found
+
+
+def _vague(reading: Any) -> bool:
+    """ "In recent weeks": dated by the text, but not closely enough."""
+    return getattr(reading.date, "type", "") == "DATE" and not reading.date.date_from
 
 
 def _interval(
@@ -120,7 +159,7 @@ def _interval(
     start, end = expression.date_from, expression.date_to
     before = text[: expression.start].lower().split()[-4:]
     word = before[-1] if before else ""
-    if word == "since":
+    if word == "since" and not _WHEN.match(text, expression.end):
         if _SUPERLATIVE & set(text[: expression.start].lower().split()):
             return None
         end = max(last, start)
@@ -160,7 +199,11 @@ def _counted(
     return found
 
 
-_ANSWER = re.compile(r"\b(?:response to|retaliation for|revenge for)\b[^,;]*$")
+_ANSWER = re.compile(r"\b(?:response to|retaliation for|retaliate for|revenge for)\b[^,;]*$")
+_WHEN = re.compile(r",? when\b")
+_ALSO = re.compile(r"\b(?:was|were) also $")
+_THAT = re.compile(r"\s+that\b")
+_BY = re.compile(r"\b(?:by|must|should)\b")
 _NEW = re.compile(r"\ban?\s+(?:[\w-]+\s+){0,2}$")
 _WAY = re.compile(r"\s+(after|before|following)\b")
 _COMES = re.compile(r"\bc(?:ome|omes|ame)\s*(?:just|only)?\s*$")
@@ -200,7 +243,7 @@ def _after_another(
             between = sentence.text[reading.end : later.start].lower().split()
             if own[i] is None and interval and _AFTER & set(between) and interval[0] <= last:
                 found[i] = interval[0], last
-                break
+            break
     return found
 
 
@@ -232,12 +275,10 @@ def _inherited(
     """The date of the earlier report that agrees best with the reading, if any does."""
     best, most = None, 0.0
     for earlier in before:
-        if earlier.date_from is None:
-            continue
         support = _support(reading, text, earlier.reading, parents)
-        if support >= most and support > 0:
+        if support > most or (support == most > 0 and earlier.date_from):
             best, most = earlier, support
-    if best is None:
+    if best is None or best.date_from is None:
         return Dated(reading, None, None, "")
     return Dated(reading, best.date_from, best.date_to, "inherited")
 
@@ -246,20 +287,25 @@ def _support(reading: Any, text: str, earlier: Any, parents: Mapping[str, str]) 
     """How much speaks for one event; 0 where something speaks against it."""
     if reading.event_type != earlier.event_type or _happened(reading) != _happened(earlier):
         return 0.0
+    if reading.mode != earlier.mode and reading.direction == "diplomacy":
+        return 0.0
     if (reading.n_incidents_max is None) != (earlier.n_incidents_max is None):
         return 0.0
-    support = 0.0
+    also = _ALSO.search(text, 0, reading.start)
+    support = 1.0 if also else 0.0
     for name in ("source", "target", "place"):
         mine, theirs = getattr(reading, name), getattr(earlier, name)
         if isinstance(mine, str) and isinstance(theirs, str):
             if related(mine, theirs, parents):
                 support += 1
-            elif name != "target" or not target_is_place(reading, earlier, parents):
+            elif name != "target" or not (also or target_is_place(reading, earlier, parents)):
                 return 0.0
+    return support + 0.5 * _definite(reading, text)
+
+
+def _definite(reading: Any, text: str) -> bool:
     before = text[max(reading.start - 25, 0) : reading.start].lower()
-    if any(word in before for word in _DEFINITE):
-        support += 0.5
-    return support
+    return any(word in before for word in _DEFINITE)
 
 
 def _happened(reading: Any) -> bool:

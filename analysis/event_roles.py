@@ -21,26 +21,50 @@ _BEFORE_PLACE = frozenset(["in", "at", "near", "inside", "outside", "around", "a
 _PREPOSITIONS = (
     _BEFORE_OBJECT | _BEFORE_PLACE | {"from", "by", "during", "under", "about", "between"}
 )
-PRONOUNS = frozenset(["it", "they", "he", "she", "we", "i", "its", "their", "his", "her", "our"])
+_SUBJECTS = frozenset(["it", "they", "he", "she", "we", "i"])
+PRONOUNS = _SUBJECTS | {"there", "its", "their", "his", "her", "our"}
 _MODIFIERS = ("'s", "’s", "-")  # what follows a name that only describes another ("Arvania's army")
+_ENDS_HEAD = _BEFORE_PLACE | {"who", "which", "that"}
 _BROKERED = ("brokered", "mediated", "sponsored", "negotiated", "backed", "led", "monitored")
+BILATERAL = frozenset(["CONSULT", "AGREE", "COOPERATE"])
+# prepositions after a noun of that type or mode that lead to who does it
+_OWN = {
+    **dict.fromkeys(("REQUEST", "THREATEN", "REJECT", "ACCUSE"), ("of", "from", "by")),
+    **{"withdraw": ("of", "by")},
+}
 _PLACE_TYPES = frozenset(["GPE", "LOC", "FAC"])
+
+
+def harms(hit: Hit) -> bool:
+    """Whether it tells of the harm that an attack did, rather than of the attack."""
+    return hit.mode in {"kill", "destroy"} or hit.phrase.text in {"wound", "injure", "maim"}
 
 
 def subject(s: Sentence, begin: int) -> Span | None:
     """Tokens of the noun phrase before a verb group; what stands between commas is skipped."""
     low, words, end = s.lowers, s.known.words, begin
+    if end and low[end - 1] == "and":  # "the army condemned the raid | and demanded talks"
+        start = s.clause_of(end - 1)[0]
+        finite = [v for v in s.verbs if start <= v < end and low[v][-1] in "sd"]
+        end = min(finite, default=end)
+    if end and low[end - 1] in _SUBJECTS:
+        return end - 1, end
     relative = end and low[end - 1] in {"who", "which", "that"}
     if end and low[end - 1] in {"who", "which", "that", "and"}:
         end -= 1
     if end and low[end - 1] == ",":
-        commas = [k for k in range(max(end - 14, 0), end - 1) if low[k] == ","]
+        commas = [k for k in range(max(end - 14, 0), end - 1) if low[k] == "," and not relative]
         end = commas[-1] if commas else end - 1
+    if end and low[end - 1] == ")" and "(" in low[max(end - 6, 0) : end]:
+        end -= low[:end][::-1].index("(") + 1
     start = end
     while start and end - start < 12 and start - 1 not in s.verbs:
         word = low[start - 1]
         if word in words["no subject beyond"]:
-            break
+            if word not in {"who", "that"} or not low[end - 1].endswith("ed") or start == end:
+                break
+            start = end = start - 1  # "factions | that he commanded"
+            continue
         if relative and start < end and word in _PREPOSITIONS and word != "of":
             break
         start -= 1
@@ -55,14 +79,15 @@ def object_after(s: Sentence, i: int) -> Span | None:
     """Tokens of the noun phrase that begins at `i`, a preposition before it skipped."""
     low, words = s.lowers, s.known.words
     i += i < len(low) and low[i] in _BEFORE_OBJECT
-    if i < len(low) and low[i] in words["weekdays"]:
+    if i < len(low) and (low[i] in words["weekdays"] or low[i] in _BEFORE_PLACE - {"at"}):
         return None
     end = i
     while end < min(len(low), i + 12) and end not in s.verbs:
         word = low[end]
         if word in words["phrase ends"]:
             break
-        if end > i and word != "of" and (word in _PREPOSITIONS or word in words["auxiliary"]):
+        stops = word in _PREPOSITIONS or word in words["auxiliary"]
+        if end > i and word != "of" and stops and low[end - 1] != "belonging":
             break
         end += 1
     while end > i and (low[end - 1] in words["weekdays"] or low[end - 1] in {"of", "and"}):
@@ -91,13 +116,18 @@ def parties(s: Sentence, hit: Hit, begin: int) -> tuple[Span | None, Span | None
 def _target(s: Sentence, hit: Hit) -> Span | None:
     """Object of a verb; of a phrase with a noun ("fired rockets and shells at X") what follows."""
     low, start = s.lowers, hit.last + 1
+    gap = len(hit.words) > 1 and hit.words[1] > hit.first + 1
+    if gap and hit.phrase.root in {"ACCUSE", "REQUEST"}:
+        return object_after(s, hit.first + 1)  # "hold | the army | responsible"
     if len(hit.words) > 1:
         for i in range(start, min(start + 6, len(low))):
             if low[i] in {"on", "against", "at", "upon", "towards", "toward", "targeting"}:
                 return object_after(s, i) if low[i] in _BEFORE_OBJECT else object_after(s, i + 1)
             if low[i] in BREAKS or low[i] == "," or any(i == other.first for other in s.hits):
                 break
-    return None if start < len(low) and low[start] == "and" else object_after(s, start)
+    if start < len(low) and low[start] == "and":
+        return object_after(s, start + 2) if start + 1 in s.verbs else None  # "arms and trains X"
+    return object_after(s, start)
 
 
 def _by(s: Sentence, start: int) -> Span | None:
@@ -117,18 +147,26 @@ def _parties_of_noun(s: Sentence, hit: Hit) -> tuple[Span | None, Span | None]:
         k += 1
     if k < hit.first and s.capitals[k] and not low[hit.first - 1].endswith(_BROKERED):
         source = (k, hit.first)
-    if hit.mode == "ceasefire" and "between" in low[i : i + 2] and "and" in low[i : i + 12]:
+    both = {"between", "involving"} & set(low[i : i + 2])
+    if hit.phrase.root in BILATERAL | {"RETREAT"} and both and "and" in low[i : i + 12]:
         middle = low.index("and", i)
-        return (low.index("between", i) + 1, middle), object_after(s, middle + 1)
+        first = low.index(both.pop(), i) + 1
+        end = next((k for k in range(first, middle) if low[k] == ","), middle)
+        return (first, end), object_after(s, middle + 1)
     determiners = s.known.words["determiner"] - _PREPOSITIONS
     if low[hit.last] in _BEFORE_OBJECT:
         target = object_after(s, hit.last + 1)
     elif len(hit.words) == 2 and i < len(low) and low[i] in determiners:
-        return (k, hit.last), object_after(s, i)  # "fighter jets | struck | the depot"
+        return subject(s, hit.last), object_after(s, i)  # "fighter jets | struck | the depot"
+    own = _OWN.get(hit.phrase.root, _OWN.get(hit.mode, ()))
     for _ in range(3):
         word = low[i] if i < len(low) else ""
         span = None
-        if word in {"on", "against", "of", "targeting", "at", "with"}:
+        if word in own:
+            span = source = object_after(s, i + 1)  # "the demands of the rebels"
+        elif word in {"on", "against", "of", "targeting", "with"} or (
+            word == "to" and hit.mode == "visit"
+        ):
             span = object_after(s, i)
             target = target or span
         elif word == "by" and not low[i - 1].endswith(_BROKERED):
@@ -149,11 +187,27 @@ def actor(s: Sentence, mentions: Sequence[Any], span: Span | None) -> Any:
     start, end = s.spans[span[0]][0], s.spans[span[1] - 1][1]
     if not mentions:
         return (start, end)
-    where = (i for i in range(span[0] + 1, span[1]) if s.lowers[i] in _BEFORE_PLACE)
+    where = (i for i in range(span[0] + 1, span[1]) if s.lowers[i] in _ENDS_HEAD)
     cut = s.spans[next(where, span[1] - 1)][0]  # "militias | in the north"
-    inside = [m for m in mentions if start <= m.start <= cut]
+    inside = [m for m in mentions if start <= m.start <= cut and s.text[m.start - 1] != "-"]
     heads = [m for m in inside if not s.text.startswith(_MODIFIERS, m.end)] or inside
+    named = s.text[end : end + 2] == ", " and [m for m in mentions if m.start == end + 2]
+    if named and named[0].type == "PERSON":  # "its leader, Ali Dorn"
+        return named[0].entity_id
+    stateless = s.known.words["stateless"]  # "a Belmar militia" is not Belmar
+    heads = [m for m in heads if stateless.isdisjoint(s.text[m.end : end].split()[:1])]
     return heads[-1].entity_id if heads else None
+
+
+def site(s: Sentence, mentions: Sequence[Any], hit: Hit, target: Any) -> Any:
+    """The mention that names where: "the Karsa attack", not "the Arvanian attack on Karsa"."""
+    start = s.spans[hit.first][0]
+    before = next((m for m in mentions if s.text[m.end : start] == " "), None)
+    if hit.phrase.verbal or before is None or before.type not in _PLACE_TYPES:
+        return None
+    name = s.text[before.start : before.end] == getattr(before, "entity", "")
+    country = not name or target or s.text[: before.start].lower().split()[-1:] != ["the"]
+    return None if before.type == "GPE" and country else before
 
 
 def pair(s: Sentence, mentions: Sequence[Any], span: Span | None) -> tuple[Any, Any] | None:
@@ -173,10 +227,16 @@ def speaker(s: Sentence) -> Span | None:
     return subject(s, verb) if verb else None
 
 
-def places(s: Sentence, mentions: Sequence[Any], hit: Hit, taken: set[Any]) -> list[Any]:
+def places(
+    s: Sentence, mentions: Sequence[Any], hit: Hit, taken: set[Any], doer: Span | None = None
+) -> list[Any]:
     """What follows the nearest preposition of place; several in "bases in A and B"."""
     weekdays = s.known.words["weekdays"]
-    before = [i for i in range(*s.clause_of(hit.last)) if s.lowers[i] in _BEFORE_PLACE]
+    first, end = s.clause_of(hit.last)
+    end = min([k.first for k in s.hits if hit.last < k.first < end and not harms(k)] or [end])
+    doer = doer or (0, 0)
+    before = [i for i in range(first, end) if s.lowers[i] in _BEFORE_PLACE]
+    before = [i for i in before if not doer[0] <= i < doer[1]]  # where the doer is from
     for i in sorted(before, key=lambda i: abs(i - hit.last)):
         span = object_after(s, i + 1)
         if span is None:
@@ -197,7 +257,7 @@ def places(s: Sentence, mentions: Sequence[Any], hit: Hit, taken: set[Any]) -> l
 def _stands_alone(s: Sentence, mention: Any) -> bool:
     """Not a mere modifier: "in Arvania", "in Karsa province", but not "at Arvanian forces"."""
     after = bisect_left(s.spans, (mention.end,))
-    if s.text.startswith(_MODIFIERS[2], mention.end):
+    if s.text.startswith(_MODIFIERS, mention.end):
         return False
     if after == len(s.spans) or after in s.verbs or not s.lowers[after].isalpha():
         return True
@@ -248,7 +308,7 @@ def count_incidents(s: Sentence, hit: Hit) -> tuple[int, int | None]:
             return 12 * factor, 12 * factor
         if word in vague:
             return tuple(vague[word])
-        if value and (value > 1 or not plural):
+        if value and (value > 1 or not plural) and not (i and s.capitals[i - 1]):
             before = " ".join(low[max(i - 3, 0) : i])
             bound = (bound for words, bound in _BOUNDS if before.endswith(words))
             return next(bound, lambda n: (n, n))(value)
@@ -266,8 +326,24 @@ def _number(s: Sentence, i: int) -> int | None:
 
 
 def nearest_date(s: Sentence, hit: Hit, dates: Sequence[Any]) -> Any:
-    """The time expression nearest to the trigger that begins in its clause."""
+    """The time expression nearest to the trigger in its clause, or "in May, | when" before it."""
     at, (first, end) = s.spans[hit.first][0], s.clause_of(hit.first)
     start, stop = s.spans[first][0], s.spans[end - 1][1]
-    near = [date for date in dates if start <= date.start < stop]
+    near = [d for d in dates if start <= d.start < stop and not _of_another(s, hit, d)]
+    if not near and s.lowers[first] in {"when", "that"}:
+        near = [d for d in dates if s.text[d.end : start].strip() in {"", ","} and d.end <= start]
+        if s.lowers[first] == "that":  # not "said on Sunday that"
+            near = [d for d in near if s.text[d.start :].lower().startswith("the ")]
     return min(near, key=lambda date: abs(date.start - at), default=None)
+
+
+def _of_another(s: Sentence, hit: Hit, date: Any) -> bool:
+    """Whether another act stands between: ", threatened on Monday", "raids since May"."""
+    k = bisect_left(s.spans, (date.start,))
+    since = s.lowers[k - 1] == "since"
+    return any(
+        hit.last < other.first < k
+        and (since or (other.phrase.verbal and s.lowers[other.first - 1] == ","
+                       and not s.lowers[other.first].endswith("ing")))
+        for other in s.hits
+    )  # fmt: skip

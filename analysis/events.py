@@ -13,25 +13,28 @@ Event types are the 16 of PLOVER 2021 (Halterman et al. 2023).  Two functions, k
 
 import csv
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from analysis.event_phrases import Hit, Phrase, Sentence, find_phrases
 from analysis.event_roles import (
+    BILATERAL,
     PRONOUNS,
     Span,
     actor,
     count_incidents,
+    harms,
     nearest_date,
-    object_after,
     pair,
     parties,
     places,
+    site,
     speaker,
     subject,
 )
@@ -40,8 +43,11 @@ from analysis.event_roles import (
 GOVERNING = frozenset(
     ["REQUEST", "THREATEN", "AGREE", "REJECT", "RETREAT", "SANCTION", "CONCEDE", "ACCUSE"]
 )
-BILATERAL = frozenset(["CONSULT", "AGREE", "COOPERATE"])
+_LOCATED = frozenset(  # acts that happen somewhere; of words the place is not told
+    ["ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "CONSULT", "AID", "COOPERATE", "RETREAT"]
+)
 _CAMPAIGN_DAYS = 7  # attacks over a longer time are told as one campaign
+_DETERMINERS = frozenset(["a", "an", "the", "another", "its", "their"])
 HOSTILE = frozenset(["ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION", "THREATEN"])
 
 
@@ -177,7 +183,11 @@ def _outer(s: Sentence, n: int, found: list[_Event]) -> Hit | None:
 
 def _status(s: Sentence, hit: Hit, begin: int) -> str:
     """Status by the words round the phrase; "" where it is no event ("could", "if", "did not")."""
-    clause = s.lowers[s.clause_of(hit.first)[0] : hit.first]
+    first = s.clause_of(hit.first)[0]
+    quoted = s.lowers[first] == "“" or s.lowers[: first + 1].count('"') % 2
+    if first and quoted and s.lowers[first] in {"“", '"'}:
+        first = s.clause_of(first - 1)[0]  # 'if they "insisted on staying"'
+    clause = s.lowers[first : hit.first]
     if not hit.phrase.verbal:
         return "" if clause[:1] == ["if"] and "the" not in clause else _status_of_noun(s, hit)
     if clause and clause[0] in {"if", "unless", "whether"} and "then" not in clause:
@@ -188,17 +198,21 @@ def _status(s: Sentence, hit: Hit, begin: int) -> str:
 
 def _status_of_noun(s: Sentence, hit: Hit) -> str:
     words = s.known.words
-    before = set(s.lowers[max(hit.first - 3, 0) : hit.first])
-    after = s.lowers[hit.last + 1 : hit.last + 8]
+    near = s.lowers[max(hit.first - 3, 0) : hit.first]
+    before, close = set(near), set(near[-2:])
+    after = [*takewhile(lambda w: w not in words["clause"], s.lowers[hit.last + 1 : hit.last + 8])]
     hostile = hit.phrase.root in HOSTILE
     status = "happened"
-    if before & words["negation"]:
+    topic = before & {"over", "on", "about", "of"} and words["topic"] & set(
+        s.lowers[max(hit.first - 6, 0) : hit.first]
+    )
+    if before & words["negation"] or topic or (hostile and before & words["feared"]):
         status = ""
     elif before & words["prospective"] or "would" in after or "will" in after:
         status = "threatened" if hostile else "planned"
     elif "could" in after or "may" in after:
         status = "threatened" if hostile and speaker(s) else ""
-    elif before & words["ongoing"] or (
+    elif close & words["ongoing"] or (
         hit.mode == "ceasefire" and words["in_force"].intersection(s.lowers[hit.first :])
     ):
         status = "ongoing"
@@ -260,14 +274,35 @@ def read_events(
         source = reading.source
         if not _adds_something(s, event, reading):
             continue
-        earlier = _same_act(s, event, readings)
-        if earlier is None:
+        if _same_act(s, event, readings):
+            readings[-1] = _joined(readings[-1], reading, event)
+        else:
+            if event.mode == "allege" and _of_what_was_told(s, event, readings):
+                told = readings[-1]._replace(source=reading.target, attribution="blamed")
+                readings[-1] = told
             readings += _by_place(s, event, reading, mentions)
-        elif not event.hit.phrase.verbal:
-            readings[-1] = earlier._replace(
-                source=earlier.source or reading.source, mode=reading.mode or earlier.mode
-            )
     return readings
+
+
+def _joined(earlier: EventReading, reading: EventReading, event: _Event) -> EventReading:
+    """An act and its harm or means as one: what the one does not tell, the other may."""
+    least, most = earlier.n_incidents_min, earlier.n_incidents_max
+    if not event.hit.phrase.verbal and least == most == 1:
+        least, most = reading.n_incidents_min, reading.n_incidents_max
+    parts = ("source", "target", "place", "date")
+    return earlier._replace(
+        mode=earlier.mode if event.hit.phrase.verbal else reading.mode or earlier.mode,
+        n_incidents_min=least,
+        n_incidents_max=most,
+        **{part: getattr(earlier, part) or getattr(reading, part) for part in parts},
+    )
+
+
+def _of_what_was_told(s: Sentence, event: _Event, readings: list[EventReading]) -> bool:
+    """ "A raid, which Belmar blamed on the Front": the accused did what stands before it."""
+    between = s.text[readings[-1].end : s.spans[event.begin][0]] if readings else ""
+    relative = {"which", "that"} & set(between.split())
+    return bool(relative) and readings[-1].event_type == "ASSAULT" and not readings[-1].source
 
 
 def _reading(
@@ -276,24 +311,42 @@ def _reading(
     hit = event.hit
     doer, target = parties(s, hit, event.begin)
     attribution = event.attribution
-    if event.outer and event.outer.phrase.mode in {"deny", "disclaim"}:
-        doer = subject(s, _group_start(s, event.outer))
-    elif attribution == "blamed" and event.outer:
-        doer = object_after(s, event.outer.last + 1)
+    outer = event.outer
+    if outer and outer.phrase.mode in {"deny", "disclaim"}:
+        doer = subject(s, _group_start(s, outer))
+    elif attribution == "blamed" and outer:
+        doer = parties(s, outer, _group_start(s, outer))[1]
     elif attribution == "none" and event.root in {"ASSAULT", "COERCE", "MOBILIZE"} and doer:
         attribution = _attribution(s, event, doer)
-    pronoun = doer and s.lowers[doer[0]] in PRONOUNS and doer[1] - doer[0] == 1
-    if pronoun:
-        doer = speaker(s) or doer
     source = actor(s, mentions, doer)
+    pronoun = doer and s.lowers[doer[0]] in PRONOUNS and not (source and mentions)
+    said_by = speaker(s)
+    if pronoun:
+        source = actor(s, mentions, said_by) or (doer if not mentions else None)
     if source is None and hit.phrase.verbal and (pronoun or (doer is None and target)):
         source = last_source
+    if source is None and pronoun:
+        source = _before(s, mentions, doer[0])
+    if source and attribution == "blamed" and not outer and actor(s, mentions, said_by) == source:
+        attribution = "claimed"
+    whose = target and s.lowers[target[0]] in PRONOUNS
     target = actor(s, mentions, target)
+    if whose and mentions and last_source != source:
+        target = target or last_source  # "attacks on its embassy": of who was named before
     both = pair(s, mentions, doer) if event.root in BILATERAL or event.mode == "ceasefire" else None
     if both and both[0] and both[1]:
         source, target = both
-    where = next(iter(places(s, mentions, hit, {source, target})), None)
+    named = site(s, mentions, hit, target) if event.root in HOSTILE else None
+    if named:
+        source = None if source == named.entity_id else source
+        target = target or (named.entity_id if named.type == "FAC" else None)
+    where = []
+    if event.root in _LOCATED:
+        passive = doer is None or doer[0] > hit.last
+        where = places(s, mentions, hit, {source, target}, None if passive else doer)
+    where = named.entity_id if named and named.type != "FAC" else next(iter(where), None)
     least, most = count_incidents(s, hit)
+    judged = outer and outer.phrase.mode == "disapprove"  # its date is that of the judgement
     direction, goldstein = s.known.values(event.root, event.mode)
     start, end = s.spans[event.begin][0], s.spans[hit.last][1]
     return EventReading(
@@ -310,9 +363,18 @@ def _reading(
         place=where,
         n_incidents_min=least,
         n_incidents_max=most,
-        date=nearest_date(s, hit, dates) if dates else None,
+        date=nearest_date(s, hit, dates) if dates and not judged else None,
         goldstein=goldstein,
     )
+
+
+def _before(s: Sentence, mentions: Sequence[Any], i: int) -> Any:
+    """The first one named in the clause before that of token `i`: the likely subject there."""
+    first = s.clause_of(i)[0]
+    if first:
+        first = s.clause_of(first - 1)[0]
+    named = [m for m in mentions if s.spans[first][0] <= m.start < s.spans[i][0]]
+    return next((m.entity_id for m in named if m.type not in {"LOC", "FAC"}), None)
 
 
 def _by_place(
@@ -338,7 +400,9 @@ def _by_place(
 def _attribution(s: Sentence, event: _Event, doer: Span) -> str:
     """Who says who did it: the doer (claimed), somebody else (blamed), or the outlet (none)."""
     words = s.known.words
-    near = set(s.lowers[max(event.begin - 6, 0) : event.hit.last + 1])
+    after = s.lowers[event.hit.last + 1 : min(event.hit.last + 6, s.clause_of(event.hit.last)[1])]
+    near = {*s.lowers[max(event.begin - 6, 0) : event.hit.last + 1]}
+    near |= set() if event.hit.phrase.verbal or "by" not in after else set(after)
     said = next((i for i, word in enumerate(s.lowers) if word in words["reporting"]), None)
     if near & words["claim"]:
         return "claimed"
@@ -362,24 +426,34 @@ def _adds_something(s: Sentence, event: _Event, reading: EventReading) -> bool:
     return event.hit.phrase.verbal or not back or told or any(known)
 
 
-def _same_act(s: Sentence, event: _Event, earlier: list[EventReading]) -> EventReading | None:
-    """The attack told before it, of which this is the consequence ("killing 3") or the means."""
-    if not earlier or event.root != "ASSAULT" or earlier[-1].event_type != "ASSAULT":
-        return None
+def _same_act(s: Sentence, event: _Event, earlier: list[EventReading]) -> bool:
+    """Whether it is the harm ("killing 3") or the means of the attack told before it."""
+    if not earlier or event.root != earlier[-1].event_type or event.root not in HOSTILE:
+        return False
     last, hit = earlier[-1], event.hit
-    clause_start = s.spans[s.clause_of(hit.first)[0]][0]
-    relative = event.begin and s.lowers[event.begin - 1] in {"that", "which"}
-    harm = hit.mode in {"kill", "destroy"} or hit.phrase.text in {"wound", "injure", "maim"}
-    participle = s.lowers[hit.first].endswith("ing") and event.begin == hit.first
-    if harm and hit.phrase.verbal and (participle or relative or last.start >= clause_start):
-        return last
     if hit.phrase.verbal:
-        return None
+        clause_start = s.spans[s.clause_of(hit.first)[0]][0]
+        relative = event.begin and s.lowers[event.begin - 1] in {"that", "which"}
+        participle = s.lowers[hit.first].endswith("ing") and event.begin == hit.first
+        near = participle or relative or last.start >= clause_start
+        struck = s.text[last.end : s.spans[event.begin][0]] == " " and " " not in last.trigger
+        return event.root == "ASSAULT" and bool((harms(hit) and near) or struck)
+    first = bisect_left(s.spans, (last.end,))
+    between = s.lowers[first : hit.first]
+    if between[:1] == ["of"] and len(between) == 1:
+        return True  # "a campaign | of strikes"
+    words = [w for w in between if w not in {"“", "”", '"'}]
+    bare = not any(s.capitals[first : hit.first]) and not {",", *_DETERMINERS} & set(words)
+    if words[:1] == ["and"] and len(words) < 4 and bare:
+        return True  # "missile | and drone strikes"
+    if event.root != "ASSAULT":
+        return False
     before = s.lowers[max(hit.first - 5, 0) : hit.first]
-    means = last.mode == "kill" and {"in", "by", "during", "when"} & set(before)
-    opening = " ".join(before[-3:])
-    again = re.search(r", (?:an?|the)(?: \w+)?$|in the (?:first|second|third|latest)$", opening)
-    return last if means or again else None
+    means = {"in", "by", "during", "when"} if last.mode == "kill" else {"with"}
+    again = re.search(
+        r", (?:an?|the)(?: \w+)?$|in the (?:first|second|third|latest)$", " ".join(before[-3:])
+    )
+    return bool(means & set(before) or again)
 
 
 # --- the main event of a sentence -----------------------------------------------------------------
