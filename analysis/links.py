@@ -69,7 +69,7 @@ def row_targets(row: dict[str, Any], entities: Mapping[str, str]) -> dict[str, T
 
 
 def cell_kind(text: str) -> str:
-    """How wide a table's cell has to be: dates and numbers on one line, sentences not too narrow."""
+    """How wide a table's cell has to be: dates on one line, sentences not too narrow."""
     return "short" if len(text) <= SHORT else "long" if len(text) > LONG else "middle"
 
 
