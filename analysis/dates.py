@@ -32,7 +32,8 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from analysis.lexicons import load
-from analysis.timex_rules import RESOLVERS, Context, Groups, Reading, Resolver, Text
+from analysis.timex_context import Context, Groups, Reading, Text
+from analysis.timex_rules import RESOLVERS, Resolver
 from analysis.timex_values import interval, narrow, unit_of
 from analysis.timex_words import Token, expand_macros, lower, rows, vocabulary
 

@@ -54,8 +54,8 @@ class Vocabulary(NamedTuple):
     ambiguous: dict[str, str]  # word -> kind of support it needs
     abbreviations: frozenset[str]  # words whose full stop belongs to them
     triggers: frozenset[str]  # words one of which every time expression holds, or digits
-    feasts: dict[tuple[str, ...], Any]
-    feast_starts: frozenset[str]
+    phrases: dict[tuple[str, ...], tuple[str, Any]]  # words that become one token: tag and value
+    phrase_starts: frozenset[str]
     counted: re.Pattern[str]
     spellings: dict[str, str]
 
@@ -77,12 +77,13 @@ def vocabulary() -> Vocabulary:
         elif tag == "WEEKDAY" and word.endswith("day"):
             words[word + "s"] = ("WEEKDAYS", code)
     words |= dict.fromkeys(lexicon["number_modifiers"]["APPROX"], ("APPROX", None))
-    phrases = [p for ps in lexicon["references"].values() for p in ps]
-    feasts = {_split(phrase): rule for phrase, rule in lexicon["holidays"].items()}
+    references = [p for ps in lexicon["references"].values() for p in ps]
+    phrases = {_split(name): ("HOLIDAY", rule) for name, rule in lexicon["holidays"].items()}
+    phrases |= {_split(word): words.pop(word) for word in list(words) if " " in word}
     patterns = [p for ps in lexicon["patterns"].values() for p in ps]
-    elements = " ".join(map(expand_macros, patterns + phrases)).replace(":", ": ")
+    elements = " ".join(map(expand_macros, patterns + references)).replace(":", ": ")
     literals = frozenset(re.findall(r"(?<![\w'@:])[a-z'][a-z']*(?![\w:])", elements))
-    for word in literals.union(*feasts):
+    for word in literals.union(*phrases):
         words.setdefault(word, (word, None))
     words |= {short: words[word] for short, word in lexicon["spellings"].items() if word in words}
     classes = dict(lexicon["pattern_classes"])
@@ -93,7 +94,7 @@ def vocabulary() -> Vocabulary:
     ambiguous = {names[0]: "named" for names in lexicon["words"]["WEEKDAY"].values()}
     ambiguous |= {w: kind for kind, ws in lexicon["ambiguous"].items() for w in ws}
     short = [w for t in ("MONTH", "WEEKDAY") for ws in lexicon["words"][t].values() for w in ws[1:]]
-    triggers = frozenset(lexicon["triggers"]).union(*map(_split, phrases), *feasts)
+    triggers = frozenset(lexicon["triggers"]).union(*map(_split, references), *phrases)
     triggers -= set(lexicon["no_triggers"])
     return Vocabulary(
         words,
@@ -103,8 +104,8 @@ def vocabulary() -> Vocabulary:
         ambiguous,
         frozenset(short) | {"a.m", "p.m"},
         triggers.union(word for word, (tag, _) in words.items() if tag in triggers),
-        feasts,
-        frozenset(phrase[0] for phrase in feasts),
+        phrases,
+        frozenset(phrase[0] for phrase in phrases),
         re.compile(rf"\s+(?:more |other |new )?(?:{'|'.join(lexicon['counted'])})\b"),
         lexicon["spellings"],
     )
@@ -128,42 +129,19 @@ def _split(phrase: str) -> tuple[str, ...]:
 
 # --- words that need support --------------------------------------------------------------------
 
-_YEAR_BEFORE = re.compile(
-    r"(?:\b(?:post|pre|in|since|by|from|until|till|around|circa|during|before|after|year|c\."
-    r"|early|late|mid|the|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:[a-z]{2,6})?"
-    r"\.?(?: \d{1,2}(?:st|nd|rd|th)?)?,?|spring|summer|autumn|fall|winter)[\s-]+"
-    r"|\(|(?<![\d–-])\d{4}[–-])$"
-)
-_YEAR_OR_NUMBER_BEFORE = re.compile(r"\b(?:of|to|and|through|between)[\s-]+$")
-_NOT_YEAR_BEFORE = re.compile(
-    r"(?:resolution |unscr |flight |room |route |highway |[$€£#%.:/]|\bno\. ?|[a-z]-?|\d,|\d-)$"
-)
-_MONTH_BEFORE = re.compile(
-    r"(?:\b(?:in|on|last|next|this|since|until|till|by|early|late|of|from|every|each|through|during"
-    r"|before|after|to|between|and|or|a|the|for|around|about|past|coming|mid|\d(?:st|nd|rd|th)?)"
-    r"|['’]s)[\s-]+$"
-)
-_NAME_BEFORE = re.compile(
-    r"\b(?:in|last|next|since|until|till|by|early|late|mid|each|every|during)[\s-]+$"
-)
-_WEEKDAY_BEFORE = re.compile(
-    r"\b(?:on|last|next|nxt|this|dis|every|each|by|until|till|since|from|before|after|through|late"
-    r"|early)\s+$"
-)
-_DAYPART_AFTER = re.compile(r"\s+(?:night|nite|morning|mornin|afternoon|evening)\b")
-_SEASON_BEFORE = re.compile(
-    r"\b(?:in|last|next|this|every|each|early|late|mid|that|past|coming|by|since|until|following|previous|same)[\s-]+$"
-)
-_YEAR_AFTER = re.compile(r"\s+(?:\d{4}|of\s+(?:\d|(?:that|last|next|this) year))")
-_PLURAL = re.compile(r"\s+[a-z]{3,}s\b")
-_NUMBER_AFTER = re.compile(r"\.?,?\s*(?:the )?\d")
+
+@cache
+def context(name: str) -> re.Pattern[str]:
+    """An expression of the lexicon's `contexts`."""
+    parts = load("dates")["contexts"][name]
+    return re.compile("|".join(parts) if isinstance(parts, list) else parts)
 
 
 def _supported(text: str, low: str, start: int, end: int, kind: str) -> bool:
     """Whether a word that need not be a time word is one here; `kind` as in the lexicon."""
     before, after = low[max(0, start - 12) : start], low[end : end + 16]
     if kind == "named":
-        names = _names()
+        names = load("dates")["named_weekdays"]
         previous, following = re.search(r"([a-z]+) $", before), re.match(r" ([a-z]+)", after)
         return not (
             (previous and previous[1] in names["before"])
@@ -171,23 +149,20 @@ def _supported(text: str, low: str, start: int, end: int, kind: str) -> bool:
         )
     if kind == "eras":
         return text[start].isupper()
-    if kind == "seasons":
-        return bool(_SEASON_BEFORE.search(before) or _YEAR_AFTER.match(after))
-    if kind == "weekdays":
-        return bool(
-            _WEEKDAY_BEFORE.search(before)
-            or _NUMBER_AFTER.match(after)
-            or _DAYPART_AFTER.match(after)
-        )
-    if _NUMBER_AFTER.match(after) or re.search(r"\d(?:st|nd|rd|th)?\s+$", before):
+    near, then = {
+        "seasons": ("season_before", "season_after"),
+        "weekdays": ("weekday_before", "daypart_after"),
+        "names": ("name_before", "number_after"),
+        "months": ("month_before", "number_after"),
+    }[kind]
+    if context(then).match(after) or (kind == "weekdays" and context("number_after").match(after)):
         return True
-    near = _NAME_BEFORE if kind == "names" else _MONTH_BEFORE
-    return text[start].isupper() and bool(near.search(before))
-
-
-@cache
-def _names() -> dict[str, list[str]]:
-    return load("dates")["named_weekdays"]
+    if kind in {"names", "months"}:
+        is_name = not text[start].isupper()
+        return bool(context("day_before").search(before)) or (
+            not is_name and bool(context(near).search(before))
+        )
+    return bool(context(near).search(before))
 
 
 # --- numbers ------------------------------------------------------------------------------------
@@ -195,14 +170,11 @@ def _names() -> dict[str, list[str]]:
 _FRACTIONS = {"1/2": 0.5, "½": 0.5, "1/4": 0.25, "¼": 0.25, "3/4": 0.75, "¾": 0.75, "1/3": 1 / 3}
 
 
-_HALF_DAY = re.compile(r"\s?[ap]\.?m\b")
-
-
 def _digits(word: str, low: str, start: int, end: int) -> tuple[str, Any] | None:
     """Tag and value of a word that holds digits."""
     if word in _FRACTIONS:
         return "FRAC", _FRACTIONS[word]
-    dotted = word.count(".") == 2 or ("." in word and _HALF_DAY.match(low, end))
+    dotted = word.count(".") == 2 or ("." in word and context("half_day_after").match(low, end))
     if word[4:5] in {"-", "/"} or ":" in word or word.count("/") == 2 or dotted:
         return _full_date_or_clock(word)
     if word[0] in "'’" or (word[-1] == "s" and word[-2:] != "ts"):
@@ -247,12 +219,12 @@ def _decade_or_short_year(word: str) -> tuple[str, Any] | None:
 def _is_year(number: float, low: str, start: int, end: int) -> bool:
     """Four digits are a year unless the words beside them say that something is counted."""
     before, after = low[max(0, start - 20) : start], low[end : end + 24]
-    sure = bool(_YEAR_BEFORE.search(before))
+    sure = bool(context("year_before").search(before))
     is_round = number % 50 == 0  # "2000 rockets", "the 2000 troops", but "the 1998 attacks"
-    if is_round and not sure and _PLURAL.match(after):
+    if is_round and not sure and context("plural_after").match(after):
         return False
-    sure = sure or bool(_YEAR_OR_NUMBER_BEFORE.search(before))
-    likely = 1900 <= number < 2060 and not _NOT_YEAR_BEFORE.search(before)
+    sure = sure or bool(context("year_or_number_before").search(before))
+    likely = 1900 <= number < 2060 and not context("no_year_before").search(before)
     if after.startswith(("%", "°")):
         return False
     if vocabulary().counted.match(after) and (is_round or not sure):
@@ -263,25 +235,25 @@ def _is_year(number: float, low: str, start: int, end: int) -> bool:
 def _folded(row: list[Token]) -> list[Token]:
     """The row with number words, spelled-out years and feasts made one token each."""
     result: list[Token] = []
-    feasts = vocabulary().feast_starts
+    starts = vocabulary().phrase_starts
     place = 0
     while place < len(row):
         token = row[place]
         size = 1
         if token.tag == "NUMBER" or (token.tag == "NUM" and token.value in {100, 1000}):
             token, size = _number_words(row, place)
-        elif token.word in feasts and (feast := _feast(row, place)):
-            token, size = feast
+        elif token.word in starts and (phrase := _phrase(row, place)):
+            token, size = phrase
         result.append(token)
         place += size
     return result
 
 
-def _feast(row: list[Token], place: int) -> tuple[Token, int] | None:
+def _phrase(row: list[Token], place: int) -> tuple[Token, int] | None:
     for size in (5, 4, 3, 2, 1):
         part = row[place : place + size]
-        if (rule := vocabulary().feasts.get(tuple(t.word for t in part))) is not None:
-            return Token(part[0].start, part[-1].end, "", "HOLIDAY", rule), size
+        if (found := vocabulary().phrases.get(tuple(t.word for t in part))) is not None:
+            return Token(part[0].start, part[-1].end, "", *found), size
     return None
 
 
