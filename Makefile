@@ -10,11 +10,11 @@ RUN = @"$(PYTHON)" -m analysis
 help:  ## print these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
 
-report:  ## run what is out of date, write report/ (CORPUS=folder OUT=folder TEXTS=full|snippets|none)
-	$(RUN) report --corpus "$(CORPUS)" --out "$(OUT)" --texts "$(TEXTS)"
+report:  ## run what is out of date, write report/ (CORPUS=folder OUT=folder TEXTS=full|snippets|none ARGS="--workers 8")
+	$(RUN) report --corpus "$(CORPUS)" --out "$(OUT)" --texts "$(TEXTS)" $(ARGS)
 
 pdf:  ## the same report as one PDF, report/report.pdf (CORPUS=, OUT=, TEXTS= as above)
-	$(RUN) pdf --corpus "$(CORPUS)" --out "$(OUT)" --texts "$(TEXTS)"
+	$(RUN) pdf --corpus "$(CORPUS)" --out "$(OUT)" --texts "$(TEXTS)" $(ARGS)
 
 test:  ## run the tests that need only Python
 	$(RUN) test

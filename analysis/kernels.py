@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from importlib.metadata import EntryPoint
+from multiprocessing import forkserver
 from typing import Any
 
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
@@ -23,14 +24,18 @@ PRELOADED = (
 )
 
 
-def use_forked_kernels() -> None:
-    """From now on this process's notebooks run in forked kernels, where the system allows it."""
+def warm_up() -> None:
+    """Have this process's notebooks run in forked kernels, where the system allows it.
+
+    They keep the environment variables of now that Python reads when it starts.
+    """
     if sys.platform == "linux":
         factory = KernelProvisionerFactory.instance()
         entry = EntryPoint(NAME, f"{__name__}:ForkedKernel", factory.GROUP_NAME)
         factory.provisioners[NAME] = entry
         factory.default_provisioner_name = NAME
-        multiprocessing.get_context("forkserver").set_forkserver_preload(list(PRELOADED))
+        forkserver.set_forkserver_preload(list(PRELOADED))
+        forkserver.ensure_running()  # while the tables are built
 
 
 class ForkedKernel(LocalProvisioner):

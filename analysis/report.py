@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -124,6 +124,7 @@ def _make(
     started: float,
 ) -> int:
     from analysis.corpus import CorpusError, read_corpus
+    from analysis.kernels import warm_up
     from analysis.tables import UNFINISHED, build
 
     for left in (*home.glob("scratch-*"), *(home / "notebooks").glob(f"{UNFINISHED}*")):
@@ -134,6 +135,8 @@ def _make(
         raise ReportError(str(error)) from None
     if share_texts:
         corpus.settings["share_texts"] = share_texts
+    with _environment():
+        warm_up()
     begun = time.monotonic()
     built = build(corpus, CACHE, lambda line: print(f"tables    {line}", flush=True))
     print(
@@ -205,14 +208,19 @@ def _run_all(
     home: Path,
     share_texts: str,
 ) -> list[Failure]:
-    from analysis.kernels import use_forked_kernels
-
     if not stale:
         return []
-    use_forked_kernels()
     with (
         tempfile.TemporaryDirectory(prefix="scratch-", dir=home) as scratch,
-        _environment(scratch, built.folder, corpus_path, share_texts),
+        _environment(
+            NEWS_TABLES=str(built.folder),
+            NEWS_TEXTS=share_texts,
+            NEWS_CORPUS=str(corpus_path.resolve()),
+            NEWS_PRODUCTS=str(Path(scratch, "products")),
+            IPYTHONDIR=str(Path(scratch, "ipython")),
+            JUPYTER_RUNTIME_DIR=str(Path(scratch, "runtime")),
+        ),
+        _working_in(scratch),
     ):
         failed = home / "failed"
         shutil.rmtree(failed, ignore_errors=True)
@@ -234,34 +242,32 @@ def _run_all(
 
 
 @contextmanager
-def _environment(scratch: str, tables: Path, corpus_path: Path, share_texts: str) -> Iterator[None]:
+def _environment(**values: str) -> Iterator[None]:
     """Environment variables of the kernels: nothing of the user's machine reaches a notebook."""
-    from papermill.iorw import local_file_io_cwd
-
-    values = {
-        "NEWS_TABLES": str(tables),
-        "NEWS_TEXTS": share_texts,
-        "NEWS_CORPUS": str(corpus_path.resolve()),
-        "NEWS_PRODUCTS": str(Path(scratch, "products")),
-        "IPYTHONDIR": str(Path(scratch, "ipython")),
-        "JUPYTER_RUNTIME_DIR": str(Path(scratch, "runtime")),
-        "MPLBACKEND": "agg",
-        "MPLCONFIGDIR": str(CACHE / "matplotlib"),
-        "PYTHONNOUSERSITE": "1",
-        "PYTHONHASHSEED": "0",
-        "TZ": "UTC",
-        "LC_ALL": "C.UTF-8",
-    }
-    before, folder = dict(os.environ), Path.cwd()
-    os.environ.update(values)
-    os.chdir(scratch)  # for all kernels at once: the working folder of a process is not a thread's
+    before = dict(os.environ)
+    os.environ.update(
+        values,
+        MPLBACKEND="agg",
+        MPLCONFIGDIR=str(CACHE / "matplotlib"),
+        PYTHONNOUSERSITE="1",
+        PYTHONHASHSEED="0",
+        TZ="UTC",
+        LC_ALL="C.UTF-8",
+    )
     try:
-        with local_file_io_cwd(scratch):  # papermill's own, which overlapping runs leave behind
-            yield
+        yield
     finally:
-        os.chdir(folder)
         os.environ.clear()
         os.environ.update(before)
+
+
+@contextmanager
+def _working_in(folder: str) -> Iterator[None]:
+    """All kernels start in `folder`: the working folder of a process is not a thread's."""
+    from papermill.iorw import local_file_io_cwd
+
+    with chdir(folder), local_file_io_cwd(folder):  # papermill's own leaves it behind
+        yield
 
 
 def _kernel_config() -> Any:

@@ -1,11 +1,13 @@
 """Codings by hand beside the program's reports, and published reference data."""
 
+from argparse import Namespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis import agreement, views
-from analysis.__main__ import main
+from analysis.__main__ import COMMANDS
 from analysis.newcorpus import start_corpus
 from analysis.side_files import CODING_COLUMNS, in_sentences, read_codings, read_reference
 
@@ -147,7 +149,7 @@ def test_check_lists_the_faults_of_side_files_too(tmp_path, capsys):
     start_corpus(folder)
     _write(folder, "coding/events.csv", CODING_COLUMNS, "x,no,ASALT,,,,,,happened,none,ana,human")
     _write(folder, "reference/counts.csv", ("when", "value"), "2021-01-05,7")
-    assert main(["check", "--corpus", str(folder)]) == 0
+    assert COMMANDS["check"](Namespace(corpus=str(folder))) == 0
     shown = capsys.readouterr().out
     assert "coding/events.csv, row 2: no article 'x'" in shown
     assert "reference/counts.csv: no column date, status; there are: when, value" in shown

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import subprocess
+from argparse import Namespace
 
 import pytest
 from test_report import _make, _notebook, _run, small  # noqa: F401
@@ -61,7 +62,8 @@ def test_a_full_disk_under_the_tables_alone(monkeypatch, capsys):
         raise OSError(errno.ENOSPC, "No space left on device", "words.parquet")
 
     monkeypatch.setattr("analysis.tables.build", full)
-    assert __main__.main(["tables"]) == 1
+    options = Namespace(corpus="seeds", scheduler="", workers="")
+    assert __main__.COMMANDS["tables"](options) == 1
     told = capsys.readouterr().err
     assert told == "words.parquet: the disk is full: make room and run the same command.\n"
 
