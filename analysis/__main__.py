@@ -42,7 +42,7 @@ def _parser():
     return parser
 
 
-def _report(options):
+def _report(options, finish=None):
     """run what is out of date and write the report"""
     from analysis.engine import EngineError
     from analysis.remote import StoreError, is_remote, push
@@ -52,6 +52,8 @@ def _report(options):
     try:
         corpus, out = _corpus_here(options), _out(options)
         failed = make_report(corpus, out, options.texts)
+        if finish and not failed:
+            print(finish(out))
         if is_remote(options.out) and not failed:
             print(f"{push(out, options.out)} files sent to {options.out}")
         return failed
@@ -97,10 +99,7 @@ def _pdf(options):
     """the same report as one PDF"""
     from analysis.pdf import write_pdf
 
-    failed = _report(options)
-    if not failed:
-        print(write_pdf(_out(options)))
-    return failed
+    return _report(options, write_pdf)
 
 
 def _check(options):

@@ -11,7 +11,7 @@ import uuid
 import fsspec
 import pytest
 
-from analysis import __main__, remote, report
+from analysis import __main__, pdf, remote, report
 from analysis.corpus import read_corpus
 from analysis.digests import folder_digest
 
@@ -166,6 +166,15 @@ def test_the_command_reads_and_writes_there(place, tmp_path, made, monkeypatch, 
     assert seen[0].name == "corpus" and seen[0].is_dir()
     assert f"3 files sent to {place}/report" in capsys.readouterr().out
     assert _there(f"{place}/report") == _here(made(a="1"))
+
+    def write_pdf(out):
+        (out / "report.pdf").write_bytes(b"%PDF")
+        manifest = {"made_by": remote.MADE_BY, "files": folder_digest(out)}
+        (out / "manifest.json").write_text(json.dumps(manifest))
+
+    monkeypatch.setattr(pdf, "write_pdf", write_pdf)
+    assert __main__._pdf(options) == 0
+    assert _there(f"{place}/report")["report.pdf"] == b"%PDF"
 
 
 def test_an_address_of_this_machine_is_the_place_itself(tmp_path):
