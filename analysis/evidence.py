@@ -26,7 +26,8 @@ TITLES = {
 RULES = {
     "full": "The whole text is shown (share_texts: full).",
     "snippets": "Shown are only sentences that an event or a quotation rests on, at most "
-    f"{PART:.0%} of an article; “…” stands for the others (share_texts: snippets).",
+    f"{PART:.0%} of an article; “…” stands for the others (share_texts: snippets; TEXTS=full shows "
+    "all, for your own use).",
     "none": "No text of the articles is shown (share_texts: none).",
 }
 
@@ -241,9 +242,10 @@ def _count(n: int) -> str:
 
 
 def _marked(sentence: str, words: str) -> str:
-    """The sentence with `words` marked where it holds them as they are."""
+    """The sentence with `words` marked where it holds them as they are; else the words alone."""
     if not sentence:
-        return "<span class='unshown'>… (sentence not shown)</span>"
+        found = f"<mark>{html.escape(words)}</mark> … " if words else ""
+        return f"<span class='unshown'>… {found}(sentence not shown)</span>"
     before, found, after = sentence.partition(words) if words else (sentence, "", "")
     mark = f"<mark>{html.escape(found)}</mark>" if found else ""
     return html.escape(before) + mark + html.escape(after)

@@ -13,7 +13,7 @@ COLUMNS = {  # columns of a table whose cells lead to evidence, and the page tha
     "bigram": "terms",
     "entity": "entities",
 }
-SHORT, LONG = 12, 60  # characters of a table's cell
+SHORT, LONG = 21, 60  # characters of a table's cell
 
 
 class Target(NamedTuple):

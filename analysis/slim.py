@@ -2,13 +2,15 @@
 
 import csv
 import gzip
+import io
 import shutil
+import tarfile
 from collections.abc import Iterable
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-LIMIT = 19_500_000  # bytes on disk, so that a report with its manifest stays under 20 MB
+LIMIT = 19_700_000  # bytes on disk, so that a report with its manifest stays under 20 MB
 BLOCK = 4096  # a file takes up whole blocks
+LARGE = 100_000  # bytes of a table worth compressing, before those that few open are left out
 TOP = 100  # rows of a compressed table that are also there as plain CSV
 NOTE = "README.txt"
 
@@ -17,26 +19,21 @@ def slim(report: Path, limit: int = LIMIT) -> list[str]:
     """Compress tables of `report`, largest first, until it takes up `limit` bytes at most.
 
     Of a compressed table ``NAME.csv.gz`` holds all rows and ``NAME.csv`` the first `TOP`; the
-    pages lead to the former.  What is compressed from the start is left out if that is not enough.
-    Returns what was done, a line each, which is also in ``tables/README.txt``.
+    pages lead to the former.  What is compressed from the start (few open it) is left out before
+    the smaller tables are compressed.  Returns what was done, a line each, which is also in
+    ``tables/README.txt``.
     """
     tables = report / "tables"
-    few_open = sorted(tables.glob("*.csv.gz"))
+    sizes = {path: _on_disk([path, *path.rglob("*")]) for path in sorted(tables.iterdir())}
+    plain = sorted((p for p in sizes if p.is_dir() or p.suffix == ".csv"), key=sizes.get)[::-1]
+    large = [path for path in plain if sizes[path] >= LARGE]
+    few_open = [path for path in sizes if path.suffix == ".gz"]
     excess = _on_disk(report.rglob("*")) - limit
     lines = []
-    for path in sorted(tables.iterdir(), key=lambda p: (-_on_disk([p, *p.rglob("*")]), p.name)):
-        if excess <= 0:
-            break
-        before = _on_disk([path, *path.rglob("*")])
-        line = _pack(path) if path.is_dir() else _cut(path) if path.suffix == ".csv" else ""
-        if line:
+    for path in dict.fromkeys((*large, *few_open, *plain)):
+        if excess > 0 and (line := _leave_out(path) if path in few_open else _compress(path)):
             lines.append(line)
-            made = path.with_name(f"{path.name}.gz"), path.with_suffix(".zip")
-            excess -= before - _on_disk([path, *made])
-    for path in few_open if excess > 0 else ():
-        excess -= _on_disk([path])
-        path.unlink()
-        lines.append(f"{path.name} is left out; in a notebook study.table(NAME) has it")
+            excess -= sizes[path] - _on_disk([path, _compressed(path)])
     if excess > 0:
         lines.append(f"still {excess / 1e6:.0f} MB too large: pass it on without tables/*.gz")
     if lines:
@@ -50,25 +47,37 @@ def _on_disk(paths: Iterable[Path]) -> int:
     return sum(-(-p.stat().st_size // BLOCK) * BLOCK for p in paths if p.is_file())
 
 
-def _pack(folder: Path) -> str:
-    """Put the files of a folder into one archive that knows no day."""
-    with ZipFile(folder.with_suffix(".zip"), "w", ZIP_DEFLATED) as archive:
-        for path in sorted(filter(Path.is_file, folder.rglob("*"))):
-            name = path.relative_to(folder).as_posix()
-            archive.writestr(ZipInfo(name), path.read_bytes(), ZIP_DEFLATED)
-    shutil.rmtree(folder)
-    return f"{folder.name}/ is {folder.name}.zip"
+def _compressed(path: Path) -> Path:
+    return path.with_name(f"{path.name}.tar.gz" if path.suffix == "" else f"{path.name}.gz")
 
 
-def _cut(path: Path) -> str:
+def _leave_out(path: Path) -> str:
+    path.unlink()
+    return f"{path.name} is left out; in a notebook study.table(NAME) has it"
+
+
+def _compress(path: Path) -> str:
+    """Compress a table of more than `TOP` rows, or a folder; returns what was done, if anything."""
+    target = _compressed(path)
+    if path.is_dir():
+        with (
+            gzip.GzipFile(target, "wb", mtime=0) as packed,
+            tarfile.open(fileobj=packed, mode="w") as archive,
+        ):
+            for file in sorted(filter(Path.is_file, path.rglob("*"))):
+                member = tarfile.TarInfo(file.relative_to(path.parent).as_posix())
+                member.size = file.stat().st_size
+                archive.addfile(member, io.BytesIO(file.read_bytes()))
+        shutil.rmtree(path)
+        return f"{path.name}/ is in {target.name}"
     with path.open(encoding="utf-8", newline="") as file:
         head, *rows = csv.reader(file)
     if len(rows) <= TOP:
         return ""
-    path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
+    target.write_bytes(gzip.compress(path.read_bytes(), mtime=0))
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([head, *rows[:TOP]])
-    return f"{path.name}: the first {TOP} of {len(rows):,} rows; all are in {path.name}.gz"
+    return f"{path.name}: the first {TOP} of {len(rows):,} rows; all are in {target.name}"
 
 
 def _lead_to_whole(report: Path, names: list[str]) -> None:

@@ -53,7 +53,7 @@ def test_the_largest_table_is_compressed_first_and_read_whole(report):
 
 def test_where_nothing_helps_it_says_so(report):
     lines = slim(report, 1)
-    assert (report / "tables/timeml.zip").is_file()
+    assert (report / "tables/timeml.tar.gz").is_file()
     assert not (report / "tables/timeml").exists()
     assert not (report / "tables/few_open.csv.gz").exists()
     assert "too large" in lines[-1]
