@@ -46,7 +46,8 @@ def _report(options, finish=None):
     """run what is out of date and write the report"""
     from analysis.engine import EngineError
     from analysis.remote import StoreError, is_remote, push
-    from analysis.report import CELL_SECONDS, ReportError, make_report
+    from analysis.report import ReportError, make_report
+    from analysis.running import CELL_SECONDS
 
     _set({CELL_SECONDS: options.cell_seconds})
     try:

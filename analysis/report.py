@@ -1,4 +1,4 @@
-"""The report: decide what is out of date, run the notebooks, put the report together, swap it in.
+"""The report: decide what is out of date, have it run, put the report together, swap it in.
 
 Every result is kept with the digests of what it was made from; what has the same digests is not
 made again.  A report is put together in a temporary folder and swapped in by rename, so it is
@@ -6,16 +6,12 @@ whole or not there at all.
 """
 
 import errno
-import json
 import os
 import re
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import chdir, contextmanager
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -25,10 +21,9 @@ from filelock import FileLock, Timeout
 from analysis.digests import code_digests, digest, file_digest, folder_digest, module_digests
 from analysis.environment import LOCK, MADE_BY, ROOT
 from analysis.notebook_files import NOTEBOOKS, Notebook, find_notebooks, parameter_problems
+from analysis.running import Failure, load_json, run_all, save_json, warm_up
 
 CACHE = ROOT / ".cache"
-WORKERS = 2
-CELL_SECONDS = "NEWS_CELL_SECONDS"  # the longest a cell may take, 600 seconds unless set
 INTERMEDIATE = ("keyness_unmerged", "term_counts")  # large tables that few open: compressed
 DISK_TROUBLE = {
     errno.ENOSPC: "the disk is full: make room",
@@ -82,7 +77,7 @@ def _bring_up_to_date(
     _finish_swap(out)
     _check_out(out)
     inputs = _all_inputs(corpus_path, share_texts)
-    last = _load(home / "last.json")
+    last = load_json(home / "last.json")
     if last.get("inputs") == inputs and _is_whole(out):
         print(f"Nothing has changed: {_shown(out / 'index.html')} is up to date.")
         return 0
@@ -124,7 +119,6 @@ def _make(
     started: float,
 ) -> int:
     from analysis.corpus import CorpusError, read_corpus
-    from analysis.kernels import warm_up
     from analysis.tables import UNFINISHED, build
 
     for left in (*home.glob("scratch-*"), *(home / "notebooks").glob(f"{UNFINISHED}*")):
@@ -135,8 +129,7 @@ def _make(
         raise ReportError(str(error)) from None
     if share_texts:
         corpus.settings["share_texts"] = share_texts
-    with _environment():
-        warm_up()
+    warm_up()
     begun = time.monotonic()
     built = build(corpus, CACHE, lambda line: print(f"tables    {line}", flush=True))
     print(
@@ -151,12 +144,12 @@ def _make(
     stale = [
         (n, why) for n in notebooks if (why := _why_stale(n, inputs_of[n.name], built.digests))
     ]
-    failures = _run_all(stale, inputs_of, built, corpus_path, home, share_texts)
+    failures = run_all(stale, inputs_of, built, corpus_path, home, share_texts)
     if failures:
         _report_failures(failures, out)
         return 1
     _assemble(notebooks, built, corpus, out, home)
-    _save(home / "last.json", {"inputs": inputs})
+    save_json(home / "last.json", {"inputs": inputs})
     _tell_end(built, out, started)
     return 0
 
@@ -176,7 +169,7 @@ def _inputs(notebook: Notebook) -> dict[str, str]:
 
 def _why_stale(notebook: Notebook, inputs: dict[str, str], tables: dict[str, str]) -> str:
     """Why the notebook must run, in a few words; empty when its results still hold."""
-    record = _load(notebook.products / "record.json")
+    record = load_json(notebook.products / "record.json")
     if not record:
         return "first run"
     now = inputs | {f"table {name}": tables.get(name) for name in record["reads"]}
@@ -187,190 +180,11 @@ def _why_stale(notebook: Notebook, inputs: dict[str, str], tables: dict[str, str
     return ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
 
 
-# --- running --------------------------------------------------------------------------------
-
-
-@dataclass
-class Failure:
-    """A notebook that failed: where, with what error, and its copy with the traceback."""
-
-    notebook: str
-    section: str
-    error: str
-    copy: Path
-
-
-def _run_all(
-    stale: list[tuple[Notebook, str]],
-    inputs_of: dict[str, dict[str, str]],
-    built: Any,
-    corpus_path: Path,
-    home: Path,
-    share_texts: str,
-) -> list[Failure]:
-    if not stale:
-        return []
-    with (
-        tempfile.TemporaryDirectory(prefix="scratch-", dir=home) as scratch,
-        _environment(
-            NEWS_TABLES=str(built.folder),
-            NEWS_TEXTS=share_texts,
-            NEWS_CORPUS=str(corpus_path.resolve()),
-            NEWS_PRODUCTS=str(Path(scratch, "products")),
-            IPYTHONDIR=str(Path(scratch, "ipython")),
-            JUPYTER_RUNTIME_DIR=str(Path(scratch, "runtime")),
-        ),
-        _working_in(scratch),
-    ):
-        failed = home / "failed"
-        shutil.rmtree(failed, ignore_errors=True)
-        failed.mkdir(parents=True)
-
-        def run(item: tuple[Notebook, str]) -> Failure | None:
-            notebook, why = item
-            begun = time.monotonic()
-            inputs = inputs_of[notebook.name]
-            failure = _run(notebook, inputs, built.digests, Path(scratch), failed)
-            state = "FAILED" if failure else f"{time.monotonic() - begun:.1f} s"
-            print(f"notebook  {notebook.name} ({state}; {why})", flush=True)
-            return failure
-
-        stale = sorted(stale, key=lambda item: -len(item[0].source()))  # the long ones first
-        with ThreadPoolExecutor(WORKERS) as pool:
-            failures = [failure for failure in pool.map(run, stale) if failure]
-        return sorted(failures, key=lambda failure: failure.notebook)
-
-
-@contextmanager
-def _environment(**values: str) -> Iterator[None]:
-    """Environment variables of the kernels: nothing of the user's machine reaches a notebook."""
-    before = dict(os.environ)
-    os.environ.update(
-        values,
-        MPLBACKEND="agg",
-        MPLCONFIGDIR=str(CACHE / "matplotlib"),
-        PYTHONNOUSERSITE="1",
-        PYTHONHASHSEED="0",
-        TZ="UTC",
-        LC_ALL="C.UTF-8",
-    )
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-
-
-@contextmanager
-def _working_in(folder: str) -> Iterator[None]:
-    """All kernels start in `folder`: the working folder of a process is not a thread's."""
-    from papermill.iorw import local_file_io_cwd
-
-    with chdir(folder), local_file_io_cwd(folder):  # papermill's own leaves it behind
-        yield
-
-
-def _kernel_config() -> Any:
-    """Kernels of a report talk over encrypted sockets where the kernel can."""
-    from traitlets.config import Config
-
-    return Config(KernelManager={"transport_encryption": "auto"})
-
-
-def _run(
-    notebook: Notebook, inputs: dict[str, str], tables: dict[str, str], scratch: Path, failed: Path
-) -> Failure | None:
-    import papermill
-    from nbclient.exceptions import CellTimeoutError
-    from papermill.exceptions import PapermillExecutionError
-
-    from analysis.tables import new_folder
-
-    work = scratch / notebook.name
-    work.mkdir()
-    executed = work / "notebook.ipynb"
-    results = scratch / "products" / notebook.name
-    seconds = int(os.environ.get(CELL_SECONDS) or 600)
-    copy = failed / f"{notebook.name}.ipynb"
-    try:
-        papermill.execute_notebook(
-            notebook.path,
-            executed,
-            notebook.parameters,
-            kernel_name="python3",
-            progress_bar=False,
-            log_output=False,
-            execution_timeout=seconds,
-            config=_kernel_config(),
-            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],  # not for users
-        )
-    except PapermillExecutionError as error:
-        _write_plain(executed, copy)
-        section = _section(_load(copy)["cells"], error.cell_index)
-        return Failure(notebook.name, section, f"{error.ename}: {error.evalue}", copy)
-    except (CellTimeoutError, RuntimeError) as error:  # papermill has put down which cells began
-        cells = _load(executed)["cells"]
-        section = _section(
-            cells, sum(bool(c["metadata"]["papermill"]["start_time"]) for c in cells)
-        )
-        _write_plain(executed, copy)
-        what = "its kernel died (was it killed for want of memory?)"
-        if isinstance(error, CellTimeoutError):
-            what = f"a cell ran longer than {seconds} seconds; --cell-seconds allows more"
-        return Failure(notebook.name, section, what, copy)
-    results.mkdir(parents=True, exist_ok=True)
-    _write_plain(executed, results / "notebook.ipynb")
-    reads = _load(results / "reads.json", [])
-    (results / "reads.json").unlink(missing_ok=True)
-    with new_folder(notebook.products) as products:
-        shutil.copytree(results, products / "results")
-        record = {
-            "reads": reads,
-            "inputs": inputs | {f"table {name}": tables.get(name) for name in reads},
-            "files": folder_digest(products / "results"),
-        }
-        _save(products / "record.json", record)
-    return None
-
-
-def _write_plain(executed: Path, target: Path) -> None:
-    """The executed notebook without what differs from run to run: times, injected ids, versions."""
-    notebook = json.loads(executed.read_text("utf-8"))
-    notebook["metadata"] = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    }
-    cells = []
-    for cell in notebook["cells"]:
-        tags = cell["metadata"].get("tags", [])
-        if "papermill-error-cell-tag" in tags:
-            continue
-        if "injected-parameters" in tags:
-            cell["id"] = "injected-parameters"
-        cell["metadata"] = {"tags": tags} if tags else {}
-        cells.append(cell)
-    notebook["cells"] = cells
-    text = json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True)
-    target.write_text(text + "\n", "utf-8")
-
-
-def _section(cells: list[dict[str, Any]], index: int) -> str:
-    """The heading above the cell that failed."""
-    headings = [
-        line.lstrip("# ")
-        for cell in cells[:index]
-        if cell["cell_type"] == "markdown"
-        for line in "".join(cell["source"]).splitlines()
-        if line.startswith("#")
-    ]
-    return headings[-1] if headings else "its beginning"
-
-
 def _report_failures(failures: list[Failure], out: Path) -> None:
     kept = out / "failed"
     kept.mkdir(parents=True, exist_ok=True)
     if not (out / "manifest.json").exists():
-        _save(out / "manifest.json", {"made_by": MADE_BY, "files": {}})
+        save_json(out / "manifest.json", {"made_by": MADE_BY, "files": {}})
     print()
     for failure in failures:
         shutil.copy(failure.copy, kept / failure.copy.name)
@@ -402,7 +216,7 @@ def _check_out(out: Path) -> None:
         raise ReportError(f"{out} is a file: choose another OUT.")
     if not out.is_dir() or not any(out.iterdir()):
         return
-    if _load(out / "manifest.json").get("made_by") != MADE_BY:
+    if load_json(out / "manifest.json").get("made_by") != MADE_BY:
         raise ReportError(
             f"{out} is not empty and was not made by this program: nothing in it is touched. "
             "Choose another OUT, or move its files away."
@@ -411,7 +225,7 @@ def _check_out(out: Path) -> None:
 
 def _is_whole(out: Path) -> bool:
     """Whether the report has every file of its manifest, unchanged."""
-    files = _load(out / "manifest.json").get("files")
+    files = load_json(out / "manifest.json").get("files")
     return bool(files) and all(
         (out / name).is_file() and file_digest(out / name) == value for name, value in files.items()
     )
@@ -439,7 +253,7 @@ def _assemble(notebooks: list[Notebook], built: Any, corpus: Any, out: Path, hom
                 chapter.folder / "notebook.ipynb", new / "notebooks" / f"{chapter.name}.ipynb"
             )
         _write_tables(built, corpus.settings["share_texts"], new / "tables")
-        _save(new / "manifest.json", _manifest(corpus, built, notebooks, new))
+        save_json(new / "manifest.json", _manifest(corpus, built, notebooks, new))
         _swap(new, out, Path(temporary))
     print(f"report    site built ({time.monotonic() - begun:.1f} s)")
 
@@ -448,8 +262,8 @@ def _chapter(notebook: Notebook) -> Any:
     from analysis.site import Chapter
 
     results = notebook.products / "results"
-    asked = [tuple(item) for item in _load(results / "evidence.json", [])]
-    findings = _load(results / "findings.json", [])
+    asked = [tuple(item) for item in load_json(results / "evidence.json", [])]
+    findings = load_json(results / "findings.json", [])
     return Chapter(notebook.name, notebook.title(), results, findings, asked)
 
 
@@ -496,7 +310,7 @@ def _manifest(corpus: Any, built: Any, notebooks: list[Notebook], new: Path) -> 
 def _swap(new: Path, out: Path, temporary: Path) -> None:
     """Put `new` in the place of `out`; files in `out` that are not ours stay."""
     if out.exists():
-        ours = set(_load(out / "manifest.json").get("files", {})) | {"manifest.json"}
+        ours = set(load_json(out / "manifest.json").get("files", {})) | {"manifest.json"}
         for name in folder_digest(out):
             if name not in ours and not name.startswith("failed/") and not (new / name).exists():
                 (new / name).parent.mkdir(parents=True, exist_ok=True)
@@ -530,27 +344,10 @@ def _shown(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-def _load(path: Path, default: Any = None) -> Any:
-    """Content of a JSON file; `default` ({} unless given) where it is missing or damaged."""
-    try:
-        return json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {} if default is None else default
-
-
-def _save(path: Path, content: Any) -> None:
-    """Write a JSON file that is whole or not there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, default=str)
-    temporary.write_text(text + "\n", "utf-8")
-    os.replace(temporary, path)
-
-
 def remove_generated() -> Iterator[Path]:
     """Remove the cache and the reports made by this program, but no file it did not make."""
     for report in (ROOT / "report", *sorted(ROOT.glob("report-*"))):
-        manifest = _load(report / "manifest.json")
+        manifest = load_json(report / "manifest.json")
         if manifest.get("made_by") == MADE_BY:
             for name in (*manifest["files"], "manifest.json"):
                 (report / name).unlink(missing_ok=True)

@@ -10,7 +10,7 @@ from argparse import Namespace
 import pytest
 from test_report import _make, _notebook, _run, small  # noqa: F401
 
-from analysis import __main__, report
+from analysis import __main__, report, running
 from analysis.corpus import CorpusError, read_corpus
 from analysis.digests import folder_digest
 from analysis.tables import build
@@ -123,7 +123,7 @@ def test_a_whole_disk_is_no_output(one, disk):
 )
 def test_a_kernel_that(one, capsys, monkeypatch, source, message):
     before = _old_report(one / "out")
-    monkeypatch.setenv(report.CELL_SECONDS, "2")
+    monkeypatch.setenv(running.CELL_SECONDS, "2")
     _notebook(one / "notebooks", "00_words", "rows = 5  # rows shown", source)
     assert _run(one) == 1
     printed = capsys.readouterr().out
@@ -139,7 +139,7 @@ def test_the_longest_run_of_a_cell_is_an_option(monkeypatch, tmp_path):
     words = ["report", "--corpus", str(tmp_path), "--cell-seconds", "7", "--workers", "3"]
     options = __main__._parser().parse_args([*words, "--scheduler", "tcp://127.0.0.1:9"])
     assert __main__._report(options) == 0
-    names = (report.CELL_SECONDS, "NEWS_WORKERS", "DASK_SCHEDULER_ADDRESS")
+    names = (running.CELL_SECONDS, "NEWS_WORKERS", "DASK_SCHEDULER_ADDRESS")
     assert [made[0][name] for name in names] == ["7", "3", "tcp://127.0.0.1:9"]
 
 
