@@ -238,10 +238,14 @@ def _first_year(matches: list[tuple[list[Token], list[Candidate]]], day: dt.date
 
     One such year is enough where it is that of the first date.
     """
-    firsts = [tokens[0] for tokens, _ in matches]
-    years = {t.start: t.value for tokens, _ in matches for t in tokens[:4] if t.tag == "YEAR"}
+    years, near, end = {}, 0, -1
+    for tokens, candidates in matches:
+        if tokens[0].start >= end:
+            match = tokens[: candidates[0][0]]
+            end = match[-1].end
+            years |= {t.start: t.value for t in match if t.tag == "YEAR"}
+            near += match[0].word in _DEICTIC_WORDS or any(t.tag in _DEICTIC for t in match)
     old = [year for year in years.values() if year < day.year - 1]
-    near = sum(t.tag in _DEICTIC or t.word in _DEICTIC_WORDS for t in firsts)
     dated = (ts for ts, _ in matches if ts[0].tag not in {"CLOCK", "DAYPART"})
     needed = 1 if any(t.tag == "YEAR" for t in next(dated, [])[:8]) else 2
     return old[0] if len(old) >= needed and len(old) > 2 * near else None

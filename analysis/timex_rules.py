@@ -545,7 +545,8 @@ def clock(ctx: Context, g: Groups) -> Reading | None:
         if g.length("four") != 4 or is_year:
             return None
         hour, minute = divmod(g.value("four"), 100)
-    half = g.value("AMPM") or {"AF": "p", "EV": "p", "NI": "p", "MO": "a"}.get(g.value("DAYPART"))
+    part = g.value("DAYPART", g.value("TONIGHT"))
+    half = g.value("AMPM") or {"AF": "p", "EV": "p", "NI": "p", "MO": "a"}.get(part)
     if half and hour <= 12:
         hour = hour % 12 + (12 if half == "p" else 0)
     if hour > 24 or minute > 59:
