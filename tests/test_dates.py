@@ -1,7 +1,9 @@
 """Time expressions: what is found, what it is worth, which days it stands for."""
 
 import datetime as dt
+import runpy
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,9 @@ from analysis.dates import find_dates, find_dates_in_range
 from analysis.lexicons import load
 from analysis.timex_rules import RESOLVERS
 from analysis.timex_values import at_unit, duration, holiday, interval, narrow, shift, unit_of
+
+ROOT = Path(__file__).parent.parent
+BENCHMARK = runpy.run_path(str(ROOT / "benchmarks" / "dates.py"))
 
 
 def values(text, published):
@@ -115,6 +120,16 @@ def test_a_history_keeps_its_own_years():
         "1913",
         "1914",
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "floor"), [("news", 94), ("newswire", 95), ("history", 93), ("short", 80)]
+)
+def test_kinds_of_text(kind, floor):
+    """Invented texts with the values a reader gives them (F1 of values as in TempEval-3)."""
+    texts = BENCHMARK["read_marked"](ROOT / "tests" / "data" / "time_expressions.tsv")[kind]
+    (*_, value), _ = BENCHMARK["measure"](BENCHMARK["ours"], texts)
+    assert value >= floor
 
 
 # --- other kinds of text --------------------------------------------------------------------------
