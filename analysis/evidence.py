@@ -15,10 +15,12 @@ import pandas as pd
 from analysis import terms
 from analysis.links import anchor, article_address, evidence_address
 from analysis.rights import PART
+from analysis.views import month_of
 
 MOST_SENTENCES = 25  # shown for a term, an entity or an outlet; the tables hold all
 TITLES = {
     "events": "Events and the sentences that report them",
+    "months": "Months and the sentences that report their events",
     "terms": "Words and phrases in their sentences",
     "entities": "Entities and the sentences that name them",
     "outlets": "Outlets: their articles and whom they quote",
@@ -47,6 +49,7 @@ def write_evidence(
     study = _Study(read, settings)
     sections = {
         "events": study.event,
+        "months": study.month,
         "terms": study.term,
         "entities": study.entity,
         "outlets": study.outlet,
@@ -88,7 +91,9 @@ class _Study:
         self.sentences = read("sentences")
         self._texts = self.sentences.set_index(["doc_id", "sent_id"])["text"].to_dict()
         self._lines = _groups(self.sentences, "doc_id")
-        self._events = read("events").set_index("event_id").to_dict("index")
+        events = read("events")
+        self._events = events.set_index("event_id").to_dict("index")
+        self._months = events[~events["campaign"]].groupby(month_of(events))["event_id"].agg(list)
         self._reports = _groups(read("event_reports"), "event_id")
         self._reports_of = _groups(read("event_reports"), "doc_id")
         self._quotations = _groups(read("quotations"), "doc_id")
@@ -113,6 +118,13 @@ class _Study:
             self._reports.get(event_id, []),
             lambda row: (row["trigger"], f"{row['status']}; date: {row['date_basis'] or 'none'}"),
         )
+
+    def month(self, month: str) -> str:
+        events = self._months.get(month, [])
+        rows = [row for event_id in events for row in self._reports.get(event_id, [])]
+        return _heading(
+            month, [f"{len(events)} events, by the middle of their dates"]
+        ) + self._list(rows, lambda row: (row["trigger"], f"{row['event_id']}; {row['status']}"))
 
     def term(self, term: str) -> str:
         spellings = [term, *self._settings["variants"].get(term, [])]

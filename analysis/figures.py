@@ -347,8 +347,8 @@ def timeline(
 ) -> Figure:
     """Dated events by lane, escalation above its line and everything else below.
 
-    `events`: number, lane, direction, date_from, date_to, happened; a bar is as wide as the date is
-    uncertain.  `phases`: lane, basis, phase, date_from, date_to, start_earliest,
+    `events`: number, lane, direction, date_from, date_to, month, happened; a bar is as wide as the
+    date is uncertain.  `phases`: lane, basis, phase, date_from, date_to, start_earliest,
     start_latest, drawn as strips above each lane, with a line as long as the range of the start.
     One panel for each span of time that the articles cover; between them nothing is known.  More
     than `MANY_EVENTS` events are drawn as monthly counts.  `undated`: lane, until, n, of attacks
@@ -449,18 +449,17 @@ def _stacked_events(events: pd.DataFrame, spans: Sequence[tuple[date, date]]) ->
 
 
 def _monthly_counts(events: pd.DataFrame, spans: Sequence[tuple[date, date]]) -> pd.DataFrame:
-    """Events of each panel, lane, direction and month (of the middle of their dates), as bars.
+    """Events of each panel, lane, direction and month, as bars.
 
     `share` and `base` are the height of a bar and of those under it, as shares of `most`, the
     lane's highest bar.
     """
     single = events[~events["campaign"]]
-    start, end = pd.to_datetime(single["date_from"]), pd.to_datetime(single["date_to"])
-    middle = start + (end - start) / 2
+    first = pd.to_datetime(single["month"]).dt.date
     single = single.assign(
         up=single["direction"] == "escalation",
-        month=middle.dt.to_period("M").dt.to_timestamp().dt.date,
-        panel=[next((a for a, b in spans if a <= day <= b), None) for day in middle.dt.date],
+        month=first,
+        panel=[next((a for a, b in spans if a.replace(day=1) <= m <= b), None) for m in first],
     )
     bar = ["panel", "lane", "up", "month"]
     counts = single.groupby([*bar, "direction"]).size().rename("n").reset_index()
@@ -478,7 +477,7 @@ def _draw_counts(axes: Any, counts: pd.DataFrame, line: float, first: date, last
         axes.bar(
             max(bar.month, first), side * bar.share, 25 * DAY, line + side * bar.base,
             align="edge", color=DIRECTION_COLOURS[bar.direction],
-            alpha=0.5 if bar.lane == "context" else 1,
+            alpha=0.5 if bar.lane == "context" else 1, label=[f"_{bar.month:%Y-%m}"],
         )  # fmt: skip
 
 

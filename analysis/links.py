@@ -12,6 +12,7 @@ COLUMNS = {  # columns of a table whose cells lead to evidence, and the page tha
     "term": "terms",
     "bigram": "terms",
     "entity": "entities",
+    "month": "months",
 }
 SHORT, LONG = 21, 60  # characters of a table's cell
 
@@ -101,7 +102,10 @@ def figure_targets(data: pd.DataFrame, entities: Mapping[str, str]) -> dict[str,
 
 
 def labels_of(figure: Any, names: Iterable[str]) -> Iterator[tuple[str, Any, Any]]:
-    """The labels among a figure's texts: name, text, and the axes where it labels a whole row."""
+    """The labels among a figure's texts: name, text, and the axes where it labels a whole row.
+
+    Bars that bear a name, hidden from legends by an underscore before it, come after them.
+    """
     names = list(names)
     known = set(names)
     for axes in figure.axes:
@@ -109,6 +113,9 @@ def labels_of(figure: Any, names: Iterable[str]) -> Iterator[tuple[str, Any, Any
         for text in rows or axes.texts:
             if name := _name(text, names, known):
                 yield name, text, axes if rows else None
+        for bar in axes.patches:
+            if (name := bar.get_label().removeprefix("_")) in known:
+                yield name, bar, None
 
 
 def _name(text: Any, names: list[str], known: set[str]) -> str:

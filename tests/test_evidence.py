@@ -1,6 +1,7 @@
 """From numbers to sentences: addresses, marks of figures, pages; what is shown under each rule."""
 
 import re
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -67,7 +68,8 @@ def tables():
     report = {"doc_id": "d1", "sent_id": 2, "start": left, "end": left + 4, "event_id": "e1",
               "trigger": "left", "status": "happened", "date_basis": "expression"}  # fmt: skip
     event = {"event_id": "e1", "summary": "army: left", "event_type": "RETREAT",
-             "direction": "pause", "date_from": None, "date_to": None}  # fmt: skip
+             "direction": "pause", "date_from": date(2021, 5, 2), "date_to": date(2021, 5, 3),
+             "campaign": False}  # fmt: skip
     mention = {"doc_id": "d1", "sent_id": 0, "entity_id": "k", "surface": "Karsa", "counted": True}
     document = {"doc_id": "d1", "outlet": HARM, "published": "2021-05-04", "title": HARM,
                 "published_basis": "given", "n_tokens": 12, "url": "javascript:alert(2)",
@@ -87,7 +89,13 @@ def tables():
 def _write(tables, out, rule="full"):
     evidence = [tables[name] for name in ("sentences", "event_reports", "quotations")]
     settings = {"share_texts": rule, "variants": {}}
-    asked = {"events": ["e1", "gone"], "terms": ["karsa"], "entities": ["k"], "outlets": [HARM]}
+    asked = {
+        "events": ["e1", "gone"],
+        "months": ["2021-05"],
+        "terms": ["karsa"],
+        "entities": ["k"],
+        "outlets": [HARM],
+    }
     write_evidence(
         asked, lambda name: share(name, tables[name], rule, evidence), settings, out, {"d1": TEXT}
     )
@@ -96,7 +104,13 @@ def _write(tables, out, rule="full"):
 
 def test_every_way_leads_to_a_sentence_that_is_there(tables, tmp_path):
     pages = _write(tables, tmp_path)
-    for kind, sentence in (("events", 2), ("entities", 0), ("terms", 0), ("terms", 2)):
+    for kind, sentence in (
+        ("events", 2),
+        ("months", 2),
+        ("entities", 0),
+        ("terms", 0),
+        ("terms", 2),
+    ):
         assert f"../articles/d1.html#s{sentence}" in pages[kind]
     for sentence in range(4):
         assert f"id='s{sentence}'" in pages["d1"]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from analysis import figures, phases, views
+from analysis import figures, links, phases, views
 
 START = date(2021, 1, 1)
 LANES = ["north → south", "south → north", "context"]
@@ -25,7 +25,8 @@ def _events(n, days=360, close=1):
                 **{"happened": i % 5 > 0, "campaign": i % 11 == 10, "goldstein": i % 20 - 10.0},
             }
         )
-    return pd.DataFrame(rows)
+    events = pd.DataFrame(rows)
+    return events.assign(month=views.month_of(events))
 
 
 def _phases():
@@ -129,6 +130,18 @@ def test_more_spans_than_panels_share_one_with_the_gaps_marked():
     assert panels == [(date(2015, 1, 1), date(2022, 8, 31))]
     assert gaps[0] == (date(2015, 9, 1), date(2015, 12, 31)) and len(gaps) == 7
     assert figures.joined(SPANS["two"]) == (SPANS["two"], [])
+
+
+def test_each_monthly_bar_leads_to_the_events_of_its_month():
+    events = _events(100).assign(event_id="")
+    figure = figures.timeline(events, LANES, _phases(), SPANS["one"])
+    figure.draw_without_rendering()
+    targets = links.figure_targets(events, {})
+    found = {mark.label: mark for mark in links.marks(figure, targets)}
+    counted = events.loc[~events["campaign"] & (events["month"] <= "2021-12"), "month"]
+    assert set(found) == set(counted)
+    assert found["2021-03"].address == "../evidence/months.html#2021-03"
+    assert found["2021-03"].box[0] > found["2021-02"].box[0]
 
 
 def test_svg_keeps_its_text(tmp_path):
