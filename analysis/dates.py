@@ -296,7 +296,7 @@ def _modified(reading: Reading, g: Groups, published: dt.date) -> Reading:
     """The reading with TIMEX3's modifier, its interval narrowed accordingly."""
     span = reading.span or interval(reading.value)
     mod = reading.mod
-    if "mod" in g or g.tag("EARLY"):
+    if "mod" in g or "EARLY" in g:
         words = g.words("mod")
         mod = g.value("EARLY") or g.value("BOUND")
         if span and "earlier" in words.split():

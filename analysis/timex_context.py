@@ -163,12 +163,15 @@ class Groups:
 
     def __init__(self, tokens: list[Token], groups: dict[str, tuple[int, int]]):
         self._tokens, self._groups = tokens, groups
+        self._tags = {token.tag: token for token in reversed(tokens) if token.tag.isupper()}
 
     def _find(self, name: str) -> Token | None:
         if name in self._groups:
             return self._tokens[self._groups[name][0]]
-        tags = vocabulary().groups.get(name, (name,)) if name.isupper() else ()
-        return next((token for token in self._tokens if token.tag in tags), None)
+        token = self._tags.get(name)
+        if token is None and (tags := vocabulary().groups.get(name)):
+            return min(filter(None, map(self._tags.get, tags)), default=None)
+        return token
 
     def __contains__(self, name: str) -> bool:
         return self._find(name) is not None

@@ -301,10 +301,9 @@ def weekday(ctx: Context, g: Groups) -> Reading | None:
     ahead = (number - anchor.isoweekday()) % 7
     if rel in _STEPS:
         ahead = (ahead or 7) if _STEPS[rel] > 0 else ahead - 7
-    elif basis == "published" and not (
-        rel == "this" or ctx.tense() == "future" or (not ctx.tense() and ctx.informal)
-    ):
-        ahead = ahead - 7 if ahead else 0
+    elif basis == "published" and rel != "this":
+        tense = ctx.tense() or ("future" if ctx.informal else None)
+        ahead -= 7 * (tense != "future" and ahead > 0)
     return _with_daypart(anchor + ahead * DAY, g, basis)
 
 
