@@ -137,7 +137,8 @@ class Study:
             f"<tr><th>{html.escape(name)}</th><td>{html.escape(value)}</td></tr>"
             for name, value in lines
         )
-        _display(f'<div class="study-card"><table>{rows}</table></div>')
+        style = Path(__file__).with_name("notebook.css").read_text("utf-8")
+        _display(f'<style>{style}</style><div class="study-card"><table>{rows}</table></div>')
 
     def base(self, by: str = "") -> str:
         """What stands behind a number: articles and words, in all or for each outlet."""
