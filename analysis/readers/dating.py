@@ -174,11 +174,17 @@ def _choose_order(order: str | None, seen: dict[str, list]) -> tuple[str | None,
 
 
 def make_reading(
-    articles: Iterable[dict], name: str, kind: str, date_order: str | None, none_found: str
+    articles: Iterable[dict],
+    name: str,
+    kind: str,
+    date_order: str | None,
+    none_found: str,
+    said: int | None = None,
 ) -> Reading:
     """The documents of the fields of articles, dated, with notes on what they lack.
 
-    `none_found` says why a file of this kind may hold no article.
+    `none_found` says why a file of this kind may hold no article; `said` is how many articles the
+    file itself claims to hold.
     """
     documents = []
     for number, fields in enumerate(articles, start=1):
@@ -191,6 +197,9 @@ def make_reading(
         if lacking:
             shown = ", ".join(lacking[:5]) + (" …" if len(lacking) > 5 else "")
             notes.append(Note(name, f"{len(lacking)} of {len(documents)} have no {key}: {shown}."))
+    if said is not None and said != len(documents):
+        what = f"it says {said} documents, {len(documents)} were found."
+        notes.append(Note(name, what, "Look whether the export is complete."))
     if not documents:
         notes.append(Note(name, f"0 articles recognised: {none_found}"))
     return Reading(documents, kind, notes)

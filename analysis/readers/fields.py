@@ -9,6 +9,7 @@ from analysis.readers.common import plain, slug, squeeze
 
 _LABEL = re.compile(r"\s*([^\W\d_][\w .&/()'’-]{0,40}?)\s?:(?=\s|$)\s*(.*)", re.DOTALL)
 _SINGLE = ("title", "outlet", "published", "language", "url")
+URL = re.compile(r"https?://\S+")
 _WIDTH = 78  # databases wrap plain text at 80 columns
 
 

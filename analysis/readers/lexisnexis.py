@@ -5,10 +5,9 @@ from collections.abc import Callable
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
-from analysis.notes import Note
 from analysis.readers.common import Reading, squeeze
 from analysis.readers.dating import is_date, make_reading
-from analysis.readers.fields import Label, add, counter, is_length, is_rights, label_of, unwrap
+from analysis.readers.fields import URL, Label, add, counter, is_length, is_rights, label_of, unwrap
 from analysis.readers.pages import lines_of, parse_html
 
 _NONE = "there is no line such as “3 of 100 DOCUMENTS”. Export the full documents."
@@ -18,7 +17,6 @@ _LONG = ("graphic", "correction", "notes", "highlight", "disclaimer")
 _HEAD = ("byline", "section", "length", "dateline", "highlight", "title", "body")
 _SEASON = re.compile(r"(?:spring|summer|fall|autumn|winter),? \d{4}", re.IGNORECASE)
 _HOLDER = re.compile(r"Copyright\s*(?:©|\(c\))?\s*\d{4}\s*(.*)", re.IGNORECASE)
-_URL = re.compile(r"https?://\S+")
 
 
 class Block(NamedTuple):
@@ -91,14 +89,11 @@ def _is_field(line: str) -> bool:
 def _reading(chunks: list, totals: list, name: str, date_order: str | None, kind: str) -> Reading:
     join = "\n".join if kind == "HTML" else unwrap
     articles = [_article(blocks, join) for blocks in chunks]
-    reading = make_reading(articles, name, f"LexisNexis {kind}", date_order, _NONE)
     found = (re.findall(r"\d+", re.sub(r"[.,]", "", line)) for line in totals)
     numbers = [list(map(int, pair)) for pair in found]
-    highest = max((pair[0] for pair in numbers), default=0)
-    if len({pair[-1] for pair in numbers}) == 1 and highest - numbers[0][0] + 1 != len(chunks):
-        what = f"it counts documents {numbers[0][0]} to {highest}, {len(chunks)} were found."
-        reading.notes.append(Note(name, what, "Look whether the export is complete."))
-    return reading
+    one_file = len({pair[-1] for pair in numbers}) == 1
+    said = max(pair[0] for pair in numbers) - numbers[0][0] + 1 if one_file else None
+    return make_reading(articles, name, f"LexisNexis {kind}", date_order, _NONE, said)
 
 
 class _Parts(NamedTuple):
@@ -158,7 +153,7 @@ def _read_head(parts: _Parts, fields: dict) -> int:
             add(fields, "copyright", join(block.lines))
         elif block.centred or "outlet" not in fields:
             _read_centred(block, following, fields)
-        elif _URL.fullmatch(one_line.replace(" ", "")) or _URL.match(block.lines[0].strip()):
+        elif URL.fullmatch(one_line.replace(" ", "")) or URL.match(block.lines[0].strip()):
             add(fields, "url", "".join("".join(block.lines).split()))
         elif "published_raw" not in fields and _is_date(" ".join(one_line.split()[:5])):
             fields["published_raw"] = one_line

@@ -11,11 +11,10 @@ from lxml import etree
 from analysis.notes import Note
 from analysis.readers.common import Reading, open_zip, problem, read_member, squeeze
 from analysis.readers.dating import is_date, make_reading
-from analysis.readers.fields import Label, add, heading_of, is_rights, label_of
+from analysis.readers.fields import URL, Label, add, heading_of, is_rights, label_of
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BREAKS = {f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tab": "\t", f"{_W}noBreakHyphen": "-"}
-_URL = re.compile(r"https?://\S+")
 _COUNT = re.compile(r"\w+ \((\d+)\)")
 _PARTS = ("body", "classification", "graphic", "correction")
 _MOST = 500_000
@@ -102,13 +101,11 @@ def read_paragraphs(
     none = "there is no line “End of Document”, “Body” or “Load-Date:”; it begins "
     none += f"“{squeeze(paragraphs[0].text)[:60]}”." if paragraphs else "nowhere: it is empty."
     none += " Export the articles themselves, not the list of results."
-    reading = make_reading([_article(c) for c in chunks], name, kind, date_order, none)
+    cover = next((m for p in paragraphs[:6] if (m := _COUNT.fullmatch(p.text.strip()))), None)
+    said = int(cover[1]) if cover else None
+    reading = make_reading([_article(c) for c in chunks], name, kind, date_order, none, said)
     if chunks:
         reading.notes.append(Note(name, f"{len(chunks)} articles, told apart by {how}."))
-    said = next((m for p in paragraphs[:6] if (m := _COUNT.fullmatch(p.text.strip()))), None)
-    if said and int(said[1]) != len(chunks):
-        what = f"its cover page says {said[1]} documents, {len(chunks)} were found."
-        reading.notes.append(Note(name, what, "Look whether the export is complete."))
     return reading
 
 
@@ -185,7 +182,7 @@ def _article(paragraphs: list[Paragraph]) -> dict:
     start = here + (here == body)
     end = _tail(texts, headings, labels, start)
     text = [squeeze(line) for text in texts[start:end] for line in text.split("\n")]
-    while text and (not text[-1] or _URL.fullmatch(text[-1])):
+    while text and (not text[-1] or URL.fullmatch(text[-1])):
         url = text.pop()
         fields["url"] = url if url.count("/") > 2 else fields.get("url")
     _split_abstract([line for line in text if line], fields)

@@ -16,7 +16,7 @@ from analysis.readers.common import (
     squeeze,
 )
 from analysis.readers.dating import find_date, make_reading
-from analysis.readers.fields import add, counter, label_of
+from analysis.readers.fields import URL, add, counter, label_of
 from analysis.readers.pages import BREAK, decode_html, lines_of, parse_html
 
 _NONE = "there is no field “Full text:”. Export “Citation, abstract, full text”."
@@ -24,7 +24,6 @@ _RULE = re.compile(r"^[ \t]*_{60,}[ \t]*$", re.MULTILINE)
 _ANCHOR = re.compile(r"<a\s[^<>]{0,40}name=[\"']?DocID_", re.IGNORECASE)
 _WRAPPER = re.compile(r"<div style=[\"']margin-bottom:\s?20p[tx]", re.IGNORECASE)
 _EDITION = re.compile(r"([^,]+), ([^;]*\b(?:edition|edición|édition|ausgabe)\b.*)", re.IGNORECASE)
-_URL = re.compile(r"https?://\S+")
 _MARK = "\ue001"
 _INFO = re.compile(
     r"\s*;?\s*(?P<place>[^\[\];]*)\[[^\]]*\][. \xa0]*(?P<date>.*?\d{4})\b:?\s*(?P<pages>.*)"
@@ -114,7 +113,7 @@ def _marked(lines: list[str]) -> list[str]:
     for n in range(len(lines) - 1, (body or 0), -1):
         if known[n] and not lines[n - 1]:
             end = n
-        elif lines[n] and not lines[n - 1] and not labels[n] and not _URL.match(lines[n]):
+        elif lines[n] and not lines[n - 1] and not labels[n] and not URL.match(lines[n]):
             break
     fields = [
         known[n] if body is None or n <= body else n >= end and bool(labels[n])
@@ -150,7 +149,7 @@ def _article(marked: list[str]) -> dict:
     nothing = load("exports")["nothing"]
     for name, lines in values[1:]:
         rows = [squeeze(line) for line in lines if line.strip()]
-        links = [row for row in rows if "docview" in row and _URL.fullmatch(row)]
+        links = [row for row in rows if "docview" in row and URL.fullmatch(row)]
         filled = [row for row in rows if row not in links]
         if links and name != "links":
             fields.setdefault("url", links[0])
@@ -161,7 +160,7 @@ def _article(marked: list[str]) -> dict:
     fields["text"] = fields.pop("body", "")
     top = [squeeze(line) for line in values[0][1] if not counter().fullmatch(line)]
     for row in filter(None, top):
-        if _URL.match(row):
+        if URL.match(row):
             fields["url"] = row
         elif not fields.get("title"):
             fields["title"] = row
