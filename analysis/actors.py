@@ -98,8 +98,14 @@ class ActorMatcher:
 
     @cached_property
     def words(self) -> dict[str, set[str]]:
-        """The flat lists of the names lexicon as sets."""
-        return {key: set(value) for key, value in self.names.items() if isinstance(value, list)}
+        """The flat lists of the names lexicon as sets, and sets made of them."""
+        sets = {key: set(value) for key, value in self.names.items() if isinstance(value, list)}
+        no_names = [sets[key] for key in ("non_names", "demonyms", "titles", "particles")]
+        return sets | {
+            "no_candidates": {"of", "the"}.union(*no_names),
+            "heads": set().union(*self.names["type_heads"].values()),
+            "places_of": {f"{kind} of" for kind in sets["place_kinds"]},
+        }
 
     @cached_property
     def capital(self) -> dict[str, set[str]]:
@@ -282,8 +288,8 @@ def line_at(text: str, position: int) -> str:
 
 def is_title_case(line: str) -> bool:
     """Are nearly all long words of a line capitalised, so that a capital tells nothing?"""
-    long_words = [word for word in line.split()[1:] if len(word) > 3]
-    return sum(word[0].isupper() for word in long_words) > 0.75 * len(long_words)
+    initials = [word[0] for word in line.split()[1:] if len(word) > 3]
+    return sum(map(str.isupper, initials)) > 0.75 * len(initials)
 
 
 def _shouted(text: str, start: int) -> bool:

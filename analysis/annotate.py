@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -132,7 +132,7 @@ class Page:
     @cached_property
     def terms(self) -> str:
         """The counted words as they are counted, a sentence a line."""
-        sentences = (self.text[s.start : s.end] for s in self.counted_sentences())
+        sentences = (self.text[s.start : s.end] for s in self.counted)
         return "\n".join(" ".join(map(term, word_texts(text))) for text in sentences)
 
     def only(self, *kinds: str) -> str:
@@ -140,9 +140,13 @@ class Page:
         parts, position = [], 0
         for block in self.cleaned.blocks:
             if block.kind in kinds:
-                parts += [_blank(self.text[position : block.start]), block.text]
+                parts += [self._blank[position : block.start], block.text]
                 position = block.end
         return "".join(parts)
+
+    @cached_property
+    def _blank(self) -> str:
+        return "\n".join(" " * len(line) for line in self.text.split("\n"))
 
     def raw_start(self, span: Any) -> int:
         return self.raw.span(span.start, span.end)[0]
@@ -156,9 +160,19 @@ class Page:
         raw_start, raw_end = self.raw.span(start, end)
         return {"doc_id": self.doc_id, "sent_id": number, "start": raw_start, "end": raw_end}
 
-    def counted_sentences(self) -> list[Sentence]:
+    @cached_property
+    def counted(self) -> list[Sentence]:
         """Those whose words count: no furniture, byline or dateline, repeats only once."""
         return [s for s in self.sentences if s.block.kind in COUNTED_KINDS and s.block.counted]
+
+    def by_sentence(self, spans: Iterable[Any]) -> dict[int, list[Any]]:
+        """Mentions or dates by the start of their sentence, with offsets into it."""
+        groups: dict[int, list[Any]] = {}
+        for span in spans:
+            start, end, _ = self.sentences[self.sentence_at(span.start)]
+            if span.start < end:
+                groups.setdefault(start, []).append(_shifted(span, -start))
+        return groups
 
 
 def annotate(article: Article, settings: Settings) -> Rows:
@@ -170,12 +184,15 @@ def annotate(article: Article, settings: Settings) -> Rows:
     page = Page(article, settings, ledger)
     counted = page.only(*COUNTED_KINDS)
     found = find_entities(counted, settings.matcher)
-    mentions = list(_corrected_mentions(page, found, ledger, settings.matcher))
-    quotations = find_quotations(page.only("body"), mentions=mentions)
-    dates = list(_corrected_dates(page, _find_dates(page, article), ledger))
+    mentions = list(_corrected_mentions(page, found, ledger, settings.matcher)) if ledger else found
+    in_sentences = page.by_sentence(mentions)
+    body = [(s.start, s.end) for s in page.sentences if s.block.kind == "body"]
+    quotations = find_quotations(page.only("body"), body, mentions)
+    dates = _find_dates(page, article)
+    dates = list(_corrected_dates(page, dates, ledger)) if ledger else dates
     reports = [
         _report_row(page, number, *report)
-        for number, report in enumerate(_reports(page, mentions, dates, article, settings), 1)
+        for number, report in enumerate(_reports(page, in_sentences, dates, article, settings), 1)
     ]
     return {
         "documents": [_document_row(page, article)],
@@ -187,22 +204,18 @@ def annotate(article: Article, settings: Settings) -> Rows:
             for c in find_candidates(counted, settings.matcher, found)
         ],
         "quotations": [_quotation_row(page, quotation) for quotation in quotations],
-        "label_uses": list(_label_rows(page, mentions, quotations)),
+        "label_uses": list(_label_rows(page, in_sentences, quotations)),
         "passives": list(_passive_rows(page, quotations)),
         "headlines": list(_headline_rows(page, article, settings)),
         "credits": list(_credit_rows(page, settings.media)),
         "dates": [_date_row(page, expression) for expression in dates],
-        "event_reports": list(_corrected_reports(reports, ledger)),
+        "event_reports": list(_corrected_reports(reports, ledger)) if ledger else reports,
         "corrections": ledger.rows(),
     }
 
 
-def _blank(text: str) -> str:
-    return "\n".join(" " * len(line) for line in text.split("\n"))
-
-
 def _document_row(page: Page, article: Article) -> dict[str, Any]:
-    counted = page.counted_sentences()
+    counted = page.counted
     found = page.cleaned.date
     return {
         "doc_id": page.doc_id,
@@ -232,8 +245,9 @@ def _sentence_rows(page: Page) -> Iterator[dict[str, Any]]:
 
 
 def _mention_row(page: Page, mention: Mention) -> dict[str, Any]:
-    block = page.sentences[page.sentence_at(mention.start)].block
-    return page.place(mention.start, mention.end) | {
+    place = page.place(mention.start, mention.end)
+    block = page.sentences[place["sent_id"]].block
+    return place | {
         "kind": block.kind,
         "counted": block.counted,
         "surface": mention.surface,
@@ -257,7 +271,7 @@ def _quotation_row(page: Page, quotation: Quotation) -> dict[str, Any]:
 
 def _credit_rows(page: Page, media: MediaNames) -> Iterator[dict[str, Any]]:
     """News organisations that the article credits; early: for all of it, or in its lead."""
-    lead = [s for s in page.counted_sentences() if s.block.kind == "body"][:3]
+    lead = [s for s in page.counted if s.block.kind == "body"][:3]
     for credit in find_credits(page.only("byline", "dateline", "body"), media):
         yield page.place(credit.start, credit.end) | {
             "entity_id": credit.entity_id,
@@ -267,18 +281,16 @@ def _credit_rows(page: Page, media: MediaNames) -> Iterator[dict[str, Any]]:
 
 
 def _label_rows(
-    page: Page, mentions: list[Mention], quotations: list[Quotation]
+    page: Page, mentions: dict[int, list[Mention]], quotations: list[Quotation]
 ) -> Iterator[dict[str, Any]]:
-    for sentence in page.counted_sentences():
-        inside = [m for m in mentions if sentence.start <= m.start < sentence.end]
-        if inside:
-            shifted = [_shifted(m, -sentence.start) for m in inside]
-            quoted = [
+    for sentence in page.counted:
+        if inside := mentions.get(sentence.start):
+            quoted = (
                 _shifted(q, -sentence.start)
                 for q in quotations
                 if q.start < sentence.end and sentence.start < q.end
-            ]
-            for label in find_labels(page.text[sentence.start : sentence.end], shifted, quoted):
+            )
+            for label in find_labels(page.text[sentence.start : sentence.end], inside, quoted):
                 start, end = label.start + sentence.start, label.end + sentence.start
                 yield page.place(start, end) | {
                     "entity_id": label.entity_id,
@@ -290,7 +302,7 @@ def _label_rows(
 def _passive_rows(page: Page, quotations: list[Quotation]) -> Iterator[dict[str, Any]]:
     """Passives of the body; `quoted` are the words of a speaker, not the outlet's."""
     direct = [q for q in quotations if q.direct]
-    for sentence in page.counted_sentences():
+    for sentence in page.counted:
         if sentence.block.kind == "body":
             for passive in find_passives(page.text[sentence.start : sentence.end]):
                 start, end = passive.start + sentence.start, passive.end + sentence.start
@@ -318,9 +330,8 @@ def _headline_rows(page: Page, article: Article, settings: Settings) -> Iterator
 
 
 def _shifted(span: Any, by: int) -> Any:
-    """A mention, quotation or date with its offsets moved."""
-    change = getattr(span, "_replace", None) or partial(replace, span)
-    return change(start=span.start + by, end=span.end + by)
+    """A mention, quotation or date with its offsets (the first two fields) moved."""
+    return span._make((span.start + by, span.end + by, *span[2:]))
 
 
 # --- corrections ----------------------------------------------------------------------------
@@ -399,33 +410,25 @@ def _date_row(page: Page, expression: DateExpression) -> dict[str, Any]:
 
 def _reports(
     page: Page,
-    mentions: list[Mention],
+    mentions: dict[int, list[Mention]],
     dates: list[DateExpression],
     article: Article,
     settings: Settings,
 ) -> Iterator[tuple[Sentence, Dated]]:
     """Events sentence by sentence, each with its date."""
-    counted = page.counted_sentences()
+    in_sentences = page.by_sentence(dates)
     lines = []
-    for sentence in counted:
+    for sentence in page.counted:
         text = page.text[sentence.start : sentence.end]
-        inside = [
-            [
-                _shifted(x, -sentence.start)
-                for x in spans
-                if sentence.start <= x.start < sentence.end
-            ]
-            for spans in (mentions, dates)
-        ]
+        inside = [spans.get(sentence.start, ()) for spans in (mentions, in_sentences)]
         readings = read_events(text, *inside, lexicons=settings.lexicons)
         lines.append(Line(sentence.block.kind, text, readings, inside[1]))
     published = tuple(
         date.fromisoformat(day or article.published)
         for day in (article.published_from, article.published_to)
     )
-    for sentence, dated in zip(
-        counted, date_readings(lines, published, settings.parents), strict=True
-    ):
+    dated_lines = date_readings(lines, published, settings.parents)
+    for sentence, dated in zip(page.counted, dated_lines, strict=True):
         for found in dated:
             yield sentence, found
 

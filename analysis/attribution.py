@@ -1,7 +1,7 @@
 """Attribution: the reporting verbs of a sentence and the noun phrases that speak."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ _CITED = frozenset({"cited", "quoted"})
 _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}(?:-\w+)*|\w++(?:(?:[-‐‑.'’ʼ](?!s\b)|,(?=\d))\w++)*+(?:['’ʼ]s?\b)?|[^\w\s]"
 )
+_INNER = ("inner_prepositions", "inner_after_source")
 _REACH = 20  # words a noun phrase or a quotation's attribution may take
 
 
@@ -39,9 +40,12 @@ def lists() -> dict[str, frozenset[str]]:
     sets = {key: frozenset(value) for key, value in lexicon.items() if isinstance(value, list)}
     speech = participles().keys() | reporting_verbs().keys()
     return sets | {
-        "inner": sets["inner_prepositions"] | sets["inner_after_source"],
+        "inner": frozenset().union(*(sets[key] for key in _INNER)),
         "speaking": sets["anonymous"] | sets["official"],
         "no_phrase": sets["boundaries"] | speech,
+        "special": sets["pronouns"].union(
+            *(sets[key] for key in ("determiners", "boundaries", *_INNER)), speech, {"and"}
+        ),
         "attributing": speech | {"according", "According"},
     }
 
@@ -73,37 +77,36 @@ def may_attribute(tokens: list[str]) -> bool:
     return not lists()["attributing"].isdisjoint(tokens)
 
 
-def tokenise(text: str, start: int, end: int, units: Iterable[Unit]) -> list[str]:
-    """Words and signs of text[start:end]; `units` (quotations, known names) stay whole."""
+def stretches(start: int, end: int, units: Iterable[Unit]) -> list[tuple[int, int, Unit | None]]:
+    """Stretches of text between units (quotations, known names), with the unit that follows."""
+    found: list[tuple[int, int, Unit | None]] = []
+    for unit in units:
+        first, last, text = unit
+        if first >= start:
+            margin = text == QUOTE  # its quotation marks
+            found.append((start, first - margin, unit))
+            start = last + margin
+    return [*found, (start, end, None)]
+
+
+def tokenise(text: str, parts: Iterable[tuple[int, int, Unit | None]]) -> list[str]:
+    """Words and signs of the `stretches` of a text; their units stay whole."""
     tokens: list[str] = []
-    for first, last, unit in _stretches(start, end, units):
+    for first, last, unit in parts:
         tokens += _TOKEN.findall(text, first, last)
         if unit:
             tokens.append(unit[2])
     return tokens
 
 
-def token_places(text: str, start: int, end: int, units: Iterable[Unit]) -> list[tuple[int, int]]:
+def token_places(text: str, parts: Iterable[tuple[int, int, Unit | None]]) -> list[tuple[int, int]]:
     """Place in `text` of every token of `tokenise`."""
     places: list[tuple[int, int]] = []
-    for first, last, unit in _stretches(start, end, units):
+    for first, last, unit in parts:
         places += [m.span() for m in _TOKEN.finditer(text, first, last)]
         if unit:
             places.append(unit[:2])
     return places
-
-
-def _stretches(
-    start: int, end: int, units: Iterable[Unit]
-) -> Iterator[tuple[int, int, Unit | None]]:
-    """Stretches of text between units (and their quotation marks), with the unit that follows."""
-    for unit in units:
-        first, last, text = unit
-        if first >= start:
-            margin = text == QUOTE
-            yield start, first - margin, unit
-            start = last + margin
-    yield start, end, None
 
 
 def word_at(tokens: Sequence[str], i: int) -> str:
@@ -115,8 +118,8 @@ def attributions(tokens: list[str]) -> list[Attribution]:
     """Every reporting verb or "according to" that has a speaker, in order."""
     found: list[Attribution] = []
     attributing = lists()["attributing"]
-    for i, token in enumerate(tokens):
-        if (token not in attributing and token != "as") or (found and i < found[-1].last):
+    for i, token in [(i, t) for i, t in enumerate(tokens) if t in attributing or t == "as"]:
+        if found and i < found[-1].last:
             continue
         if token in {"according", "According"}:
             item = _according(tokens, i)
@@ -267,6 +270,11 @@ def _adverb(token: str) -> bool:
     return token.endswith("ly") and token.islower() and token not in lists()["nouns"]
 
 
+def _ordinary(token: str) -> bool:
+    """Is it a word that neither begins nor ends a noun phrase?"""
+    return token not in lists()["special"] and token[0].isalnum() and token[-2:] != "ly"
+
+
 def speaks(word: str) -> bool:
     """Is it a noun for those who speak in the news (source, ministry, statement)?"""
     return word.lower() in lists()["speaking"]
@@ -288,7 +296,9 @@ def phrase_start(tokens: list[str], end: int) -> int:
     i = end
     while i and end - i < _REACH:
         token, before = tokens[i - 1], word_at(tokens, i - 2)
-        if token in sets["pronouns"]:
+        if _ordinary(token):
+            pass
+        elif token in sets["pronouns"]:
             return i - (i == end)
         if token in sets["determiners"]:
             if before not in sets["inner"] | {"and"} or not (
@@ -316,7 +326,7 @@ def phrase_end(tokens: list[str], start: int) -> int:
         token = tokens[i]
         if token in sets["pronouns"]:
             return i + (i == start)
-        if (
+        if not _ordinary(token) and (
             token in sets["no_phrase"]
             or not token[0].isalnum()
             or _adverb(token)

@@ -255,10 +255,8 @@ def _label(
     if day:
         first, last = normalised.span(day.start, day.end)
         day = FoundDate(day.iso, raw[first:last], first, last)
-    rows = [_MENU] * len(kept)
-    for i, row in zip(np.flatnonzero(kept).tolist(), labels.rows(), strict=True):
-        rows[i] = row
-    kind, why, counted = zip(*rows, strict=True)
+    rows = labels.rows()
+    kind, why, counted = zip(*(next(rows) if keep else _MENU for keep in kept), strict=True)
     starts, ends = (place.tolist() for place in normalised.spans(lines.start, lines.end))
     texts = [raw[start:end] for start, end in zip(starts, ends, strict=True)]
     blocks = [*map(Block._make, zip(kind, starts, ends, texts, why, counted, strict=True))]
@@ -310,10 +308,14 @@ def _headline(page: Page, lead: int, known: str | None, rules: _Rules) -> int | 
     lead, and does not end as a sentence does.
     """
     if known:
-        wanted = set(fold(known).split())
-        near = [{*page.words(i)} for i in range(min(lead + HEAD, len(page.lines.text)))]
-        likeness = [len(wanted & words) / len(wanted | words) for words in near]
-        best = int(np.argmax(likeness))
+        wanted = {*fold(known).split()}
+        near = [line.split() for line in page.folded[: lead + HEAD]]
+        shared = [len(wanted.intersection(words)) for words in near]
+        likeness = [
+            n / len(wanted.union(words)) if 2 * n > len(wanted) else 0.0
+            for n, words in zip(shared, near, strict=True)
+        ]
+        best = likeness.index(max(likeness))
         return best if likeness[best] >= 0.6 else None
     best, best_score = None, 0.35
     story = {*" ".join(page.folded[lead : lead + HEAD]).split()}

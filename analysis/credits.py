@@ -63,7 +63,8 @@ class MediaNames:
             )
             found.append(_Media(*m.span(), *self.names[surface], guarded))
         starts = [media.start for media in found]
-        for m in _kind_pattern().finditer(text):
+        told = any(map(text.__contains__, load("credits")["kinds"]))
+        for m in _kind_pattern().finditer(text) if told else ():
             name = _without_qualifiers(m["name"], m["kind"])
             before = bisect_left(starts, m.end()) - 1  # the last that begins before its end
             if name and (before < 0 or found[before].end <= m.start()):

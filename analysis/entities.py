@@ -52,15 +52,18 @@ class Candidate(NamedTuple):
     type_guess: str
 
 
-_UPPER = "[A-ZÀ-ÖØ-ÞĀĆČĐĒĘĞĢĪİĶŁŃŅŌŐŘŚŞŠŤŪŮŰŹŻŽ]"
-_CAPITAL_WORD = rf"(?:(?:{_UPPER}\.){{2,}}|{_UPPER}[\w&]*(?:['’ʼ‘](?!s\b)\w+)*(?:[-‐‑]\w+)*)"
+_UPPER = "A-ZÀ-ÖØ-ÞĀĆČĐĒĘĞĢĪİĶŁŃŅŌŐŘŚŞŠŤŪŮŰŹŻŽ"
+_BEHIND = rf"(?:\.(?:[{_UPPER}]\.)+|[\w&]*(?:['’ʼ‘](?!s\b)\w+)*(?:[-‐‑]\w+)*)"  # a capital
 
 
 @cache
 def _candidate_pattern() -> re.Pattern:
     particles = "|".join(sorted(filter(str.islower, load("names")["particles"])))
-    word = rf"(?:(?:al|el|ash|ad|as|an)[-‐‑])?{_CAPITAL_WORD}"
-    return re.compile(rf"(?<!\w){word}(?:[^\S\n]{{1,2}}(?:(?:{particles}|of|for|and the|of the)"
+    word = rf"(?:(?:al|el|ash|ad|as|an)[-‐‑])?[{_UPPER}]{_BEHIND}"
+    # the first letter outside all brackets, so that `re` can skip to it
+    article = r"(?:(?<=a)(?:l|sh|d|s|n)|(?<=e)l)[-‐‑]"
+    first = rf"[{_UPPER}ae](?<!\w.)(?:(?<=[{_UPPER}])|{article}[{_UPPER}])"
+    return re.compile(rf"{first}{_BEHIND}(?:[^\S\n]{{1,2}}(?:(?:{particles}|of|for|and the|of the)"
                       rf"[^\S\n]){{0,2}}{word})*")  # fmt: skip
 
 
@@ -76,21 +79,15 @@ def find_candidates(
     lists = matcher.words
     mentions = find_entities(text, matcher) if mentions is None else mentions
     known = [m for m in mentions if m.method != "undecided" or ";" in m.entity_id]
-    skip = (
-        lists["non_names"]
-        | lists["demonyms"]
-        | lists["titles"]
-        | lists["particles"]
-        | {"of", "the"}
-    )
-    heads = {head for words in matcher.names["type_heads"].values() for head in words}
+    skip, heads = lists["no_candidates"], lists["heads"]
     found, next_known = [], 0
     for match in _candidate_pattern().finditer(text):
         start, end = match.span()
         while next_known < len(known) and known[next_known].end <= start:
             next_known += 1
         inside = known[next_known : bisect_left(known, (end,), next_known)]
-        for a, b in _outside(start, end, inside, match.group().split()[-1] in heads):
+        outside = _outside(match, inside, heads) if inside else [(start, end)]
+        for a, b in outside:
             span = _trim(text, a, b, skip)
             if span:
                 found.append((*span, _sentence_initial(text, span[0], lists["titles"])))
@@ -103,9 +100,11 @@ def find_candidates(
     ]
 
 
-def _outside(start, end, inside: list[Mention], head_last: bool) -> list[tuple[int, int]]:
+def _outside(match: re.Match, inside: list[Mention], heads: set[str]) -> list[tuple[int, int]]:
     """Parts of a capitalised name that no known name covers; "US State Department" stays whole."""
-    if head_last and len(inside) == 1 and inside[0].type == "GPE" and inside[0].end < end:
+    start, end = match.span()
+    whole = len(inside) == 1 and inside[0].type == "GPE" and inside[0].end < end
+    if whole and match.group().split()[-1] in heads:
         return [(start, end)]
     spans = []
     for mention in inside:
@@ -116,6 +115,8 @@ def _outside(start, end, inside: list[Mention], head_last: bool) -> list[tuple[i
 
 def _trim(text: str, start: int, end: int, skip: set[str]) -> tuple[int, int] | None:
     """Span without skipped words at its ends; None if no name of two letters is left."""
+    if text[start:end] in skip:  # most often: the first word of a sentence
+        return None
     words = [m.span() for m in _CHUNK.finditer(text, start, end)]
     while words and text[slice(*words[-1])] in skip:
         words.pop()
@@ -137,21 +138,20 @@ def _sentence_initial(text: str, start: int, titles: set[str]) -> bool:
 def _guess_type(text: str, start: int, end: int, matcher: ActorMatcher) -> str:
     """The first of the lexicon's signs that a name shows: head word, title, neighbours; or ""."""
     words = text[start:end].split()
-    before = " ".join(_TOKENS.findall(text[max(0, start - 30) : start])[-2:])
-    after = "".join(_TOKENS.findall(text[end : end + 30])[:1])
     for type_, heads in matcher.names["type_heads"].items():
         if words[-1] in heads or (words[0] in heads and "of" in words):
             return type_
-    signs = {
-        "PERSON": before.split(" ")[-1] in matcher.words["titles"]
-        or words[0] in matcher.words["given_names"]
-        or (len(words) > 1 and after in matcher.words["speaking"]),
-        "ORG": len(words) == 1 and words[0].isupper(),
-        "LOC": after in matcher.words["place_kinds"]
-        or before.split(" ")[-1] in matcher.capital["place_before"]
-        or before in {f"{kind} of" for kind in matcher.words["place_kinds"]},
-    }
-    return next((type_ for type_, shown in signs.items() if shown), "")
+    lists = matcher.words
+    before = " ".join(_TOKENS.findall(text[max(0, start - 30) : start])[-2:])
+    after = "".join(_TOKENS.findall(text[end : end + 30])[:1])
+    last = before.split(" ")[-1]
+    speaking = len(words) > 1 and after in lists["speaking"]
+    if speaking or last in lists["titles"] or words[0] in lists["given_names"]:
+        return "PERSON"
+    if len(words) == 1 and words[0].isupper():
+        return "ORG"
+    at_place = last in matcher.capital["place_before"] or before in lists["places_of"]
+    return "LOC" if at_place or after in lists["place_kinds"] else ""
 
 
 def propose_names(

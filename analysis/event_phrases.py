@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import accumulate, islice, pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from analysis.lexicons import load
@@ -42,10 +43,7 @@ class Hit(NamedTuple):
     words: tuple[int, ...]
     last: int
     mode: str
-
-    @property
-    def first(self) -> int:
-        return self.words[0]
+    first: int = 0
 
 
 class Entry(NamedTuple):
@@ -200,10 +198,10 @@ def find_phrases(text: str, extra: str | None = None) -> Sentence:
     for ours, other in _SPELLINGS:
         joined = joined.replace(ours, other)
     lowers = joined.split()
-    if not _MONTHS.isdisjoint(tokens):
+    if any(map(text.__contains__, _MONTHS)):
         pairs = enumerate(zip(tokens, lowers, strict=True))
         lowers = [token if i and token in _MONTHS else low for i, (token, low) in pairs]
-    capitals = [token[0].isupper() for token in tokens]
+    capitals = [*map(str.isupper, map(itemgetter(0), tokens))]
     clause = list(accumulate(map(known.words["clause begins"].__contains__, lowers)))
     hits = _hits(lowers, capitals, known)
     verbs = frozenset([hit.first for hit in hits if hit.phrase.verbal])
@@ -247,25 +245,26 @@ def _hits(lowers: list[str], capitals: list[bool], known: Lexicon) -> list[Hit]:
 
 def _longest(entries: Iterable[Entry], lowers: list[str], i: int, noun: bool) -> Hit | None:
     """The longest phrase that begins at token `i`; of two-word ones that with the nearest word."""
-    for entry in entries:
-        for phrase in entry.longer:
-            if words := _match(phrase, lowers, i):
-                return Hit(phrase, words, words[-1], phrase.mode)
     window = lowers[i + 1 : i + 2 + MAX_GAP]
     for entry in entries:
+        for phrase in entry.longer:
+            second = phrase.rest[0][1]
+            if not second.isdisjoint(window) and (words := _match(phrase, lowers, i)):
+                return Hit(phrase, words, words[-1], phrase.mode, i)
+    for entry in entries:
         if window and (phrase := entry.near.get(window[0])):
-            return Hit(phrase, (i, i + 1), i + 1, phrase.mode)
+            return Hit(phrase, (i, i + 1), i + 1, phrase.mode, i)
         if entry.far.keys().isdisjoint(window):
             continue
         for j, word in enumerate(window, i + 1):
             if phrase := entry.far.get(word):
-                return Hit(phrase, (i, j), j, phrase.mode)
+                return Hit(phrase, (i, j), j, phrase.mode, i)
             if word in BREAKS or word == ",":
                 break
     for entry in entries:
         for phrase in entry.single:
             if entry.verbal or noun:
-                return Hit(phrase, (i,), i, phrase.mode)
+                return Hit(phrase, (i,), i, phrase.mode, i)
     return None
 
 
@@ -278,7 +277,7 @@ def _passive(known: Lexicon, lowers: list[str], i: int) -> Hit | None:
         if lowers[k] in be:
             for j in range(k + 1, min(k + 4, len(lowers))):
                 if phrase := table.get(lowers[j]):
-                    return Hit(phrase, (i, k, j), j, phrase.mode)
+                    return Hit(phrase, (i, k, j), j, phrase.mode, i)
         if lowers[k] in be or lowers[k] in BREAKS:
             break
     return None

@@ -6,7 +6,7 @@ the name, behind it, in an apposition, as predicate, or where the actor is given
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -31,6 +31,7 @@ class Label(NamedTuple):
 _REACH = 120  # characters between an actor and a label
 _JOINTS = frozenset("-.")  # behind the country of "Iran-backed", "U.S.-led"
 _WORD = re.compile(r"\w+")
+_CLAUSES = ("apposition", "predicate")
 _NEAREST = 5  # actors on each side of a label
 
 
@@ -142,16 +143,16 @@ def _room(gap: str, text: str, start: int) -> range:
 
 
 def find_labels(
-    sentence_text: str, mentions: Sequence[Mention], quotations: Sequence[Quotation] = ()
+    sentence_text: str, mentions: Iterable[Mention], quotations: Iterable[Quotation] = ()
 ) -> list[Label]:
     """Labels of the mentioned actors in one sentence; all offsets are into `sentence_text`.
 
     "Terrorist groups like ISIS" gives a label, "a proxy battleground" beside a militia none.
     """
-    direct = [quotation for quotation in quotations if quotation.direct]
     terms = _find_terms(sentence_text)
     if not terms:
         return []
+    direct = [quotation for quotation in quotations if quotation.direct]
     found: dict[tuple[str, int], Label] = {}
     for mention, term, is_name in _modified(sentence_text, sorted(mentions), terms):
         quoted = any(q.start <= term.start and term.end <= q.end for q in direct)
@@ -167,13 +168,13 @@ def _modified(
     """(mention, label, whether the label is part of a name) for every label that modifies."""
     listing = _gaps()["list"]
     starts = [mention.start for mention in mentions]
-    rooms = cache(lambda index: [*filter(None, _rooms_behind(text, mentions[index]))])
     for term in terms:
         first, here, last = (bisect_left(starts, term.start + by) for by in (-_REACH, 0, _REACH))
         first, last = max(first, here - _NEAREST), min(last, here + _NEAREST)
         if first == last:
             continue
-        before, example = (_room(gap, text, term.end) for gap in ("before", "example"))
+        gaps = ("before", "example") if last > here else ()
+        before, example = [_room(gap, text, term.end) for gap in gaps] or (range(0), range(0))
         exemplified = False
         for index in range(first, last):
             mention = mentions[index]
@@ -185,7 +186,7 @@ def _modified(
                 )
                 if exemplified or (mention.type != "GPE" and _begins_in(before, text, mention)):
                     yield mention, term, False
-            elif any(_begins_in(room, text, term) for room in rooms(index)):
+            elif _stands_behind(text, mention, term):
                 yield mention, term, False
 
 
@@ -198,11 +199,14 @@ def _begins_in(room: range, text: str, words: Mention | _Term) -> bool:
     return words.start in room and text[words.start - 1].isspace()
 
 
-def _rooms_behind(text: str, mention: Mention) -> Iterator[range]:
-    """Where a label may begin that modifies the actor before it."""
-    constructions = ["apposition", "predicate"]
-    if mention.type in {"ORG", "PERSON"}:
-        constructions.append("behind")
-    if _gaps()["called"].search(text, max(0, mention.start - 40), mention.start):
-        constructions.append("naming")
-    return (_room(construction, text, mention.end) for construction in constructions)
+def _stands_behind(text: str, mention: Mention, term: _Term) -> bool:
+    """Does a label modify the actor before it?"""
+    if not text[term.start - 1].isspace():
+        return False
+    behind = ("behind",) if mention.type in {"ORG", "PERSON"} else ()
+    if any(term.start in _room(gap, text, mention.end) for gap in (*behind, *_CLAUSES)):
+        return True
+    called = _gaps()["called"]
+    return term.start in _room("naming", text, mention.end) and bool(
+        called.search(text, max(0, mention.start - 40), mention.start)
+    )

@@ -7,6 +7,7 @@ weights of the intervals its features fall in. It runs twice: the second pass al
 the first gave to the neighbours (stacked sequential learning, Cohen and Carvalho 2005).
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -38,31 +39,27 @@ class Lines(NamedTuple):
     indent: np.ndarray
     gap: np.ndarray
 
-    def where(self, kept: np.ndarray) -> "Lines":
+    def where(self, kept: list[bool]) -> "Lines":
         """The lines whose flag in `kept` is true."""
-        return Lines([*compress(self.text, kept.tolist())], *(column[kept] for column in self[1:]))
+        if all(kept):
+            return self
+        return Lines([*compress(self.text, kept)], *(column[kept] for column in self[1:]))
 
 
 def page_lines(text: str) -> Lines:
     """The non-blank lines of `text`."""
-    rows = text.split("\n")
-    stripped = [*map(str.strip, rows)]
-    size, inner, from_left = (
-        np.fromiter(map(len, column), int, len(rows))
-        for column in (rows, stripped, map(str.lstrip, rows))
-    )
-    indent = size - from_left
-    start = np.cumsum(size + 1) - size - 1 + indent
-    filled = np.flatnonzero(inner)
-    gap = np.diff(filled, prepend=-10) - 1
-    lines = Lines(
-        [*filter(None, stripped)],
-        start[filled],
-        (start + inner)[filled],
-        indent[filled],
-        np.minimum(gap, 9),
-    )
-    return _unwrap(lines, text)
+    rows: list[tuple[str, int, int, int, int]] = []
+    place, gap = 0, 9
+    for row in text.split("\n"):
+        inner = row.strip()
+        if inner:
+            indent = len(row) - len(row.lstrip())
+            start = place + indent
+            rows.append((inner, start, start + len(inner), indent, min(gap, 9)))
+        gap = 0 if inner else gap + 1
+        place += len(row) + 1
+    texts, *columns = zip(*rows, strict=True) if rows else [()] * 5
+    return _unwrap(Lines([*texts], *(np.array(column, int) for column in columns)), text)
 
 
 def _unwrap(rows: Lines, page: str) -> Lines:
@@ -71,31 +68,34 @@ def _unwrap(rows: Lines, page: str) -> Lines:
     It is when many rows go on in lower case on the next; a row belongs to the one above it when
     its first word would not have fitted there.
     """
+    least, most = _WRAPPED
     width = rows.end - rows.start
-    above = width[:-1]
-    adjacent = (rows.gap[1:] == 0) & (above <= _WRAPPED[1])
-    likely = np.flatnonzero(adjacent & (above >= _WRAPPED[0]))
-    broken = [i for i in likely.tolist() if rows.text[i + 1][0].islower()]
-    if len(broken) < 3 or len(broken) * 4 < (width >= _WRAPPED[0]).sum():
+    wide = [i for i, size in enumerate(width.tolist()) if size >= least]
+    adjacent = (rows.gap[1:] == 0) & (width[:-1] <= most)
+    lower = [text[0].islower() for text in rows.text[1:]]
+    broken = [i for i in wide if i < len(lower) and lower[i] and adjacent[i]]
+    if len(broken) < 3 or len(broken) * 4 < len(wide):
         return rows
     first_word = np.array([len(text.split(None, 1)[0]) for text in rows.text[1:]])
     bullet = np.array([text[0] in _BULLETS for text in rows.text[1:]])
-    joined = adjacent & (above + 1 + first_word > width[broken].max()) & ~bullet
+    joined = adjacent & (width[:-1] + 1 + first_word > width[broken].max()) & ~bullet
     first = np.flatnonzero(np.concatenate([[True], ~joined]))
     start, end = rows.start[first], rows.end[np.append(first[1:], len(width)) - 1]
     text = [page[a:b].replace("\n", " ") for a, b in zip(start, end, strict=True)]
     return Lines(text, start, end, rows.indent[first], rows.gap[first])
 
 
-def without_menus(lines: Lines) -> np.ndarray:
+def without_menus(lines: Lines) -> list[bool]:
     """False for lines inside a long run of lines of a few words (menus, lists).
 
     The first three and the last two lines of a run stay, so that its neighbours still see it.
     """
-    spaces = np.array([text.count(" ") for text in lines.text])
-    long = (lines.end - lines.start > _MENU_ENTRY) | (spaces > 4)
-    since, until = _distance(np.concatenate([[True], long, [True]]))
-    return (since[1:-1] <= 3) | (until[1:-1] <= 2)
+    long = [len(t) > _MENU_ENTRY or t.count(" ") > 4 for t in lines.text]
+    kept = [True] * len(long)
+    for run in re.finditer("s{6,}", "".join("l" if is_long else "s" for is_long in long)):
+        first, stop = run.start() + 3, run.end() - 2
+        kept[first:stop] = [False] * (stop - first)
+    return kept
 
 
 class _Tables(NamedTuple):
@@ -144,10 +144,11 @@ def _words(folded: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     A word's key (20 bits) is made of its letters, the first two once more; one in a thousand words
     has the key of a word of the lexicon.
     """
-    edges = np.flatnonzero(np.diff(folded > 32)) + 1
+    inside = folded > 32
+    edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
     starts, ends = edges[::2], edges[1::2]
     mixed = _of(_tables().mixed, folded)
-    total = np.cumsum(mixed, dtype=np.uint64)
+    total = mixed.cumsum(dtype=np.uint64)
     key = total[ends - 1] - total[starts - 1] + 2 * mixed[starts] + 4 * mixed[starts + 1]
     return starts, ends, (key >> np.uint64(44)).astype(np.intp)
 
@@ -223,11 +224,12 @@ class Page:
         self.lines = lines
         codes = _codes("\n".join(["", *lines.text, ""]))
         length = lines.end - lines.start
-        stop = np.cumsum(length + 1)
+        stop = (length + 1).cumsum()
         folded = _of(tables.folded, codes)
         starts, ends, keys = _words(folded)
-        self._bounds = np.searchsorted(starts, np.concatenate([[0], stop]))
-        n_words = np.diff(self._bounds)
+        bounds = starts.searchsorted([0, *stop.tolist()])
+        n_words = np.diff(bounds)
+        self._line_of = line_of = np.arange(len(n_words)).repeat(n_words)  # of each word
         self.n_words = n_words.astype(float)
         capitals = _of(tables.upper, codes[starts])
         self.capitalised = self._count(capitals) / np.maximum(n_words, 1)
@@ -239,7 +241,7 @@ class Page:
         text = folded[one_space | (folded == 10)].tobytes().decode("utf-32-le", "surrogatepass")
         self.folded = text.replace(" \n", "\n").split("\n")[1:-1]
         self._flags = phrases.words[keys]
-        opening = np.append(self._flags, np.uint8(0))[self._bounds[:-1]]
+        opening = np.append(self._flags, np.uint8(0))[bounds[:-1]]
         self.opening = np.where(n_words > 0, opening, 0)
         whole = _look_up(phrases.whole, [line.strip("0123456789 ") for line in self.folded])
         self.marker = (whole & MARKER) > 0
@@ -247,7 +249,6 @@ class Page:
         for i in np.flatnonzero(self.opening & STARTS).tolist():
             line = f" {self.folded[i]} "
             self.speaks[i] += line.startswith(phrases.starts.get(line.split(None, 1)[0], "\n"))
-        line_of = np.repeat(np.arange(len(n_words)), n_words)
         held = np.flatnonzero(self._flags & INSIDE)
         for i, key in {*zip(line_of[held].tolist(), keys[held].tolist(), strict=True)}:
             line = f" {self.folded[i]} "
@@ -274,7 +275,7 @@ class Page:
         return self._count(self._flags & does)
 
     def _count(self, flags: np.ndarray) -> np.ndarray:
-        return np.diff(np.searchsorted(np.flatnonzero(flags), self._bounds))
+        return np.bincount(self._line_of[flags > 0], minlength=len(self.n_words))
 
 
 def _look_up(flags: dict[str, int], keys: list[str]) -> np.ndarray:
@@ -320,14 +321,14 @@ def local_features(page: Page) -> dict[str, np.ndarray]:
     log_words = np.log1p(n_words)
     mass = page.prose * np.minimum(n_words, 80)
     total = max(mass.sum(), 1.0)
-    before = np.cumsum(mass) - mass
+    before = mass.cumsum() - mass
     after = total - before - mass
     marked = np.maximum.accumulate(np.where(page.marker, before, -1.0))
     weight = mass + 0.01 * n_words
     quoted = np.array(['"' in text for text in page.lines.text])
     address = np.where(quoted, 0, page.count(ADDRESS) / size)
     by_indent = np.bincount(indents, weight)
-    main_indent = np.argmax(by_indent)
+    main_indent = by_indent.argmax()
     since_prose, _ = _distance(page.prose)
     sentence = (page.ending >= 2) & (n_words >= 6)
     places = np.arange(n)
@@ -372,12 +373,12 @@ def local_features(page: Page) -> dict[str, np.ndarray]:
 
 def context_features(page: Page, scores: np.ndarray) -> dict[str, np.ndarray]:
     """Features of the second pass: what the first one's `scores` say of a line's neighbours."""
-    scores = np.clip(scores, -6, 6)
+    scores = scores.clip(-6, 6)
     p = 1 / (1 + np.exp(-scores))
     words = np.minimum(page.n_words, 80)
     mass = p * words
     total = max(mass.sum(), 1e-9)
-    before = np.cumsum(mass) - mass
+    before = mass.cumsum() - mass
     since, until = _distance(_main_segment((p - 0.35) * np.sqrt(words)))
     indents = page.lines.indent
     by_indent = np.bincount(indents, mass) / np.maximum(np.bincount(indents, words), 1e-9)
@@ -401,9 +402,9 @@ def context_features(page: Page, scores: np.ndarray) -> dict[str, np.ndarray]:
 
 def _main_segment(scores: np.ndarray) -> np.ndarray:
     """True for the lines of the run with the highest sum of scores (Kadane's algorithm)."""
-    sums = np.concatenate([[0.0], np.cumsum(scores)])
-    stop = int(np.argmax(sums - np.minimum.accumulate(sums)))
-    begin = int(np.argmin(sums[: stop + 1]))
+    sums = np.append(0.0, scores.cumsum())
+    stop = int((sums - np.minimum.accumulate(sums)).argmax())
+    begin = int(sums[: stop + 1].argmin())
     inside = np.zeros(len(scores), bool)
     inside[begin:stop] = True
     return inside

@@ -22,6 +22,7 @@ from analysis.attribution import (
     may_attribute,
     phrase_end,
     speaks,
+    stretches,
     token_places,
     tokenise,
     word_at,
@@ -71,6 +72,7 @@ _MARKS = re.compile(
     r"(?:[^‘“”\"\n'’]|“[^“”\n]{1,300}”|(?<=\w)['’](?=\w)){1,1000})['’](?!\w)"
     r")"
 )
+_HYPHENATED = re.compile(r"[\w-]+")
 _ASIDE = re.compile(r"\b(?:in|near|to|with|by|at)(?: the)? \Z")
 
 
@@ -97,15 +99,15 @@ def find_quotations(
     for start, end in _units(text, sentences or split_sentences(text), marked):
         near = _between(mentions, start, end)
         heard = [*heard[-_HEARD:], *(m[:2] for m in near if m.type == "PERSON")]
-        inside = _between(whole, start, end)
-        tokens = tokenise(text, start, end, inside)
+        parts = stretches(start, end, _between(whole, start, end))
+        tokens = tokenise(text, parts)
         first, stop = clause_subject(tokens)
         named = any(map(speaks, tokens[first:stop]))
         goes_on = last is not None and QUOTE in tokens
         if not (named or goes_on or may_attribute(tokens)):
             last = None
             continue
-        places = token_places(text, start, end, inside)
+        places = token_places(text, parts)
         if named:
             heard.append(_span(places, first, stop))
         said: list[Attribution] = []
@@ -218,8 +220,8 @@ def _reported(
         content = after
     else:
         content = before
-    n_words = sum(token[0].isalnum() for token in tokens[slice(*content)])
-    return _span(places, *content) if n_words > 3 else None
+    words = [token for token in tokens[slice(*content)] if token[0].isalnum()]
+    return _span(places, *content) if len(words) > 3 else None
 
 
 def _hollow(clause: list[str]) -> bool:
@@ -278,10 +280,10 @@ def _is_person(phrase: str) -> bool:
 
 def _is_anonymous(phrase: str, near: str) -> bool:
     """A source without a name that does not speak officially, or one that asked for it."""
-    heads = [part for part in re.findall(r"[\w-]+", phrase) if speaks(part)]
+    heads = [part for part in _HYPHENATED.findall(phrase) if speaks(part)]
     unnamed = bool(heads) and heads[0].lower() in lists()["anonymous"]
     named = unnamed and re.search(rf"{heads[-1]},? [A-Z]", phrase)
-    asked = any(words in near for words in lists()["anonymity_phrases"])
+    asked = any(map(near.__contains__, lists()["anonymity_phrases"]))
     return (unnamed and not named) or asked
 
 

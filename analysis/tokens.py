@@ -1,7 +1,7 @@
 """Sentences and words with their places in the text."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import nupunkt
@@ -29,7 +29,8 @@ _WORD = re.compile(
     re.VERBOSE,
 )
 _PARENTHESIS_ONLY = re.compile(r"[(\[][^()\[\]]{1,80}[)\]]\.?$")
-_INNER_END = re.compile(r"[.!?…](?!['\"”’)\]]*\Z)\W")  # without one, a text is one sentence
+# Without one, a text is one sentence: nupunkt breaks before no other sign, none before lower case.
+_INNER_END = re.compile(r"[.!?…](?=[^\w,-])(?!['\"”’)\]]*(?:\Z|\s+[a-z]))")
 _NO_SENTENCE = re.compile(r"(?<!\S)\S{1000}")  # on which nupunkt takes time squared
 _BLANK_LINE = re.compile(r"\n\s*\n")
 
@@ -48,6 +49,7 @@ def word_texts(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+@lru_cache(maxsize=100_000)
 def term(word: str) -> str:
     """The form under which a word is counted: lower case, but initialisms in capitals keep theirs.
 
@@ -65,36 +67,34 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     one is added between an initialism and a common first word ("in the U.S. | The army").
     A blank line always ends a sentence.
     """
-    spans: list[tuple[int, int]] = []
-    offset = 0
-    for paragraph in _BLANK_LINE.split(text):
-        offset = text.index(paragraph, offset)
-        spans += [(offset + a, offset + b) for a, b in _paragraph_sentences(paragraph)]
-        offset += len(paragraph)
-    return spans
+    breaks = [m.span() for m in _BLANK_LINE.finditer(text)]
+    starts, ends = [0, *(end for _, end in breaks)], [*(start for start, _ in breaks), len(text)]
+    return [span for a, b in zip(starts, ends, strict=True) for span in _in_paragraph(text, a, b)]
 
 
-def _paragraph_sentences(text: str) -> list[tuple[int, int]]:
+def _in_paragraph(text: str, first: int, last: int) -> list[tuple[int, int]]:
+    paragraph = text[first:last]
+    single = not _INNER_END.search(paragraph)  # often the case: nupunkt need not be asked
+    if single or _NO_SENTENCE.search(paragraph):
+        pieces = [(0, len(paragraph))]
+    else:
+        pieces = nupunkt.sent_spans(paragraph)
     spans: list[tuple[int, int]] = []
-    # often the case: nupunkt need not be asked
-    whole = not _INNER_END.search(text) or bool(_NO_SENTENCE.search(text))
-    for a, b in [(0, len(text))] if whole else nupunkt.sent_spans(text):
-        sentence = text[a:b]
-        start = a + len(sentence) - len(sentence.lstrip())
-        end = start + len(sentence.strip())
-        if start == end:
-            continue
-        if spans and _continues(text[slice(*spans[-1])], text[start:end]):
-            spans[-1] = (spans[-1][0], end)
-        else:
-            spans.append((start, end))
+    for a, b in pieces:
+        sentence = paragraph[a:b].strip()
+        start = first + paragraph.find(sentence, a)
+        if sentence and spans and _continues(text[slice(*spans[-1])], sentence):
+            spans[-1] = (spans[-1][0], start + len(sentence))
+        elif sentence:
+            spans.append((start, start + len(sentence)))
+    if single:
+        return spans
     return [part for span in spans for part in _split_after_initialism(text, *span)]
 
 
 def _split_after_initialism(text: str, start: int, end: int) -> list[tuple[int, int]]:
     cuts = [m.start() for m in _sentence_starter().finditer(text, start, end)]
-    starts, ends = [start, *(cut + 1 for cut in cuts)], [*cuts, end]
-    return list(zip(starts, ends, strict=True))
+    return list(zip([start, *(cut + 1 for cut in cuts)], [*cuts, end], strict=True))
 
 
 def _continues(before: str, after: str) -> bool:
