@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -215,7 +216,13 @@ def _merged(frames: Frames, corpus: Corpus) -> pd.DataFrame:
     reports, sentences = frames["event_reports"], frames["sentences"]
     by_place = sentences.set_index(["doc_id", "sent_id"])["text"].to_dict()
     texts = [by_place[place] for place in zip(reports["doc_id"], reports["sent_id"], strict=True)]
-    return merge_reports(reports, parents, texts=texts)
+    return merge_reports(reports, parents, texts=texts, published=_last_days(frames["documents"]))
+
+
+def _last_days(documents: pd.DataFrame) -> dict[str, date]:
+    """The last day on which each article may have come out."""
+    days = documents["published_to"].where(documents["published_to"] != "", documents["published"])
+    return dict(zip(documents["doc_id"], map(date.fromisoformat, days), strict=True))
 
 
 def _events(frames: Frames, corpus: Corpus) -> Frames:
@@ -229,7 +236,7 @@ def _events(frames: Frames, corpus: Corpus) -> Frames:
     documents = frames["documents"]
     keys = outlets.source_keys(documents, frames["credits"], frames["reuse"])
     by_doc = documents.set_index("doc_id")["outlet"].to_dict()
-    events = event_table(reports, by_doc, keys, names)
+    events = event_table(reports, by_doc, keys, names, _last_days(documents))
     events["dyad"] = [  # whose truce it is, all its reports together must tell
         _dyad(row, dyads, sides, parents) if row.event_type == "RETREAT" else row.dyad
         for row in events.itertuples()

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from analysis.event_roles import is_countable
 
+ARMED = frozenset(["ASSAULT", "COERCE", "MOBILIZE"])  # told by several weapons, one act
 REACH = 6  # sentences back to which an event may refer
 _SUPERLATIVE = {"first", "last", "biggest", "deadliest", "worst", "largest", "only"}
 _AFTER = {"after", "following"}
@@ -201,7 +202,7 @@ def _counted(
 
 _ANSWER = re.compile(r"\b(?:response to|retaliation for|retaliate for|revenge for)\b[^,;]*$")
 _WHEN = re.compile(r",? when\b")
-_ALSO = re.compile(r"\b(?:was|were) also $")
+_ALSO = re.compile(r"(?:was|were) also ")
 _THAT = re.compile(r"\s+that\b")
 _BY = re.compile(r"\b(?:by|must|should)\b")
 _NEW = re.compile(r"\ban?\s+(?:[\w-]+\s+){0,2}$")
@@ -287,11 +288,11 @@ def _support(reading: Any, text: str, earlier: Any, parents: Mapping[str, str]) 
     """How much speaks for one event; 0 where something speaks against it."""
     if reading.event_type != earlier.event_type or _happened(reading) != _happened(earlier):
         return 0.0
-    if reading.mode != earlier.mode and reading.direction == "diplomacy":
+    if reading.mode != earlier.mode and reading.event_type not in ARMED:
         return 0.0
     if (reading.n_incidents_max is None) != (earlier.n_incidents_max is None):
         return 0.0
-    also = _ALSO.search(text, 0, reading.start)
+    also = _ALSO.match(text, reading.start)
     support = 1.0 if also else 0.0
     for name in ("source", "target", "place"):
         mine, theirs = getattr(reading, name), getattr(earlier, name)
@@ -300,6 +301,9 @@ def _support(reading: Any, text: str, earlier: Any, parents: Mapping[str, str]) 
                 support += 1
             elif name != "target" or not (also or target_is_place(reading, earlier, parents)):
                 return 0.0
+    named = any(isinstance(x, str) for x in (reading.source, reading.target, reading.place))
+    if named and not support:
+        return 0.0  # "the Karsa attack" is another than the one before
     return support + 0.5 * _definite(reading, text)
 
 

@@ -57,6 +57,7 @@ def subject(s: Sentence, begin: int) -> Span | None:
         end = commas[-1] if commas else end - 1
     if end and low[end - 1] == ")" and "(" in low[max(end - 6, 0) : end]:
         end -= low[:end][::-1].index("(") + 1
+    narrow = relative or low[begin].endswith("ing")  # "in response to Belmar | bombing the port"
     start = end
     while start and end - start < 12 and start - 1 not in s.verbs:
         word = low[start - 1]
@@ -65,7 +66,7 @@ def subject(s: Sentence, begin: int) -> Span | None:
                 break
             start = end = start - 1  # "factions | that he commanded"
             continue
-        if relative and start < end and word in _PREPOSITIONS and word != "of":
+        if narrow and start < end and word in _PREPOSITIONS and word != "of":
             break
         start -= 1
     while start < end and low[start] in _PREPOSITIONS:  # "On Friday night | the army"

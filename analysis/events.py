@@ -345,7 +345,8 @@ def _reading(
         passive = doer is None or doer[0] > hit.last
         where = places(s, mentions, hit, {source, target}, None if passive else doer)
     where = named.entity_id if named and named.type != "FAC" else next(iter(where), None)
-    least, most = count_incidents(s, hit)
+    words_only = event.root in GOVERNING  # "halted its attacks" is one halt
+    least, most = (1, 1) if words_only else count_incidents(s, hit)
     judged = outer and outer.phrase.mode == "disapprove"  # its date is that of the judgement
     direction, goldstein = s.known.values(event.root, event.mode)
     start, end = s.spans[event.begin][0], s.spans[hit.last][1]

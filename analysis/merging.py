@@ -2,52 +2,54 @@
 
 Average-link clustering under constraints. Two reports may be one event when nothing they say
 contradicts it: type, place, whether it happened, dates more than a day apart, numbers. What they
-share speaks for it: date, parties, place, mode, and rare words of their sentences (cosine of
-TF-IDF); a party that differs speaks against it. The best-supported pairs are joined first; groups
-join when their reports agree on average, and no two of them contradict each other. Dates that
-differ by a day are both kept. An undated report joins only others of its article. Each report
-keeps the reason of its merge, so that a merge can be checked and, by ``coding/corrections.csv``,
-undone.
+share speaks for it: date, parties, place, mode, and rare words of their sentences
+(cosine of TF-IDF); a party that differs speaks against it. The best-supported pairs are joined
+first; groups join when their reports agree on average, and no two of them contradict each other.
+Dates that differ by a day are both kept. An undated report joins others of its article, and in
+others what they date before it was published. Each report keeps the reason of its merge, so that a
+merge can be checked and, by ``coding/corrections.csv``, undone.
 
-The cost grows with the number of reports, not with that of their pairs: each is compared only with
-the next few of its type in the order of time, of those of its place and of those of its parties
-(multi-pass sorted neighbourhoods; Hernández and Stolfo 1998, *Data Mining and Knowledge Discovery*
-2(1)), and of large groups a sample is compared.
+The cost grows with the number of reports, not with that of their pairs: only reports of one block
+are compared, those of one type and article, place, parties, or week and rare word; in a large block
+only those next to each other in time (multi-pass sorted neighbourhoods; Hernández and Stolfo 1998,
+*Data Mining and Knowledge Discovery* 2(1)); and of large groups a sample.
 """
 
 import math
 import re
-from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import cache, partial
 from heapq import nlargest
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
-from analysis.event_dates import related, target_is_place
+from analysis.event_dates import ARMED, line, related, target_is_place
 from analysis.lexicons import load
 
 HAPPENED = ("happened", "ongoing")
 MIN_SCORE = 3.0
 _WEIGHT = {
     **{"type": 1.0, "date": 2.0, "day before or after": 0.0, "source": 1.0, "target": 1.0},
-    **{"place": 1.5, "wider place": 0.5, "mode": 0.5, "other source": -3.0, "other target": -3.0},
-    **{"one of several": -0.5, "article": 0.5, "sentence": 1.0, "state": 1.0, "vague date": -1.0},
+    **{"place": 1.5, "wider place": 0.5, "mode": 0.5, "other source": -1.5, "other target": -3.0},
+    **{"one of several": -0.5, "article": 1.5, "sentence": 1.0, "state": 1.0, "vague date": -1.0},
+    **{"dates overlap": 1.0, "undated": 0.0, "article, one undated": 1.0, "other mode": -1.0},
 }
-_AVERAGE = 0.85  # of the score of the best pair that groups must have on average
+_AVERAGE = 0.7  # of the score of the best pair that groups must have on average
 _WORDS = 5.0  # of two sentences with the same words
 _CAMPAIGN_DAYS = 20
 _STATES = {"ceasefire"}  # modes of what lasts: two reports of a truce are hardly of two
 _STATE_DAYS = 90
+_BACK_DAYS = 366  # to which an article may reach back without a date
 _SERIES = 5  # incidents; "several attacks" and more are told as a series
 _HEADLINE_DAYS = 1  # before those its date says, a headline's event may have been
-_NEIGHBOURS = 60  # reports after it, in each order, that one is compared with
+_NEIGHBOURS = 20  # reports after it, in each block, that one is compared with
 _PARTNERS = 20  # of these, the best that are kept
-_SAMPLE = 24  # reports by which a large group is judged
+_SAMPLE = 8  # reports by which a large group is judged
+_RARE = 3  # words of a sentence by which it is looked for
+_NARROW, _NEAR, _VAGUE = 3, 10, 31  # days an event is dated to
 _DAY = timedelta(days=1)
 
 
@@ -68,6 +70,7 @@ class Report(NamedTuple):
     most: float
     campaign: bool
     words: Mapping[str, float]
+    published: date | None
 
 
 def merge_reports(
@@ -75,35 +78,37 @@ def merge_reports(
     parents: Mapping[str, str] | None = None,
     min_score: float = MIN_SCORE,
     texts: Sequence[str] = (),
+    published: Mapping[str, date] | None = None,
 ) -> pd.DataFrame:
     """Give every report an event.
 
     `reports` has the columns of ``event_reports``; `parents` maps an entity to the group, side or
-    place it belongs to; `texts` are the reports' sentences. Returns the reports with ``event_id``
+    place it belongs to; `texts` are the reports' sentences, `published` each article's day (without
+    it, undated reports join in their article alone). Returns the reports with ``event_id``
     (``e0001``, in order of the first report) and ``merged_because`` (empty for a group's first).
     """
     table = reports.reindex(columns=_COLUMNS).astype(object)
     table = table.where(table.notna(), None)
     vectors = _vectors(texts or [""] * len(table))
     rows = [
-        _report(*row, words)
+        _report(*row, words, (published or {}).get(row.doc_id))
         for row, words in zip(table.itertuples(index=False), vectors, strict=True)
     ]
-    support = _Support(rows, parents or {})
+    score = partial(_score, parents=parents or {})
     groups: list[list[int]] = [[i] for i in range(len(rows))]
     member_of = list(range(len(rows)))
     because = [""] * len(rows)
     refused: set[tuple[int, int, int, int]] = set()
-    for i, j in _candidates(rows, support, min_score):
+    for _, i, j in _candidates(rows, score, min_score):
         a, b = sorted((member_of[i], member_of[j]))
         state = a, len(groups[a]), b, len(groups[b])
         if a == b or state in refused:
             continue
-        if not support.agree(groups[a], groups[b], min_score):
+        if not _agree(*([rows[k] for k in groups[g]] for g in (a, b)), score, min_score):
             refused.add(state)
             continue
-        score, reason = support(i, j)
-        because[max(i, j)] = because[max(i, j)] or f"same {reason} ({score:.1f})"
+        points, reasons = score(rows[i], rows[j])
+        because[j] = because[j] or f"same {', '.join(reasons)} ({points:.1f})"
         for k in groups[b]:
             member_of[k] = a
         groups[a] += groups[b]
@@ -123,13 +128,14 @@ _COLUMNS = [
 
 
 def _report(*values: Any) -> Report:
-    *told, status, first, last, least, most, basis, words = values
+    *told, status, first, last, least, most, basis, words, published = values
     most = math.inf if most is None else most
     long = bool(first and last and (last - first).days > _CAMPAIGN_DAYS)
     if first and basis == "publication date":
         first -= _HEADLINE_DAYS * _DAY
     names, sent_id = [name or "" for name in told[:-1]], told[-1]
-    return Report(*names, sent_id, status, first, last, least, most, long and most > _SERIES, words)
+    campaign = long and most > _SERIES
+    return Report(*names, sent_id, status, first, last, least, most, campaign, words, published)
 
 
 def _vectors(texts: Sequence[str]) -> list[dict[str, float]]:
@@ -152,102 +158,110 @@ def _function_words() -> frozenset[str]:
     return frozenset(load("stopwords")["en"])
 
 
-def _candidates(
-    rows: list[Report], support: "_Support", min_score: float
-) -> Iterator[tuple[int, int]]:
-    """Pairs with enough support, best first; only dates near each other, or one article."""
-    first, second, scores = array("q"), array("q"), array("d")
-    for i, partners in enumerate(_neighbours(rows)):
-        scored = [(found[0], -j) for j in partners if (found := support(i, j))]
-        for score, j in nlargest(_PARTNERS, (s for s in scored if s[0] >= min_score)):
-            first.append(min(i, -j))
-            second.append(max(i, -j))
-            scores.append(-score)
-    for k in np.lexsort((second, first, scores)):
-        yield first[k], second[k]
+Score = Callable[[Report, Report], tuple[float, list[str]] | None]
 
 
-def _neighbours(rows: list[Report]) -> list[set[int]]:
-    """For each report those after it, in one of the orders, that it is to be compared with."""
-    dated = sorted((i for i, row in enumerate(rows) if row.date_from), key=lambda i: rows[i][8])
-    undated = [i for i, row in enumerate(rows) if row.doc_id and not row.date_from]
+def _candidates(rows: list[Report], score: Score, min_score: float) -> list[tuple[float, int, int]]:
+    """Pairs with enough support (first and second report, the score negative), best first."""
+    pairs = []
+    for i, partners in enumerate(_neighbours(rows, score.keywords["parents"])):
+        scored = [(found[0], -j) for j in partners if (found := score(rows[i], rows[j]))]
+        best = nlargest(_PARTNERS, (s for s in scored if s[0] >= min_score))
+        pairs += [(-points, min(i, -j), max(i, -j)) for points, j in best]
+    return sorted(pairs)
+
+
+def _neighbours(rows: list[Report], parents: Mapping[str, str]) -> list[set[int]]:
+    """For each report those after it, in a block and in time, that it is to be compared with."""
     blocks: dict[tuple, list[int]] = {}
-    near: list[set[int]] = [set() for _ in rows]
-    for i in dated:
-        kind = rows[i].event_type, rows[i].campaign
-        for key in (rows[i][4:5], rows[i][2:4], ()):  # place, parties
-            if not key or any(key):
-                blocks.setdefault((kind, key), []).append(i)
-    for block in blocks.values():
-        for position, i in enumerate(block):
-            last = (rows[i].date_to or rows[i].date_from) + _DAY
-            following = block[position + 1 : position + 1 + _NEIGHBOURS]
-            near[i].update(j for j in following if rows[j].date_from <= last)
-    by_article: dict[tuple[str, str], list[int]] = {}
     for i, row in enumerate(rows):
-        by_article.setdefault((row.doc_id, row.event_type), []).append(i)
-    for i in undated:
-        same = by_article[rows[i].doc_id, rows[i].event_type]
-        near[i].update(j for j in same if j != i and (rows[j].date_from or j > i))
+        for key in _keys(row, parents):
+            blocks.setdefault((row.event_type, row.campaign, *key), []).append(i)
+    near: list[set[int]] = [set() for _ in rows]
+    for block in blocks.values():
+        block.sort(key=lambda i: (rows[i].date_from or rows[i].published or date.min, i))
+        for position, i in enumerate(block):
+            near[i].update(block[position + 1 : position + 1 + _NEIGHBOURS])
     return near
 
 
-class _Support:
-    """How much speaks for two reports telling of one event."""
+def _keys(row: Report, parents: Mapping[str, str]) -> Iterator[tuple]:
+    """What a report is looked for by; undated ones are not looked for by the week."""
+    if row.doc_id:
+        yield ("article", row.doc_id)
+    if row.place:
+        yield ("place", row.place)
+    if row.source or row.target:
+        yield ("parties", _whole(row.source, parents), _whole(row.target, parents))
+    if row.date_from:
+        first, last = row.date_from.toordinal() // 7, (row.date_to + _DAY).toordinal() // 7
+        for week in range(first, min(last, first + 2) + 1):
+            yield ("week", week)
+            for word in nlargest(_RARE, row.words, key=row.words.get):
+                yield ("word", week, word)
 
-    def __init__(self, rows: list[Report], parents: Mapping[str, str]) -> None:
-        self.rows, self.parents = rows, parents
-        self._known = lru_cache(maxsize=500_000)(self._score)
 
-    def __call__(self, i: int, j: int) -> tuple[float, str] | None:
-        """Score and reasons; None where something speaks against it."""
-        return self._known(i, j) if i < j else self._known(j, i)
+def _whole(name: str, parents: Mapping[str, str]) -> str:
+    """The widest one that it belongs to."""
+    above = line(name, parents)
+    return min((one for one in above if not parents.get(one)), default=name)
 
-    def agree(self, a: list[int], b: list[int], min_score: float) -> bool:
-        total = 0.0
-        a, b = (group[:: max(1, len(group) // _SAMPLE)] for group in (a, b))
-        for i in a:
-            for j in b:
-                if (found := self(i, j)) is None:
-                    return False
-                total += found[0]
-        return total >= _AVERAGE * min_score * len(a) * len(b)
 
-    def _score(self, i: int, j: int) -> tuple[float, str] | None:
-        a, b = self.rows[i], self.rows[j]
-        if (
-            a.event_type != b.event_type
-            or a.campaign != b.campaign
-            or not _status_agrees(a, b)
-            or _counts_differ(a, b)
-            or (when := _dates(a, b)) is None
-        ):
+def _agree(a: list[Report], b: list[Report], score: Score, min_score: float) -> bool:
+    """Whether the reports of two groups, or a sample of them, support each other on average."""
+    a, b = (group[:: max(1, len(group) // _SAMPLE)] for group in (a, b))
+    total = 0.0
+    for one in a:
+        for other in b:
+            if (found := score(one, other)) is None:
+                return False
+            total += found[0]
+    return total >= _AVERAGE * min_score * len(a) * len(b)
+
+
+def _score(a: Report, b: Report, parents: Mapping[str, str]) -> tuple[float, list[str]] | None:
+    """How much speaks for two reports telling of one event, and what; None: it cannot be."""
+    if (
+        a.event_type != b.event_type
+        or a.campaign != b.campaign
+        or not _status_agrees(a, b)
+        or _counts_differ(a, b)
+        or (when := _dates(a, b)) is None
+    ):
+        return None
+    reasons = ["type", *when]
+    for name in ("source", "target", "place"):
+        mine, theirs = getattr(a, name), getattr(b, name)
+        if not (mine and theirs) or (name == "target" and target_is_place(a, b, parents)):
+            continue
+        if related(mine, theirs, parents):
+            reasons.append(name if name != "place" or mine == theirs else "wider place")
+        elif name == "place":
             return None
-        reasons = ["type", *when]
-        for name in ("source", "target", "place"):
-            mine, theirs = getattr(a, name), getattr(b, name)
-            if not (mine and theirs) or (name == "target" and target_is_place(a, b, self.parents)):
-                continue
-            if related(mine, theirs, self.parents):
-                reasons.append(name if name != "place" or mine == theirs else "wider place")
-            elif name == "place":
-                return None
-            else:
-                reasons.append(f"other {name}")
-        if a.mode and a.mode == b.mode:
-            reasons.append("mode")
-        if a.doc_id == b.doc_id and a.doc_id:
-            reasons.append("sentence" if a.sent_id == b.sent_id else "article")
-        if a.mode in _STATES and b.mode in _STATES:
-            reasons.append("state")
-        if (a.most > 1) != (b.most > 1):
-            reasons.append("one of several")
-        small, large = (a.words, b.words) if len(a.words) <= len(b.words) else (b.words, a.words)
-        cosine = sum(w * large.get(word, 0.0) for word, w in small.items())
-        if "sentence" in reasons:
-            cosine = 0.0  # its own words say nothing
-        score = sum(_WEIGHT[reason] for reason in reasons) + _WORDS * cosine
-        return score, ", ".join([*reasons, *(["words"] if cosine > 0.1 else [])])
+        else:
+            reasons.append(f"other {name}")
+    if a.mode and a.mode == b.mode:
+        reasons.append("mode")
+    elif a.mode != b.mode and a.event_type not in ARMED:
+        reasons.append("other mode")
+    if a.doc_id == b.doc_id and a.doc_id:
+        alone = (a.date_from is None) != (b.date_from is None) and a.mode not in _STATES
+        same = "article, one undated" if alone else "article"
+        reasons.append("sentence" if a.sent_id == b.sent_id else same)
+    if a.mode in _STATES and b.mode in _STATES:
+        reasons.append("state")
+    if (a.most > 1) != (b.most > 1):
+        reasons.append("one of several")
+    points = sum(_WEIGHT[reason] for reason in reasons)
+    if "sentence" in reasons:
+        return points, reasons  # its own words say nothing
+    cosine = _cosine(a.words, b.words)
+    return points + _WORDS * cosine, [*reasons, *(["words"] if cosine > 0.1 else [])]
+
+
+def _cosine(a: Mapping[str, float], b: Mapping[str, float]) -> float:
+    small, large = (a, b) if len(a) <= len(b) else (b, a)
+    return sum(w * large.get(word, 0.0) for word, w in small.items())
 
 
 def _status_agrees(a: Report, b: Report) -> bool:
@@ -260,18 +274,37 @@ def _status_agrees(a: Report, b: Report) -> bool:
 def _dates(a: Report, b: Report) -> list[str] | None:
     """What the dates say: the same, next to each other, nothing; None where they exclude it."""
     if not (a.date_from and b.date_from):
-        return []
+        return _undated(a, b)
+    same_article = a.doc_id == b.doc_id
     gap = (max(a.date_from, b.date_from) - min(a.date_to, b.date_to)).days
-    narrow = all(r.date_to - r.date_from <= 3 * _DAY for r in (a, b))
+    wide = max((r.date_to - r.date_from).days for r in (a, b))
     if "ongoing" in (a.status, b.status) and a.mode in _STATES and gap < _STATE_DAYS:
+        found = []
+    elif gap > 1 or (gap == 1 and wide > _NARROW):
+        found = None
+    elif wide > _VAGUE and not a.campaign:
+        found = ["vague date"] if a.mode in _STATES or not same_article else None
+    elif gap == 1:
+        found = ["day before or after"]
+    elif wide <= _NARROW or (a.date_from, a.date_to) == (b.date_from, b.date_to):
+        found = ["date"]
+    else:
+        found = ["dates overlap"] if wide <= _NEAR else []
+    return found
+
+
+def _undated(a: Report, b: Report) -> list[str] | None:
+    """One article does not contradict itself; another tells of what was before it came out."""
+    if a.doc_id and a.doc_id == b.doc_id:
         return []
-    if gap > 1 or (gap == 1 and not narrow):
+    if not (a.published and b.published):
         return None
-    if gap == 1:
-        return ["day before or after"]
-    if any(r.date_to - r.date_from > 31 * _DAY for r in (a, b)) and not a.campaign:
-        return ["vague date"]
-    return ["date"] if narrow or (a.date_from, a.date_to) == (b.date_from, b.date_to) else []
+    dated, undated = (a, b) if a.date_from else (b, a)
+    if not dated.date_from or a.status != b.status:
+        return None
+    days = (undated.published - dated.date_from).days
+    reach = _STATE_DAYS if a.mode in _STATES else _BACK_DAYS
+    return ["undated"] if 0 <= days <= reach else None
 
 
 def _counts_differ(a: Report, b: Report) -> bool:
