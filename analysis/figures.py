@@ -8,7 +8,6 @@ returns a matplotlib Figure.
 import io
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -68,30 +67,18 @@ SHIFT_TITLES = {
 PHASE_COLOURS = {"escalation": "#f6d5c2", "pause": "#cfe3f1", "not covered": "#eeeeee"}
 
 
-@contextmanager
-def _style() -> Any:
-    with context(STYLE):
-        yield
-
-
+@context(STYLE)
 def save(figure: Figure, path: Path) -> None:
     """Write `path`.svg, .png and .pdf; the same figure gives the same bytes."""
-    with _style():
-        _lay_out(figure)
-        figure.savefig(path.with_suffix(".svg"), metadata={"Date": None})
-        path.with_suffix(".png").write_bytes(_png(figure))
-        figure.savefig(path.with_suffix(".pdf"), metadata={"CreationDate": None, "Producer": None})
+    path.with_suffix(".png").write_bytes(image(figure))
+    figure.savefig(path.with_suffix(".svg"), metadata={"Date": None})
+    figure.savefig(path.with_suffix(".pdf"), metadata={"CreationDate": None, "Producer": None})
 
 
+@context(STYLE)
 def image(figure: Figure) -> bytes:
-    """The figure as PNG."""
-    with _style():
-        _lay_out(figure)
-        return _png(figure)
-
-
-def _png(figure: Figure) -> bytes:
-    """As PNG of 256 colours, a third of the size of one of millions."""
+    """The figure, laid out, as PNG of 256 colours: a third of the size of one of millions."""
+    _lay_out(figure)
     drawn, small = io.BytesIO(), io.BytesIO()
     figure.savefig(drawn, format="png", metadata={"Software": None})
     Image.open(drawn).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(small, "png")
@@ -121,25 +108,31 @@ def palette_for(names: Iterable[str]) -> dict[str, str]:
     return {name: colours[i] if i < len(colours) else GREY for i, name in enumerate(names)}
 
 
+@context(STYLE)
 def empty(reason: str) -> Figure:
     """A figure that says why there is nothing to draw."""
-    with _style():
-        figure = Figure(figsize=(7.6, 1.2))
-        axes = figure.subplots()
-        axes.axis("off")
-        axes.text(0.5, 0.5, "\n".join(textwrap.wrap(reason, 90)), ha="center", va="center")
+    figure, axes = _plot(7.6, 1.2)
+    axes.axis("off")
+    axes.text(0.5, 0.5, "\n".join(textwrap.wrap(reason, 90)), ha="center", va="center")
     return figure
 
 
-def _note(figure: Figure, text: str) -> None:
-    """What stands behind the numbers, below the axes."""
+def _plot(width: float, height: float) -> tuple[Figure, Any]:
+    figure = Figure(figsize=(width, height))
+    return figure, figure.subplots()
+
+
+def _noted(figure: Figure, text: str) -> Figure:
+    """The figure with what stands behind the numbers below its axes."""
     if text:
         width = int(17 * figure.get_figwidth())  # characters of 7.5 points on the figure's width
         figure.supxlabel(
             "\n".join(textwrap.wrap(_plain(text), width)), x=0.01, ha="left", fontsize=7.5
         )
+    return figure
 
 
+@context(STYLE)
 def bars(
     frame: pd.DataFrame,
     label: str,
@@ -152,19 +145,16 @@ def bars(
     """Horizontal bars, the first row at the top, with intervals `low` to `high` where given."""
     if frame.empty:
         return empty("Nothing to draw: no row passed the thresholds.")
-    with _style():
-        figure = Figure(figsize=(7.6, 0.9 + 0.23 * len(frame)))
-        axes = figure.subplots()
-        y = np.arange(len(frame))[::-1]
-        axes.barh(y, frame[value], color=PALETTE[0], height=0.62)
-        if low and high:
-            axes.hlines(y, frame[low], frame[high], color="black", linewidth=1)
-        axes.set_yticks(y, [_short(text) for text in frame[label]])
-        axes.set_ylim(-0.7, len(frame) - 0.3)
-        axes.set_xlabel(xlabel)
-        axes.grid(axis="x")
-        _note(figure, note)
-    return figure
+    figure, axes = _plot(7.6, 0.9 + 0.23 * len(frame))
+    y = np.arange(len(frame))[::-1]
+    axes.barh(y, frame[value], color=PALETTE[0], height=0.62)
+    if low and high:
+        axes.hlines(y, frame[low], frame[high], color="black", linewidth=1)
+    axes.set_yticks(y, [_short(text) for text in frame[label]])
+    axes.set_ylim(-0.7, len(frame) - 0.3)
+    axes.set_xlabel(xlabel)
+    axes.grid(axis="x")
+    return _noted(figure, note)
 
 
 def _short(text: object, width: int = 38) -> str:
@@ -176,27 +166,25 @@ def _plain(text: str) -> str:
     return text.replace("$", r"\$")
 
 
+@context(STYLE)
 def heatmap(
     table: pd.DataFrame, title: str, note: str = "", decimals: int = 1, texts: Any = None
 ) -> Figure:
     """A table of numbers as shades with the numbers in the cells; rows × columns of `table`."""
     if table.empty:
         return empty("Nothing to draw: the table is empty.")
-    with _style():
-        rows, columns = table.shape
-        figure = Figure(figsize=(min(2.4 + 1.15 * columns, 11), 1.2 + 0.24 * rows))
-        axes = figure.subplots()
-        values = table.to_numpy(float)
-        top = np.nanmax(values) if np.isfinite(values).any() else 1
-        axes.imshow(values, cmap="Blues", aspect="auto", vmin=0, vmax=top * 1.3 or 1)
-        _label_cells(axes, table, 38)
-        for i, j in np.ndindex(rows, columns):
-            text = texts[i][j] if texts is not None else _decimal(values[i, j], decimals)
-            colour = "white" if values[i, j] > 0.75 * top else "black"
-            axes.text(j, i, text, ha="center", va="center", fontsize=7.5, color=colour)
-        axes.set_title(_plain(title))
-        _note(figure, note)
-    return figure
+    rows, columns = table.shape
+    figure, axes = _plot(min(2.4 + 1.15 * columns, 11), 1.2 + 0.24 * rows)
+    values = table.to_numpy(float)
+    top = np.nanmax(values) if np.isfinite(values).any() else 1
+    axes.imshow(values, cmap="Blues", aspect="auto", vmin=0, vmax=top * 1.3 or 1)
+    _label_cells(axes, table, 38)
+    for i, j in np.ndindex(rows, columns):
+        text = texts[i][j] if texts is not None else _decimal(values[i, j], decimals)
+        colour = "white" if values[i, j] > 0.75 * top else "black"
+        axes.text(j, i, text, ha="center", va="center", fontsize=7.5, color=colour)
+    axes.set_title(_plain(title))
+    return _noted(figure, note)
 
 
 def _decimal(value: float, decimals: int) -> str:
@@ -220,27 +208,26 @@ def _wrapped(text: object, width: int = 14) -> str:
     return _plain("\n".join(textwrap.wrap(str(text), width)))
 
 
+@context(STYLE)
 def stacked(table: pd.DataFrame, colours: Mapping[str, str], xlabel: str, note: str = "") -> Figure:
     """Horizontal bars in parts: one bar a row of `table`, one part a column."""
     if table.empty:
         return empty("Nothing to draw: the table is empty.")
-    with _style():
-        figure = Figure(figsize=(7.6, 1.3 + 0.36 * len(table)))
-        axes = figure.subplots()
-        y = np.arange(len(table))[::-1]
-        left = np.zeros(len(table))
-        for name in table.columns:
-            label = _plain(str(name))
-            axes.barh(y, table[name], left=left, color=colours[name], height=0.62, label=label)
-            left += table[name].to_numpy(float)
-        axes.set_yticks(y, [_short(text) for text in table.index])
-        axes.set_xlabel(xlabel)
-        axes.set_ylim(-0.7, len(table) - 0.3)
-        figure.legend(ncols=min(len(table.columns), 6), loc="outside upper left", fontsize=8)
-        _note(figure, note)
-    return figure
+    figure, axes = _plot(7.6, 1.3 + 0.36 * len(table))
+    y = np.arange(len(table))[::-1]
+    left = np.zeros(len(table))
+    for name in table.columns:
+        label = _plain(str(name))
+        axes.barh(y, table[name], left=left, color=colours[name], height=0.62, label=label)
+        left += table[name].to_numpy(float)
+    axes.set_yticks(y, [_short(text) for text in table.index])
+    axes.set_xlabel(xlabel)
+    axes.set_ylim(-0.7, len(table) - 0.3)
+    figure.legend(ncols=min(len(table.columns), 6), loc="outside upper left", fontsize=8)
+    return _noted(figure, note)
 
 
+@context(STYLE)
 def dots(
     frame: pd.DataFrame,
     label: str,
@@ -256,34 +243,33 @@ def dots(
     groups = list(dict.fromkeys(frame[group]))
     if not groups:
         return empty("Nothing to draw: no row passed the thresholds.")
-    with _style():
-        columns = min(columns, len(groups))
-        lines = -(-len(groups) // columns)
-        deepest = frame.groupby(group).size().max()
-        height = lines * (0.75 + 0.22 * deepest) + 0.6  # the note needs room too
-        figure = Figure(figsize=(3.1 * columns + 0.4, height))
-        panels = figure.subplots(lines, columns, sharex=True, squeeze=False).ravel()
-        colours = outlet_colours(groups)
-        for axes, name in zip(panels, groups, strict=False):
-            own = frame[frame[group] == name]
-            y = np.arange(len(own))[::-1]
-            axes.axvline(0, color="#999999", linewidth=0.8)
-            if low and high:
-                axes.hlines(y, own[low], own[high], color=colours[name], linewidth=1.2)
-            axes.plot(own[value], y, "o", color=colours[name], markersize=4.5)
-            axes.set_yticks(y, [_short(text, 22) for text in own[label]])
-            axes.set_ylim(-0.8, max(deepest, 1) - 0.2 - (deepest - len(own)))
-            axes.set_title(_wrapped(name, 30))
-            axes.grid(axis="x")
-        for axes in panels[len(groups) :]:
-            axes.axis("off")
-        for axes in panels[max(len(groups) - columns, 0) : len(groups)]:
-            axes.set_xlabel(xlabel)
-            axes.tick_params(labelbottom=True)
-        _note(figure, note)
-    return figure
+    columns = min(columns, len(groups))
+    lines = -(-len(groups) // columns)
+    deepest = frame.groupby(group).size().max()
+    height = lines * (0.75 + 0.22 * deepest) + 0.6  # the note needs room too
+    figure = Figure(figsize=(3.1 * columns + 0.4, height))
+    panels = figure.subplots(lines, columns, sharex=True, squeeze=False).ravel()
+    colours = outlet_colours(groups)
+    for axes, name in zip(panels, groups, strict=False):
+        own = frame[frame[group] == name]
+        y = np.arange(len(own))[::-1]
+        axes.axvline(0, color="#999999", linewidth=0.8)
+        if low and high:
+            axes.hlines(y, own[low], own[high], color=colours[name], linewidth=1.2)
+        axes.plot(own[value], y, "o", color=colours[name], markersize=4.5)
+        axes.set_yticks(y, [_short(text, 22) for text in own[label]])
+        axes.set_ylim(-0.8, max(deepest, 1) - 0.2 - (deepest - len(own)))
+        axes.set_title(_wrapped(name, 30))
+        axes.grid(axis="x")
+    for axes in panels[len(groups) :]:
+        axes.axis("off")
+    for axes in panels[max(len(groups) - columns, 0) : len(groups)]:
+        axes.set_xlabel(xlabel)
+        axes.tick_params(labelbottom=True)
+    return _noted(figure, note)
 
 
+@context(STYLE)
 def network(nodes: pd.DataFrame, edges: pd.DataFrame, most: int = 24, note: str = "") -> Figure:
     """Entities (entity_id, entity, n, side) on a circle, side by side, with ties between them.
 
@@ -304,39 +290,33 @@ def network(nodes: pd.DataFrame, edges: pd.DataFrame, most: int = 24, note: str 
     angle = np.pi / 2 - (np.arange(len(own)) + 0.5) * 2 * np.pi / len(own)
     place = dict(zip(own["entity_id"], zip(np.cos(angle), np.sin(angle), strict=True), strict=True))
     colour = palette_for(own["side"].unique())
-    with _style():
-        figure = Figure(figsize=(8.2, 6.8))
-        axes = figure.subplots()
-        for tie in ties.sort_values(["n", "entity_a", "entity_b"]).itertuples():
-            (x0, y0), (x1, y1) = place[tie.entity_a], place[tie.entity_b]
-            curve = mpl.path.Path([(x0, y0), (0.25 * (x0 + x1), 0.25 * (y0 + y1)), (x1, y1)],
-                                  [mpl.path.Path.MOVETO] + 2 * [mpl.path.Path.CURVE3])  # fmt: skip
-            width, shade = 0.3 + 5 * tie.n / ties["n"].max(), 0.25 + 0.5 * tie.n / ties["n"].max()
-            axes.add_patch(
-                mpl.patches.PathPatch(curve, fc="none", ec="#555555", lw=width, alpha=shade)
-            )
-        for node, turn in zip(own.itertuples(), angle, strict=True):
-            x, y = place[node.entity_id]
-            axes.scatter(
-                x, y, s=20 + 260 * node.n / own["n"].max(), color=colour[node.side], zorder=3
-            )
-            right = np.cos(turn) > -1e-9
-            axes.text(
-                1.11 * x, 1.11 * y, _short(node.entity, 34), fontsize=8.5, va="center",
-                ha="left" if right else "right", rotation_mode="anchor",
-                rotation=np.degrees(turn) + (0 if right else 180),
-            )  # fmt: skip
-        for side, shade in colour.items():
-            axes.scatter([], [], color=shade, label=side or "no side given")
-        figure.legend(loc="outside upper left", ncols=min(len(colour), 6))
-        axes.set_aspect("equal")
-        axes.set_xlim(-1.9, 1.9)
-        axes.set_ylim(-1.9, 1.9)
-        axes.axis("off")
-        _note(figure, note)
-    return figure
+    figure, axes = _plot(8.2, 6.8)
+    for tie in ties.sort_values(["n", "entity_a", "entity_b"]).itertuples():
+        (x0, y0), (x1, y1) = place[tie.entity_a], place[tie.entity_b]
+        curve = mpl.path.Path([(x0, y0), (0.25 * (x0 + x1), 0.25 * (y0 + y1)), (x1, y1)],
+                              [mpl.path.Path.MOVETO] + 2 * [mpl.path.Path.CURVE3])  # fmt: skip
+        width, shade = 0.3 + 5 * tie.n / ties["n"].max(), 0.25 + 0.5 * tie.n / ties["n"].max()
+        axes.add_patch(mpl.patches.PathPatch(curve, fc="none", ec="#555555", lw=width, alpha=shade))
+    for node, turn in zip(own.itertuples(), angle, strict=True):
+        x, y = place[node.entity_id]
+        axes.scatter(x, y, s=20 + 260 * node.n / own["n"].max(), color=colour[node.side], zorder=3)
+        right = np.cos(turn) > -1e-9
+        axes.text(
+            1.11 * x, 1.11 * y, _short(node.entity, 34), fontsize=8.5, va="center",
+            ha="left" if right else "right", rotation_mode="anchor",
+            rotation=np.degrees(turn) + (0 if right else 180),
+        )  # fmt: skip
+    for side, shade in colour.items():
+        axes.scatter([], [], color=shade, label=side or "no side given")
+    figure.legend(loc="outside upper left", ncols=min(len(colour), 6))
+    axes.set_aspect("equal")
+    axes.set_xlim(-1.9, 1.9)
+    axes.set_ylim(-1.9, 1.9)
+    axes.axis("off")
+    return _noted(figure, note)
 
 
+@context(STYLE)
 def timeline(
     events: pd.DataFrame,
     lanes: Sequence[str],
@@ -361,37 +341,35 @@ def timeline(
     undated = pd.DataFrame(columns=["lane", "until", "n"]) if undated is None or many else undated
     drawn = _monthly_counts(events, spans) if many else _stacked_events(events, spans)
     lines, top = _lane_lines(drawn, lanes, phases, set(undated["lane"]))
-    with _style():
-        figure = Figure(figsize=(10.2, 1.4 + 0.62 * top))
-        panels = _span_panels(figure, spans)
-        shares = _widths(spans) / _widths(spans).sum()
-        for axes, (first, last), share in zip(panels, spans, shares, strict=True):
-            axes.set_xlim(first - 3 * DAY, last + 4 * DAY)
-            axes.set_ylim(-0.2, top)
-            for lane in lanes:
-                axes.axhline(lines[lane][0], color="#999999", linewidth=0.8, zorder=1)
-                strips = phases[phases["lane"] == lane]
-                _draw_strips(axes, strips, lines[lane][1], first, last, PLOT_POINTS * share)
-                own = drawn[(drawn["lane"] == lane) & (drawn["panel"] == first)]
-                draw = _draw_counts if many else _draw_events
-                draw(axes, own, lines[lane][0], first, last)
-                _draw_undated(axes, undated[undated["lane"] == lane], lines[lane][1], first, last)
-            _draw_gaps(axes, gaps, first, last)
-            _date_axis(axes, first, last)
-        for axes in panels[1:]:
-            axes.spines["left"].set_visible(False)
-            axes.tick_params(axis="y", length=0)
-            axes.annotate(
-                "not\ncovered", (0, 0.5), (-14, 0), "axes fraction", textcoords="offset points",
-                rotation=90, ha="center", va="center", fontsize=7.5, color="#666666",
-            )  # fmt: skip
-        names = [_wrapped(_with_most(lane, drawn) if many else lane) for lane in lanes]
-        panels[0].set_yticks([lines[lane][0] for lane in lanes], names)
-        _timeline_legend(figure, panels[0], many)
-        explained = [COUNTS_NOTE if many else "", STRIPS_NOTE if len(phases) else ""]
-        explained += [GAPS_NOTE if gaps else "", note]
-        _note(figure, " ".join(filter(None, explained)))
-    return figure
+    figure = Figure(figsize=(10.2, 1.4 + 0.62 * top))
+    panels = _stacked_panels(figure, spans, [1.0])[0]
+    shares = _widths(spans) / _widths(spans).sum()
+    for axes, (first, last), share in zip(panels, spans, shares, strict=True):
+        axes.set_xlim(first - 3 * DAY, last + 4 * DAY)
+        axes.set_ylim(-0.2, top)
+        for lane in lanes:
+            axes.axhline(lines[lane][0], color="#999999", linewidth=0.8, zorder=1)
+            strips = phases[phases["lane"] == lane]
+            _draw_strips(axes, strips, lines[lane][1], first, last, PLOT_POINTS * share)
+            own = drawn[(drawn["lane"] == lane) & (drawn["panel"] == first)]
+            draw = _draw_counts if many else _draw_events
+            draw(axes, own, lines[lane][0], first, last)
+            _draw_undated(axes, undated[undated["lane"] == lane], lines[lane][1], first, last)
+        _draw_gaps(axes, gaps, first, last)
+        _date_axis(axes, first, last)
+    for axes in panels[1:]:
+        axes.spines["left"].set_visible(False)
+        axes.tick_params(axis="y", length=0)
+        axes.annotate(
+            "not\ncovered", (0, 0.5), (-14, 0), "axes fraction", textcoords="offset points",
+            rotation=90, ha="center", va="center", fontsize=7.5, color="#666666",
+        )  # fmt: skip
+    names = [_wrapped(_with_most(lane, drawn) if many else lane) for lane in lanes]
+    panels[0].set_yticks([lines[lane][0] for lane in lanes], names)
+    _timeline_legend(figure, panels[0], many)
+    explained = [COUNTS_NOTE if many else "", STRIPS_NOTE if len(phases) else ""]
+    explained += [GAPS_NOTE if gaps else "", note]
+    return _noted(figure, " ".join(filter(None, explained)))
 
 
 def joined(
@@ -411,11 +389,6 @@ def _draw_gaps(axes: Any, gaps: Iterable[tuple[date, date]], first: date, last: 
             axes.axvspan(start, end + DAY, color=PHASE_COLOURS["not covered"], zorder=0)
 
 
-def _span_panels(figure: Figure, spans: Sequence[tuple[date, date]]) -> Any:
-    """One panel for each span of time, as wide as it is long, but none too narrow to read."""
-    return _stacked_panels(figure, spans, [1.0])[0]
-
-
 def _widths(spans: Sequence[tuple[date, date]]) -> np.ndarray:
     days = np.array([(last - first).days + 1 for first, last in spans])
     return np.maximum(days, 0.25 * days.max())
@@ -424,7 +397,7 @@ def _widths(spans: Sequence[tuple[date, date]]) -> np.ndarray:
 def _stacked_panels(
     figure: Figure, spans: Sequence[tuple[date, date]], heights: Sequence[float]
 ) -> Any:
-    """Rows of such panels, of relative `heights`."""
+    """Rows of relative `heights`, a panel a span: as wide as it is long, but none too narrow."""
     return figure.subplots(
         len(heights), len(spans), sharey="row", squeeze=False,
         width_ratios=_widths(spans), height_ratios=heights,
@@ -572,6 +545,7 @@ def _timeline_legend(figure: Figure, axes: Any, counts: bool) -> None:
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=5)
 
 
+@context(STYLE)
 def intensity(
     events: pd.DataFrame,
     lanes: Sequence[str],
@@ -591,46 +565,44 @@ def intensity(
     events = events.assign(day=start + (end - start) / 2)
     given = [frame for frame in (counts, dated) if frame is not None and len(frame)]
     spans, gaps = joined(spans)
-    with _style():
-        figure = Figure(figsize=(10.2, 5.4 if given else 3.2))
-        rows = _stacked_panels(figure, spans, [3.0, 1.8] if given else [1.0])
-        many = len(events) > MANY_EVENTS
-        lanes = [lane for lane in lanes if not (many and lane == "context")]
-        colours = palette_for(lanes) | {"context": GREY}
-        for axes, (first, last) in zip(rows[0], spans, strict=True):
-            axes.axhline(0, color="#999999", linewidth=0.8)
-            inside = events[(events["day"].dt.date >= first) & (events["day"].dt.date <= last)]
-            for number, lane in enumerate(lanes):
-                own = inside[inside["lane"] == lane]
-                axes.plot(
-                    own["day"], own["goldstein"], MARKERS[number % len(MARKERS)],
-                    color=colours[lane], alpha=0.35 if many else 0.75,
-                    markersize=3 if many else 4.5, label=_plain(lane),
-                )  # fmt: skip
-                if lane != "context":
-                    monthly = own.groupby(own["day"].dt.to_period("M"))["goldstein"].mean()
-                    if many and len(monthly):  # a month without events breaks the line
-                        whole = pd.period_range(monthly.index[0], monthly.index[-1], freq="M")
-                        monthly = monthly.reindex(whole)
-                    axes.plot(monthly.index.to_timestamp(how="S") + pd.Timedelta(days=14),
-                              monthly, color=colours[lane], linewidth=1)  # fmt: skip
-            axes.set_ylim(-11, 11)
-        for row in rows:
-            for axes, (first, last) in zip(row, spans, strict=True):
-                axes.set_xlim(first - timedelta(days=3), last + timedelta(days=4))
-                _draw_gaps(axes, gaps, first, last)
-                _date_axis(axes, first, last)
-        rows[0][0].set_ylabel("Goldstein weight")
-        if given:
-            _published(rows[1], spans, counts, dated)
-        figure.legend(
-            *rows[0][0].get_legend_handles_labels(),
-            loc="outside upper left",
-            ncols=min(len(lanes), 4) or 1,
-        )
-        left_out = "Events of the context are left out." if many else ""
-        _note(figure, " ".join(filter(None, [GAPS_NOTE if gaps else "", note, left_out])))
-    return figure
+    figure = Figure(figsize=(10.2, 5.4 if given else 3.2))
+    rows = _stacked_panels(figure, spans, [3.0, 1.8] if given else [1.0])
+    many = len(events) > MANY_EVENTS
+    lanes = [lane for lane in lanes if not (many and lane == "context")]
+    colours = palette_for(lanes) | {"context": GREY}
+    for axes, (first, last) in zip(rows[0], spans, strict=True):
+        axes.axhline(0, color="#999999", linewidth=0.8)
+        inside = events[(events["day"].dt.date >= first) & (events["day"].dt.date <= last)]
+        for number, lane in enumerate(lanes):
+            own = inside[inside["lane"] == lane]
+            axes.plot(
+                own["day"], own["goldstein"], MARKERS[number % len(MARKERS)],
+                color=colours[lane], alpha=0.35 if many else 0.75,
+                markersize=3 if many else 4.5, label=_plain(lane),
+            )  # fmt: skip
+            if lane != "context":
+                monthly = own.groupby(own["day"].dt.to_period("M"))["goldstein"].mean()
+                if many and len(monthly):  # a month without events breaks the line
+                    whole = pd.period_range(monthly.index[0], monthly.index[-1], freq="M")
+                    monthly = monthly.reindex(whole)
+                axes.plot(monthly.index.to_timestamp(how="S") + pd.Timedelta(days=14),
+                          monthly, color=colours[lane], linewidth=1)  # fmt: skip
+        axes.set_ylim(-11, 11)
+    for row in rows:
+        for axes, (first, last) in zip(row, spans, strict=True):
+            axes.set_xlim(first - timedelta(days=3), last + timedelta(days=4))
+            _draw_gaps(axes, gaps, first, last)
+            _date_axis(axes, first, last)
+    rows[0][0].set_ylabel("Goldstein weight")
+    if given:
+        _published(rows[1], spans, counts, dated)
+    figure.legend(
+        *rows[0][0].get_legend_handles_labels(),
+        loc="outside upper left",
+        ncols=min(len(lanes), 4) or 1,
+    )
+    left_out = "Events of the context are left out." if many else ""
+    return _noted(figure, " ".join(filter(None, [GAPS_NOTE if gaps else "", note, left_out])))
 
 
 def _published(
@@ -663,32 +635,31 @@ def _published(
     panels[0].set_ylabel("published count" if series else "published", loc="bottom")
 
 
+@context(STYLE)
 def spans(
     frame: pd.DataFrame, label: str, note: str = "", mark: str = "", xlabel: str = ""
 ) -> Figure:
     """One horizontal line a row from date_from to date_to, with a mark at the date `mark`."""
     if frame.empty:
         return empty("No dates to draw.")
-    with _style():
-        figure = Figure(figsize=(8.6, 1.2 + 0.34 * frame[label].nunique()))
-        axes = figure.subplots()
-        names = list(dict.fromkeys(frame[label]))
-        for number, name in enumerate(names):
-            own = frame[frame[label] == name]
-            y = len(names) - 1 - number
-            for row in own.itertuples():
-                width = row.date_to - row.date_from + timedelta(days=1)
-                axes.barh(y, width, 0.5, row.date_from, color=PALETTE[0], alpha=0.45)
-            if mark:
-                axes.plot(own[mark].iat[0], y, "k|", markersize=13, markeredgewidth=2)
-        axes.set_yticks(range(len(names)), [_short(name) for name in reversed(names)])
-        axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(axes.xaxis.get_major_locator()))
-        axes.set_xlabel(xlabel)
-        axes.grid(axis="x")
-        _note(figure, note)
-    return figure
+    figure, axes = _plot(8.6, 1.2 + 0.34 * frame[label].nunique())
+    names = list(dict.fromkeys(frame[label]))
+    for number, name in enumerate(names):
+        own = frame[frame[label] == name]
+        y = len(names) - 1 - number
+        for row in own.itertuples():
+            width = row.date_to - row.date_from + timedelta(days=1)
+            axes.barh(y, width, 0.5, row.date_from, color=PALETTE[0], alpha=0.45)
+        if mark:
+            axes.plot(own[mark].iat[0], y, "k|", markersize=13, markeredgewidth=2)
+    axes.set_yticks(range(len(names)), [_short(name) for name in reversed(names)])
+    axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(axes.xaxis.get_major_locator()))
+    axes.set_xlabel(xlabel)
+    axes.grid(axis="x")
+    return _noted(figure, note)
 
 
+@context(STYLE)
 def matrix(
     cells: pd.DataFrame, colours: Mapping[str, str], title: str = "", note: str = ""
 ) -> Figure:
@@ -698,29 +669,27 @@ def matrix(
     """
     if cells.empty:
         return empty("Nothing to draw: the table is empty.")
-    with _style():
-        rows, columns = cells.shape
-        figure = Figure(figsize=(min(4.6 + 1.35 * columns, 12), 1.1 + 0.3 * rows))
-        axes = figure.subplots()
-        for i, j in np.ndindex(rows, columns):
-            text = str(cells.iat[i, j])
-            key = next((key for key in colours if text.startswith(key)), "")
-            colour = colours.get(key, "white")
-            if columns > WIDE:
-                text = CELL_MARKS.get(key, text)
-            axes.add_patch(mpl.patches.Rectangle((j - 0.48, i - 0.45), 0.96, 0.9, color=colour))
-            axes.text(j, i, _plain(text), ha="center", va="center", fontsize=7)
-        axes.set_xlim(-0.5, columns - 0.5)
-        axes.set_ylim(rows - 0.5, -0.5)
-        _label_cells(axes, cells, 64)
-        axes.set_title(_plain(title))
-        _note(figure, f"{MARKS_NOTE} {note}" if columns > WIDE else note)
-    return figure
+    rows, columns = cells.shape
+    figure, axes = _plot(min(4.6 + 1.35 * columns, 12), 1.1 + 0.3 * rows)
+    for i, j in np.ndindex(rows, columns):
+        text = str(cells.iat[i, j])
+        key = next((key for key in colours if text.startswith(key)), "")
+        colour = colours.get(key, "white")
+        if columns > WIDE:
+            text = CELL_MARKS.get(key, text)
+        axes.add_patch(mpl.patches.Rectangle((j - 0.48, i - 0.45), 0.96, 0.9, color=colour))
+        axes.text(j, i, _plain(text), ha="center", va="center", fontsize=7)
+    axes.set_xlim(-0.5, columns - 0.5)
+    axes.set_ylim(rows - 0.5, -0.5)
+    _label_cells(axes, cells, 64)
+    axes.set_title(_plain(title))
+    return _noted(figure, f"{MARKS_NOTE} {note}" if columns > WIDE else note)
 
 
 # --- outlets: how near they stand, and by which words they differ ---------------------------
 
 
+@context(STYLE)
 def outlet_map(points: pd.DataFrame, note: str = "") -> Figure:
     """Outlets (outlet, x, y) with ellipses (width, height, angle); names beside the map.
 
@@ -728,34 +697,31 @@ def outlet_map(points: pd.DataFrame, note: str = "") -> Figure:
     """
     if points.empty:
         return empty(note or "No outlets to draw.")
-    with _style():
-        figure = Figure(figsize=(8.6, max(3.6, 1.6 + 0.17 * len(points))))
-        axes = figure.subplots()
-        for row in points.itertuples():
-            place, size = (row.x, row.y), (row.width, row.height)
-            ellipse = mpl.patches.Ellipse(place, *size, angle=row.angle, color=PALETTE[0])
-            ellipse.set(alpha=0.12, linewidth=0)
-            axes.add_patch(ellipse)
-        axes.plot(points["x"], points["y"], "o", color=PALETTE[0], markersize=4.5)
-        reach = points[["width", "height"]].max(axis=1) / 2
-        left, right = (points["x"] - reach).min(), (points["x"] + reach).max()
-        low, high = (points["y"] - reach).min(), (points["y"] + reach).max()
-        margin = 0.06 * (right - left)
-        ordered = points.sort_values("x", kind="stable")["outlet"].tolist()
-        halves = ordered[: len(ordered) // 2], ordered[len(ordered) // 2 :]
-        sides = ("right", "left")
-        for names, edge, align in zip(halves, (left - margin, right + margin), sides, strict=True):
-            own = points[points["outlet"].isin(names)].sort_values("y")
-            for row, y in zip(own.itertuples(), _spread(own["y"], low, high), strict=True):
-                axes.plot([row.x, edge], [row.y, y], color="#999999", linewidth=0.5, zorder=1)
-                axes.text(edge, y, _short(row.outlet, 26), ha=align, va="center", fontsize=8)
-        width = right - left + 2 * margin
-        axes.set_xlim(left - margin - 0.35 * width, right + margin + 0.35 * width)
-        axes.set_ylim(low - 0.03 * (high - low), high + 0.03 * (high - low))
-        axes.set_aspect("equal")
-        axes.axis("off")
-        _note(figure, note)
-    return figure
+    figure, axes = _plot(8.6, max(3.6, 1.6 + 0.17 * len(points)))
+    for row in points.itertuples():
+        place, size = (row.x, row.y), (row.width, row.height)
+        ellipse = mpl.patches.Ellipse(place, *size, angle=row.angle, color=PALETTE[0])
+        ellipse.set(alpha=0.12, linewidth=0)
+        axes.add_patch(ellipse)
+    axes.plot(points["x"], points["y"], "o", color=PALETTE[0], markersize=4.5)
+    reach = points[["width", "height"]].max(axis=1) / 2
+    left, right = (points["x"] - reach).min(), (points["x"] + reach).max()
+    low, high = (points["y"] - reach).min(), (points["y"] + reach).max()
+    margin = 0.06 * (right - left)
+    ordered = points.sort_values("x", kind="stable")["outlet"].tolist()
+    halves = ordered[: len(ordered) // 2], ordered[len(ordered) // 2 :]
+    sides = ("right", "left")
+    for names, edge, align in zip(halves, (left - margin, right + margin), sides, strict=True):
+        own = points[points["outlet"].isin(names)].sort_values("y")
+        for row, y in zip(own.itertuples(), _spread(own["y"], low, high), strict=True):
+            axes.plot([row.x, edge], [row.y, y], color="#999999", linewidth=0.5, zorder=1)
+            axes.text(edge, y, _short(row.outlet, 26), ha=align, va="center", fontsize=8)
+    width = right - left + 2 * margin
+    axes.set_xlim(left - margin - 0.35 * width, right + margin + 0.35 * width)
+    axes.set_ylim(low - 0.03 * (high - low), high + 0.03 * (high - low))
+    axes.set_aspect("equal")
+    axes.axis("off")
+    return _noted(figure, note)
 
 
 def _spread(wanted: Iterable[float], low: float, high: float) -> np.ndarray:
@@ -771,32 +737,30 @@ def _spread(wanted: Iterable[float], low: float, high: float) -> np.ndarray:
     return places
 
 
+@context(STYLE)
 def outlet_tree(tree: np.ndarray, support: Sequence[float], names: Sequence[str],
                 xlabel: str, note: str = "") -> Figure:  # fmt: skip
     """A linkage as a tree from left to right; each join with its support in percent."""
     if not len(names):
         return empty(note or "No outlets to draw.")
-    with _style():
-        figure = Figure(figsize=(7.6, 1.2 + 0.27 * len(names)))
-        axes = figure.subplots()
-        leaves = _leaves(tree, len(names))
-        places = {leaf: (0.0, float(y)) for y, leaf in enumerate(leaves)}
-        for number, (a, b, distance, _) in enumerate(tree):
-            (xa, ya), (xb, yb) = places[int(a)], places[int(b)]
-            axes.plot([xa, distance, distance, xb], [ya, ya, yb, yb], color="#333333", linewidth=1)
-            places[len(names) + number] = (distance, (ya + yb) / 2)
-            axes.annotate(
-                f"{100 * support[number]:.0f} %", (distance, (ya + yb) / 2), (3, 1), va="bottom",
-                textcoords="offset points", fontsize=6.5, color="#555555",
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.3},
-            )  # fmt: skip
-        axes.set_yticks(range(len(names)), [_short(names[leaf]) for leaf in leaves])
-        axes.set_xlim(0, 1.08 * tree[-1, 2] or 1)
-        axes.set_ylim(len(names) - 0.4, -0.6)
-        axes.tick_params(axis="y", length=0)
-        axes.set_xlabel(xlabel)
-        _note(figure, note)
-    return figure
+    figure, axes = _plot(7.6, 1.2 + 0.27 * len(names))
+    leaves = _leaves(tree, len(names))
+    places = {leaf: (0.0, float(y)) for y, leaf in enumerate(leaves)}
+    for number, (a, b, distance, _) in enumerate(tree):
+        (xa, ya), (xb, yb) = places[int(a)], places[int(b)]
+        axes.plot([xa, distance, distance, xb], [ya, ya, yb, yb], color="#333333", linewidth=1)
+        places[len(names) + number] = (distance, (ya + yb) / 2)
+        axes.annotate(
+            f"{100 * support[number]:.0f} %", (distance, (ya + yb) / 2), (3, 1), va="bottom",
+            textcoords="offset points", fontsize=6.5, color="#555555",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.3},
+        )  # fmt: skip
+    axes.set_yticks(range(len(names)), [_short(names[leaf]) for leaf in leaves])
+    axes.set_xlim(0, 1.08 * tree[-1, 2] or 1)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlabel(xlabel)
+    return _noted(figure, note)
 
 
 def _leaves(tree: np.ndarray, n: int) -> list[int]:
@@ -807,6 +771,7 @@ def _leaves(tree: np.ndarray, n: int) -> list[int]:
     return below[n + len(tree) - 1]
 
 
+@context(STYLE)
 def word_shift(
     words: pd.DataFrame, curve: pd.DataFrame, sizes: Mapping[str, int], note: str = ""
 ) -> Figure:
@@ -820,37 +785,35 @@ def word_shift(
         return empty("There is one outlet: nothing to compare.")
     measures = list(dict.fromkeys(words["measure"]))
     colours = dict(zip(("target", "reference"), PALETTE, strict=False))
-    with _style():
-        deepest = words.groupby("measure").size().max()
-        figure = Figure(figsize=(10.2, 3.1 + 0.19 * deepest))
-        grid = figure.add_gridspec(3, len(measures), height_ratios=[0.19 * deepest, 1, 0.5])
-        for column, measure in enumerate(measures):
-            own = words[words["measure"] == measure]
-            axes, y = figure.add_subplot(grid[0, column]), np.arange(len(own))[::-1]
-            signed = own["contribution"].where(
-                (own["contribution"] < 0) | (own["higher_in"] == "target") | (measure != "jsd"),
-                -own["contribution"],
-            )
-            axes.barh(y, signed, color=own["higher_in"].map(colours), height=0.66)
-            axes.axvline(0, color="#999999", linewidth=0.8)
-            axes.set_yticks(y, [_short(term, 18) for term in own["term"]])
-            axes.set_ylim(-0.7, len(own) - 0.3)
-            axes.set_title(SHIFT_TITLES[measure].format(own["total"].iat[0]))
-            axes.locator_params(axis="x", nbins=4)
-            axes.tick_params(axis="x", labelsize=7.5)
-            line = curve[curve["measure"] == measure]
-            axes = figure.add_subplot(grid[1, column])
-            axes.plot(line["rank"], line["cumulative_share"], color="#333333")
-            axes.axvline(len(own), color="#999999", linewidth=0.8, linestyle=":")
-            axes.set_xscale("log")
-            axes.set_ylim(0, 1)
-            axes.set_xlabel("words, largest first")
-            axes.grid()
-            if not column:
-                axes.set_ylabel("share of the\ndifference")
-        axes = figure.add_subplot(grid[2, :])
-        axes.barh([1, 0], list(sizes.values()), color=list(colours.values()), height=0.66)
-        axes.set_yticks([1, 0], [_short(name) for name in sizes])
-        axes.set_xlabel("words in all")
-        _note(figure, note)
-    return figure
+    deepest = words.groupby("measure").size().max()
+    figure = Figure(figsize=(10.2, 3.1 + 0.19 * deepest))
+    grid = figure.add_gridspec(3, len(measures), height_ratios=[0.19 * deepest, 1, 0.5])
+    for column, measure in enumerate(measures):
+        own = words[words["measure"] == measure]
+        axes, y = figure.add_subplot(grid[0, column]), np.arange(len(own))[::-1]
+        signed = own["contribution"].where(
+            (own["contribution"] < 0) | (own["higher_in"] == "target") | (measure != "jsd"),
+            -own["contribution"],
+        )
+        axes.barh(y, signed, color=own["higher_in"].map(colours), height=0.66)
+        axes.axvline(0, color="#999999", linewidth=0.8)
+        axes.set_yticks(y, [_short(term, 18) for term in own["term"]])
+        axes.set_ylim(-0.7, len(own) - 0.3)
+        axes.set_title(SHIFT_TITLES[measure].format(own["total"].iat[0]))
+        axes.locator_params(axis="x", nbins=4)
+        axes.tick_params(axis="x", labelsize=7.5)
+        line = curve[curve["measure"] == measure]
+        axes = figure.add_subplot(grid[1, column])
+        axes.plot(line["rank"], line["cumulative_share"], color="#333333")
+        axes.axvline(len(own), color="#999999", linewidth=0.8, linestyle=":")
+        axes.set_xscale("log")
+        axes.set_ylim(0, 1)
+        axes.set_xlabel("words, largest first")
+        axes.grid()
+        if not column:
+            axes.set_ylabel("share of the\ndifference")
+    axes = figure.add_subplot(grid[2, :])
+    axes.barh([1, 0], list(sizes.values()), color=list(colours.values()), height=0.66)
+    axes.set_yticks([1, 0], [_short(name) for name in sizes])
+    axes.set_xlabel("words in all")
+    return _noted(figure, note)

@@ -51,7 +51,7 @@ SPANS = {
 
 def _texts(figure):
     """Every text drawn, with its box; the figure is laid out as it is saved."""
-    with figures._style():
+    with figures.context(figures.STYLE):
         figures._lay_out(figure)
         renderer = FigureCanvasAgg(figure).get_renderer()
         figure.draw(renderer)
