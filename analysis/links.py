@@ -14,7 +14,7 @@ COLUMNS = {  # columns of a table whose cells lead to evidence, and the page tha
     "entity": "entities",
     "month": "months",
 }
-SHORT, LONG = 21, 60  # characters of a table's cell
+SHORT, LONG = 24, 60  # characters of a table's cell
 
 
 class Target(NamedTuple):

@@ -182,7 +182,7 @@ def _table(rows: Iterable[dict[str, Any]], label: str) -> str:
     head = "".join(f"<th scope='col'>{html.escape(key)}</th>" for key in rows[0])
     lines = ["<tr>" + "".join(map(_cell, row.values())) + "</tr>" for row in rows]
     return (
-        f"<div class='study-table'><div class='scroll' tabindex='0' role='region' "
+        f"<div class='study-table prose'><div class='scroll' tabindex='0' role='region' "
         f"aria-label='{label}'><table><thead><tr>{head}</tr></thead>"
         f"<tbody>{''.join(lines)}</tbody></table></div></div>"
     )
