@@ -82,10 +82,11 @@ def _in_some_year(ctx: Context, make: Callable[[int], str | None]) -> Reading | 
         if last and span and (last[0] - span[0]).days > 183:
             value = make(ctx.narrative_year + 1) or value
         return Reading("DATE", value, "previous")
-    years = range(ctx.published.year - 4, ctx.published.year + 5)
-    spans = [(span, v) for y in years if (v := make(y)) and (span := interval(v))]
-    window = [s for s in spans if abs((s[0][0] - ctx.published).days) < 370] or spans
-    return Reading("DATE", _closest(ctx, window), "published") if window else None
+    for near in (1, 4):  # 29 February may be years away
+        years = range(ctx.published.year - near, ctx.published.year + near + 1)
+        if spans := [(span, v) for y in years if (v := make(y)) and (span := interval(v))]:
+            return Reading("DATE", _closest(ctx, spans), "published")
+    return None
 
 
 def _relative(ctx: Context, rel: str, make: Callable[[int], str | None]) -> Reading | None:

@@ -55,7 +55,7 @@ class Vocabulary(NamedTuple):
     abbreviations: frozenset[str]  # words whose full stop belongs to them
     triggers: frozenset[str]  # words one of which every time expression holds, or digits
     phrases: dict[tuple[str, ...], tuple[str, Any]]  # words that become one token: tag and value
-    phrase_starts: frozenset[str]
+    phrase_starts: dict[str, list[int]]  # first word -> how many words, most first
     counted: re.Pattern[str]
     spellings: dict[str, str]
 
@@ -80,6 +80,9 @@ def vocabulary() -> Vocabulary:
     references = [p for ps in lexicon["references"].values() for p in ps]
     phrases = {_split(name): ("HOLIDAY", rule) for name, rule in lexicon["holidays"].items()}
     phrases |= {_split(word): words.pop(word) for word in list(words) if " " in word}
+    starts: dict[str, list[int]] = {}
+    for phrase in sorted(phrases, key=len, reverse=True):
+        starts.setdefault(phrase[0], []).append(len(phrase))
     patterns = [p for ps in lexicon["patterns"].values() for p in ps]
     elements = " ".join(map(expand_macros, patterns + references)).replace(":", ": ")
     literals = frozenset(re.findall(r"(?<![\w'@:])[a-z'][a-z']*(?![\w:])", elements))
@@ -105,7 +108,7 @@ def vocabulary() -> Vocabulary:
         frozenset(short) | {"a.m", "p.m"},
         triggers.union(word for word, (tag, _) in words.items() if tag in triggers),
         phrases,
-        frozenset(phrase[0] for phrase in phrases),
+        starts,
         re.compile(rf"\s+(?:more |other |new )?(?:{'|'.join(lexicon['counted'])})\b"),
         lexicon["spellings"],
     )
@@ -250,9 +253,10 @@ def _folded(row: list[Token]) -> list[Token]:
 
 
 def _phrase(row: list[Token], place: int) -> tuple[Token, int] | None:
-    for size in (5, 4, 3, 2, 1):
+    known = vocabulary()
+    for size in known.phrase_starts[row[place].word]:
         part = row[place : place + size]
-        if (found := vocabulary().phrases.get(tuple(t.word for t in part))) is not None:
+        if (found := known.phrases.get(tuple(t.word for t in part))) is not None:
             return Token(part[0].start, part[-1].end, "", *found), size
     return None
 
