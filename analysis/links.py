@@ -71,6 +71,8 @@ def row_targets(row: dict[str, Any], entities: Mapping[str, str]) -> dict[str, T
 
 def cell_kind(text: str) -> str:
     """How wide a table's cell has to be: dates on one line, sentences not too narrow."""
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return "date"
     return "short" if len(text) <= SHORT else "long" if len(text) > LONG else "middle"
 
 
