@@ -1,62 +1,78 @@
 """From the rows of single articles to the tables of the corpus."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from analysis import entities, outlets, phases, terms
 from analysis.actors import compile_actors
 from analysis.corpus import Corpus
 from analysis.corrections import account, correct_merges
 from analysis.credits import source_name
-from analysis.duplicates import Duplicate, find_duplicates
+from analysis.duplicates import Duplicate, cluster
 from analysis.event_dates import line
 from analysis.event_table import event_table
 from analysis.merging import merge_reports
 from analysis.notes import Note
+from analysis.parts import Parts
 from analysis.phase_checks import robustness
 from analysis.side_files import in_sentences, read_codings, read_reference
 from analysis.vocabulary import Words, count_by_article, ngrams
 
 Frames = dict[str, pd.DataFrame]
 LONGEST_NGRAM = 3
+USED = ("words", "fingerprints")  # tables of the articles that are no tables of the study
 MILLION = 1_000_000  # n-grams rarer than once in so many words are not listed
 
 
-def aggregate(corpus: Corpus, frames: Frames, corrections: pd.DataFrame) -> Frames:
-    """All tables of the study; `frames` are the per-article tables of the whole corpus.
+def aggregate(corpus: Corpus, parts: Parts, corrections: pd.DataFrame) -> Frames:
+    """The tables of the study that are not just those of the articles, one after another.
 
     `corrections` are the user's (see `analysis.corrections.read_corrections`).
     """
-    documents = _documents(corpus, frames["documents"])
-    documents, copies = _mark_duplicates(corpus, documents, frames["sentences"])
-    frames = frames | {"documents": documents, "actors": corpus.actors}
-    frames["credits"] = _credits(frames["credits"], documents, corpus.actors)
-    frames["reuse"] = _reuse(frames, documents)
-    frames |= _left_out(frames, documents.loc[~documents["counted"], "doc_id"])
-    frames |= _terms(frames, corpus.settings["variants"])
-    frames |= _entities(frames, corpus.actors)
-    frames["labels"] = _labels(frames["label_uses"], documents)
-    starts = {
-        name: frames[name].groupby("doc_id")["start"].agg(list).to_dict()
-        for name in ("sentences", "mentions", "dates", "event_reports")
-    }
-    merged, merges = correct_merges(_merged(frames, corpus), corrections)
+    documents = _documents(corpus, parts.read("documents"))
+    documents, copies = _mark_duplicates(corpus, documents, parts)
+    credits = _credits(parts.read("credits"), documents, corpus.actors)
+    frames = {"documents": documents, "actors": corpus.actors}
+    frames["reuse"] = _reuse(parts, credits, documents)
+    parts.left_out = set(documents.loc[~documents["counted"], "doc_id"])
+    frames["credits"] = credits[~credits["doc_id"].isin(parts.left_out)].reset_index(drop=True)
+    frames |= _terms(parts, documents, corpus.settings["variants"])
+    frames |= _entities(parts, documents, corpus.actors)
+    uses = parts.read("label_uses", ["doc_id", "entity_id", "label", "voice"])
+    frames["labels"] = _labels(uses, documents)
+    merged, merges = correct_merges(_merged(parts, corpus, documents), corrections)
     frames |= _events(frames | {"event_reports": merged}, corpus)
-    outcomes = pd.concat([frames["corrections"], merges])
+    outcomes = pd.concat([parts.read("corrections"), merges])
+    starts = _starts(parts, corrections)
     frames["corrections"], notes = account(corrections, outcomes, starts)
     codings, unread = read_codings(corpus.path, corpus.texts)
-    frames["codings"] = in_sentences(codings, frames["sentences"])
+    coded = parts.read("sentences", ["doc_id", "sent_id", "start"], set(codings["doc_id"]))
+    frames["codings"] = in_sentences(codings, coded)
     frames["reference"], faulty = read_reference(corpus.path)
     frames["warnings"] = pd.DataFrame(
         [(n.where, n.what, n.todo) for n in [*corpus.notes, *copies, *notes, *unread, *faulty]],
         columns=["where", "what", "what_to_do"],
     ).astype(str)
-    del frames["words"]
     return frames
+
+
+def _starts(parts: Parts, corrections: pd.DataFrame) -> dict[str, dict[str, list[int]]]:
+    """By table and article where its rows begin, for the articles that were corrected."""
+    corrected = {key.rpartition(":")[0] for key in corrections["key"]}
+    starts = {
+        name: parts.read(name, ["doc_id", "start"], corrected)
+        .groupby("doc_id")["start"].agg(list).to_dict()
+        for name in ("sentences", "mentions", "dates", "event_reports")
+    }  # fmt: skip
+    starts["sentences"] = {doc_id: [] for doc_id in parts.doc_ids} | starts["sentences"]
+    return starts
 
 
 def _documents(corpus: Corpus, found: pd.DataFrame) -> pd.DataFrame:
@@ -79,17 +95,16 @@ def _documents(corpus: Corpus, found: pd.DataFrame) -> pd.DataFrame:
 
 
 def _mark_duplicates(
-    corpus: Corpus, documents: pd.DataFrame, sentences: pd.DataFrame
+    corpus: Corpus, documents: pd.DataFrame, parts: Parts
 ) -> tuple[pd.DataFrame, list[Note]]:
     """Documents with their duplicates: copies of the article of their cluster published first.
 
     By the setting `duplicates: once` copies are not counted; they have no words then.
     """
     once = corpus.settings.get("duplicates", "keep") == "once"
-    body = sentences[sentences["kind"] == "body"].groupby("doc_id", sort=False)["text"]
-    texts = body.agg(" ".join)
+    prints = _column(parts, "fingerprints", "body")
     by_date = documents.sort_values("published", kind="stable")["doc_id"]
-    found = find_duplicates(texts.reindex(by_date, fill_value="").to_dict())
+    found = cluster({doc_id: prints[doc_id] for doc_id in by_date}, partial(_bodies, parts))
     marks = [found.get(doc_id, Duplicate("", "", "")) for doc_id in documents["doc_id"]]
     is_copy = pd.Series([bool(mark.of) for mark in marks], documents.index, dtype=bool)
     documents = documents.assign(
@@ -115,63 +130,58 @@ def _mark_duplicates(
     return documents, [Note("articles", what, todo)]
 
 
-def _left_out(frames: Frames, doc_ids: pd.Series) -> Frames:
-    """The tables without what is not counted: marked where they say what counts, else dropped."""
-    if doc_ids.empty:
-        return {}
-    marked = {
-        name: frames[name].assign(
-            counted=frames[name]["counted"] & ~frames[name]["doc_id"].isin(doc_ids)
-        )
-        for name in ("sentences", "mentions")
-    }
-    names = ("words", "candidates", "label_uses", "passives", "headlines", "credits")
-    return marked | {
-        name: frames[name][~frames[name]["doc_id"].isin(doc_ids)].reset_index(drop=True)
-        for name in (*names, "quotations", "dates", "event_reports")
-    }
+def _column(parts: Parts, table: str, column: str) -> dict[str, Any]:
+    """A column of a table that has one row an article, by doc_id."""
+    found = pa.concat_tables(parts.batches(table, ["doc_id", column]))
+    return dict(zip(found["doc_id"].to_pylist(), found[column].to_pylist(), strict=True))
+
+
+def _bodies(parts: Parts, doc_ids: Iterable[str], counted: bool = False) -> dict[str, str]:
+    """The body of some articles, or what of it is counted."""
+    doc_ids = list(doc_ids)
+    rows = parts.read("sentences", ["doc_id", "kind", "counted", "text"], set(doc_ids))
+    rows = rows[(rows["kind"] == "body") & (rows["counted"] | (not counted))]
+    texts = rows.groupby("doc_id")["text"].agg(" ".join)
+    return texts.reindex(doc_ids, fill_value="").to_dict()
 
 
 # --- terms and entities ---------------------------------------------------------------------
 
 
-def _terms(frames: Frames, variants: Mapping[str, list[str]]) -> Frames:
-    documents = frames["documents"][frames["documents"]["counted"]]
-    own = frames["words"]
-    lines = (text.split("\n") for text in own["terms"])
-    words = Words.of((line.split(" ") for line in article if line) for article in lines)
-    counts = count_by_article(words, own["doc_id"])
-    merged = terms.merge_variants(counts, variants) if variants else counts
-    return {
-        "term_counts": counts,
+def _terms(parts: Parts, documents: pd.DataFrame, variants: Mapping[str, list[str]]) -> Frames:
+    documents = documents[documents["counted"]]
+    articles = (text for rows in parts.batches("words") for text in rows["terms"].to_pylist())
+    words = Words.of([line.split(" ") for line in a.split("\n") if line] for a in articles)
+    frames = {
         "ngrams": ngrams(words, LONGEST_NGRAM, max(2, len(words.codes) // MILLION)),
-        "terms": terms.term_table(merged, documents),
-        "keyness": terms.keyness_by_outlet(merged, documents),
-        "keyness_unmerged": terms.keyness_by_outlet(counts, documents),
         "collocations": terms.collocations(words, min_count=3),
-        "diversity": _diversity(own),
+        "term_counts": count_by_article(words, documents["doc_id"]),
     }
+    counts = frames["term_counts"]
+    merged = terms.merge_variants(counts, variants) if variants else counts
+    cells = terms.sparse_counts(merged, documents)
+    frames["terms"] = terms.term_table(cells, documents)
+    frames["keyness"] = frames["keyness_unmerged"] = terms.keyness_by_outlet(cells, documents)
+    if merged is not counts:
+        cells = terms.sparse_counts(counts, documents)
+        frames["keyness_unmerged"] = terms.keyness_by_outlet(cells, documents)
+    return frames
 
 
-def _diversity(words: pd.DataFrame) -> pd.DataFrame:
-    """Lexical diversity of each article."""
-    rows = [
-        {"doc_id": doc_id} | terms.lexical_diversity(text.split())
-        for doc_id, text in zip(words["doc_id"], words["terms"], strict=True)
-    ]
-    return pd.DataFrame(rows, columns=["doc_id", *terms.lexical_diversity([])])
-
-
-def _entities(frames: Frames, actors: pd.DataFrame) -> Frames:
-    mentions, documents = frames["mentions"], frames["documents"]
-    sentences = frames["sentences"]
+def _entities(parts: Parts, documents: pd.DataFrame, actors: pd.DataFrame) -> Frames:
+    first = parts.read("first_mentions").sort_values("doc_id", kind="stable", ignore_index=True)
+    candidates = parts.read("candidates", ["doc_id", "surface", "type_guess"])
+    proposed = entities.propose_names(candidates, compile_actors(actors))
+    del candidates
+    columns = ["doc_id", "sent_id", "kind", "counted", "entity_id", "entity", "type", "method"]
+    mentions = parts.read("mentions", [*columns, "surface"])
     return {
         "entities": entities.entity_table(mentions, documents),
         "entity_rates": entities.entity_rates(mentions, documents),
         "spellings": entities.surface_table(mentions, documents),
-        "cooccurrence": entities.cooccurrence(mentions, int(sentences["counted"].sum())),
-        "first_mentions": entities.first_mentions(mentions, sentences),
-        "proposed_names": entities.propose_names(frames["candidates"], compile_actors(actors)),
+        "cooccurrence": entities.cooccurrence(mentions, int(documents["n_sentences"].sum())),
+        "first_mentions": first,
+        "proposed_names": proposed,
     }
 
 
@@ -198,25 +208,29 @@ def _credits(credits: pd.DataFrame, documents: pd.DataFrame, actors: pd.DataFram
     return credits[credits["credited"] != own].reset_index(drop=True)
 
 
-def _reuse(frames: Frames, documents: pd.DataFrame) -> pd.DataFrame:
-    sentences = frames["sentences"]
-    body = sentences[sentences["counted"] & (sentences["kind"] == "body")]
-    texts = body.groupby("doc_id")["text"].agg(" ".join).to_dict()
+def _reuse(parts: Parts, credits: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    codes = _column(parts, "fingerprints", "passages")
+    prints = {doc_id: np.frombuffer(own, np.uint32) for doc_id, own in codes.items()}
     by_doc = documents.set_index("doc_id")
-    credits = frames["credits"].groupby("doc_id")["credited"].agg(set).to_dict()
-    published = by_doc["published"].to_dict()
-    return outlets.find_reuse(texts, published, credits, by_doc["outlet"].to_dict())
+    credited = credits.groupby("doc_id")["credited"].agg(set).to_dict()
+    published, outlet = by_doc["published"].to_dict(), by_doc["outlet"].to_dict()
+    read = partial(_bodies, parts, counted=True)
+    return outlets.reuse(prints, read, published, credited, outlet)
 
 
 # --- events ---------------------------------------------------------------------------------
 
 
-def _merged(frames: Frames, corpus: Corpus) -> pd.DataFrame:
+def _merged(parts: Parts, corpus: Corpus, documents: pd.DataFrame) -> pd.DataFrame:
     parents = corpus.actors.set_index("entity_id")["parent"].to_dict()
-    reports, sentences = frames["event_reports"], frames["sentences"]
-    by_place = sentences.set_index(["doc_id", "sent_id"])["text"].to_dict()
-    texts = [by_place[place] for place in zip(reports["doc_id"], reports["sent_id"], strict=True)]
-    return merge_reports(reports, parents, texts=texts, published=_last_days(frames["documents"]))
+    place, texts = ["doc_id", "sent_id"], []
+    batches = (parts.batches("event_reports", place), parts.batches("sentences", [*place, "text"]))
+    for reports, sentences in zip(*batches, strict=True):
+        by_place = sentences.to_pandas().set_index(place)["text"].to_dict()
+        texts += [by_place[own] for own in zip(*reports.to_pydict().values(), strict=True)]
+    published = _last_days(documents)
+    reports = parts.read("event_reports")
+    return merge_reports(reports, parents, texts=texts, published=published)
 
 
 def _last_days(documents: pd.DataFrame) -> dict[str, date]:
@@ -232,7 +246,10 @@ def _events(frames: Frames, corpus: Corpus) -> Frames:
     names = actors["name"].to_dict()
     reports = frames["event_reports"]
     dyads = corpus.settings["dyads"]
-    reports["dyad"] = [_dyad(row, dyads, sides, parents) for row in reports.itertuples()]
+    kind = ["source", "target", "event_type", "mode", "direction"]
+    kinds = reports[kind].drop_duplicates()
+    kinds["dyad"] = [_dyad(row, dyads, sides, parents) for row in kinds.itertuples()]
+    reports["dyad"] = reports[kind].merge(kinds, on=kind, how="left")["dyad"].to_numpy()
     documents = frames["documents"]
     keys = outlets.source_keys(documents, frames["credits"], frames["reuse"])
     by_doc = documents.set_index("doc_id")["outlet"].to_dict()

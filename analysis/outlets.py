@@ -1,15 +1,19 @@
 """Outlets beside each other: shared passages, who credits whom, who reports which event."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from itertools import combinations
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from zlib import crc32
 
+import numpy as np
 import pandas as pd
 
 from analysis.credits import UNNAMED, organisations, source_name
-from analysis.tokens import words
+from analysis.tokens import word_texts
 
 GRAM = 5
+MAX_HOLDERS = 500  # articles; a five-gram of more is a formula, not a passage taken from another
+_AT_ONCE = 4_000_000  # five-grams sorted together
+_TEXTS = 5000  # pairs whose texts are in memory together
 SAME_TEXT = 0.5  # containment from which two articles are one text
 
 
@@ -26,30 +30,61 @@ def find_reuse(
     Containment (Broder 1997, *On the resemblance and containment of documents*) is the share of
     one article's five-grams that the other holds; it finds wire copy inside a longer article,
     which the Jaccard coefficient misses.  `texts` and `published` (ISO dates) are by doc_id; pairs
-    published more than `window_days` apart are left out.
+    published more than `window_days` apart are left out.  Pairs are looked for by the five-grams
+    that at most `MAX_HOLDERS` articles have (as passim does: Smith, Cordell & Mullen 2015,
+    *American Literary History* 27(3)), of which they share `min_shared`; then all are counted.
 
     Returns doc_a, doc_b, n_shared_ngrams, containment_a (of a's five-grams in b), containment_b,
     jaccard, longest_shared (words), passage, direction, direction_basis.
     """
-    tokens = {doc: [w.text.casefold() for w in words(text)] for doc, text in texts.items()}
-    grams = {doc: _grams(own) for doc, own in tokens.items()}
-    day = {doc: pd.Timestamp(published[doc]) for doc in texts}
-    rows = []
-    for (a, b), shared in sorted(_sharing(grams).items()):
-        if shared < min_shared or abs((day[a] - day[b]).days) > window_days:
-            continue
-        passage = _longest(tokens[a], tokens[b])
-        direction, basis = _direction(a, b, day, credits or {}, outlets or {})
+    prints = {doc: word_codes(text) for doc, text in texts.items()}
+
+    def read(docs: Iterable[str]) -> dict[str, str]:
+        return {doc: texts[doc] for doc in docs}
+
+    return reuse(prints, read, published, credits or {}, outlets or {}, window_days, min_shared)
+
+
+def word_codes(text: str) -> np.ndarray:
+    """The words of `text` in order, whatever their case, as 32-bit numbers."""
+    return np.array(
+        [crc32(word.casefold().encode("utf-8", "replace")) for word in word_texts(text)], np.uint32
+    )
+
+
+def reuse(
+    prints: Mapping[str, np.ndarray],
+    read: Callable[[Iterable[str]], Mapping[str, str]],
+    published: Mapping[str, str],
+    credits: Mapping[str, Iterable[str]],
+    outlets: Mapping[str, str],
+    window_days: int = 14,
+    min_shared: int = 5,
+) -> pd.DataFrame:
+    """`find_reuse` by the `word_codes` of the articles; `read` gives the texts of some."""
+    day = {doc: date.fromisoformat(published[doc]) for doc in prints}
+    ids = sorted(prints, key=day.__getitem__)
+    days = np.array([day[doc].toordinal() for doc in ids], int)
+    sharing = _sharing([prints[doc] for doc in ids], days, window_days, min_shared)
+    pairs = sorted(tuple(sorted((ids[i], ids[j]))) for i, j in sharing)
+    rows, texts = [], {}
+    for number, (a, b) in enumerate(pairs):
+        if a not in texts:
+            texts = read(dict.fromkeys(own for own, _ in pairs[number : number + _TEXTS]))
+        shared, (start, end) = _common(prints[a], prints[b])
+        sizes = [len(np.unique(_grams(prints[doc]))) for doc in (a, b)]
+        passage = word_texts(texts[a])[start:end]
+        direction, basis = _direction(a, b, day, credits, outlets)
         rows.append(
             {
                 "doc_a": a,
                 "doc_b": b,
                 "n_shared_ngrams": shared,
-                "containment_a": shared / len(grams[a]),
-                "containment_b": shared / len(grams[b]),
-                "jaccard": shared / len(grams[a] | grams[b]),
-                "longest_shared": len(passage),
-                "passage": " ".join(passage),
+                "containment_a": shared / sizes[0],
+                "containment_b": shared / sizes[1],
+                "jaccard": shared / (sum(sizes) - shared),
+                "longest_shared": end - start,
+                "passage": " ".join(passage).casefold(),
                 "direction": direction,
                 "direction_basis": basis,
             }
@@ -105,41 +140,71 @@ REUSE_COLUMNS = {
 }
 
 
-def _grams(tokens: list[str]) -> set[tuple[str, ...]]:
-    return set(zip(*(tokens[i:] for i in range(GRAM)), strict=False))
+def _grams(codes: np.ndarray) -> np.ndarray:
+    """Each run of five words as one 64-bit number."""
+    many = max(len(codes) - GRAM + 1, 0)
+    mixed = np.zeros(many, np.uint64)
+    for i in range(GRAM):  # the polynomial, its upper bits folded into the lower
+        mixed = (mixed + codes[i : i + many] + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
+    return mixed
 
 
-def _sharing(grams: Mapping[str, set[tuple[str, ...]]]) -> Counter[tuple[str, str]]:
-    """How many five-grams each pair of articles shares, by way of an index of the five-grams."""
-    holders: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for doc, own in grams.items():
-        for gram in own:
-            holders[gram].append(doc)
-    return Counter(
-        pair for docs in holders.values() if len(docs) > 1 for pair in combinations(sorted(docs), 2)
-    )
+def _sharing(
+    prints: list[np.ndarray], days: np.ndarray, window: int, least: int
+) -> Iterable[tuple[int, int]]:
+    """Pairs of articles, in order of time, that share `least` five-grams not too common."""
+    grams = [np.unique(_grams(codes)) for codes in prints]
+    holders = np.repeat(np.arange(len(grams), dtype=np.int32), [len(own) for own in grams])
+    grams = np.concatenate([np.empty(0, np.uint64), *grams])
+    pairs, counts = np.empty(0, np.int64), np.empty(0, np.int64)
+    last_bytes = grams.view(np.uint8)[::8]
+    slices = max(1, len(grams) // _AT_ONCE)
+    for number in range(min(slices, 256)):  # of all grams, so that memory is bounded
+        own = last_bytes % slices == number if slices > 1 else slice(None)
+        order = np.argsort(grams[own], kind="stable")
+        gram, holder = grams[own][order], holders[own][order]
+        starts = np.flatnonzero(np.r_[True, gram[1:] != gram[:-1]][: len(gram)])
+        held = np.diff(np.r_[starts, len(gram)])
+        kept = np.repeat((held > 1) & (held <= MAX_HOLDERS), held)
+        gram, holder = gram[kept], holder[kept]
+        found, step = [pairs], 0
+        first = np.arange(len(gram))
+        while len(first):
+            step += 1
+            first = first[first + step < len(gram)]
+            near = days[holder[first + step]] - days[holder[first]] <= window
+            first = first[near & (gram[first + step] == gram[first])]
+            found.append(holder[first].astype(np.int64) * len(days) + holder[first + step])
+        weights = np.concatenate([counts, *(np.ones(len(own), np.int64) for own in found[1:])])
+        pairs, place = np.unique(np.concatenate(found), return_inverse=True)
+        counts = np.bincount(place, weights, len(pairs)).astype(np.int64)
+    return zip(*np.divmod(pairs[counts >= least], max(len(days), 1)), strict=True)
 
 
-def _longest(a: list[str], b: list[str]) -> list[str]:
-    """The longest run of words that both have."""
-    best, end = 0, 0
-    previous: dict[int, int] = {}
-    places: dict[str, list[int]] = defaultdict(list)
-    for j, word in enumerate(b):
-        places[word].append(j)
-    for i, word in enumerate(a):
-        current = {j: previous.get(j - 1, 0) + 1 for j in places[word]}
-        for length in current.values():
-            if length > best:
-                best, end = length, i + 1
-        previous = current
-    return a[end - best : end]
+def _common(a: np.ndarray, b: np.ndarray) -> tuple[int, tuple[int, int]]:
+    """How many five-grams `a` and `b` share, and where in `a` the longest run both have lies."""
+    grams, others = _grams(a), _grams(b)
+    order = np.argsort(others, kind="stable")
+    low, high = (np.searchsorted(others[order], grams, side) for side in ("left", "right"))
+    many = high - low
+    place = np.repeat(np.arange(len(grams)), many)
+    nth = np.arange(len(place)) - np.repeat(np.cumsum(many) - many, many)
+    diagonal = order[np.repeat(low, many) + nth] - place
+    sort = np.lexsort((place, diagonal))
+    place, diagonal = place[sort], diagonal[sort]
+    breaks = (np.diff(place) != 1) | (np.diff(diagonal) != 0)
+    starts = np.flatnonzero(np.r_[True, breaks])
+    lengths = np.diff(np.r_[starts, len(place)])
+    best = np.lexsort((place[starts] + lengths, -lengths))[0]  # of equals the first in `a`
+    start = int(place[starts[best]])
+    return len(np.unique(grams[many > 0])), (start, start + int(lengths[best]) + GRAM - 1)
 
 
 def _direction(
     a: str,
     b: str,
-    day: Mapping[str, pd.Timestamp],
+    day: Mapping[str, date],
     credits: Mapping[str, Iterable[str]],
     outlets: Mapping[str, str],
 ) -> tuple[str, str]:

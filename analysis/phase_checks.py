@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -22,6 +23,7 @@ from analysis.phases import (
 
 NEAR = 7  # days by which a boundary may move and still be the same
 RESAMPLES = 200
+LEAST_RESAMPLES, MOST_REPORTS = 50, 10_000_000  # reports read in all samples together
 SEED = 1
 HAPPENED = ("happened", "ongoing")
 GAPS, LEAST = (14, 30, 45, 60, 90), (2, 3, 5)
@@ -41,62 +43,92 @@ def robustness(
 
     Below twenty articles each is left out in turn, and `rests_on_one_article` names those without
     which the boundary is gone or moves by more than a week.  From twenty on, `support` is the
-    share of `RESAMPLES` samples of as many articles (with replacement) in which it is found.
+    share of samples of as many articles (with replacement) in which it is found: `RESAMPLES`, or
+    fewer where they would tell of more than `MOST_REPORTS` reports together.
     `reports` has the columns of ``event_reports`` with `dyad` and `campaign`; `rules` are by dyad.
     """
     phases = phases.reset_index(drop=True)
-    days = documents.set_index("doc_id")["published"].map(date.fromisoformat)
-    few = len(documents) < MANY_ARTICLES
-    samples = _left_out(days.index) if few else _drawn(days.index)
+    doc_ids = documents["doc_id"].to_numpy(object)
+    days = np.array([date.fromisoformat(day) for day in documents["published"]], object)
+    few = len(doc_ids) < MANY_ARTICLES
+    told = _Told(reports, documents)
+    samples = ~np.eye(len(doc_ids), dtype=bool) if few else _drawn(len(doc_ids), len(told.event))
     found = np.zeros((len(samples), len(phases)), dtype=bool)
-    outlet = documents.set_index("doc_id")["outlet"]
-    reports = reports[reports["dyad"] != ""].assign(outlet=reports["doc_id"].map(outlet))
-    reports = reports.dropna(subset=["date_from", "date_to"])
-    whole = _events(reports)
+    whole = told.events(np.ones(len(doc_ids), dtype=bool))
     fitted = {
         dyad: rule.fitted(len(days), len(attacks_in(events_of(whole, dyad), spans, rule)))
         for dyad, rule in rules.items()
     }
     for number, kept in enumerate(samples):
-        events = _events(reports[reports["doc_id"].isin(kept)])
+        events = told.events(kept)
         for dyad, own in phases.groupby("dyad"):
-            again = cut(events_of(events, dyad), spans, fitted[dyad], list(days[sorted(kept)]))
+            again = cut(events_of(events, dyad), spans, fitted[dyad], days[kept])
             for row in own.itertuples():
                 found[number, row.Index] = _is_in(row, again[row.basis])
     boundary = phases["phase"] != "not covered"
     if few:
-        rests = [";".join(days.index[~column]) for column in found.T]
+        rests = [";".join(doc_ids[~column]) for column in found.T]
         return phases.assign(rests_on_one_article=np.where(boundary, rests, ""))
     support = np.where(boundary, found.mean(axis=0), np.nan)
     return phases.assign(support=np.round(support, 2))
 
 
-def _left_out(doc_ids: pd.Index) -> list[set[str]]:
-    return [set(doc_ids) - {doc_id} for doc_id in doc_ids]
-
-
-def _drawn(doc_ids: pd.Index) -> list[set[str]]:
+def _drawn(count: int, reports: int) -> np.ndarray:
+    """Which of `count` articles each sample has; where they tell of very much, fewer samples."""
     random = np.random.default_rng(SEED)
-    return [set(random.choice(doc_ids, len(doc_ids))) for _ in range(RESAMPLES)]
+    rounds = min(RESAMPLES, max(LEAST_RESAMPLES, MOST_REPORTS // max(reports, 1)))
+    samples = np.zeros((rounds, count), dtype=bool)
+    for sample in samples:
+        sample[random.integers(0, count, count)] = True
+    return samples
 
 
-def _events(reports: pd.DataFrame) -> pd.DataFrame:
-    """The events that `reports` tell of, with what the cut looks at (dates all agree on)."""
-    groups = reports.assign(
-        happened=reports["status"].isin(HAPPENED),
-        later=reports["date_from"],
-        sooner=reports["date_to"],
-    ).groupby("event_id", sort=False)
-    table = groups.agg(
-        **{name: (name, "first") for name in ("event_type", "mode", "dyad")},
-        **{name: (name, "max") for name in ("happened", "campaign", "n_incidents_min")},
-        **{"n_outlets": ("outlet", "nunique"), "date_from": ("date_from", "min")},
-        **{"date_to": ("date_to", "max"), "later": ("later", "max"), "sooner": ("sooner", "min")},
-    ).reset_index()
-    agreed = ~table["campaign"] & (table["later"] <= table["sooner"])
-    table["date_from"] = table["date_from"].mask(agreed, table["later"])
-    table["date_to"] = table["date_to"].mask(agreed, table["sooner"])
-    return table
+class _Told:
+    """The dated reports of the dyads, event by event, as arrays: what some articles tell of."""
+
+    def __init__(self, reports: pd.DataFrame, documents: pd.DataFrame) -> None:
+        reports = reports[reports["dyad"] != ""].dropna(subset=["date_from", "date_to"])
+        article = pd.Index(documents["doc_id"]).get_indexer(reports["doc_id"])
+        reports, article = reports[article >= 0], article[article >= 0]
+        event = pd.factorize(reports["event_id"])[0]
+        order = np.argsort(event, kind="stable")
+        reports, self.article, self.event = reports.iloc[order], article[order], event[order]
+        self.outlet = pd.factorize(documents["outlet"])[0][self.article]
+        self.by_outlet = np.lexsort((self.outlet, self.event))
+        self.same = reports[["event_id", "event_type", "mode", "dyad"]].astype(object)
+        self.happened = reports["status"].isin(HAPPENED).to_numpy()
+        self.campaign = reports["campaign"].to_numpy(bool)
+        self.least = reports["n_incidents_min"].fillna(0).to_numpy(float)
+        self.first, self.last = (
+            reports[name].to_numpy("datetime64[D]") for name in ("date_from", "date_to")
+        )
+
+    def events(self, kept: np.ndarray) -> pd.DataFrame:
+        """The attacks and turns that the articles `kept` tell of, with what the cut looks at.
+
+        The dates are those all reports agree on, or of a campaign and where they do not agree
+        those they span.
+        """
+        rows = np.flatnonzero(kept[self.article])
+        event, first, last = self.event[rows], self.first[rows], self.last[rows]
+        starts = np.flatnonzero(np.r_[True, event[1:] != event[:-1]][: len(rows)])
+        pairs = self.by_outlet[kept[self.article[self.by_outlet]]]
+        new = np.diff(self.outlet[pairs], prepend=-1) != 0
+        new[starts] = True
+        most, least = (partial(f.reduceat, indices=starts) for f in (np.maximum, np.minimum))
+        campaign = most(self.campaign[rows])
+        later, sooner = most(first), least(last)
+        agreed = ~campaign & (later <= sooner)
+        events = self.same.iloc[rows[starts]].assign(
+            happened=most(self.happened[rows]),
+            campaign=campaign,
+            n_incidents_min=most(self.least[rows]),
+            n_outlets=np.add.reduceat(new, starts, dtype=int),
+            date_from=np.where(agreed, later, least(first)).astype(object),
+            date_to=np.where(agreed, sooner, most(last)).astype(object),
+        )
+        attacks = (events["event_type"] == "ASSAULT") & events["happened"]
+        return events[attacks | events["mode"].isin(("ceasefire", "resume"))]
 
 
 def _is_in(row: Phase, phases: Iterable[Phase]) -> bool:

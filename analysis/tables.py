@@ -12,23 +12,26 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from filelock import FileLock
 from tqdm import tqdm
 
 from analysis import aggregate
-from analysis.annotate import Article, Settings, annotate
+from analysis.annotate import Article, Rows, Settings, annotate
 from analysis.corpus import Corpus
 from analysis.corrections import by_article, read_corrections
 from analysis.digests import digest, file_digest, folder_digest, module_digests
+from analysis.duplicates import fingerprint
 from analysis.engine import map_parts
+from analysis.entities import first_mentions
 from analysis.ledger import Correction
+from analysis.outlets import word_codes
+from analysis.parts import Parts
 from analysis.rights import EVIDENCE, share
 from analysis.side_files import SIDE_FILES
+from analysis.terms import lexical_diversity
 
 _PLACE = {"doc_id": "string", "sent_id": "int32", "start": "int32", "end": "int32"}
 ARTICLE_TABLES: dict[str, dict[str, str]] = {
@@ -79,14 +82,24 @@ ARTICLE_TABLES: dict[str, dict[str, str]] = {
         **{"n_incidents_min": "Int32", "n_incidents_max": "Int32", "in_caption": "bool"},
         **{"in_title": "bool"},
     },
+    "diversity": {
+        **{"doc_id": "string", "n_tokens": "int64", "n_types": "int64", "ttr": "float64"},
+        **{"mattr": "float64", "mtld": "float64", "hdd": "float64"},
+    },
+    "first_mentions": {
+        **{"doc_id": "string", "entity_id": "string", "entity": "string", "sent_id": "int32"},
+        **{"start": "int32", "surface": "string", "position": "float64", "in_headline": "bool"},
+        **{"in_lead": "bool"},
+    },
+    "fingerprints": {"doc_id": "string", "body": "binary", "passages": "binary"},
     "corrections": {
         **{"table": "string", "key": "string", "column": "string"},
         **{"doc_id": "string", "machine_value": "string", "state": "string"},
     },
 }
 _ARROW = {
-    **{"string": pa.string(), "bool": pa.bool_(), "int8": pa.int8(), "int32": pa.int32()},
-    **{"Int32": pa.int32(), "float64": pa.float64(), "date32": pa.date32()},
+    **{"string": pa.string(), "bool": pa.bool_(), "binary": pa.binary(), "int32": pa.int32()},
+    **{"int64": pa.int64(), "Int32": pa.int32(), "float64": pa.float64(), "date32": pa.date32()},
 }
 PART_SIZE = 200
 UNFINISHED = ".new-"
@@ -127,7 +140,7 @@ def build(
     names = tuple(sorted(corpus.documents["outlet"].unique()))
     settings = Settings(corpus.actors, corpus.lexicons, corpus.settings["clean"], names)
     annotation = digest(
-        module_digests("annotate"),
+        module_digests("annotate", "duplicates", "entities", "outlets", "terms"),
         corpus.actors.to_csv(index=False),
         folder_digest(corpus.lexicons),
         corpus.settings["clean"],
@@ -139,7 +152,7 @@ def build(
     keys = {digest(*article): article.doc_id for article in _articles(corpus, own)}
     everything = digest(
         annotation,
-        module_digests("aggregate"),
+        module_digests("aggregate", "parts"),
         corpus.settings,
         [*keys.items()],
         corpus.documents.to_csv(index=False),
@@ -176,12 +189,9 @@ def _articles(corpus: Corpus, corrections: dict[str, tuple[Correction, ...]]) ->
 # --- per article ----------------------------------------------------------------------------
 
 
-Parts = dict[Path, set[str]]
-
-
 def _annotate_missing(
     articles: Iterable[Article], wanted: dict[str, str], settings: Settings, store: Path
-) -> Parts:
+) -> dict[Path, set[str]]:
     """Folders of parts that hold the rows of all `articles`; what is there is not done again.
 
     `wanted` has the doc_id of each article by its digest.  With each part come the ids of the
@@ -212,9 +222,30 @@ def _annotate_part(
     """The digests of some articles and their rows, table by table."""
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in ARTICLE_TABLES}
     for article in articles.values():
-        for name, own in annotate(article, settings).items():
+        found = annotate(article, settings)
+        for name, own in (found | _measured(article.doc_id, found)).items():
             rows[name] += own
-    return list(articles), {name: _arrow(name, own) for name, own in rows.items()}
+    tables = {name: _arrow(name, own) for name, own in rows.items()}
+    first = first_mentions(*(tables[name].to_pandas() for name in ("mentions", "sentences")))
+    tables["first_mentions"] = _arrow("first_mentions", first.to_dict("records"))
+    return list(articles), tables
+
+
+def _measured(doc_id: str, rows: Rows) -> Rows:
+    """What the tables of the whole corpus need to know of an article, as far as it alone tells."""
+    body = [row for row in rows["sentences"] if row["kind"] == "body"]
+    counted = " ".join(row["text"] for row in body if row["counted"])
+    words = rows["words"][0]["terms"].split()
+    return {
+        "diversity": [{"doc_id": doc_id, **lexical_diversity(words)}],
+        "fingerprints": [
+            {
+                "doc_id": doc_id,
+                "body": fingerprint(" ".join(row["text"] for row in body)),
+                "passages": word_codes(counted).tobytes(),
+            }
+        ],
+    }
 
 
 def _arrow(name: str, rows: list[dict[str, Any]]) -> pa.Table:
@@ -226,33 +257,24 @@ def _arrow(name: str, rows: list[dict[str, Any]]) -> pa.Table:
 # --- the corpus as a whole ------------------------------------------------------------------
 
 
-def _aggregate(corpus: Corpus, corrections: pd.DataFrame, parts: Parts, folder: Path) -> None:
-    order = {doc_id: number for number, doc_id in enumerate(corpus.documents["doc_id"])}
-    frames = {name: _joined(parts, name, order) for name in ARTICLE_TABLES}
-    frames = aggregate.aggregate(corpus, frames, corrections)
+def _aggregate(
+    corpus: Corpus, corrections: pd.DataFrame, parts: dict[Path, set[str]], folder: Path
+) -> None:
+    rows = Parts(parts, corpus.documents["doc_id"].tolist())
+    frames = aggregate.aggregate(corpus, rows, corrections)
     with new_folder(folder) as new:
         for name, frame in frames.items():
             pq.write_table(
                 pa.Table.from_pandas(frame, preserve_index=False), new / f"{name}.parquet"
             )
-        digests = {name: file_digest(new / f"{name}.parquet") for name in frames}
+        unchanged = [name for name in ARTICLE_TABLES if name not in {*frames, *aggregate.USED}]
+        for name in unchanged:
+            rows.write(name, new / f"{name}.parquet")
+        digests = {name: file_digest(new / f"{name}.parquet") for name in (*frames, *unchanged)}
         settings = json.dumps(corpus.settings, ensure_ascii=False, sort_keys=True, default=str)
         (new / "settings.json").write_text(settings, "utf-8")
         digests["settings"] = digest(settings)
         (new / "digests.json").write_text(json.dumps(digests))
-
-
-def _joined(parts: Parts, name: str, order: dict[str, int]) -> pd.DataFrame:
-    """A per-article table over all parts: the corpus's articles only, in the corpus's order."""
-    tables = []
-    for part, own in parts.items():
-        table = pq.read_table(part / f"{name}.parquet")
-        tables.append(table.filter(pc.is_in(table["doc_id"], pa.array(sorted(own), pa.string()))))
-    table = pa.concat_tables(tables)
-    ids = table["doc_id"].combine_chunks().dictionary_encode()
-    ranks = np.array([order[doc_id] for doc_id in ids.dictionary.to_pylist()], np.int64)
-    rows = np.argsort(ranks[ids.indices.to_numpy()], kind="stable") if len(table) else []
-    return table.take(pa.array(rows, pa.int64())).to_pandas(date_as_object=True)
 
 
 @contextmanager

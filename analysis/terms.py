@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import pandas as pd
@@ -125,6 +125,11 @@ def term_table(article_counts, articles: pd.DataFrame, min_count: int = 1) -> pd
     return table.sort_values(["n", "term"], ascending=[False, True], ignore_index=True)
 
 
+def sparse_counts(article_counts: pd.DataFrame, articles: pd.DataFrame):
+    """article_counts as a pair, for functions that would each make it of the table."""
+    return _matrix(article_counts, articles)[:2]
+
+
 def _matrix(article_counts, articles: pd.DataFrame):
     """(sparse articles × terms, terms, words of each article), articles in the order given."""
     if articles["doc_id"].duplicated().any():
@@ -132,7 +137,8 @@ def _matrix(article_counts, articles: pd.DataFrame):
     if isinstance(article_counts, tuple):
         matrix, names = sparse.csr_array(article_counts[0], dtype=np.int64), article_counts[1]
     else:
-        rows = pd.Index(articles["doc_id"]).get_indexer(article_counts["doc_id"])
+        doc_ids = article_counts["doc_id"].astype("category").cat
+        rows = pd.Index(articles["doc_id"]).get_indexer(doc_ids.categories)[doc_ids.codes]
         if (rows < 0).any():
             unknown = article_counts["doc_id"].to_numpy()[rows < 0][0]
             raise KeyError(f"article_counts has {unknown!r}, which is not among the articles")
@@ -661,7 +667,7 @@ def lexical_diversity(tokens: list[str], window: int = 50) -> dict:
     n, types = len(tokens), Counter(tokens)
     forward, backward = _mtld(tokens), _mtld(tokens[::-1])
     frequencies, times = np.unique(list(types.values()), return_counts=True)
-    hdd = times @ (1 - scipy.stats.hypergeom.pmf(0, n, frequencies, 42)) / 42 if n >= 42 else np.nan
+    hdd = times @ (1 - _not_drawn(n)[frequencies]) / 42 if n >= 42 else np.nan
     return {
         "n_tokens": n,
         "n_types": len(types),
@@ -670,6 +676,12 @@ def lexical_diversity(tokens: list[str], window: int = 50) -> dict:
         "mtld": (forward + backward) / 2,
         "hdd": float(hdd),
     }
+
+
+@lru_cache(maxsize=1000)
+def _not_drawn(n: int) -> np.ndarray:
+    """Probability that 42 of `n` words are none of the 0, 1, 2, ... of a type."""
+    return scipy.stats.hypergeom.pmf(0, n, np.arange(n + 1), 42)
 
 
 def _mtld(tokens: list[str], threshold: float = 0.72) -> float:

@@ -57,13 +57,14 @@ def count_by_article(words: Words, doc_ids: Iterable[str]) -> pd.DataFrame:
     found = []
     for first, codes, _, article in words.batches():
         cells, n = np.unique(article * size + codes, return_counts=True)
-        found.append((first + cells // size, cells % size, n))
+        cells = first + cells // size, cells % size, n
+        found.append(tuple(column.astype(np.int32) for column in cells))
     rows, terms, n = _joined(found, 3)
     return pd.DataFrame(
         {
             "doc_id": pd.Categorical.from_codes(rows, list(doc_ids)),
             "term": pd.Categorical.from_codes(terms, words.vocabulary),
-            "n": n.astype(np.int32),
+            "n": n.astype(np.int32, copy=False),
         }
     )
 
