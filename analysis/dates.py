@@ -208,11 +208,14 @@ def _candidates(tags: str) -> list[list[Candidate]]:
     return result
 
 
+Match = tuple[list[Token], int, list[Candidate]]  # a row, a place in it, what fits there
+
+
 class Found(NamedTuple):
     """Where patterns match in a text, apart from what they mean."""
 
     text: Text
-    matches: list[tuple[list[Token], list[Candidate]]]  # tokens from a place on, what fits there
+    matches: list[Match]
 
 
 def _find(text: str) -> Found:
@@ -223,7 +226,7 @@ def _find(text: str) -> Found:
         tags = "".join((t.word if t.word in literals else t.tag) + " " for t in tokens)
         for first, candidates in enumerate(_candidates(tags)):
             if candidates:
-                found.append((tokens[first:], candidates))
+                found.append((tokens, first, candidates))
     return Found(Text(text, low), found)
 
 
@@ -233,20 +236,20 @@ _DEICTIC = {"DEICTIC", "TONIGHT", "WEEKDAY"}
 _DEICTIC_WORDS = {"ago", "this", "last", "next", "now", "recently", "currently"}
 
 
-def _first_year(matches: list[tuple[list[Token], list[Candidate]]], day: dt.date) -> int | None:
+def _first_year(matches: list[Match], day: dt.date) -> int | None:
     """The first year of a text that tells of years long before its publication, else None.
 
     One such year is enough where it is that of the first date.
     """
     years, near, end = {}, 0, -1
-    for tokens, candidates in matches:
-        if tokens[0].start >= end:
-            match = tokens[: candidates[0][0]]
+    for row, first, candidates in matches:
+        if row[first].start >= end:
+            match = row[first : first + candidates[0][0]]
             end = match[-1].end
             years |= {t.start: t.value for t in match if t.tag == "YEAR"}
             near += match[0].word in _DEICTIC_WORDS or any(t.tag in _DEICTIC for t in match)
     old = [year for year in years.values() if year < day.year - 1]
-    dated = (ts for ts, _ in matches if ts[0].tag not in {"CLOCK", "DAYPART"})
+    dated = (row[n:] for row, n, _ in matches if row[n].tag not in {"CLOCK", "DAYPART"})
     needed = 1 if any(t.tag == "YEAR" for t in next(dated, [])[:8]) else 2
     return old[0] if len(old) >= needed and len(old) > 2 * near else None
 
@@ -258,11 +261,11 @@ def _resolve(found: Found, published: dt.date) -> list[DateExpression]:
     ctx = Context(found.text, published, _first_year(matches, published))
     done: list[tuple[int, int, Reading]] = []
     end = -1
-    for tokens, candidates in matches:
-        if tokens[0].start < end:
+    for row, at, candidates in matches:
+        if row[at].start < end:
             continue
         for size, number, groups in candidates:
-            part = tokens[:size]
+            part = row[at : at + size]
             ctx.move(part[0].start, part[-1].end)
             g = Groups(part, groups)
             try:

@@ -134,17 +134,16 @@ def _recurring(g: Groups) -> Callable[[int], str | None]:
 def yearly(ctx: Context, g: Groups) -> Reading | None:
     """As in "12 May", "last May", "May of that year", "the third quarter of 1989", "Easter"."""
     make, rel = _recurring(g), g.words("rel")
-    if not interval(make(2000) or ""):
-        return None
     if (year := g.value("YEAR", g.value("YY"))) is not None:
-        return Reading("DATE", make(year))
+        value = make(year)
+        return Reading("DATE", value) if interval(value or "") else None
     if "y" in g or "PART" in g:
         if g.value("y", "Y") != "Y":
             return None
         year, anchor = _relative_year(ctx, rel)
         return Reading("DATE", make(year), anchor)
     if "ORD" in g and "MONTH" not in g:
-        return _quarter(ctx, g.value("ORD"))
+        return _quarter(ctx, g.value("ORD")) if g.value("ORD") <= 4 else None
     return _relative(ctx, rel, make) if rel else _in_some_year(ctx, make)
 
 
