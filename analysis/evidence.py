@@ -6,6 +6,7 @@ that a report of many articles stays small.  All text is escaped: nothing of an 
 
 import html
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -123,7 +124,7 @@ class _Study:
         events = self._months.get(month, [])
         rows = [row for event_id in events for row in self._reports.get(event_id, [])]
         return _heading(
-            month, [f"{len(events)} events, by the middle of their dates"]
+            month, [f"{_count(len(events), 'event')}, by the middle of their dates"]
         ) + self._list(rows, lambda row: (row["trigger"], f"{row['event_id']}; {row['status']}"))
 
     def term(self, term: str) -> str:
@@ -133,7 +134,7 @@ class _Study:
         found = [terms.kwic(shown, s, regex=False, ignore_case=not exact) for s in spellings]
         rows = pd.concat(found).drop_duplicates(["doc_id", "sent_id"]).to_dict("records")
         more = "" if self.rule == "full" else ", among those the report may show"
-        return _heading(term, [f"{_count(len(rows))}{more}"]) + self._list(
+        return _heading(term, [f"{_count(len(rows), 'sentence')}{more}"]) + self._list(
             rows, lambda row: (row["node"], "")
         )
 
@@ -183,14 +184,17 @@ class _Study:
         return f"<ol>{''.join(items)}</ol>{_rest(total, 'sentences')}"
 
     def _in_turn(self, rows: Rows) -> Rows:
-        """The rows with the outlets taking turns, so that a cut list shows each."""
-        turns: dict[str, int] = {}
+        """Of many rows those that may be shown first, the outlets taking turns."""
+        if len(rows) <= MOST_SENTENCES:
+            return rows
+        turns: Counter[tuple[bool, str]] = Counter()
         order = []
         for position, row in enumerate(rows):
-            outlet = self.documents[row["doc_id"]]["outlet"]
-            turns[outlet] = turn = turns.get(outlet, 0) + 1
-            order.append((turn if len(rows) > MOST_SENTENCES else 0, position))
-        return [rows[position] for _, position in sorted(order)]
+            hidden = not self._texts[row["doc_id"], row["sent_id"]]
+            kind = hidden, self.documents[row["doc_id"]]["outlet"]
+            turns[kind] += 1
+            order.append((hidden, turns[kind], position))
+        return [rows[position] for _, _, position in sorted(order)]
 
     def _article_link(self, doc_id: str) -> str:
         self.pointed_at.add(doc_id)
@@ -249,8 +253,8 @@ def _rest(total: int, table: str) -> str:
     return f"<p class='rule'>The first {MOST_SENTENCES} of {total:,}; all places are in {link}.</p>"
 
 
-def _count(n: int) -> str:
-    return f"{n:,} sentence{'' if n == 1 else 's'}"
+def _count(n: int, noun: str) -> str:
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def _marked(sentence: str, words: str) -> str:
