@@ -1,4 +1,4 @@
-"""What the temporal tagger knows when it resolves a match: the text, its tense, the dates before."""
+"""What the temporal tagger knows when it resolves a match: the text, tense and dates before."""
 
 import datetime as dt
 import re

@@ -143,29 +143,15 @@ def context(name: str) -> re.Pattern[str]:
 def _supported(text: str, low: str, start: int, end: int, kind: str) -> bool:
     """Whether a word that need not be a time word is one here; `kind` as in the lexicon."""
     before, after = low[max(0, start - 12) : start], low[end : end + 16]
-    if kind == "named":
-        names = load("dates")["named_weekdays"]
-        previous, following = re.search(r"([a-z]+) $", before), re.match(r" ([a-z]+)", after)
-        return not (
-            (previous and previous[1] in names["before"])
-            or (following and following[1] in names["after"])
-        )
     if kind == "eras":
         return text[start].isupper()
-    near, then = {
-        "seasons": ("season_before", "season_after"),
-        "weekdays": ("weekday_before", "daypart_after"),
-        "names": ("name_before", "number_after"),
-        "months": ("month_before", "number_after"),
-    }[kind]
-    if context(then).match(after) or (kind == "weekdays" and context("number_after").match(after)):
-        return True
-    if kind in {"names", "months"}:
-        is_name = not text[start].isupper()
-        return bool(context("day_before").search(before)) or (
-            not is_name and bool(context(near).search(before))
-        )
-    return bool(context(near).search(before))
+    then = bool(context(f"{kind}_after").match(after))
+    near = bool(context(f"{kind}_before").search(before))
+    if kind == "named":  # "Bloody Sunday", "the Sunday Times"
+        return not (then or near)
+    if kind in {"months", "names"}:
+        near = (near and text[start].isupper()) or bool(context("day_before").search(before))
+    return then or near
 
 
 # --- numbers ------------------------------------------------------------------------------------
