@@ -229,7 +229,7 @@ def _folded(row: list[Token]) -> list[Token]:
     while place < len(row):
         token = row[place]
         size = 1
-        if token.tag == "NUMBER" or (token.tag == "NUM" and token.value in {100, 1000}):
+        if token.tag == "NUMBER":
             token, size = _number_words(row, place)
         elif token.word in starts and (phrase := _phrase(row, place)):
             token, size = phrase
@@ -249,23 +249,14 @@ def _phrase(row: list[Token], place: int) -> tuple[Token, int] | None:
 
 def _number_words(row: list[Token], place: int) -> tuple[Token, int]:
     """Number words ("twenty-four", "two hundred", "nineteen ninety-six") as one token."""
-    parts: list[int] = []
-    last = place
-    here = place
-    while here < len(row):
-        token = row[here]
-        if token.tag == "NUMBER":
-            parts.append(token.value)
-            last = here
-        elif not (
-            token.word in {"-", "and"}
-            and here + 1 < len(row)
-            and row[here + 1].tag == "NUMBER"
-            and row[here - 1].tag == "NUMBER"
-            and (token.word == "-" or parts[-1] >= 100)
-        ):
+    parts, last = [row[place].value], place
+    while following := row[last + 1 : last + 3]:
+        joint = following[0].word == "-" or (following[0].word == "and" and parts[-1] >= 100)
+        number = following[-1] if joint else following[0]
+        if number.tag != "NUMBER":
             break
-        here += 1
+        parts.append(number.value)
+        last += 1 + joint
     total = group = 0
     if len(parts) > 1 and parts[0] in range(10, 21) and 10 <= parts[1] < 100:
         total, tag = parts[0] * 100 + sum(parts[1:]), "YEAR"
