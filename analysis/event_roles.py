@@ -24,6 +24,7 @@ _PREPOSITIONS = (
 _SUBJECTS = frozenset(["it", "they", "he", "she", "we", "i"])
 PRONOUNS = _SUBJECTS | {"there", "its", "their", "his", "her", "our"}
 _MODIFIERS = ("'s", "’s", "-")  # what follows a name that only describes another ("Arvania's army")
+_BOTH = (["between"], ["involving"])
 _ENDS_HEAD = _BEFORE_PLACE | {"who", "which", "that"}
 _BROKERED = ("brokered", "mediated", "sponsored", "negotiated", "backed", "led", "monitored")
 BILATERAL = frozenset(["CONSULT", "AGREE", "COOPERATE"])
@@ -135,6 +136,8 @@ def _by(s: Sentence, start: int) -> Span | None:
     for i in range(start, min(start + 9, len(s.lowers))):
         if s.lowers[i] == "by":
             return object_after(s, i + 1)
+        if i in s.verbs or s.lowers[i] in s.known.words["reporting"]:
+            break  # "the raid was confirmed by Corsia"
     return None
 
 
@@ -148,10 +151,10 @@ def _parties_of_noun(s: Sentence, hit: Hit) -> tuple[Span | None, Span | None]:
         k += 1
     if k < hit.first and s.capitals[k] and not low[hit.first - 1].endswith(_BROKERED):
         source = (k, hit.first)
-    both = {"between", "involving"} & set(low[i : i + 2])
-    if hit.phrase.root in BILATERAL | {"RETREAT"} and both and "and" in low[i : i + 12]:
-        middle = low.index("and", i)
-        first = low.index(both.pop(), i) + 1
+    between = (n for n in (hit.first + 1, i, i + 1) if low[n : n + 1] in _BOTH)
+    first = next(between, len(low)) + 1
+    if hit.phrase.root in BILATERAL | {"RETREAT"} and "and" in low[first : first + 12]:
+        middle = low.index("and", first)
         end = next((k for k in range(first, middle) if low[k] == ","), middle)
         return (first, end), object_after(s, middle + 1)
     determiners = s.known.words["determiner"] - _PREPOSITIONS
@@ -213,7 +216,14 @@ def site(s: Sentence, mentions: Sequence[Any], hit: Hit, target: Any) -> Any:
 
 def pair(s: Sentence, mentions: Sequence[Any], span: Span | None) -> tuple[Any, Any] | None:
     """Both actors of "Arvania and Belmar met": the first is the source, the last the target."""
-    if span is None or "and" not in s.lowers[span[0] : span[1]]:
+    if span is None:
+        return None
+    start = s.spans[span[0]][0]
+    ends = {m.end: m for m in mentions if m.start == start}
+    second = [m for m in mentions if m.start - 1 in ends and s.text[m.start - 1] == "-"]
+    if second:  # "the Arvania-Belmar truce"
+        return ends[second[0].start - 1].entity_id, second[0].entity_id
+    if "and" not in s.lowers[span[0] : span[1]]:
         return None
     middle = s.lowers.index("and", span[0])
     if not span[0] < middle < span[1] - 1:

@@ -318,11 +318,12 @@ def _reading(
         doer = parties(s, outer, _group_start(s, outer))[1]
     elif attribution == "none" and event.root in {"ASSAULT", "COERCE", "MOBILIZE"} and doer:
         attribution = _attribution(s, event, doer)
-    source = actor(s, mentions, doer)
+    able = [m for m in mentions if m.type not in {"LOC", "FAC"}] if mentions else mentions
+    source = actor(s, able, doer) if able or not mentions else None
     pronoun = doer and s.lowers[doer[0]] in PRONOUNS and not (source and mentions)
     said_by = speaker(s)
     if pronoun:
-        source = actor(s, mentions, said_by) or (doer if not mentions else None)
+        source = actor(s, mentions, said_by)
     if source is None and hit.phrase.verbal and (pronoun or (doer is None and target)):
         source = last_source
     if source is None and pronoun:
@@ -452,7 +453,8 @@ def _same_act(s: Sentence, event: _Event, earlier: list[EventReading]) -> bool:
     before = s.lowers[max(hit.first - 5, 0) : hit.first]
     means = {"in", "by", "during", "when"} if last.mode == "kill" else {"with"}
     again = re.search(
-        r", (?:an?|the)(?: \w+)?$|in the (?:first|second|third|latest)$", " ".join(before[-3:])
+        r", (?:an?|the)(?: \w+)?$|in (?:the (?:first|second|third|latest)|an?(?: \w+)?)$",
+        " ".join(before[-3:]),
     )
     return bool(means & set(before) or again)
 

@@ -295,11 +295,12 @@ def _dates(a: Report, b: Report) -> list[str] | None:
 
 def _undated(a: Report, b: Report) -> list[str] | None:
     """One article does not contradict itself; another tells of what was before it came out."""
+    dated, undated = (a, b) if a.date_from else (b, a)
     if a.doc_id and a.doc_id == b.doc_id:
-        return []
+        vague = dated.date_from and (dated.date_to - dated.date_from).days > _VAGUE
+        return None if vague and a.mode not in _STATES else []
     if not (a.published and b.published):
         return None
-    dated, undated = (a, b) if a.date_from else (b, a)
     if not dated.date_from or a.status != b.status:
         return None
     days = (undated.published - dated.date_from).days

@@ -90,3 +90,34 @@ def test_a_truce_to_come_is_planned():
     line = Sentence("body", text, read_events(text, (), dates), dates)
     ((dated,),) = date_readings([line], (PUBLISHED, PUBLISHED))
     assert (str(dated.date_from), dated.reading.status) == ("2022-06-17", "planned")
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger", "told"),
+    [
+        ("The raids were the first since 3 May, when a truce was reached.", "truce was reached",
+         ("2022-05-03", "2022-05-03", "expression")),
+        ("The drone strike came before the over 30 attacks on convoys since May.", "drone strike",
+         ("None", "None", "")),
+        ("Rebels began shelling convoys after the talks collapsed on Friday.", "began shelling",
+         ("2022-06-10", "2022-06-15", "expression")),
+        ("Monday’s raid came after both had traded attacks in recent weeks.", "traded attacks",
+         ("None", "None", "")),
+        ("Sources said in May that a truce holds.", "truce holds", ("None", "None", "")),
+        ("He said the army must leave by May.", "said the army must", ("None", "None", "")),
+    ],
+)  # fmt: skip
+def test_which_act_a_date_belongs_to(text, trigger, told):
+    (found,) = _dates(text)
+    assert found[trigger] == told
+
+
+def test_the_news_of_the_headline_dates_what_refers_to_it():
+    _, again, other = _dates(
+        "Rebels renew attacks on convoys",
+        "The renewed attacks come at a bad time.",
+        "Attacks have cost many lives.",
+        kinds=["title", "body", "body"],
+    )
+    assert again["attacks"] == ("2022-06-14", "2022-06-15", "inherited")
+    assert not other["Attacks"][2]

@@ -332,3 +332,66 @@ def test_a_phrase_of_the_corpus_wins_over_ours(tmp_path):
 def test_done_announced_denied(text, event_type, status):
     found = read_events(text)
     assert [(r.event_type, r.status) for r in found] == ([(event_type, status)] if status else [])
+
+
+def _told(text, **types):
+    """(source, target, place) of each event, as entity ids."""
+    return [(r.source, r.target, r.place) for r in read_events(text, _mentions(text, **types))]
+
+
+@pytest.mark.parametrize(
+    ("text", "types", "told"),
+    [
+        ("Arvania holds Belmar responsible for attacks on its troops.",
+         {"Arvania": "GPE", "Belmar": "GPE"},
+         [("arvania", "belmar", None), ("belmar", "arvania", None)]),
+        ("A base of Arvania was hit in a raid, which Corsia attributed to the Front.",
+         {"Arvania": "GPE", "Corsia": "GPE", "Front": "ORG"},
+         [("front", "arvania", None), ("corsia", "front", None)]),
+        ("Belmar bombed and shelled the Front.", {"Belmar": "GPE", "Front": "ORG"},
+         [("belmar", "front", None)] * 2),
+        ("The Front (RF), the largest of the groups, condemned the raid.", {"Front": "ORG"},
+         [("front", None, None)]),
+        ("This is one of the demands of the Front.", {"Front": "ORG"}, [("front", None, None)]),
+        ("The Karsa attack killed nine men of the Front.", {"Karsa": "LOC", "Front": "ORG"},
+         [(None, "front", "karsa")]),
+        ("A Belmar militia official was killed by the Front.", {"Belmar": "GPE", "Front": "ORG"},
+         [("front", None, None)]),
+        ("A truce involving Arvania, Corsia and Belmar was reached.",
+         {"Arvania": "GPE", "Corsia": "GPE", "Belmar": "GPE"}, [("arvania", "belmar", None)]),
+        ("The Front shelled Arvania in revenge for a raid in Karsa.",
+         {"Front": "ORG", "Arvania": "GPE", "Karsa": "LOC"},
+         [("front", "arvania", None), (None, None, "karsa")]),
+        ("The raid on the Front was confirmed by Corsia.", {"Front": "ORG", "Corsia": "GPE"},
+         [(None, "front", None)]),
+    ],
+)  # fmt: skip
+def test_who_did_it_to_whom_and_where(text, types, told):
+    assert _told(text, **types) == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Front fired missiles and drones and wounded nine soldiers.",
+        "The Front began a campaign of strikes on convoys.",
+        "A roadside blast hit a convoy near the river.",
+        "The Front attacked the base with rockets and roadside bombs.",
+    ],
+)
+def test_one_act_told_by_several_words_is_one_event(text):
+    assert types(text) == ["ASSAULT"]
+
+
+def test_what_is_feared_or_talked_over_has_not_happened():
+    assert read_events("It was seen as a step towards air strikes.") == []
+    assert types("The sides held talks on the withdrawal of troops.") == ["CONSULT"]
+    assert types('He said that if they "insisted on staying" it would be bad.') == []
+
+
+def test_a_claim_of_the_doer_and_a_halt_of_many_attacks():
+    text = "Arvania said Arvania struck the depot."
+    mentions = _mentions(text, Arvania="GPE")
+    mentions.append(mentions[0]._replace(start=13, end=20))
+    assert read_events(text, mentions)[0].attribution == "claimed"
+    assert only("The Brigade suspended its attacks on convoys.").n_incidents_max == 1

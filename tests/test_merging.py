@@ -4,6 +4,7 @@ from datetime import date
 
 import pandas as pd
 
+from analysis import merging
 from analysis.merging import merge_reports
 
 PARENTS = {"karsa-port": "karsa", "third-brigade": "front"}
@@ -85,3 +86,25 @@ def test_each_merge_says_why():
     merged = merge_reports(pd.DataFrame([_report(), _report()]), PARENTS)
     assert merged["merged_because"].iat[0] == ""
     assert "same type, date, source, target, place" in merged["merged_because"].iat[1]
+
+
+def test_an_undated_report_joins_what_another_article_dates_before_it_came_out():
+    dated, undated = _report(doc_id="a"), _report(doc_id="b", date_from=None, date_to=None)
+    for day, same in (("2021-05-09", True), ("2021-05-02", False), ("2023-05-09", False)):
+        published = {"a": date(2021, 5, 10), "b": date.fromisoformat(day)}
+        table = pd.DataFrame([dated, undated])
+        merged = merge_reports(table, PARENTS, published=published)
+        assert (merged["event_id"].nunique() == 1) is same, day
+
+
+def test_work_grows_with_the_reports_not_with_their_pairs(monkeypatch):
+    compared = []
+    score = merging._score
+    monkeypatch.setattr(merging, "_score", lambda *a, **k: compared.append(1) or score(*a, **k))
+    counts = []
+    for n in (200, 400):
+        compared.clear()
+        reports = [_report(doc_id=f"d{i}", place=f"p{i % 7}") for i in range(n)]
+        merge_reports(pd.DataFrame(reports), PARENTS)
+        counts.append(len(compared))
+    assert counts[1] < 2.5 * counts[0]
