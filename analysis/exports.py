@@ -14,6 +14,11 @@ from analysis.lexicons import load
 from analysis.links import anchor
 
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+ACLED = """event_id_cnty event_date year time_precision disorder_type event_type sub_event_type
+actor1 actor2 country location latitude longitude geo_precision source notes fatalities"""
+UCDP = """id relid year dyad_name side_a side_b number_of_sources source_article source_office
+source_date source_headline where_prec where_description country latitude longitude event_clarity
+date_prec date_start date_end best high low"""
 TIMEML = "http://timeml.org/timeMLdocs/TimeML_1.2.1.xsd"
 
 
@@ -39,17 +44,11 @@ def acled_like(events: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
                 **{"actor1": names.get(event.source, event.source)},
                 **{"actor2": names.get(event.target, event.target)},
                 **{"country": _country(event.place, actors), "location": names.get(event.place)},
-                **{"latitude": None, "longitude": None},
                 "geo_precision": 1 if kinds.get(event.place) == "FAC" else None,
-                **{"source": event.outlets, "notes": event.summary, "fatalities": None},
+                **{"source": event.outlets, "notes": event.summary},
             }
         )
-    columns = [
-        *("event_id_cnty", "event_date", "year", "time_precision", "disorder_type", "event_type"),
-        *("sub_event_type", "actor1", "actor2", "country", "location", "latitude", "longitude"),
-        *("geo_precision", "source", "notes", "fatalities"),
-    ]
-    return _whole(pd.DataFrame(rows, columns=columns), "geo_precision")
+    return pd.DataFrame(rows, columns=ACLED.split()).astype({"geo_precision": "Int8"})
 
 
 def ucdp_like(events: pd.DataFrame, documents: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
@@ -81,24 +80,13 @@ def ucdp_like(events: pd.DataFrame, documents: pd.DataFrame, actors: pd.DataFram
                 "source_headline": " ; ".join(told.loc[ids, "title"]),
                 "where_prec": table["where_prec"].get(kinds.get(event.place)),
                 "where_description": names.get(event.place, ""),
-                **{"country": _country(event.place, actors), "latitude": None, "longitude": None},
+                "country": _country(event.place, actors),
                 "event_clarity": 2 if event.campaign or many else 1,
                 "date_prec": precision,
                 **{"date_start": event.date_from, "date_end": event.date_to},
-                **{"best": None, "high": None, "low": None},
             }
         )
-    columns = [
-        *("id", "relid", "year", "dyad_name", "side_a", "side_b", "number_of_sources"),
-        *("source_article", "source_office", "source_date", "source_headline", "where_prec"),
-        *("where_description", "country", "latitude", "longitude", "event_clarity", "date_prec"),
-        *("date_start", "date_end", "best", "high", "low"),
-    ]
-    return _whole(pd.DataFrame(rows, columns=columns), "where_prec")
-
-
-def _whole(frame: pd.DataFrame, column: str) -> pd.DataFrame:
-    return frame.astype({column: "Int8"})
+    return pd.DataFrame(rows, columns=UCDP.split()).astype({"where_prec": "Int8"})
 
 
 def _dated(events: pd.DataFrame) -> pd.DataFrame:
@@ -245,13 +233,10 @@ def _plain(text: str) -> str:
 def write_timeml(study: Any) -> int:
     """One TimeML file an article under ``tables/timeml/``; returns how many."""
     documents = study.table("documents")
-    tables = [
-        dict(list(study.table(name).groupby("doc_id")))
-        for name in ("sentences", "dates", "event_reports")
-    ]
-    empty = [study.table(name).head(0) for name in ("sentences", "dates", "event_reports")]
+    tables = [study.table(name) for name in ("sentences", "dates", "event_reports")]
+    parts = [(dict(list(table.groupby("doc_id"))), table.head(0)) for table in tables]
     for row in documents.itertuples():
-        own = [table.get(row.doc_id, none) for table, none in zip(tables, empty, strict=True)]
+        own = [by_article.get(row.doc_id, none) for by_article, none in parts]
         content = timeml(row.doc_id, row.published, *own)
         study.attach(f"timeml/{anchor(row.doc_id)}.tml", content)
     return len(documents)
