@@ -94,7 +94,7 @@ class Page:
             cleaned = replace(cleaned, blocks=tuple(self._corrected(cleaned.blocks, ledger)))
         self.cleaned = cleaned
         self.sentences = [s for block in cleaned.blocks for s in self._split(block)]
-        self._starts = [sentence.start for sentence in self.sentences]
+        self._starts = [sentence.start for sentence in self.sentences[1:]]
 
     def _split(self, block: Block) -> Iterator[Sentence]:
         if block.kind == "furniture":
@@ -152,7 +152,7 @@ class Page:
         return self.raw.span(span.start, span.end)[0]
 
     def sentence_at(self, position: int) -> int:
-        return max(bisect_right(self._starts, position) - 1, 0)
+        return bisect_right(self._starts, position)
 
     def place(self, start: int, end: int) -> dict[str, Any]:
         """Article, sentence and raw offsets of a span."""
@@ -214,6 +214,10 @@ def annotate(article: Article, settings: Settings) -> Rows:
     }
 
 
+def _fields(item: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(item, name) for name in names}
+
+
 def _document_row(page: Page, article: Article) -> dict[str, Any]:
     counted = page.counted
     found = page.cleaned.date
@@ -250,23 +254,13 @@ def _mention_row(page: Page, mention: Mention) -> dict[str, Any]:
     return place | {
         "kind": block.kind,
         "counted": block.counted,
-        "surface": mention.surface,
-        "entity_id": mention.entity_id,
-        "entity": mention.entity,
-        "type": mention.type,
-        "method": mention.method,
+        **_fields(mention, *Mention._fields[2:]),
     }
 
 
 def _quotation_row(page: Page, quotation: Quotation) -> dict[str, Any]:
-    return page.place(quotation.start, quotation.end) | {
-        "text": quotation.text,
-        "speaker": quotation.speaker,
-        "speaker_entity_id": quotation.speaker_entity_id,
-        "verb": quotation.verb,
-        "direct": quotation.direct,
-        "anonymous": quotation.anonymous,
-    }
+    columns = ("text", "speaker", "speaker_entity_id", "verb", "direct", "anonymous")
+    return page.place(quotation.start, quotation.end) | _fields(quotation, *columns)
 
 
 def _credit_rows(page: Page, media: MediaNames) -> Iterator[dict[str, Any]]:
@@ -292,11 +286,7 @@ def _label_rows(
             )
             for label in find_labels(page.text[sentence.start : sentence.end], inside, quoted):
                 start, end = label.start + sentence.start, label.end + sentence.start
-                yield page.place(start, end) | {
-                    "entity_id": label.entity_id,
-                    "label": label.label,
-                    "voice": label.voice,
-                }
+                yield page.place(start, end) | _fields(label, "entity_id", "label", "voice")
 
 
 def _passive_rows(page: Page, quotations: list[Quotation]) -> Iterator[dict[str, Any]]:
@@ -307,7 +297,7 @@ def _passive_rows(page: Page, quotations: list[Quotation]) -> Iterator[dict[str,
             for passive in find_passives(page.text[sentence.start : sentence.end]):
                 start, end = passive.start + sentence.start, passive.end + sentence.start
                 quoted = any(q.start <= start and end <= q.end for q in direct)
-                values = {k: getattr(passive, k) for k in ("participle", "agent", "harm")}
+                values = _fields(passive, "participle", "agent", "harm")
                 yield page.place(start, end) | values | {"quoted": quoted}
 
 
@@ -319,14 +309,16 @@ def _headline_rows(page: Page, article: Article, settings: Settings) -> Iterator
     agents = {p.agent for p in passives}
     voice = "agent named" if True in agents else "no agent" if passives else ""
 
-    def name(party: Any) -> str:
-        return title[slice(*party)] if isinstance(party, tuple) else party or ""
-
     for reading in read_events(title, mentions, [], lexicons=settings.lexicons) or [None]:
         parts = ("trigger", "event_type", "status", "attribution")
         told = {part: getattr(reading, part, "") for part in parts}
-        parties = {k: name(getattr(reading, k, "")) for k in ("source", "target")}
+        parties = {k: _named(title, getattr(reading, k, "")) for k in ("source", "target")}
         yield {"doc_id": page.doc_id, "title": title} | parties | told | {"passive": voice}
+
+
+def _named(sentence: str, party: Any) -> str:
+    """A party of an event: its entity id, else its words in the sentence, else nothing."""
+    return sentence[slice(*party)] if isinstance(party, tuple) else party or ""
 
 
 def _shifted(span: Any, by: int) -> Any:
@@ -435,33 +427,17 @@ def _reports(
 
 def _report_row(page: Page, number: int, sentence: Sentence, dated: Dated) -> dict[str, Any]:
     reading = dated.reading
-    place = page.place(sentence.start + reading.start, sentence.start + reading.end)
-
-    def name(party: Any) -> str:
-        if isinstance(party, tuple):
-            return page.text[sentence.start + party[0] : sentence.start + party[1]]
-        return party or ""
-
-    return (
-        {"report_id": f"{page.doc_id}:{number:03d}"}
-        | place
-        | {
-            "trigger": reading.trigger,
-            "event_type": reading.event_type,
-            "mode": reading.mode,
-            "direction": reading.direction,
-            "source": name(reading.source),
-            "target": name(reading.target),
-            "place": name(reading.place),
-            "date_from": dated.date_from,
-            "date_to": dated.date_to,
-            "date_basis": dated.basis,
-            "status": reading.status,
-            "attribution": reading.attribution,
-            "goldstein": reading.goldstein,
-            "n_incidents_min": reading.n_incidents_min,
-            "n_incidents_max": reading.n_incidents_max,
-            "in_caption": sentence.block.kind == "caption",
-            "in_title": sentence.block.kind in ("title", "subtitle"),
-        }
-    )
+    text = page.text[sentence.start : sentence.end]
+    return {
+        "report_id": f"{page.doc_id}:{number:03d}",
+        **page.place(sentence.start + reading.start, sentence.start + reading.end),
+        **_fields(reading, "trigger", "event_type", "mode", "direction"),
+        **{part: _named(text, getattr(reading, part)) for part in ("source", "target", "place")},
+        "date_from": dated.date_from,
+        "date_to": dated.date_to,
+        "date_basis": dated.basis,
+        **_fields(reading, "status", "attribution", "goldstein"),
+        **_fields(reading, "n_incidents_min", "n_incidents_max"),
+        "in_caption": sentence.block.kind == "caption",
+        "in_title": sentence.block.kind in ("title", "subtitle"),
+    }

@@ -8,12 +8,12 @@ Every non-blank line ends up in a block, with the reason for its kind.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -80,7 +80,6 @@ class CleanText:
 
     blocks: tuple[Block, ...]
     date: FoundDate | None = None
-    normalised: Normalised | None = field(default=None, repr=False)
 
     @cached_property
     def body(self) -> str:
@@ -206,42 +205,21 @@ def clean_text(
     title: str | None = None,
     language: str | None = None,
     lexicons: str | Path | None = None,
+    normalised: Normalised | None = None,
 ) -> CleanText:
     """Blocks of `raw`, with offsets into it.
 
     `mode` strict drops doubtful lines, lenient keeps them; `title` is the known headline, if any;
     `language` (en, fr, de, es) narrows the furniture phrases; `lexicons` is a corpus's folder of
-    additions. Raises ValueError for an unknown mode.
+    additions; `normalised` is `normalise(raw)`, where it is at hand. Raises ValueError for an
+    unknown mode.
     """
-    normalised = normalise(raw)
-    return _label(normalised, raw, mode, title, language, lexicons)
-
-
-def label_blocks(
-    text: str,
-    *,
-    mode: str = "strict",
-    title: str | None = None,
-    language: str | None = None,
-    lexicons: str | Path | None = None,
-) -> CleanText:
-    """The same as `clean_text` for a text that is normalised already; offsets are into `text`."""
-    return _label(Normalised(text, len(text)), text, mode, title, language, lexicons)
-
-
-def _label(
-    normalised: Normalised,
-    raw: str,
-    mode: str,
-    title: str | None,
-    language: str | None,
-    lexicons: str | Path | None,
-) -> CleanText:
     if mode not in THRESHOLDS:
         raise ValueError(f"unknown mode {mode!r}: use {' or '.join(THRESHOLDS)}")
+    normalised = normalised or normalise(raw)
     lines = page_lines(normalised.text)
     if not lines.text:
-        return CleanText((), normalised=normalised)
+        return CleanText(())
     rules = _rules(language, str(lexicons) if lexicons else None)
     kept = without_menus(lines)
     page = Page(lines.where(kept), rules.phrases)
@@ -261,7 +239,12 @@ def _label(
     texts = [raw[start:end] for start, end in zip(starts, ends, strict=True)]
     blocks = [*map(Block._make, zip(kind, starts, ends, texts, why, counted, strict=True))]
     _split_datelines(blocks, lines, normalised, raw)
-    return CleanText(tuple(blocks), day, normalised)
+    return CleanText(tuple(blocks), day)
+
+
+def label_blocks(text: str, **options: Any) -> CleanText:
+    """The same as `clean_text` for a text that is normalised already; offsets are into `text`."""
+    return clean_text(text, normalised=Normalised(text, len(text)), **options)
 
 
 def _by_score(page: Page, threshold: float) -> _Labels:

@@ -55,21 +55,21 @@ class MediaNames:
 
     def find(self, text: str) -> Iterator[_Media]:
         """Every name of a news organisation in `text`, known or of a known kind, in order."""
-        found = []
+        found, patterns = [], _patterns()
         for m in self._pattern.finditer(text):
             surface = fold(m[0])
-            guarded = surface in _word_lists()["guarded"] and not _kind_follows().match(
+            guarded = surface in _word_lists()["guarded"] and not patterns["kind_follows"].match(
                 text, m.end()
             )
             found.append(_Media(*m.span(), *self.names[surface], guarded))
         starts = [media.start for media in found]
         told = any(map(text.__contains__, load("credits")["kinds"]))
-        for m in _kind_pattern().finditer(text) if told else ():
+        for m in patterns["kind"].finditer(text) if told else ():
             name = _without_qualifiers(m["name"], m["kind"])
             before = bisect_left(starts, m.end()) - 1  # the last that begins before its end
             if name and (before < 0 or found[before].end <= m.start()):
                 found.append(_Media(*m.span(), name, "", guarded=False))
-        for m in _unnamed_pattern().finditer(text):
+        for m in patterns["unnamed"].finditer(text):
             found.append(_Media(*m.span(), UNNAMED, "", guarded=True))
         return iter(sorted(found))
 
@@ -200,6 +200,10 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     kind = rf"(?:['’]s)?(?: {any_of(words['kind_after'])}){{0,3}}"
     months = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
     patterns = {
+        "kind": r"(?P<name>[A-Z](?<!\w.)[\w'’-]*(?: [A-Z][\w'’-]*){0,3}) "
+        rf"(?P<kind>{any_of(words['kinds'])})\b",
+        "kind_follows": rf" {any_of(words['kinds'])}\b",
+        "unnamed": rf"{word_of(words['unnamed'])}\b",
         "qualifier": r"[\w-]+-[a-z]+|[A-Z]\w+(?:['’]?s|i|ish|ian|ese|an)",
         "after": rf"{kind},? (?:{any_of(words['after'])}|{any_of(words['reporters'])})\b",
         "picture": rf"(?: |/){any_of(words['picture'])}\b",
@@ -225,24 +229,6 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         rf"(?:\d{{1,2}} (?:{months})|(?:{months})\w* \d)",
     }
     return {name: re.compile(pattern) for name, pattern in patterns.items()}
-
-
-@cache
-def _kind_pattern() -> re.Pattern[str]:
-    kinds = any_of(load("credits")["kinds"])
-    return re.compile(
-        rf"(?P<name>[A-Z](?<!\w.)[\w'’-]*(?: [A-Z][\w'’-]*){{0,3}}) (?P<kind>{kinds})\b"
-    )
-
-
-@cache
-def _unnamed_pattern() -> re.Pattern[str]:
-    return re.compile(rf"{word_of(load('credits')['unnamed'])}\b")
-
-
-@cache
-def _kind_follows() -> re.Pattern[str]:
-    return re.compile(rf" {any_of(load('credits')['kinds'])}\b")
 
 
 def _without_qualifiers(name: str, kind: str) -> str:
