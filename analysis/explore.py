@@ -21,6 +21,7 @@ from analysis.phases import coverage
 
 PRECISIONS = ("day", "week", "month", "year", "longer")
 DIRECTIONS = ("escalation", "pause", "diplomacy", "other")
+WIDTH = "Bars are as wide as the date is uncertain"
 MEASURES = (*views.SHIFTS, "keyness")
 
 
@@ -206,6 +207,7 @@ def timeline(study: Study, *, longest: int = 62, context: bool = True) -> None:
 
     def draw(study: Study, **chosen: Any) -> None:
         drawn = events(study, longest=longest, **chosen)
+        many = len(drawn) > figures.MANY_EVENTS
         some = chosen["actor"] or chosen["precision"] or chosen["direction"]
         undated = views.undated_attacks(every.head(0) if some else every, documents, dyads)
         study.figure(
@@ -218,9 +220,10 @@ def timeline(study: Study, *, longest: int = 62, context: bool = True) -> None:
                 undated=undated,
             ),
             "timeline",
-            "Dated events by dyad: escalation above the line; pause, diplomacy, other below. Bars "
-            "are as wide as the date is uncertain. Shaded strips are the phases, observed and "
-            "declared; the dark line in a strip is the range of the day on which it begins.",
+            "Dated events by dyad: escalation above the line; pause, diplomacy, other below. "
+            f"{'A bar counts the events of a month' if many else WIDTH}. Shaded strips are the "
+            "phases, observed and declared; the dark line in a strip is the range of the day on "
+            "which it begins.",
             "A timeline of events in lanes, one for each dyad studied, with phases shaded.",
             drawn,
         )
