@@ -112,7 +112,9 @@ class Context:
         self._start, self._end = start, end
 
     def add(self, value: str, end: int) -> None:
-        """Remember a date that was mentioned."""
+        """Remember a date that was mentioned, in a history not one long after it."""
+        if self._narrative and value == at_unit(self.published, "D"):
+            return
         self.history.append(value)
         self._last_place = end
 
@@ -148,7 +150,9 @@ class Context:
     def day(self) -> str:
         """The day a time of day belongs to: the one just mentioned, else that of publication."""
         near = self.recent
-        return near if near and unit_of(near) == "D" else at_unit(self.published, "D")
+        if near and unit_of(near) == "D":
+            return near
+        return self.last("D") if self.narrative_year else at_unit(self.published, "D")
 
     def last(self, *units: str) -> str:
         """The last mentioned date as fine as one of `units`, else the publication date."""

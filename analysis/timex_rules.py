@@ -424,10 +424,8 @@ def _compared(ctx: Context) -> str:
 
 
 def _count(g: Groups) -> Any:
-    if "n" in g:
-        count = g.value("n")
-        return count if count == "X" else count + (g.value("FRAC", 0) or 0.5 * ("half" in g))
-    return 0.5 if g.words("one") == "half" else 1
+    count = g.value("n", 0.5 if g.words("one") == "half" else 1)
+    return count if count == "X" else count + (g.value("FRAC", 0) or 0.5 * ("half" in g))
 
 
 @resolver
@@ -461,7 +459,7 @@ def counted_from(ctx: Context, g: Groups) -> Reading | None:
             return None
         return length._replace(tokens=(0, g.where("ANYUNIT")[1]))
     last = _reference(ctx, unit)
-    if unit in _HOURS or count == "X" or not last:
+    if unit in _HOURS or count == "X" or not last or count % 1:
         return length
     later = way in {"later", "after"}
     value = shift(last, count if later else -count, unit)
@@ -489,8 +487,6 @@ def counted(ctx: Context, g: Groups) -> Reading | None:
         return None  # fractions ("three-quarters"), and weekends that are no measure of time
     if ctx.is_before("age"):
         return None
-    if g.words("half") and count == 1:
-        count = 1.5
     one = "one" in g and "n" not in g and g.words().startswith(("a ", "an "))
     if one and ctx.is_after("rate"):
         return Reading("SET", duration(1, unit), "published")

@@ -149,6 +149,8 @@ def _supported(text: str, low: str, start: int, end: int, kind: str) -> bool:
     near = bool(context(f"{kind}_before").search(before))
     if kind == "named":  # "Bloody Sunday", "the Sunday Times"
         return not (then or near)
+    if kind == "seasons" and after.startswith(" of "):
+        return then  # "in the fall of the city"
     if kind in {"months", "names"}:
         near = (near and text[start].isupper()) or bool(context("day_before").search(before))
     return then or near
