@@ -19,12 +19,13 @@ Seasons are the meteorological ones of the northern hemisphere, a winter begins 
 year named. A weekday is the one last gone by (the day of publication included) unless a future
 tense governs it; "last" and "next" leave out the day of publication. A month or day without a year
 is the one gone by after a past tense, the one to come after a future tense; without either it is
-the one gone by unless the other is twice as near, and one five times nearer is taken in any case.
-A text with two or more years older than the year before publication (or one, in its first date),
-and more than twice as many as words like "yesterday", is a history: there, dates without a year
-belong to the year last mentioned. In short messages a weekday without a verb is the one to come,
-and 10/3 is read in the order that brings it nearer to the publication date. A duration has an interval only when it ends or begins at publication ("the last three months"),
-never when counted from an event ("a week after the attack").
+the one gone by unless the other is twice as near, and one five times nearer is taken in any case. A
+text with two or more years older than the year before publication (or one, in its first date), and
+more than twice as many as words like "yesterday", is a history: there, dates without a year belong
+to the year last mentioned. In short messages a weekday without a verb is the one to come, and 10/3
+is read in the order that brings it nearer to the publication date. A duration has an interval only
+when it ends or begins at publication ("the last three months"), never when counted from an event
+("a week after the attack").
 """
 
 import datetime as dt
