@@ -765,7 +765,7 @@ def test_docx_nested_ten_thousand_deep(tmp_path):
 
 
 def test_large_files_are_refused_unread(tmp_path):
-    for name, size in {"a.html": 60, "a.txt": 60, "a.csv": 1001, "a.parquet": 300}.items():
+    for name, size in {"a.html": 60, "a.txt": 60, "a.csv": 1501, "a.parquet": 1600}.items():
         path = tmp_path / name
         with path.open("wb") as file:
             file.truncate(size * 1_000_000)  # a sparse file: takes no space
@@ -835,3 +835,17 @@ def test_json_with_a_list_inside(tmp_path):
     path.write_text(json.dumps({"status": "ok", "articles": [{"text": "x", "tags": ["a", "b"]}]}))
     (doc,) = readers.read_file(path).documents
     assert (doc["text"], doc["tags"]) == ("x", "a;b")
+
+
+def test_a_large_table_of_json_lines_is_read_line_by_line(tmp_path, monkeypatch):
+    from analysis.readers import tables
+
+    path = tmp_path / "many.jsonl"
+    path.write_text('{"outlet": "Echo", "published": "2024-05-06", "text": "Né."}\n\n' * 9, "utf-8")
+    small = tables.read_table(path).documents
+    monkeypatch.setattr(tables, "MAX_TEXT", 10)
+    assert tables.read_table(path).documents == small
+    assert [document["text"] for document in small] == ["Né."] * 9
+    monkeypatch.setattr(tables, "MAX_TABLE", 10)
+    with pytest.raises(ReaderError, match="is read up to 0 MB"):
+        tables.read_table(path)

@@ -28,9 +28,9 @@ from analysis.readers.common import (
     squeeze,
 )
 from analysis.readers.dating import date_documents
-from analysis.readers.text import codec_of, detect_encoding, read_text
+from analysis.readers.text import MAX_TEXT, codec_of, detect_encoding, read_text
 
-MAX_TABLE = 150 * MEGABYTE
+MAX_TABLE = 1500 * MEGABYTE
 MAX_ROWS = 250_000
 MAX_CELL = 10 * MEGABYTE
 _FORMULA = re.compile(r"'[=+\-@\t\r]")
@@ -228,13 +228,24 @@ def _numbered(frame: pd.DataFrame, **attrs: object) -> pd.DataFrame:
 
 def _of_records(records: list[dict], **attrs: object) -> pd.DataFrame:
     rows = [{key: _cell(value) for key, value in record.items()} for record in records]
-    return _numbered(pd.DataFrame(rows).fillna(""), **attrs)
+    return _numbered(pd.DataFrame(rows, dtype=object).fillna(""), **attrs)
 
 
 def _from_json(path: Path, encoding: str | None) -> pd.DataFrame:
-    text, encoding = read_text(path, encoding)
-    whole = path.suffix.lower() == ".json" or text.lstrip().startswith("[")
-    records = _json_records(text, path.name, whole)
+    if path.suffix.lower() != ".json" and path.stat().st_size > MAX_TEXT:
+        check_size(path, MAX_TABLE, "a table in JSON Lines")
+        encoding = encoding or _table_encoding(path)
+        codec, errors = codec_of(encoding)
+        try:
+            with path.open(encoding=codec, errors=errors) as lines:
+                records = _json_records(lines, path.name)
+        except UnicodeError as error:
+            what = f"the file is not in {encoding} ({error})."
+            raise problem(path.name, what, "Save it again as UTF-8.") from error
+    else:
+        text, encoding = read_text(path, encoding)
+        whole = path.suffix.lower() == ".json" or text.lstrip().startswith("[")
+        records = _json_records([text] if whole else text.split("\n"), path.name, whole)
     if isinstance(records, dict):  # {"articles": [...]}, as many services answer
         lists = [value for value in records.values() if isinstance(value, list)]
         records = max(lists, key=len) if lists else [records]
@@ -245,15 +256,15 @@ def _from_json(path: Path, encoding: str | None) -> pd.DataFrame:
     return _of_records(records, encoding=encoding)
 
 
-def _json_records(text: str, name: str, whole: bool) -> dict | list:
-    """What a JSON text says, as a `whole` or line by line."""
+def _json_records(parts: Iterable[str], name: str, whole: bool = False) -> dict | list:
+    """What JSON texts say: a `whole` one, or one a line."""
     records, problems = [], []
-    for number, part in enumerate([text] if whole else text.split("\n"), start=1):
+    for number, part in enumerate(parts, start=1):
         try:
             records += [json.loads(part)] if part.strip() else []
         except (ValueError, RecursionError) as error:  # no JSON, or a number of 5,000 digits
             if whole and "Extra data" in str(error):
-                return _json_records(text, name, whole=False)
+                return _json_records(part.split("\n"), name)
             where = name if whole else f"{name}, line {number}"
             problems.append(Note(where, f"this is no valid JSON ({error}).", "Export it again."))
     if problems:
