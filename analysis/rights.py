@@ -37,13 +37,13 @@ def _shown(sentences: pd.DataFrame, *rests_on: pd.DataFrame) -> pd.MultiIndex:
     """Places of the sentences that may be shown."""
     running = sentences[~sentences["kind"].isin(NOT_THE_ARTICLE)]
     running = running.assign(size=running["end"] - running["start"])
+    running["most"] = PART * running.groupby("doc_id")["size"].transform("sum")
     times = pd.concat([table[PLACE] for table in rests_on]).value_counts().rename("times")
-    found = running.merge(times.reset_index(), on=PLACE)
+    found = running.merge(times.reset_index().astype({"sent_id": int}), on=PLACE)
     found["worth"] = found["times"] / found["size"].clip(lower=1)
     found = found.sort_values(["worth", *PLACE], ascending=[False, True, True])
     used = found.groupby("doc_id")["size"].cumsum()
-    most = PART * running.groupby("doc_id")["size"].sum()
-    return pd.MultiIndex.from_frame(found.loc[used <= found["doc_id"].map(most), PLACE])
+    return pd.MultiIndex.from_frame(found.loc[used <= found["most"], PLACE])
 
 
 def _snippet(text: str, length: int) -> str:

@@ -152,6 +152,8 @@ def test_snippets_are_short_and_at_most_a_quarter_of_each_article():
 
     quoted = share("quotations", quotations, "snippets", evidence)
     assert list(quoted["text"]) == list(shown["text"][:40])
+    nothing = [sentences, reports.head(0), pd.DataFrame(columns=["doc_id", "sent_id"])]
+    assert set(share("sentences", sentences, "snippets", nothing)["text"]) == {""}
     passage = pd.DataFrame({"passage": ["word " * 100]})
     assert len(share("reuse", passage, "snippets", evidence)["passage"][0]) <= PASSAGE + 2
 
