@@ -1,9 +1,9 @@
 """When an event happened, by the words of its article: every reading gets a date and its basis.
 
 In order: a time expression of its own clause, or a length of time from another act ("less than a
-week after ..."); one that stands over the whole sentence ("On
-Saturday, ..." or the only one of the sentence, if no other event has it); from a dated act on that
-it is said to follow; the date of an earlier report that seems to speak of the same event; for
+week after ..."); one that stands over the whole sentence ("On Saturday, ..." or the only one of the
+sentence, if no other event has it); the date of an earlier report that seems to speak of the same
+event (of the headline, for "the" event); from a dated act on that it is said to follow; for
 headlines the days of publication.  A reading that nothing dates stays without a date: background
 is not news of the day.
 """

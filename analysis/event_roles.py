@@ -24,6 +24,7 @@ _PREPOSITIONS = (
 _SUBJECTS = frozenset(["it", "they", "he", "she", "we", "i"])
 PRONOUNS = _SUBJECTS | {"there", "its", "their", "his", "her", "our"}
 _MODIFIERS = ("'s", "’s", "-")  # what follows a name that only describes another ("Arvania's army")
+_LONGEST = 6  # words that may name somebody; more are no name but a misread clause
 _BOTH = (["between"], ["involving"])
 _ENDS_HEAD = _BEFORE_PLACE | {"who", "which", "that"}
 _BROKERED = ("brokered", "mediated", "sponsored", "negotiated", "backed", "led", "monitored")
@@ -190,7 +191,7 @@ def actor(s: Sentence, mentions: Sequence[Any], span: Span | None) -> Any:
         return None
     start, end = s.spans[span[0]][0], s.spans[span[1] - 1][1]
     if not mentions:
-        return (start, end)
+        return (start, end) if span[1] - span[0] <= _LONGEST else None
     where = (i for i in range(span[0] + 1, span[1]) if s.lowers[i] in _ENDS_HEAD)
     cut = s.spans[next(where, span[1] - 1)][0]  # "militias | in the north"
     inside = [m for m in mentions if start <= m.start <= cut and s.text[m.start - 1] != "-"]

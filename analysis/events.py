@@ -271,10 +271,11 @@ def read_events(
     source = None
     for event in _events(s):
         reading = _reading(s, event, mentions, dates, source)
-        source = reading.source
+        same = _same_act(s, event, readings)
+        source = reading.source or (source if same else None)
         if not _adds_something(s, event, reading):
             continue
-        if _same_act(s, event, readings):
+        if same:
             readings[-1] = _joined(readings[-1], reading, event)
         else:
             if event.mode == "allege" and _of_what_was_told(s, event, readings):
