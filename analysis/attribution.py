@@ -14,12 +14,12 @@ _CITED = frozenset({"cited", "quoted"})
 _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}(?:-\w+)*|\w++(?:(?:[-‐‑.'’ʼ](?!s\b)|,(?=\d))\w++)*+(?:['’ʼ]s?\b)?|[^\w\s]"
 )
-_INNER = ("inner_prepositions", "inner_after_source")
 _REACH = 20  # words a noun phrase or a quotation's attribution may take
 
 
 # A word, a sign, a known name or (`QUOTE`) a passage in quotation marks, and its place in a text.
 Unit = tuple[int, int, str]
+Stretch = tuple[int, int, Unit | None]  # of a text between units, and the unit that follows
 
 
 class Attribution(NamedTuple):
@@ -40,12 +40,9 @@ def lists() -> dict[str, frozenset[str]]:
     sets = {key: frozenset(value) for key, value in lexicon.items() if isinstance(value, list)}
     speech = participles().keys() | reporting_verbs().keys()
     return sets | {
-        "inner": frozenset().union(*(sets[key] for key in _INNER)),
+        "inner": sets["inner_prepositions"] | sets["inner_after_source"],
         "speaking": sets["anonymous"] | sets["official"],
         "no_phrase": sets["boundaries"] | speech,
-        "special": sets["pronouns"].union(
-            *(sets[key] for key in ("determiners", "boundaries", *_INNER)), speech, {"and"}
-        ),
         "attributing": speech | {"according", "According"},
     }
 
@@ -77,9 +74,9 @@ def may_attribute(tokens: list[str]) -> bool:
     return not lists()["attributing"].isdisjoint(tokens)
 
 
-def stretches(start: int, end: int, units: Iterable[Unit]) -> list[tuple[int, int, Unit | None]]:
+def stretches(start: int, end: int, units: Iterable[Unit]) -> list[Stretch]:
     """Stretches of text between units (quotations, known names), with the unit that follows."""
-    found: list[tuple[int, int, Unit | None]] = []
+    found: list[Stretch] = []
     for unit in units:
         first, last, text = unit
         if first >= start:
@@ -89,7 +86,7 @@ def stretches(start: int, end: int, units: Iterable[Unit]) -> list[tuple[int, in
     return [*found, (start, end, None)]
 
 
-def tokenise(text: str, parts: Iterable[tuple[int, int, Unit | None]]) -> list[str]:
+def tokenise(text: str, parts: Iterable[Stretch]) -> list[str]:
     """Words and signs of the `stretches` of a text; their units stay whole."""
     tokens: list[str] = []
     for first, last, unit in parts:
@@ -99,7 +96,7 @@ def tokenise(text: str, parts: Iterable[tuple[int, int, Unit | None]]) -> list[s
     return tokens
 
 
-def token_places(text: str, parts: Iterable[tuple[int, int, Unit | None]]) -> list[tuple[int, int]]:
+def token_places(text: str, parts: Iterable[Stretch]) -> list[tuple[int, int]]:
     """Place in `text` of every token of `tokenise`."""
     places: list[tuple[int, int]] = []
     for first, last, unit in parts:
@@ -270,11 +267,6 @@ def _adverb(token: str) -> bool:
     return token.endswith("ly") and token.islower() and token not in lists()["nouns"]
 
 
-def _ordinary(token: str) -> bool:
-    """Is it a word that neither begins nor ends a noun phrase?"""
-    return token not in lists()["special"] and token[0].isalnum() and token[-2:] != "ly"
-
-
 def speaks(word: str) -> bool:
     """Is it a noun for those who speak in the news (source, ministry, statement)?"""
     return word.lower() in lists()["speaking"]
@@ -296,9 +288,7 @@ def phrase_start(tokens: list[str], end: int) -> int:
     i = end
     while i and end - i < _REACH:
         token, before = tokens[i - 1], word_at(tokens, i - 2)
-        if _ordinary(token):
-            pass
-        elif token in sets["pronouns"]:
+        if token in sets["pronouns"]:
             return i - (i == end)
         if token in sets["determiners"]:
             if before not in sets["inner"] | {"and"} or not (
@@ -326,7 +316,7 @@ def phrase_end(tokens: list[str], start: int) -> int:
         token = tokens[i]
         if token in sets["pronouns"]:
             return i + (i == start)
-        if not _ordinary(token) and (
+        if (
             token in sets["no_phrase"]
             or not token[0].isalnum()
             or _adverb(token)

@@ -31,7 +31,6 @@ class Label(NamedTuple):
 _REACH = 120  # characters between an actor and a label
 _JOINTS = frozenset("-.")  # behind the country of "Iran-backed", "U.S.-led"
 _WORD = re.compile(r"\w+")
-_CLAUSES = ("apposition", "predicate")
 _NEAREST = 5  # actors on each side of a label
 
 
@@ -204,7 +203,9 @@ def _stands_behind(text: str, mention: Mention, term: _Term) -> bool:
     if not text[term.start - 1].isspace():
         return False
     behind = ("behind",) if mention.type in {"ORG", "PERSON"} else ()
-    if any(term.start in _room(gap, text, mention.end) for gap in (*behind, *_CLAUSES)):
+    if any(
+        term.start in _room(gap, text, mention.end) for gap in ("apposition", "predicate", *behind)
+    ):
         return True
     called = _gaps()["called"]
     return term.start in _room("naming", text, mention.end) and bool(

@@ -225,6 +225,7 @@ def test_a_known_headline_is_found_though_it_is_spelt_differently():
         == "Marlow’s dock workers strike"
     )
     assert clean_text(raw, title="Something else entirely").title is None
+    assert clean_text("***\n\nThe docks reopened.", title="—").title is None  # no words at all
 
 
 CAPTIONS = [
