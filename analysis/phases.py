@@ -256,9 +256,10 @@ def _declared(events: Sequence[Event], span: Span, rule: Rule) -> list[Phase]:
         close = _wide(event) <= VAGUEST
         before = phases[-1] if phases else None
         if before and before.kind == event.turn:
-            if close and event.first <= before.latest:  # the same day, told more closely
-                before.start = before.earliest = max(before.earliest, event.first)
-                before.latest = min(before.latest, event.last)
+            closer = before.earliest <= event.first and event.last <= before.latest
+            if closer and _wide(event) <= LEAST_LULL:  # the same turn, told to the week or day
+                before.start = before.earliest = event.first
+                before.latest = event.last
             known = max(e.last for e in before.events if _wide(e) <= VAGUEST)
             days = (event.first - known).days
             between = [e for e in attacks if known < e.first and e.last < event.first]

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pandas as pd
+import pytest
 
 from analysis.phases import Rule, covered_spans, cut_phases, lanes_part
 
@@ -109,6 +110,16 @@ def test_the_start_of_a_phase_has_a_range():
         vague["date_from"],
         vague["date_to"],
     )
+
+
+@pytest.mark.parametrize(
+    ("last", "start"), [("2021-04-12", "2021-04-12"), ("2021-04-25", "2021-04-01")]
+)
+def test_only_a_turn_told_closely_narrows_one_told_vaguely(last, start):
+    vague = _event("2021-04-01", "RETREAT", "ceasefire") | {"date_to": date(2021, 4, 30)}
+    other = _event("2021-04-12", "RETREAT", "ceasefire") | {"date_to": date.fromisoformat(last)}
+    phases = cut_phases(pd.DataFrame([vague, other]), "d", COVERED)
+    assert phases["start_earliest"].astype(str).tolist() == [start]
 
 
 def test_where_attacks_are_frequent_a_shorter_silence_is_a_pause_if_articles_were_there():
