@@ -65,14 +65,15 @@ def reuse(
     day = {doc: date.fromisoformat(published[doc]) for doc in prints}
     ids = sorted(prints, key=day.__getitem__)
     days = np.array([day[doc].toordinal() for doc in ids], int)
-    sharing = _sharing([prints[doc] for doc in ids], days, window_days, min_shared)
+    grams = [np.unique(_grams(prints[doc])) for doc in ids]
+    sizes = dict(zip(ids, map(len, grams), strict=True))
+    sharing = _sharing(grams, days, window_days, min_shared)
     pairs = sorted(tuple(sorted((ids[i], ids[j]))) for i, j in sharing)
     rows, texts = [], {}
     for number, (a, b) in enumerate(pairs):
         if a not in texts:
             texts = read(dict.fromkeys(own for own, _ in pairs[number : number + _TEXTS]))
         shared, (start, end) = _common(prints[a], prints[b])
-        sizes = [len(np.unique(_grams(prints[doc]))) for doc in (a, b)]
         passage = word_texts(texts[a])[start:end]
         direction, basis = _direction(a, b, day, credits, outlets)
         rows.append(
@@ -80,9 +81,9 @@ def reuse(
                 "doc_a": a,
                 "doc_b": b,
                 "n_shared_ngrams": shared,
-                "containment_a": shared / sizes[0],
-                "containment_b": shared / sizes[1],
-                "jaccard": shared / (sum(sizes) - shared),
+                "containment_a": shared / sizes[a],
+                "containment_b": shared / sizes[b],
+                "jaccard": shared / (sizes[a] + sizes[b] - shared),
                 "longest_shared": end - start,
                 "passage": " ".join(passage).casefold(),
                 "direction": direction,
@@ -151,10 +152,12 @@ def _grams(codes: np.ndarray) -> np.ndarray:
 
 
 def _sharing(
-    prints: list[np.ndarray], days: np.ndarray, window: int, least: int
+    grams: list[np.ndarray], days: np.ndarray, window: int, least: int
 ) -> Iterable[tuple[int, int]]:
-    """Pairs of articles, in order of time, that share `least` five-grams not too common."""
-    grams = [np.unique(_grams(codes)) for codes in prints]
+    """Pairs of articles, in order of time, that share `least` five-grams not too common.
+
+    `grams` has the five-grams of each article, once.
+    """
     holders = np.repeat(np.arange(len(grams), dtype=np.int32), [len(own) for own in grams])
     grams = np.concatenate([np.empty(0, np.uint64), *grams])
     pairs, counts = np.empty(0, np.int64), np.empty(0, np.int64)

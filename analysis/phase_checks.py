@@ -63,8 +63,9 @@ def robustness(
         events = told.events(kept)
         for dyad, own in phases.groupby("dyad"):
             again = cut(events_of(events, dyad), spans, fitted[dyad], days[kept])
-            for row in own.itertuples():
-                found[number, row.Index] = _is_in(row, again[row.basis])
+            for (basis, kind), same in own.groupby(["basis", "phase"]):
+                starts = [phase.start for phase in again[basis] if phase.kind == kind]
+                found[number, same.index] = _near(same["date_from"], starts)
     boundary = phases["phase"] != "not covered"
     if few:
         rests = [";".join(doc_ids[~column]) for column in found.T]
@@ -131,11 +132,12 @@ class _Told:
         return events[attacks | events["mode"].isin(("ceasefire", "resume"))]
 
 
-def _is_in(row: Phase, phases: Iterable[Phase]) -> bool:
-    return any(
-        phase.kind == row.phase and abs((phase.start - row.date_from).days) <= NEAR
-        for phase in phases
-    )
+def _near(days: Iterable[date], others: Iterable[date]) -> np.ndarray:
+    """Which of `days` have one of the `others` within a week."""
+    days, others = (np.array(list(d), "datetime64[D]").astype(int) for d in (days, others))
+    others = np.r_[np.iinfo(np.int32).min, np.sort(others), np.iinfo(np.int32).max]
+    place = np.searchsorted(others, days)
+    return np.minimum(days - others[place - 1], others[place] - days) <= NEAR
 
 
 # --- other thresholds -----------------------------------------------------------------------
