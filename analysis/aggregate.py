@@ -157,6 +157,7 @@ def _terms(parts: Parts, documents: pd.DataFrame, variants: Mapping[str, list[st
         "collocations": terms.collocations(words, min_count=3),
         "term_counts": count_by_article(words, documents["doc_id"]),
     }
+    del words  # keyness needs the memory
     counts = frames["term_counts"]
     merged = terms.merge_variants(counts, variants) if variants else counts
     cells = terms.sparse_counts(merged, documents)
