@@ -30,11 +30,9 @@ def read_table(path: str | Path) -> pd.DataFrame:
     """A table of a report (``report/tables/NAME.csv``), as it was before it was made safe.
 
     Text cells that begin with = + - @, a tab or a return are written with one leading apostrophe,
-    so that no spreadsheet runs them; here it is taken off again.  Of a table that a large report
-    holds compressed (``NAME.csv.gz`` beside the first rows) all rows are read.
+    so that no spreadsheet runs them; here it is taken off again.
     """
-    whole = Path(f"{path}.gz")
-    return read_csv(whole if whole.is_file() else path)
+    return read_csv(path)
 
 
 def corpus_path() -> Path:

@@ -131,10 +131,8 @@ def _last_page(front: dict[str, Any]) -> str:
             f"{html.escape(front['cite'])}</pre>"
         ),
         "## Columns of the tables",
-        "Where a table has one column an outlet, it holds the outlet's counts. A report is kept "
-        "under 20 MB: where it would be larger, its largest tables are compressed. Then "
-        "`NAME.csv.gz` holds all rows and `NAME.csv` only the first; `tables/README.txt` says "
-        "which, and `analysis.notebook.read_table` reads all.",
+        "Where a table has one column an outlet, it holds the outlet's counts. Pages "
+        "show the first rows of a table, the files in `tables/` hold all.",
         _raw(_table(front["columns"], "Columns of the tables")),
         "## Parameters",
         _raw(_table(front["parameters"], "Parameters of the notebooks")),

@@ -29,7 +29,7 @@ from analysis.entities import first_mentions
 from analysis.ledger import Correction
 from analysis.outlets import word_codes
 from analysis.parts import Parts
-from analysis.rights import EVIDENCE, share
+from analysis.rights import EVIDENCE, TEXT_COLUMNS, share
 from analysis.side_files import SIDE_FILES
 from analysis.terms import lexical_diversity
 
@@ -126,6 +126,8 @@ class Tables:
 
     def shared(self, name: str, rule: str) -> pd.DataFrame:
         """Table `name` as a report may show it (see `analysis.rights`)."""
+        if name not in TEXT_COLUMNS or rule == "full":
+            return self.read(name)
         return share(name, self.read(name), rule, [self.read(table) for table in EVIDENCE])
 
 
