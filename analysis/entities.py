@@ -4,7 +4,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from functools import cache
-from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -168,10 +167,11 @@ def propose_names(
         return pd.DataFrame(columns=columns)
     table = candidates.assign(name=candidates["surface"].map(fold))
     groups = table.groupby("name", sort=True)
+    guesses = table.groupby(["name", "type_guess"], sort=False).size().reset_index(name="n")
+    guesses = guesses.sort_values("n", ascending=False, kind="stable").drop_duplicates("name")
     names = pd.DataFrame({
         "n": groups.size(), "n_documents": groups["doc_id"].nunique(),
-        "type_guess": groups["type_guess"].agg(lambda t: t.value_counts().index[0]),
-        "example": groups["doc_id"].first(),
+        "type_guess": guesses.set_index("name")["type_guess"], "example": groups["doc_id"].first(),
     })  # fmt: skip
     names = names[names["n"] >= least].reset_index()
     known = [a for a in matcher.aliases if a.lower() != a != a.upper()] if matcher else []
@@ -268,12 +268,13 @@ def cooccurrence(mentions: pd.DataFrame, n_sentences: int | None = None) -> pd.D
     """
     decided = _decided(mentions).drop_duplicates(["doc_id", "sent_id", "entity_id"])
     holding = decided.groupby("entity_id").size()
-    sentences = decided.groupby(["doc_id", "sent_id"])["entity_id"]
-    pairs = [(a, b, doc) for (doc, _), ids in sentences for a, b in combinations(sorted(ids), 2)]
-    frame = pd.DataFrame(pairs, columns=["entity_a", "entity_b", "doc_id"])
-    groups = frame.groupby(["entity_a", "entity_b"])["doc_id"]
+    sentence = ["doc_id", "sent_id"]
+    found = decided[[*sentence, "entity_id"]].rename(columns={"entity_id": "entity"})
+    pairs = found.merge(found, on=sentence, suffixes=("_a", "_b"))
+    pairs = pairs[(pairs["entity_a"] < pairs["entity_b"]).astype(bool)]
+    groups = pairs.groupby(["entity_a", "entity_b"])["doc_id"]
     table = groups.agg(n_sentences="size", n_documents="nunique").reset_index()
-    total = n_sentences or len(sentences)
+    total = n_sentences or len(decided.drop_duplicates(sentence))
     joint = table["n_sentences"].to_numpy(float) / max(total, 1)
     alone = (table[side].map(holding).to_numpy(float) / total for side in ("entity_a", "entity_b"))
     with np.errstate(divide="ignore", invalid="ignore"):
