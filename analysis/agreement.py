@@ -5,6 +5,7 @@ possible lie over one another and have the same type (optimal assignment).  What
 seen by one side only.
 """
 
+from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
@@ -15,13 +16,14 @@ from scipy.optimize import linear_sum_assignment
 
 MACHINE = "program"
 SIDES = ("event_type", "direction", "date_from", "date_to", "status", "attribution")
+_TOLD = ("quote", *SIDES)
+_MATCHED = ["doc_id", "sent_id", *(f"{name}_{side}" for name in _TOLD for side in "ab")]
 MEASURES = {
     **{"precision": "precision", "recall": "recall", "same_type": "same type"},
     **{"same_direction": "same direction", "same_status": "same status"},
     **{"same_dates": "same dates", "dates_meet": "dates overlap", "alpha_type": "α of type"},
     "alpha_direction_by_sentence": "α of direction, by sentence",
 }
-FEW = 2  # units below which no alpha can be computed
 
 
 def mentions(reports: pd.DataFrame, codings: pd.DataFrame) -> pd.DataFrame:
@@ -43,34 +45,27 @@ def match(mentioned: pd.DataFrame, a: str, b: str) -> pd.DataFrame:
     own = mentioned[mentioned["coder"].isin((a, b))]
     for (doc_id, sent_id), group in own.groupby(["doc_id", "sent_id"], sort=True):
         mine, theirs = (group[group["coder"] == c].to_dict("records") for c in (a, b))
-        pairs = _pairs(mine, theirs)
-        alone = [(i, None) for i in range(len(mine)) if i not in {i for i, _ in pairs}]
-        alone += [(None, j) for j in range(len(theirs)) if j not in {j for _, j in pairs}]
-        for i, j in [*pairs, *alone]:
-            left, right = mine[i] if i is not None else {}, theirs[j] if j is not None else {}
-            row = {"doc_id": doc_id, "sent_id": int(sent_id)}
-            for name in ("quote", *SIDES):
-                row |= {f"{name}_a": left.get(name), f"{name}_b": right.get(name)}
-            rows.append(row)
-    names = [f"{name}_{side}" for name in ("quote", *SIDES) for side in "ab"]
-    return pd.DataFrame(rows, columns=["doc_id", "sent_id", *names])
-
-
-def _pairs(mine: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> list[tuple[int, int]]:
-    if not mine or not theirs:
-        return []
-    score = np.array([[_likeness(x, y) for y in theirs] for x in mine])
-    return [(i, j) for i, j in zip(*linear_sum_assignment(-score), strict=True) if score[i, j] > 0]
+        likeness = np.array([_likeness(x, y) for x in mine for y in theirs])
+        likeness = likeness.reshape(len(mine), len(theirs))
+        best = zip(*linear_sum_assignment(-likeness), strict=True)
+        pairs = {i: j for i, j in best if likeness[i, j] > 0}
+        couples = [(mine[i], theirs[j]) for i, j in pairs.items()]
+        couples += [(x, {}) for i, x in enumerate(mine) if i not in pairs]
+        couples += [({}, y) for j, y in enumerate(theirs) if j not in pairs.values()]
+        for couple in couples:
+            told = (side.get(name) for name in _TOLD for side in couple)
+            rows.append((doc_id, int(sent_id), *told))
+    return pd.DataFrame(rows, columns=_MATCHED)
 
 
 def _likeness(x: dict[str, Any], y: dict[str, Any]) -> float:
     """How much speaks for one mention; nothing where words, type and direction all differ."""
     over = x["start"] < y["end"] and y["start"] < x["end"]
-    same_type = x["event_type"] == y["event_type"]
-    if not (over or same_type or x["direction"] == y["direction"]):
-        return 0.0
+    same_type, same_direction = (x[name] == y[name] for name in ("event_type", "direction"))
     near = 1 / (1 + abs(x["start"] - y["start"]))
-    return 2.0 * over + 2.0 * same_type + (x["direction"] == y["direction"]) + near
+    return (over or same_type or same_direction) * (
+        2.0 * over + 2.0 * same_type + same_direction + near
+    )
 
 
 # --- measures -------------------------------------------------------------------------------
@@ -84,23 +79,21 @@ def scores(matched: pd.DataFrame) -> dict[str, float]:
     """
     in_a, in_b = matched["quote_a"].notna(), matched["quote_b"].notna()
     pairs = matched[in_a & in_b]
-    dated = pairs.dropna(subset=["date_from_a", "date_to_a", "date_from_b", "date_to_b"])
-    same = (dated["date_from_a"] == dated["date_from_b"]) & (
-        dated["date_to_a"] == dated["date_to_b"]
-    )
-    meet = (dated["date_from_a"] <= dated["date_to_b"]) & (
-        dated["date_from_b"] <= dated["date_to_a"]
-    )
+    days = [f"{name}_{side}" for name in ("date_from", "date_to") for side in "ab"]
+    dated = pairs.dropna(subset=days)
+    first_a, first_b, last_a, last_b = (dated[day] for day in days)
+    same = (first_a == first_b) & (last_a == last_b)
+    meet = (first_a <= last_b) & (first_b <= last_a)
+    alike = {
+        f"same_{name.removeprefix('event_')}": (pairs[f"{name}_a"] == pairs[f"{name}_b"]).mean()
+        for name in ("event_type", "direction", "status")
+    }
     return {
         **{"n_a": int(in_a.sum()), "n_b": int(in_b.sum()), "pairs": len(pairs)},
         "precision": _share(len(pairs), in_a.sum()),
         "recall": _share(len(pairs), in_b.sum()),
         "f1": _share(2 * len(pairs), in_a.sum() + in_b.sum()),
-        **{
-            f"same_{name}": _share((pairs[f"{column}_a"] == pairs[f"{column}_b"]).sum(), len(pairs))
-            for name, column in (("type", "event_type"), ("direction", "direction"))
-        },
-        "same_status": _share((pairs["status_a"] == pairs["status_b"]).sum(), len(pairs)),
+        **alike,
         "dated_by_both": len(dated),
         "same_dates": _share(same.sum(), len(dated)),
         "dates_meet": _share(meet.sum(), len(dated)),
@@ -117,30 +110,25 @@ def score_table(mentioned: pd.DataFrame, inferred: set[str]) -> pd.DataFrame:
     The parts: articles whose publication date is given, and those (`inferred`) where it is not.
     """
     rows = []
-    for a, b in _couples(mentioned):
-        own = _shared(mentioned, a, b)
-        parts = {
-            "all": own,
-            "publication date given": own[~own["doc_id"].isin(inferred)],
-            "publication date inferred": own[own["doc_id"].isin(inferred)],
-        }
+    for a, b, own in _couples(mentioned):
+        guessed = own["doc_id"].isin(inferred)
+        parts = {"all": own}
+        if 0 < guessed.sum() < len(own):
+            parts["publication date given"] = own[~guessed]
+            parts["publication date inferred"] = own[guessed]
         for name, part in parts.items():
-            if len(part) and (name == "all" or len(part) < len(own)):
-                matched = match(part, a, b)
-                rows.append({"a": a, "b": b, "articles": name} | scores(matched) | alphas(matched))
+            matched = match(part, a, b)
+            rows.append({"a": a, "b": b, "articles": name} | scores(matched) | alphas(matched))
     return pd.DataFrame(rows)
 
 
-def _couples(mentioned: pd.DataFrame) -> list[tuple[str, str]]:
-    people = sorted(set(mentioned["coder"]) - {MACHINE})
-    return list(combinations([MACHINE, *people], 2)) if people else []
-
-
-def _shared(mentioned: pd.DataFrame, a: str, b: str) -> pd.DataFrame:
-    """Mentions in the articles that both coders read; the program reads all."""
-    by = {coder: set(own["doc_id"]) for coder, own in mentioned.groupby("coder")}
-    ids = by.get(b, set()) & (by.get(b, set()) if a == MACHINE else by.get(a, set()))
-    return mentioned[mentioned["doc_id"].isin(ids)]
+def _couples(mentioned: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """Every two coders and the mentions in articles both have read; the program reads all."""
+    read = mentioned.groupby("coder")["doc_id"].agg(set).to_dict()
+    people = sorted(read.keys() - {MACHINE})
+    for a, b in combinations([MACHINE, *people] if people else [], 2):
+        shared = read[b] if a == MACHINE else read[a] & read[b]
+        yield a, b, mentioned[mentioned["doc_id"].isin(shared)]
 
 
 def alphas(matched: pd.DataFrame) -> dict[str, float]:
@@ -151,16 +139,13 @@ def alphas(matched: pd.DataFrame) -> dict[str, float]:
     not units: alpha is then the lower.
     """
     pairs = matched.dropna(subset=["quote_a", "quote_b"])
-    sides = [
-        matched.groupby(["doc_id", "sent_id"])[f"direction_{side}"].agg(
-            lambda values: "+".join(sorted(set(values.dropna()))) or "none"
-        )
-        for side in "ab"
-    ]
+    found = matched.groupby(["doc_id", "sent_id"])[["direction_a", "direction_b"]].agg(
+        lambda values: "+".join(sorted(set(values.dropna()))) or "none"
+    )
     return {
         "alpha_type": alpha([pairs["event_type_a"], pairs["event_type_b"]]),
         "alpha_direction": alpha([pairs["direction_a"], pairs["direction_b"]]),
-        "alpha_direction_by_sentence": alpha(sides),
+        "alpha_direction_by_sentence": alpha([found["direction_a"], found["direction_b"]]),
     }
 
 
@@ -172,11 +157,9 @@ def alpha(ratings: Any) -> float:
     """
     table = np.array([list(row) for row in ratings], dtype=object)
     known = sorted({value for value in table.ravel() if not pd.isna(value)})
-    if table.size == 0 or table.shape[1] < FEW or len(known) < 2:
+    if table.size == 0 or table.shape[1] < 2 or len(known) < 2:
         return np.nan
-    codes = np.array(
-        [[np.nan if pd.isna(v) else known.index(v) for v in row] for row in table], dtype=float
-    )
+    codes = [[np.nan if pd.isna(v) else known.index(v) for v in row] for row in table]
     return float(krippendorff.alpha(reliability_data=codes, level_of_measurement="nominal"))
 
 
@@ -187,27 +170,20 @@ def disagreements(matched: pd.DataFrame) -> pd.DataFrame:
 
 
 def _differs(row: dict[str, Any]) -> str:
-    if pd.isna(row["quote_a"]):
-        return "only b"
-    if pd.isna(row["quote_b"]):
-        return "only a"
+    for other, side in ("ba", "ab"):
+        if pd.isna(row[f"quote_{side}"]):
+            return f"only {other}"
     parts = [n for n in ("event_type", "status", "attribution") if row[f"{n}_a"] != row[f"{n}_b"]]
     days = [[row[f"{name}_{side}"] for name in ("date_from", "date_to")] for side in "ab"]
-    missing = [pd.isna(pair).any() for pair in map(np.array, days)]
-    if missing[0] != missing[1] or (not any(missing) and days[0] != days[1]):
-        parts.append("date")
-    return ";".join(parts)
+    a, b = (None if pd.isna(pair).any() else pair for pair in map(np.array, days))
+    return ";".join(parts if np.array_equal(a, b) else [*parts, "date"])
 
 
 def all_disagreements(mentioned: pd.DataFrame) -> pd.DataFrame:
     """`disagreements` of every two coders, with their names in ``a`` and ``b``."""
-    frames = []
-    for a, b in _couples(mentioned):
-        table = disagreements(match(_shared(mentioned, a, b), a, b))
-        frames.append(table.assign(a=a, b=b))
-    columns = ["a", "b", "differs_in", "doc_id", "sent_id"]
-    columns += [f"{name}_{side}" for name in ("quote", *SIDES) for side in "ab"]
-    return pd.concat([pd.DataFrame(columns=columns), *frames])[columns]
+    tables = [disagreements(match(own, a, b)).assign(a=a, b=b) for a, b, own in _couples(mentioned)]
+    columns = ["a", "b", "differs_in", *_MATCHED]
+    return pd.concat([pd.DataFrame(columns=columns), *tables])[columns]
 
 
 def as_table(scored: pd.DataFrame) -> pd.DataFrame:
@@ -216,7 +192,10 @@ def as_table(scored: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame()
     table = scored.assign(pair=scored["a"] + " and " + scored["b"]).set_index("pair")
     return (
-        table[list(MEASURES)].rename(columns=MEASURES).T.rename_axis(columns=None, index="measure")
+        table[[*MEASURES]]
+        .rename(columns=MEASURES)
+        .T.rename_axis(None, axis=1)
+        .rename_axis("measure")
     )
 
 
