@@ -22,6 +22,7 @@ _TYPES = {
     **dict.fromkeys(("studied", "happened", "campaign"), bool),
     "goldstein": float,
 }
+_COMMONEST = ("event_type", "mode", "direction", "dyad", "source", "target")
 _PRECISIONS = ((0, "day"), (6, "week"), (30, "month"), (366, "year"))
 
 
@@ -41,60 +42,33 @@ def event_table(
     groups: dict[str, list[Any]] = {}
     for report in reports.itertuples():
         groups.setdefault(report.event_id, []).append(report)
-    known = published or {}
-    rows = [_event(groups[key], outlets, sources, names, known) for key in sorted(groups)]
+    rows = []
+    for event_id, group in sorted(groups.items()):
+        docs = list(dict.fromkeys(report.doc_id for report in group))
+        by_outlet = list(dict.fromkeys(outlets[doc] for doc in docs))
+        row = {
+            "event_id": event_id,
+            **{column: _commonest(getattr(r, column) for r in group) for column in _COMMONEST},
+            # of equals the last: headlines tell of the country, texts of the town
+            "place": _commonest(report.place for report in reversed(group)),
+            **_when(group, outlets, published or {}),
+            "studied": False,
+            "happened": any(report.status in HAPPENED for report in group),
+            "campaign": any(report.campaign for report in group),
+            "goldstein": sum(report.goldstein for report in group) / len(group),
+            **_incidents(group),
+            "n_reports": len(group),
+            "n_outlets": len(by_outlet),
+            "n_independent_sources": count_independent(sources[doc] for doc in docs),
+            "outlets": ";".join(by_outlet),
+            "doc_ids": ";".join(docs),
+        }
+        source, target, place = (names.get(row[c], row[c]) for c in ("source", "target", "place"))
+        parts = (source and f"{source}:", group[0].trigger, target and f"→ {target}")
+        row["summary"] = " ".join(filter(None, [*parts, place and f"({place})"]))
+        rows.append(row)
     table = pd.DataFrame(rows, columns=list(EVENT_COLUMNS))
     return table.astype(_TYPES)  # also where there are no events
-
-
-def _event(
-    group: list[Any],
-    outlets: Mapping[str, str],
-    sources: Mapping[str, frozenset[str]],
-    names: Mapping[str, str],
-    published: Mapping[str, date],
-) -> dict[str, Any]:
-    """A campaign lasts from its first report's beginning to its last report's end."""
-    docs = list(dict.fromkeys(report.doc_id for report in group))
-    by_outlet = list(dict.fromkeys(outlets[doc] for doc in docs))
-    dated = _dated(group)
-    first, last = _agreed_dates(dated)
-    told = [published[r.doc_id] for r in group if r.status != "planned" and r.doc_id in published]
-    if first and told and not dated[0].campaign:  # what an article tells of is over by then
-        last = max(first, min(last, *told))
-    common = {
-        column: _commonest(getattr(report, column) for report in group)
-        for column in ("event_type", "mode", "direction", "dyad", "source", "target", "place")
-    }
-    least = max(_filled(report.n_incidents_min for report in group), default=None)
-    most = min(_filled(report.n_incidents_max for report in group), default=None)
-    # of the places told equally often the last: headlines tell of the country, texts of the town
-    common["place"] = _commonest(report.place for report in reversed(group))
-    named = {c: names.get(common[c], common[c]) for c in ("source", "target", "place")}
-    return {
-        "event_id": group[0].event_id,
-        **common,
-        "date_from": first,
-        "date_to": last,
-        "precision": _precision(first, last),
-        "dates_reported": _conflict(dated, outlets),
-        "studied": False,
-        "happened": any(report.status in HAPPENED for report in group),
-        "campaign": any(report.campaign for report in group),
-        "goldstein": sum(report.goldstein for report in group) / len(group),
-        "n_incidents_min": min(least, most) if most else least,
-        "n_incidents_max": most,
-        "n_reports": len(group),
-        "n_outlets": len(by_outlet),
-        "n_independent_sources": count_independent(sources[doc] for doc in docs),
-        "outlets": ";".join(by_outlet),
-        "doc_ids": ";".join(docs),
-        "summary": _summary(group[0].trigger, named),
-    }
-
-
-def _filled(values: Iterable[Any]) -> list[Any]:
-    return [value for value in values if not pd.isna(value)]
 
 
 def _commonest(values: Iterable[str]) -> str:
@@ -103,58 +77,49 @@ def _commonest(values: Iterable[str]) -> str:
     return max(counts, key=counts.get, default="")
 
 
-def _dated(group: list[Any]) -> list[Any]:
-    """Reports that date the event: not by publication, nor as still going on, if others do."""
+def _incidents(group: list[Any]) -> dict[str, int | None]:
+    """The highest least and the lowest most number that a report gives."""
+    told = {
+        name: [n for report in group if not pd.isna(n := getattr(report, name))]
+        for name in ("n_incidents_min", "n_incidents_max")
+    }
+    least = max(told["n_incidents_min"], default=None)
+    most = min(told["n_incidents_max"], default=None)
+    return {"n_incidents_min": min(least, most) if most else least, "n_incidents_max": most}
+
+
+def _when(
+    group: list[Any], outlets: Mapping[str, str], published: Mapping[str, date]
+) -> dict[str, Any]:
+    """First and last day and, where reports contradict each other, who gives which dates.
+
+    Dated by the reports that do not do so by publication, nor as still going on, if there are any.
+    A campaign lasts from its first report's beginning to its last report's end.
+    """
     dated = [r for r in group if not (pd.isna(r.date_from) or pd.isna(r.date_to))]
     dated = [r for r in dated if r.date_basis != "publication date"] or dated
-    return [r for r in dated if r.status != "ongoing" or r.direction != "pause"] or dated
-
-
-def _conflict(dated: list[Any], outlets: Mapping[str, str]) -> str:
-    """The closest dates and who gives them, where reports contradict each other; else empty."""
-    closest = _closest(dated)
-    if len(closest) < 2 or dated[0].campaign or _meet(closest)[0] <= _meet(closest)[1]:
-        return ""
-    told = []
-    for first, last in closest:
-        days = str(first) if first == last else f"{first}..{last}"
-        by = [outlets[r.doc_id] for r in dated if (r.date_from, r.date_to) == (first, last)]
-        told.append(f"{days} {', '.join(dict.fromkeys(by))}")
-    return ";".join(told)
-
-
-def _closest(dated: list[Any]) -> list[tuple[date, date]]:
-    """The intervals told, without those that hold another."""
+    dated = [r for r in dated if r.status != "ongoing" or r.direction != "pause"] or dated
+    if not dated:
+        return {"date_from": None, "date_to": None, "precision": "", "dates_reported": ""}
     told = sorted({(r.date_from, r.date_to) for r in dated})
-    return [
+    closest = [  # without those that hold another
         (a, b) for a, b in told if not any(a <= c and d <= b and (a, b) != (c, d) for c, d in told)
     ]
-
-
-def _meet(intervals: list[tuple[date, date]]) -> tuple[date, date]:
-    return max(first for first, _ in intervals), min(last for _, last in intervals)
-
-
-def _agreed_dates(dated: list[Any]) -> tuple[date | None, date | None]:
-    if not dated:
-        return None, None
-    closest = _closest(dated)
-    agreed = _meet(closest)
+    first, last = max(a for a, _ in closest), min(b for _, b in closest)
+    given = []
     if any(r.campaign for r in dated):
-        return min(r.date_from for r in dated), max(r.date_to for r in dated)
-    if agreed[0] > agreed[1]:  # merged against their dates
-        return min(first for first, _ in closest), max(last for _, last in closest)
-    return agreed
-
-
-def _precision(first: date | None, last: date | None) -> str:
-    if first is None or last is None:
-        return ""
-    days = (last - first).days
-    return next((name for most, name in _PRECISIONS if days <= most), "longer")
-
-
-def _summary(trigger: str, named: Mapping[str, str]) -> str:
-    source, target, place = named["source"], named["target"], named["place"]
-    parts = [f"{source}:" if source else "", trigger, f"→ {target}" if target else ""]
-    return " ".join(filter(None, [*parts, f"({place})" if place else ""]))
+        first, last = min(r.date_from for r in dated), max(r.date_to for r in dated)
+    elif first > last:  # merged against their dates
+        first, last = min(a for a, _ in closest), max(b for _, b in closest)
+        for a, b in closest:
+            by = [outlets[r.doc_id] for r in dated if (r.date_from, r.date_to) == (a, b)]
+            days = str(a) if a == b else f"{a}..{b}"
+            given.append(f"{days} {', '.join(dict.fromkeys(by))}")
+    over = [published[r.doc_id] for r in group if r.status != "planned" and r.doc_id in published]
+    if over and not dated[0].campaign:  # what an article tells of is over when it comes out
+        last = max(first, min(last, *over))
+    length = (last - first).days
+    return {
+        **{"date_from": first, "date_to": last, "dates_reported": ";".join(given)},
+        "precision": next((name for most, name in _PRECISIONS if length <= most), "longer"),
+    }
