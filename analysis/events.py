@@ -22,33 +22,22 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from analysis import event_roles as roles
 from analysis.event_phrases import Hit, Phrase, Sentence, find_phrases
-from analysis.event_roles import (
-    BILATERAL,
-    PRONOUNS,
-    Span,
-    actor,
-    count_incidents,
-    harms,
-    nearest_date,
-    pair,
-    parties,
-    places,
-    site,
-    speaker,
-    subject,
-)
 
 # types whose object or infinitive is asked for, promised, refused or ended, not done
-GOVERNING = frozenset(
-    ["REQUEST", "THREATEN", "AGREE", "REJECT", "RETREAT", "SANCTION", "CONCEDE", "ACCUSE"]
-)
-_LOCATED = frozenset(  # acts that happen somewhere; of words the place is not told
-    ["ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "CONSULT", "AID", "COOPERATE", "RETREAT"]
+GOVERNING = {"REQUEST", "THREATEN", "AGREE", "REJECT", "RETREAT", "SANCTION", "CONCEDE", "ACCUSE"}
+HOSTILE = {"ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION", "THREATEN"}
+_DONE = {"ASSAULT", "COERCE", "MOBILIZE"}  # hostile, and more than words
+# acts that happen somewhere; of words the place is not told
+_LOCATED = _DONE | {"PROTEST", "CONSULT", "AID", "COOPERATE", "RETREAT"}
+_NOBODY = {"LOC", "FAC"}  # types of entity that do nothing
+_DENIALS = {"deny", "disclaim"}
+_NOT_BARE = {",", "a", "an", "the", "another", "its", "their"}
+_AGAIN = re.compile(  # ", a raid that ...", "in the latest attack"
+    r", (?:an?|the)(?: \w+)?$|in (?:the (?:first|second|third|latest)|an?(?: \w+)?)$"
 )
 _CAMPAIGN_DAYS = 7  # attacks over a longer time are told as one campaign
-_DETERMINERS = frozenset(["a", "an", "the", "another", "its", "their"])
-HOSTILE = frozenset(["ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION", "THREATEN"])
 
 
 class EventReading(NamedTuple):
@@ -98,16 +87,23 @@ def _events(s: Sentence) -> list[_Event]:
     for n, hit in enumerate(s.hits):
         begin, outer = _group_start(s, hit), _outer(s, n, found)
         status, attribution = _status(s, hit, begin), "none"
+        told = bool(found) and found[-1].hit is outer
         if outer and outer.phrase.root == "ACCUSE":
             attribution = "blamed" if outer.phrase.mode == "allege" else "none"
             status = status or "happened"
-        elif outer and outer.phrase.mode in {"deny", "disclaim"}:
-            attribution = "none" if hit.phrase.verbal else "denied"
-            status = "denied" if hit.phrase.verbal else "happened"
-            if found and found[-1].hit is outer:
+        elif outer and outer.phrase.mode in _DENIALS:
+            status, attribution = (
+                ("denied", "none") if hit.phrase.verbal else ("happened", "denied")
+            )
+            if told:
                 found.pop()
         elif outer:
-            if found and found[-1].hit is outer and _is_threat(hit, outer):
+            if (
+                told
+                and outer.phrase.root == "AGREE"
+                and hit.phrase.verbal
+                and (hit.phrase.root in HOSTILE)
+            ):  # "is prepared to launch strikes" is no agreement
                 found[-1] = found[-1]._replace(root="THREATEN", mode="", status="threatened")
             continue
         root, mode, status = _by_status(s, hit, status)
@@ -129,34 +125,24 @@ def _by_status(s: Sentence, hit: Hit, status: str) -> tuple[str, str, str]:
         root, mode = "RETREAT", "ceasefire"
     elif status == "ongoing" and (root == "AGREE" or (mode == "ceasefire" and word[-3:] == "ing")):
         status = "happened"  # "is willing to", "said it was suspending attacks"
+    offered = {"return", "condition", "if", "provided"} & set(s.lowers[hit.last :])
     if status == "unstopped":
-        root, mode, status = "ASSAULT", "", "ongoing"
-    elif status == "refused":
-        root, mode, status = "REJECT", "", "happened"
-    elif status == "happened" and root == "AGREE" and word in {"will", "would", "wo"}:
-        status = "planned"
-    elif status == "planned":
-        offered = {"return", "condition", "if", "provided"} & set(s.lowers[hit.last :])
-        if root != "RETREAT" or mode not in {"ceasefire", "withdraw"} or offered:
-            root, mode = "AGREE", ""
-    elif status == "threatened" and root != "THREATEN":
-        root, mode = "THREATEN", ""
-    if status and root == "THREATEN":
-        status = "threatened"
-    return root, mode, status
-
-
-def _is_threat(hit: Hit, outer: Hit) -> bool:
-    """ "is prepared to launch strikes" is no agreement."""
-    hostile = hit.phrase.root in HOSTILE - {"PROTEST", "THREATEN"}
-    return outer.phrase.root == "AGREE" and hit.phrase.verbal and hostile
+        return "ASSAULT", "", "ongoing"
+    if status == "refused":
+        return "REJECT", "", "happened"
+    if status == "happened" and root == "AGREE" and word in {"will", "would", "wo"}:
+        return root, mode, "planned"
+    if status == "planned" and (offered or mode not in {"ceasefire", "withdraw"}):
+        return "AGREE", "", status
+    if status == "threatened" and root != "THREATEN":
+        return "THREATEN", "", status
+    return root, mode, "threatened" if status and root == "THREATEN" else status
 
 
 def _group_start(s: Sentence, hit: Hit) -> int:
-    i, auxiliary = hit.first, s.known.words["auxiliary"]
-    while (
-        hit.phrase.verbal and i and (s.lowers[i - 1] in auxiliary or s.lowers[i - 1][-2:] == "ly")
-    ):
+    i, low = hit.first, s.lowers
+    known = s.known.words["auxiliary"]
+    while hit.phrase.verbal and i and (low[i - 1] in known or low[i - 1].endswith("ly")):
         i -= 1
     return i
 
@@ -183,69 +169,53 @@ def _outer(s: Sentence, n: int, found: list[_Event]) -> Hit | None:
 
 def _status(s: Sentence, hit: Hit, begin: int) -> str:
     """Status by the words round the phrase; "" where it is no event ("could", "if", "did not")."""
-    first = s.clause_of(hit.first)[0]
-    quoted = s.lowers[first] == "“" or s.lowers[: first + 1].count('"') % 2
-    if first and quoted and s.lowers[first] in {"“", '"'}:
-        first = s.clause_of(first - 1)[0]  # 'if they "insisted on staying"'
-    clause = s.lowers[first : hit.first]
+    clause = s.lowers[s.clause_of(hit.first)[0] : hit.first]
     if not hit.phrase.verbal:
         return "" if clause[:1] == ["if"] and "the" not in clause else _status_of_noun(s, hit)
-    if clause and clause[0] in {"if", "unless", "whether"} and "then" not in clause:
-        return ""
     opinion = not s.known.words["opinion"].isdisjoint(clause)
-    return "" if opinion else _status_of_verb(s, hit, begin)
+    if opinion or (clause and clause[0] in {"if", "unless", "whether"}):
+        return ""
+    return _status_of_verb(s, hit, begin)
 
 
 def _status_of_noun(s: Sentence, hit: Hit) -> str:
     words = s.known.words
     near = s.lowers[max(hit.first - 3, 0) : hit.first]
-    before, close = set(near), set(near[-2:])
-    after = [*takewhile(lambda w: w not in words["clause"], s.lowers[hit.last + 1 : hit.last + 8])]
+    before, after = set(near), s.lowers[hit.last + 1 : hit.last + 8]
+    after = set(takewhile(lambda word: word not in words["clause"], after))
     hostile = hit.phrase.root in HOSTILE
-    status = "happened"
-    topic = before & {"over", "on", "about", "of"} and words["topic"] & set(
+    topic = before & {"over", "on", "about", "of"} and words["topic"].intersection(
         s.lowers[max(hit.first - 6, 0) : hit.first]
     )
+    lasts = hit.mode == "ceasefire" and words["in_force"].intersection(s.lowers[hit.first :])
     if before & words["negation"] or topic or (hostile and before & words["feared"]):
-        status = ""
-    elif before & words["prospective"] or "would" in after or "will" in after:
-        status = "threatened" if hostile else "planned"
-    elif "could" in after or "may" in after:
-        status = "threatened" if hostile and speaker(s) else ""
-    elif close & words["ongoing"] or (
-        hit.mode == "ceasefire" and words["in_force"].intersection(s.lowers[hit.first :])
-    ):
-        status = "ongoing"
-    return status
+        return ""
+    if before & words["prospective"] or after & {"would", "will"}:
+        return "threatened" if hostile else "planned"
+    if after & {"could", "may"}:
+        return "threatened" if hostile and roles.speaker(s) else ""
+    return "ongoing" if lasts or words["ongoing"].intersection(near[-2:]) else "happened"
 
 
 def _status_of_verb(s: Sentence, hit: Hit, begin: int) -> str:
-    low, words = s.lowers, s.known.words
-    group = set(low[begin : hit.first])
+    low, words, verb = s.lowers, s.known.words, s.lowers[hit.first]
+    group, before = set(low[begin : hit.first]), low[begin - 1] if begin else ""
+    infinitive = before if hit.first > begin and low[hit.first - 1] == "to" else None
+    be, ing, future = group & words["be"], verb.endswith("ing"), group & words["future"]
     status = "happened"
-    before = low[begin - 1] if begin else ""
-    infinitive = hit.first > begin and low[hit.first - 1] == "to"
-    if group & words["negation"] and hit.mode == "ceasefire" and not group & words["future"]:
+    if group & words["negation"] and hit.mode == "ceasefire" and not future:
         status = "unstopped"
     elif group & words["negation"] or "no" in low[max(begin - 5, 0) : begin]:
         status = "refused" if group & {"will", "would", "wo"} else ""
-    elif (
-        group & words["future"]
-        or (infinitive and before in words["future"])
-        or (low[hit.first] == "prepared" and group & words["be"])
-    ):
+    elif future or infinitive in words["future"] or (verb == "prepared" and be):
         status = "threatened" if hit.phrase.root in HOSTILE else "planned"
-    elif infinitive and before in words["ongoing"]:
+    elif infinitive in words["ongoing"]:
         status = "ongoing"
-    elif group & words["conditional"] or (infinitive and before not in words["implicative"]):
+    elif group & words["conditional"] or infinitive not in {None, *words["implicative"]}:
         status = ""
-    elif before in {"for", "of", "about"} and low[hit.first].endswith("ing"):
+    elif before in {"for", "of", "about"} and ing:
         status = ""  # "responsible for arming": a capability or a role
-    elif (
-        group & words["ongoing"]
-        or ("since" in low and group & {"has", "have"})
-        or (low[hit.first].endswith("ing") and group & words["be"])
-    ):
+    elif group & words["ongoing"] or ("since" in low and group & {"has", "have"}) or (ing and be):
         status = "ongoing"
     return status
 
@@ -276,108 +246,88 @@ def read_events(
         if not _adds_something(s, event, reading):
             continue
         if same:
-            readings[-1] = _joined(readings[-1], reading, event)
-        else:
-            if event.mode == "allege" and _of_what_was_told(s, event, readings):
-                told = readings[-1]._replace(source=reading.target, attribution="blamed")
-                readings[-1] = told
-            readings += _by_place(s, event, reading, mentions)
+            readings[-1] = _joined(readings[-1], reading, event.hit.phrase.verbal)
+            continue
+        earlier = readings[-1] if readings and event.mode == "allege" else None
+        if earlier and earlier.event_type == "ASSAULT" and not earlier.source:
+            between = s.text[earlier.end : s.spans[event.begin][0]].split()
+            if {"which", "that"} & set(between):  # "a raid, which Belmar blamed on the Front"
+                readings[-1] = earlier._replace(source=reading.target, attribution="blamed")
+        readings += _by_place(s, event, reading, mentions)
     return readings
 
 
-def _joined(earlier: EventReading, reading: EventReading, event: _Event) -> EventReading:
+def _joined(earlier: EventReading, reading: EventReading, verbal: bool) -> EventReading:
     """An act and its harm or means as one: what the one does not tell, the other may."""
-    least, most = earlier.n_incidents_min, earlier.n_incidents_max
-    if not event.hit.phrase.verbal and least == most == 1:
-        least, most = reading.n_incidents_min, reading.n_incidents_max
-    parts = ("source", "target", "place", "date")
-    return earlier._replace(
-        mode=earlier.mode if event.hit.phrase.verbal else reading.mode or earlier.mode,
-        n_incidents_min=least,
-        n_incidents_max=most,
-        **{part: getattr(earlier, part) or getattr(reading, part) for part in parts},
-    )
-
-
-def _of_what_was_told(s: Sentence, event: _Event, readings: list[EventReading]) -> bool:
-    """ "A raid, which Belmar blamed on the Front": the accused did what stands before it."""
-    between = s.text[readings[-1].end : s.spans[event.begin][0]] if readings else ""
-    relative = {"which", "that"} & set(between.split())
-    return bool(relative) and readings[-1].event_type == "ASSAULT" and not readings[-1].source
+    changes = {
+        part: getattr(earlier, part) or getattr(reading, part)
+        for part in ("source", "target", "place", "date")
+    }
+    if not verbal:
+        changes["mode"] = reading.mode or earlier.mode
+        if earlier.n_incidents_min == earlier.n_incidents_max == 1:
+            changes["n_incidents_min"] = reading.n_incidents_min
+            changes["n_incidents_max"] = reading.n_incidents_max
+    return earlier._replace(**changes)
 
 
 def _reading(
     s: Sentence, event: _Event, mentions: Sequence[Any], dates: Sequence[Any], last_source: Any
 ) -> EventReading:
-    hit = event.hit
-    doer, target = parties(s, hit, event.begin)
-    attribution = event.attribution
-    outer = event.outer
-    if outer and outer.phrase.mode in {"deny", "disclaim"}:
-        doer = subject(s, _group_start(s, outer))
+    hit, outer, attribution = event.hit, event.outer, event.attribution
+    doer, goal = roles.parties(s, hit, event.begin)
+    if outer and outer.phrase.mode in _DENIALS:
+        doer = roles.subject(s, _group_start(s, outer))
     elif attribution == "blamed" and outer:
-        doer = parties(s, outer, _group_start(s, outer))[1]
-    elif attribution == "none" and event.root in {"ASSAULT", "COERCE", "MOBILIZE"} and doer:
+        doer = roles.parties(s, outer, _group_start(s, outer))[1]
+    elif attribution == "none" and event.root in _DONE and doer:
         attribution = _attribution(s, event, doer)
-    able = [m for m in mentions if m.type not in {"LOC", "FAC"}] if mentions else mentions
-    source = actor(s, able, doer) if able or not mentions else None
-    pronoun = doer and s.lowers[doer[0]] in PRONOUNS and not (source and mentions)
-    said_by = speaker(s)
+    able = [m for m in mentions if m.type not in _NOBODY]
+    source = roles.actor(s, able, doer) if able or not mentions else None
+    pronoun = doer and s.lowers[doer[0]] in roles.PRONOUNS and not (source and mentions)
+    said_by = roles.speaker(s)
     if pronoun:
-        source = actor(s, mentions, said_by)
-    if source is None and hit.phrase.verbal and (pronoun or (doer is None and target)):
+        source = roles.actor(s, mentions, said_by)
+    if source is None and hit.phrase.verbal and (pronoun or (doer is None and goal)):
         source = last_source
     if source is None and pronoun:
         source = _before(s, mentions, doer[0])
-    if source and attribution == "blamed" and not outer and actor(s, mentions, said_by) == source:
-        attribution = "claimed"
-    whose = target and s.lowers[target[0]] in PRONOUNS
-    target = actor(s, mentions, target)
-    if whose and mentions and last_source != source:
+    if source and attribution == "blamed" and not outer:
+        attribution = "claimed" if roles.actor(s, mentions, said_by) == source else "blamed"
+    target = roles.actor(s, mentions, goal)
+    if goal and s.lowers[goal[0]] in roles.PRONOUNS and mentions and last_source != source:
         target = target or last_source  # "attacks on its embassy": of who was named before
-    both = pair(s, mentions, doer) if event.root in BILATERAL or event.mode == "ceasefire" else None
-    if both and both[0] and both[1]:
-        source, target = both
-    named = site(s, mentions, hit, target) if event.root in HOSTILE else None
-    if named:
-        source = None if source == named.entity_id else source
-        target = target or (named.entity_id if named.type == "FAC" else None)
+    if event.root in roles.BILATERAL or event.mode == "ceasefire":
+        both = roles.pair(s, mentions, doer)
+        source, target = both if both and all(both) else (source, target)
+    site = roles.site(s, mentions, hit, target) if event.root in HOSTILE else None
     where = []
-    if event.root in _LOCATED:
-        passive = doer is None or doer[0] > hit.last
-        where = places(s, mentions, hit, {source, target}, None if passive else doer)
-    where = named.entity_id if named and named.type != "FAC" else next(iter(where), None)
-    words_only = event.root in GOVERNING  # "halted its attacks" is one halt
-    least, most = (1, 1) if words_only else count_incidents(s, hit)
+    if site:
+        source = None if source == site.entity_id else source
+        target = target or (site.entity_id if site.type == "FAC" else None)
+    if site and site.type != "FAC":
+        where = [site.entity_id]
+    elif event.root in _LOCATED:
+        where = roles.places(s, mentions, hit, {source, target}, doer)
+    one = event.root in GOVERNING  # "halted its attacks" is one halt
     judged = outer and outer.phrase.mode == "disapprove"  # its date is that of the judgement
+    date = roles.nearest_date(s, hit, dates) if dates and not judged else None
     direction, goldstein = s.known.values(event.root, event.mode)
     start, end = s.spans[event.begin][0], s.spans[hit.last][1]
     return EventReading(
-        start=start,
-        end=end,
-        trigger=s.text[s.spans[hit.first][0] : end],
-        event_type=event.root,
-        mode=event.mode,
-        direction=direction,
-        status=event.status,
-        attribution=attribution,
-        source=source,
-        target=target,
-        place=where,
-        n_incidents_min=least,
-        n_incidents_max=most,
-        date=nearest_date(s, hit, dates) if dates and not judged else None,
-        goldstein=goldstein,
+        *(start, end, s.text[s.spans[hit.first][0] : end]),
+        *(event.root, event.mode, direction, event.status, attribution),
+        *(source, target, next(iter(where), None)),
+        *((1, 1) if one else roles.count_incidents(s, hit)),
+        *(date, goldstein),
     )
 
 
 def _before(s: Sentence, mentions: Sequence[Any], i: int) -> Any:
     """The first one named in the clause before that of token `i`: the likely subject there."""
-    first = s.clause_of(i)[0]
-    if first:
-        first = s.clause_of(first - 1)[0]
+    first = s.clause_of(max(s.clause_of(i)[0] - 1, 0))[0]
     named = [m for m in mentions if s.spans[first][0] <= m.start < s.spans[i][0]]
-    return next((m.entity_id for m in named if m.type not in {"LOC", "FAC"}), None)
+    return next((m.entity_id for m in named if m.type not in _NOBODY), None)
 
 
 def _by_place(
@@ -386,78 +336,70 @@ def _by_place(
     """ "Attacks on bases in Arvania and Belmar on Monday" are two events, a campaign is one."""
     if event.root not in HOSTILE or reading.status != "happened" or "and" not in s.lowers:
         return [reading]
-    where = places(s, mentions, event.hit, {reading.source, reading.target})
-    if len(where) < 2:
-        return [reading]
-    inside = min(m.start for m in mentions if m.entity_id in where) < reading.start
-    doers = inside and reading.source is not None  # "militias in Arvania and Belmar attacked"
+    where = roles.places(s, mentions, event.hit, {reading.source, reading.target})
     many = reading.n_incidents_min > len(where) or {"since", "campaign"} & set(s.lowers)
     first, last = (getattr(reading.date, name, None) for name in ("date_from", "date_to"))
-    if doers or many or (first and last and (last - first).days > _CAMPAIGN_DAYS):
+    if len(where) < 2 or many or (first and last and (last - first).days > _CAMPAIGN_DAYS):
         return [reading]
     counted = {str(len(where)), *(w for w, n in s.known.numbers.items() if n == len(where))}
     most = 1 if counted & set(s.lowers) else reading.n_incidents_max and 1
     return [reading._replace(place=one, n_incidents_min=1, n_incidents_max=most) for one in where]
 
 
-def _attribution(s: Sentence, event: _Event, doer: Span) -> str:
+def _attribution(s: Sentence, event: _Event, doer: roles.Span) -> str:
     """Who says who did it: the doer (claimed), somebody else (blamed), or the outlet (none)."""
-    words = s.known.words
-    after = s.lowers[event.hit.last + 1 : min(event.hit.last + 6, s.clause_of(event.hit.last)[1])]
-    near = {*s.lowers[max(event.begin - 6, 0) : event.hit.last + 1]}
-    near |= set() if event.hit.phrase.verbal or "by" not in after else set(after)
-    said = next((i for i, word in enumerate(s.lowers) if word in words["reporting"]), None)
+    low, words, hit = s.lowers, s.known.words, event.hit
+    after = low[hit.last + 1 : min(hit.last + 6, s.clause_of(hit.last)[1])]
+    near = set(low[max(event.begin - 6, 0) : hit.last + 1])
+    near.update(after if not hit.phrase.verbal and "by" in after else ())
     if near & words["claim"]:
         return "claimed"
     if near & words["blame"]:
         return "blamed"
-    named = any(s.capitals[doer[0] : doer[1]]) or s.lowers[doer[0]] in PRONOUNS
-    if said is None or not named:
+    said = next((i for i, word in enumerate(low) if word in words["reporting"]), None)
+    pronoun = low[doer[0]] in roles.PRONOUNS
+    if said is None or not (pronoun or any(s.capitals[slice(*doer)])):
         return "none"
-    between = s.lowers[said + 1 : event.hit.first]
-    if any(word in words["clause"] and word != "that" for word in between):
+    if (words["clause"] - {"that"}).intersection(low[said + 1 : hit.first]):
         return "none"  # said of another clause
-    return "claimed" if said < event.begin and s.lowers[doer[0]] in PRONOUNS else "blamed"
+    return "claimed" if said < event.begin and pronoun else "blamed"
 
 
 def _adds_something(s: Sentence, event: _Event, reading: EventReading) -> bool:
     """A mere reference back ("the attack") counts only with an actor, place, date or number."""
-    first, one_word = event.hit.first, len(event.hit.words) == 1
-    back = first and one_word and s.lowers[first - 1] in {"the", "that", "this", "these", "those"}
-    known = (reading.source, reading.target, reading.place, reading.date)
-    told = reading.attribution != "none" or reading.status == "ongoing"
-    return event.hit.phrase.verbal or not back or told or any(known)
+    first = event.hit.first
+    back = first and s.lowers[first - 1] in {"the", "that", "this", "these", "those"}
+    return (
+        event.hit.phrase.verbal
+        or not (back and len(event.hit.words) == 1)
+        or any((reading.source, reading.target, reading.place, reading.date))
+        or reading.attribution != "none"
+        or reading.status == "ongoing"
+    )
 
 
 def _same_act(s: Sentence, event: _Event, earlier: list[EventReading]) -> bool:
     """Whether it is the harm ("killing 3") or the means of the attack told before it."""
     if not earlier or event.root != earlier[-1].event_type or event.root not in HOSTILE:
         return False
-    last, hit = earlier[-1], event.hit
+    last, hit, low = earlier[-1], event.hit, s.lowers
+    attack = event.root == "ASSAULT"
     if hit.phrase.verbal:
-        clause_start = s.spans[s.clause_of(hit.first)[0]][0]
-        relative = event.begin and s.lowers[event.begin - 1] in {"that", "which"}
-        participle = s.lowers[hit.first].endswith("ing") and event.begin == hit.first
-        near = participle or relative or last.start >= clause_start
+        near = (
+            (low[hit.first].endswith("ing") and event.begin == hit.first)
+            or (event.begin and low[event.begin - 1] in {"that", "which"})
+            or last.start >= s.spans[s.clause_of(hit.first)[0]][0]
+        )
         struck = s.text[last.end : s.spans[event.begin][0]] == " " and " " not in last.trigger
-        return event.root == "ASSAULT" and bool((harms(hit) and near) or struck)
+        return attack and bool((roles.harms(hit) and near) or struck)
     first = bisect_left(s.spans, (last.end,))
-    between = s.lowers[first : hit.first]
-    if between[:1] == ["of"] and len(between) == 1:
-        return True  # "a campaign | of strikes"
-    words = [w for w in between if w not in {"“", "”", '"'}]
-    bare = not any(s.capitals[first : hit.first]) and not {",", *_DETERMINERS} & set(words)
-    if words[:1] == ["and"] and len(words) < 4 and bare:
-        return True  # "missile | and drone strikes"
-    if event.root != "ASSAULT":
-        return False
-    before = s.lowers[max(hit.first - 5, 0) : hit.first]
+    between = [word for word in low[first : hit.first] if word not in {"“", "”", '"'}]
+    bare = not any(s.capitals[first : hit.first]) and _NOT_BARE.isdisjoint(between)
+    if between == ["of"] or (between[:1] == ["and"] and len(between) < 4 and bare):
+        return True  # "a campaign | of strikes", "missile | and drone strikes"
+    before = low[max(hit.first - 5, 0) : hit.first]
     means = {"in", "by", "during", "when"} if last.mode == "kill" else {"with"}
-    again = re.search(
-        r", (?:an?|the)(?: \w+)?$|in (?:the (?:first|second|third|latest)|an?(?: \w+)?)$",
-        " ".join(before[-3:]),
-    )
-    return bool(means & set(before) or again)
+    return attack and bool(means & set(before) or _AGAIN.search(" ".join(before[-3:])))
 
 
 # --- the main event of a sentence -----------------------------------------------------------------
@@ -486,8 +428,7 @@ def _features(s: Sentence, events: list[_Event]) -> list[str]:
         for word, capital in zip(s.lowers, s.capitals, strict=True)
     ]
     features += filter(None, words)
-    features += [f"{a} {b}" for a, b in pairwise(words) if a and b]
-    return features
+    return features + [f"{a} {b}" for a, b in pairwise(words) if a and b]
 
 
 @cache
@@ -534,9 +475,8 @@ def classify_sentence(text: str) -> EventReading | None:
 def _main_event(s: Sentence, events: list[_Event], root: str) -> _Event:
     """The event of that type the rules found, else one made of the phrase that suits best."""
     wanted = {"RETREAT", "CONCEDE"} if root == "YIELD" else {root}
-    for event in events:
-        if event.root in wanted:
-            return event
+    if own := [event for event in events if event.root in wanted]:
+        return own[0]
     hits = [hit for hit in s.hits if hit.phrase.root in wanted]
     name = hits[0].phrase.root if hits else "RETREAT" if root == "YIELD" else root
     mode = hits[0].mode if hits else ""

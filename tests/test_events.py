@@ -386,7 +386,6 @@ def test_one_act_told_by_several_words_is_one_event(text):
 def test_what_is_feared_or_talked_over_has_not_happened():
     assert read_events("It was seen as a step towards air strikes.") == []
     assert types("The sides held talks on the withdrawal of troops.") == ["CONSULT"]
-    assert types('He said that if they "insisted on staying" it would be bad.') == []
 
 
 def test_a_claim_of_the_doer_and_a_halt_of_many_attacks():
