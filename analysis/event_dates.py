@@ -11,16 +11,30 @@ is not news of the day.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from analysis.event_roles import is_countable
 
 ARMED = frozenset(["ASSAULT", "COERCE", "MOBILIZE"])  # told by several weapons, one act
 REACH = 6  # sentences back to which an event may refer
+Interval = tuple[date, date]
+_DAY = timedelta(days=1)
 _SUPERLATIVE = {"first", "last", "biggest", "deadliest", "worst", "largest", "only"}
 _AFTER = {"after", "following"}
 _TO = ("to", "until", "till", "through", "–", "-")
-_DEFINITE = ("the ", "that ", "this ", "these ", "those ", "its ", "their ")
+_DEFINITE = re.compile(r"(?:the|that|this|these|those|its|their) ")
+_ANSWER = re.compile(r"\b(?:response to|retaliation for|retaliate for|revenge for)\b[^,;]*$")
+_WHEN = re.compile(r",? when\b")
+_ALSO = re.compile(r"(?:was|were) also ")
+_THAT = re.compile(r"\s+that\b")
+_BY = re.compile(r"\b(?:by|must|should)\b")
+_NEW = re.compile(r"\ban?\s+(?:[\w-]+\s+){0,2}$")
+_WAY = re.compile(r"\s+(after|before|following)\b")
+_COMES = re.compile(r"\bc(?:ome|omes|ame)\s*(?:just|only)?\s*$")
+_LENGTH = re.compile(r"P(T?)(\d+|X)(H|D|W|M)$")
+_UNIT_DAYS = {"D": 1, "W": 7, "M": 30}
+_SOME = 6  # "days", "weeks", "months" without a number: two to six
 
 
 class Sentence(NamedTuple):
@@ -36,9 +50,9 @@ class Dated(NamedTuple):
     """A reading's date; `basis` is expression, inherited, publication date or empty."""
 
     reading: Any
-    date_from: date | None
-    date_to: date | None
-    basis: str
+    date_from: date | None = None
+    date_to: date | None = None
+    basis: str = ""
 
 
 def date_readings(
@@ -58,25 +72,18 @@ def date_readings(
         own = [_own(reading, sentence, published[1]) for reading in sentence.readings]
         own = _counted(sentence, own, published)
         following = _after_another(sentence, own, published[1])
-        earlier = [d for line in body[-REACH:] for d in line] if sentence.kind == "body" else []
-        lead = body[0] if body else []
+        context = body[:1] + (body[-REACH:] if sentence.kind == "body" else [])
+        earlier = [told for line in context for told in line]
         done: list[Dated] = []
         for reading, interval, after in zip(sentence.readings, own, following, strict=True):
             if interval:
                 found = _expected(Dated(reading, *interval, "expression"), published[1])
             elif sentence.kind in ("title", "subtitle"):
-                first = published[0] - timedelta(days=1)
-                found = Dated(reading, first, published[1], "publication date")
+                found = Dated(reading, published[0] - _DAY, published[1], "publication date")
             elif _vague(reading):
-                found = Dated(reading, None, None, "")
+                found = Dated(reading)
             else:
-                answered = _ANSWER.search(sentence.text, 0, reading.start)
-                new = is_countable(reading.trigger.lower()) and _NEW.search(
-                    sentence.text, 0, reading.start
-                )
-                again = headline if _definite(reading, sentence.text) else []
-                before = [*([] if new else again + lead + earlier), *([] if answered else done)]
-                found = _inherited(reading, sentence.text, before, parents or {})
+                found = _referring(reading, sentence.text, headline, earlier, done, parents or {})
                 if after and not (found.date_from and after[0] <= found.date_from):
                     found = Dated(reading, *after, "expression")
             done.append(found)
@@ -93,30 +100,24 @@ def _expected(dated: Dated, last: date) -> Dated:
     if not _happened(dated.reading) or dated.date_from <= last:
         return dated
     if dated.reading.direction == "escalation":
-        return Dated(dated.reading, None, None, "")
+        return Dated(dated.reading)
     return dated._replace(reading=dated.reading._replace(status="planned"))
 
 
-def _own(reading: Any, sentence: Sentence, last: date) -> tuple[date, date] | None:
+def _own(reading: Any, sentence: Sentence, last: date) -> Interval | None:
     """Interval by the time expression of the reading's clause, else by that of the sentence."""
-    text = sentence.text
+    text, own = sentence.text, reading.date
     calendar = [d for d in sentence.dates if d.date_from and d.type in ("DATE", "TIME")]
     calendar = [d for d in calendar if _may_date(d, reading, text)]
-    own = reading.date
-    answered = own and _ANSWER.search(text, reading.end, max(own.start, reading.end))
-    state = _is_state(reading) and _dates_another(reading, sentence)
-    if answered or state or _vague(reading):
+    if _vague(reading) or (own and _ANSWER.search(text, reading.end, max(own.start, reading.end))):
         return None
     if own in calendar:
         return _interval(own, reading, text, calendar, last)
-    if _ANSWER.search(text, 0, reading.start):
+    if not calendar or _ANSWER.search(text, 0, reading.start):
         return None
-    if calendar and not text[: calendar[0].start].strip().count(" "):  # it opens the sentence
-        if calendar[0].date_to >= _latest_taken(sentence):
-            return _interval(calendar[0], reading, text, calendar, last)
-    elif len(calendar) == 1:
-        return _left_over(calendar[0], reading, sentence, last)
-    return None
+    if not text[: calendar[0].start].strip().count(" "):  # it opens the sentence
+        return _interval(calendar[0], reading, text, calendar, last)
+    return _left_over(calendar[0], reading, sentence, last) if len(calendar) == 1 else None
 
 
 def _may_date(expression: Any, reading: Any, text: str) -> bool:
@@ -127,16 +128,16 @@ def _may_date(expression: Any, reading: Any, text: str) -> bool:
     return True
 
 
-def _left_over(
-    expression: Any, reading: Any, sentence: Sentence, last: date
-) -> tuple[date, date] | None:
+def _left_over(expression: Any, reading: Any, sentence: Sentence, last: date) -> Interval | None:
     """Interval by the only date of the sentence, if no reading has it in its clause."""
     before = sentence.text[: expression.start].lower()
     if any(r.date is not None and r.date.start == expression.start for r in sentence.readings):
         return None
-    if before.endswith("since ") and reading is not min(
-        sentence.readings, key=lambda r: _distance(r, expression)
-    ):
+
+    def distance(reading: Any) -> int:
+        return max(expression.start - reading.end, reading.start - expression.end, 0)
+
+    if before.endswith("since ") and reading is not min(sentence.readings, key=distance):
         return None
     found = _interval(expression, reading, sentence.text, [expression], last)
     if found and found[0] == found[1] <= last and _AFTER & set(before[reading.end :].split()):
@@ -151,17 +152,17 @@ def _vague(reading: Any) -> bool:
 
 def _interval(
     expression: Any, reading: Any, text: str, calendar: Sequence[Any], last: date
-) -> tuple[date, date] | None:
+) -> Interval | None:
     """What the expression says of the event by the word before it; None if nothing.
 
     "since May" lasts until publication, "from May to June" from one to the other; "the first since
     May" and "until May" do not say when.  What has happened ends at publication at the latest.
     """
     start, end = expression.date_from, expression.date_to
-    before = text[: expression.start].lower().split()[-4:]
+    before = text[: expression.start].lower().split()
     word = before[-1] if before else ""
     if word == "since" and not _WHEN.match(text, expression.end):
-        if _SUPERLATIVE & set(text[: expression.start].lower().split()):
+        if not _SUPERLATIVE.isdisjoint(before):
             return None
         end = max(last, start)
     elif word in ("until", "till"):
@@ -170,14 +171,12 @@ def _interval(
         following = [d for d in calendar if d.start > expression.end]
         if following and text[expression.end : following[0].start].strip() in _TO:
             end = following[0].date_to
-    if _happened(reading) and start <= last:
-        end = min(end, last)
-    return start, end
+    return start, min(end, last) if _happened(reading) and start <= last else end
 
 
 def _counted(
-    sentence: Sentence, own: list[tuple[date, date] | None], published: tuple[date, date]
-) -> list[tuple[date, date] | None]:
+    sentence: Sentence, own: list[Interval | None], published: Interval
+) -> list[Interval | None]:
     """An undated act told as so long before or after another ("less than a week after ...")."""
     found = list(own)
     for length in sentence.dates:
@@ -200,19 +199,6 @@ def _counted(
     return found
 
 
-_ANSWER = re.compile(r"\b(?:response to|retaliation for|retaliate for|revenge for)\b[^,;]*$")
-_WHEN = re.compile(r",? when\b")
-_ALSO = re.compile(r"(?:was|were) also ")
-_THAT = re.compile(r"\s+that\b")
-_BY = re.compile(r"\b(?:by|must|should)\b")
-_NEW = re.compile(r"\ban?\s+(?:[\w-]+\s+){0,2}$")
-_WAY = re.compile(r"\s+(after|before|following)\b")
-_COMES = re.compile(r"\bc(?:ome|omes|ame)\s*(?:just|only)?\s*$")
-_LENGTH = re.compile(r"P(T?)(\d+|X)(H|D|W|M)$")
-_UNIT_DAYS = {"D": 1, "W": 7, "M": 30}
-_SOME = 6  # "days", "weeks", "months" without a number: two to six
-
-
 def _days(length: Any) -> tuple[int, int] | None:
     """Fewest and most days of a length of time as it is told."""
     match = _LENGTH.match(length.value)
@@ -229,87 +215,76 @@ def _days(length: Any) -> tuple[int, int] | None:
     return (days + 1, 2 * days) if length.mod == "MORE_THAN" else (days, days)
 
 
-def _moved(base: tuple[date, date], sign: int, days: tuple[int, int]) -> tuple[date, date]:
-    nearest, farthest = (timedelta(days=sign * n) for n in days)
-    return base[0] + min(nearest, farthest), base[1] + max(nearest, farthest)
+def _moved(base: Interval, sign: int, days: tuple[int, int]) -> Interval:
+    nearest, farthest = sorted(sign * _DAY * n for n in days)
+    return base[0] + nearest, base[1] + farthest
 
 
 def _after_another(
-    sentence: Sentence, own: list[tuple[date, date] | None], last: date
-) -> list[tuple[date, date] | None]:
-    """An undated act told as following a dated one ("halted ... after a raid in May")."""
-    found = list(own)
-    for i, reading in enumerate(sentence.readings):
-        for later, interval in zip(sentence.readings[i + 1 :], own[i + 1 :], strict=True):
-            between = sentence.text[reading.end : later.start].lower().split()
-            if own[i] is None and interval and _AFTER & set(between) and interval[0] <= last:
-                found[i] = interval[0], last
-            break
-    return found
+    sentence: Sentence, own: list[Interval | None], last: date
+) -> list[Interval | None]:
+    """For each act from when it is, if told as following the next, a dated one ("after a raid")."""
+    found: list[Interval | None] = []
+    for (reading, told), (later, base) in pairwise(zip(sentence.readings, own, strict=True)):
+        between = sentence.text[reading.end : later.start].lower().split()
+        follows = told is None and base and base[0] <= last and _AFTER & set(between)
+        found.append((base[0], last) if follows else None)
+    return [*found, None][: len(own)]
 
 
-def _is_state(reading: Any) -> bool:
-    """ "The truce": a reference to what goes on, not the news that it was declared."""
-    return reading.mode == "ceasefire" and " " not in reading.trigger
-
-
-def _dates_another(reading: Any, sentence: Sentence) -> bool:
-    """Whether the sentence's dates stand nearer to another act than to this one."""
-    acts = [r for r in sentence.readings if r is not reading and not _is_state(r)]
-    return bool(acts) and all(
-        min(_distance(r, d) for r in acts) < _distance(reading, d) for d in sentence.dates
-    )
-
-
-def _distance(reading: Any, expression: Any) -> int:
-    return max(expression.start - reading.end, reading.start - expression.end, 0)
-
-
-def _latest_taken(sentence: Sentence) -> date:
-    ends = [r.date.date_to for r in sentence.readings if r.date is not None and r.date.date_to]
-    return max(ends, default=date.min)
-
-
-def _inherited(
-    reading: Any, text: str, before: Sequence[Dated], parents: Mapping[str, str]
+def _referring(
+    reading: Any,
+    text: str,
+    headline: Sequence[Dated],
+    earlier: Sequence[Dated],
+    done: Sequence[Dated],
+    parents: Mapping[str, str],
 ) -> Dated:
-    """The date of the earlier report that agrees best with the reading, if any does."""
-    best, most = None, 0.0
-    for earlier in before:
-        support = _support(reading, text, earlier.reading, parents)
-        if support > most or (support == most > 0 and earlier.date_from):
-            best, most = earlier, support
-    if best is None or best.date_from is None:
-        return Dated(reading, None, None, "")
-    return Dated(reading, best.date_from, best.date_to, "inherited")
+    """The date of the earlier report that agrees best with the reading, if any does.
+
+    "A raid" is none of other sentences, what is answered none of the same; "the raid" may be that
+    of the headline.
+    """
+    before: list[Dated] = []
+    if not (is_countable(reading.trigger.lower()) and _NEW.search(text, 0, reading.start)):
+        before += [*(headline if _definite(reading, text) else ()), *earlier]
+    if not _ANSWER.search(text, 0, reading.start):
+        before += done
+    best, most = Dated(reading), 0.0
+    for told in before:
+        support = _support(reading, text, told.reading, parents)
+        if support > most or (support == most > 0 and told.date_from):
+            best, most = told, support
+    basis = "inherited" if best.date_from else ""
+    return Dated(reading, best.date_from, best.date_to if basis else None, basis)
 
 
 def _support(reading: Any, text: str, earlier: Any, parents: Mapping[str, str]) -> float:
     """How much speaks for one event; 0 where something speaks against it."""
-    if reading.event_type != earlier.event_type or _happened(reading) != _happened(earlier):
-        return 0.0
-    if reading.mode != earlier.mode and reading.event_type not in ARMED:
-        return 0.0
-    if (reading.n_incidents_max is None) != (earlier.n_incidents_max is None):
+    if (
+        reading.event_type != earlier.event_type
+        or _happened(reading) != _happened(earlier)
+        or (reading.mode != earlier.mode and reading.event_type not in ARMED)
+        or (reading.n_incidents_max is None) != (earlier.n_incidents_max is None)
+    ):
         return 0.0
     also = _ALSO.match(text, reading.start)
-    support = 1.0 if also else 0.0
+    support, named = 1.0 if also else 0.0, False
     for name in ("source", "target", "place"):
         mine, theirs = getattr(reading, name), getattr(earlier, name)
+        named |= isinstance(mine, str)
         if isinstance(mine, str) and isinstance(theirs, str):
             if related(mine, theirs, parents):
                 support += 1
             elif name != "target" or not (also or target_is_place(reading, earlier, parents)):
                 return 0.0
-    named = any(isinstance(x, str) for x in (reading.source, reading.target, reading.place))
     if named and not support:
         return 0.0  # "the Karsa attack" is another than the one before
     return support + 0.5 * _definite(reading, text)
 
 
 def _definite(reading: Any, text: str) -> bool:
-    before = text[max(reading.start - 25, 0) : reading.start].lower()
-    return any(word in before for word in _DEFINITE)
+    return bool(_DEFINITE.search(text[max(reading.start - 25, 0) : reading.start].lower()))
 
 
 def _happened(reading: Any) -> bool:

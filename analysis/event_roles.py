@@ -8,33 +8,31 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from analysis.event_phrases import BREAKS, Hit, Sentence
 
 Span = tuple[int, int]
 
-_BEFORE_OBJECT = frozenset(
-    ["on", "against", "at", "upon", "with", "for", "to", "into", "of", "over"]
-)
-_BEFORE_PLACE = frozenset(["in", "at", "near", "inside", "outside", "around", "across", "along"])
-_PREPOSITIONS = (
-    _BEFORE_OBJECT | _BEFORE_PLACE | {"from", "by", "during", "under", "about", "between"}
-)
-_SUBJECTS = frozenset(["it", "they", "he", "she", "we", "i"])
+_BEFORE_OBJECT = {"on", "against", "at", "upon", "with", "for", "to", "into", "of", "over"}
+_BEFORE_PLACE = {"in", "at", "near", "inside", "outside", "around", "across", "along"}
+_PREPOSITIONS = _BEFORE_OBJECT | _BEFORE_PLACE
+_PREPOSITIONS |= {"from", "by", "during", "under", "about", "between"}
+_SUBJECTS = {"it", "they", "he", "she", "we", "i"}
 PRONOUNS = _SUBJECTS | {"there", "its", "their", "his", "her", "our"}
+_RELATIVES = {"who", "which", "that"}
 _MODIFIERS = ("'s", "’s", "-")  # what follows a name that only describes another ("Arvania's army")
 _LONGEST = 6  # words that may name somebody; more are no name but a misread clause
 _BOTH = (["between"], ["involving"])
-_ENDS_HEAD = _BEFORE_PLACE | {"who", "which", "that"}
 _BROKERED = ("brokered", "mediated", "sponsored", "negotiated", "backed", "led", "monitored")
-BILATERAL = frozenset(["CONSULT", "AGREE", "COOPERATE"])
+BILATERAL = {"CONSULT", "AGREE", "COOPERATE"}
 # prepositions after a noun of that type or mode that lead to who does it
 _OWN = {
     **dict.fromkeys(("REQUEST", "THREATEN", "REJECT", "ACCUSE"), ("of", "from", "by")),
     **{"withdraw": ("of", "by")},
 }
-_PLACE_TYPES = frozenset(["GPE", "LOC", "FAC"])
+_PLACE_TYPES = {"GPE", "LOC", "FAC"}
 
 
 def harms(hit: Hit) -> bool:
@@ -51,9 +49,9 @@ def subject(s: Sentence, begin: int) -> Span | None:
         end = min(finite, default=end)
     if end and low[end - 1] in _SUBJECTS:
         return end - 1, end
-    relative = end and low[end - 1] in {"who", "which", "that"}
-    if end and low[end - 1] in {"who", "which", "that", "and"}:
-        end -= 1
+    before = low[end - 1] if end else ""
+    relative = before in _RELATIVES
+    end -= relative or before == "and"
     if end and low[end - 1] == ",":
         commas = [k for k in range(max(end - 14, 0), end - 1) if low[k] == "," and not relative]
         end = commas[-1] if commas else end - 1
@@ -66,11 +64,12 @@ def subject(s: Sentence, begin: int) -> Span | None:
         if word in words["no subject beyond"]:
             if word not in {"who", "that"} or not low[end - 1].endswith("ed") or start == end:
                 break
-            start = end = start - 1  # "factions | that he commanded"
-            continue
-        if narrow and start < end and word in _PREPOSITIONS and word != "of":
+            end = start - 1  # "factions | that he commanded"
+            start = end
+        elif narrow and start < end and word in _PREPOSITIONS - {"of"}:
             break
-        start -= 1
+        else:
+            start -= 1
     while start < end and low[start] in _PREPOSITIONS:  # "On Friday night | the army"
         start += 1
         while start < end and not s.capitals[start] and low[start] not in {"the", "a"}:
@@ -86,11 +85,8 @@ def object_after(s: Sentence, i: int) -> Span | None:
         return None
     end = i
     while end < min(len(low), i + 12) and end not in s.verbs:
-        word = low[end]
-        if word in words["phrase ends"]:
-            break
-        stops = word in _PREPOSITIONS or word in words["auxiliary"]
-        if end > i and word != "of" and stops and low[end - 1] != "belonging":
+        stops = low[end] in _PREPOSITIONS - {"of"} or low[end] in words["auxiliary"]
+        if low[end] in words["phrase ends"] or (end > i and stops and low[end - 1] != "belonging"):
             break
         end += 1
     while end > i and (low[end - 1] in words["weekdays"] or low[end - 1] in {"of", "and"}):
@@ -100,35 +96,28 @@ def object_after(s: Sentence, i: int) -> Span | None:
 
 def parties(s: Sentence, hit: Hit, begin: int) -> tuple[Span | None, Span | None]:
     """Source and target as token ranges; the passive voice turns them round."""
-    low = s.lowers
     if not hit.phrase.verbal:
         return _parties_of_noun(s, hit)
-    source, target = subject(s, begin), _target(s, hit)
-    group = set(low[begin : hit.first])
-    after = low[hit.last + 1] if hit.last + 1 < len(low) else ""
-    headline = low[hit.first] in {"hit", "killed", "wounded", "injured"} and after in {
-        "for",
-        "by",
-        "in",
-    }
-    if low[hit.first].endswith("ing") or not (group & s.known.words["be"] or headline):
-        return source, target
-    return _by(s, hit.last + 1), source
+    source, target, verb = subject(s, begin), _target(s, hit), s.lowers[hit.first]
+    headline = verb in {"hit", "killed", "wounded", "injured"} and (
+        not {"for", "by", "in"}.isdisjoint(s.lowers[hit.last + 1 : hit.last + 2])
+    )
+    be = not s.known.words["be"].isdisjoint(s.lowers[begin : hit.first])
+    passive = not verb.endswith("ing") and (be or headline)
+    return (_by(s, hit.last + 1), source) if passive else (source, target)
 
 
 def _target(s: Sentence, hit: Hit) -> Span | None:
     """Object of a verb; of a phrase with a noun ("fired rockets and shells at X") what follows."""
-    low, start = s.lowers, hit.last + 1
-    gap = len(hit.words) > 1 and hit.words[1] > hit.first + 1
-    if gap and hit.phrase.root in {"ACCUSE", "REQUEST"}:
+    low, start, n_words = s.lowers, hit.last + 1, len(hit.words)
+    if n_words > 1 and hit.words[1] > hit.first + 1 and hit.phrase.root in {"ACCUSE", "REQUEST"}:
         return object_after(s, hit.first + 1)  # "hold | the army | responsible"
-    if len(hit.words) > 1:
-        for i in range(start, min(start + 6, len(low))):
-            if low[i] in {"on", "against", "at", "upon", "towards", "toward", "targeting"}:
-                return object_after(s, i) if low[i] in _BEFORE_OBJECT else object_after(s, i + 1)
-            if low[i] in BREAKS or low[i] == "," or any(i == other.first for other in s.hits):
-                break
-    if start < len(low) and low[start] == "and":
+    for i in range(start, min(start + 6, len(low)) if n_words > 1 else start):
+        if low[i] in {"on", "against", "at", "upon", "towards", "toward", "targeting"}:
+            return object_after(s, i + (low[i] not in _BEFORE_OBJECT))
+        if low[i] in BREAKS or low[i] == "," or any(i == other.first for other in s.hits):
+            break
+    if low[start : start + 1] == ["and"]:
         return object_after(s, start + 2) if start + 1 in s.verbs else None  # "arms and trains X"
     return object_after(s, start)
 
@@ -158,24 +147,25 @@ def _parties_of_noun(s: Sentence, hit: Hit) -> tuple[Span | None, Span | None]:
         middle = low.index("and", first)
         end = next((k for k in range(first, middle) if low[k] == ","), middle)
         return (first, end), object_after(s, middle + 1)
-    determiners = s.known.words["determiner"] - _PREPOSITIONS
     if low[hit.last] in _BEFORE_OBJECT:
         target = object_after(s, hit.last + 1)
-    elif len(hit.words) == 2 and i < len(low) and low[i] in determiners:
+    elif (
+        len(hit.words) == 2
+        and i < len(low)
+        and (low[i] in s.known.words["determiner"] - _PREPOSITIONS)
+    ):
         return subject(s, hit.last), object_after(s, i)  # "fighter jets | struck | the depot"
     own = _OWN.get(hit.phrase.root, _OWN.get(hit.mode, ()))
     for _ in range(3):
         word = low[i] if i < len(low) else ""
         span = None
-        if word in own:
+        if word in own or (word == "by" and not low[i - 1].endswith(_BROKERED)):
             span = source = object_after(s, i + 1)  # "the demands of the rebels"
         elif word in {"on", "against", "of", "targeting", "with"} or (
             word == "to" and hit.mode == "visit"
         ):
             span = object_after(s, i)
             target = target or span
-        elif word == "by" and not low[i - 1].endswith(_BROKERED):
-            span = source = object_after(s, i + 1)
         elif word in _BEFORE_PLACE:
             span = object_after(s, i + 1)
         if not span:
@@ -192,8 +182,8 @@ def actor(s: Sentence, mentions: Sequence[Any], span: Span | None) -> Any:
     start, end = s.spans[span[0]][0], s.spans[span[1] - 1][1]
     if not mentions:
         return (start, end) if span[1] - span[0] <= _LONGEST else None
-    where = (i for i in range(span[0] + 1, span[1]) if s.lowers[i] in _ENDS_HEAD)
-    cut = s.spans[next(where, span[1] - 1)][0]  # "militias | in the north"
+    ends = (i for i in range(span[0] + 1, span[1]) if s.lowers[i] in _BEFORE_PLACE | _RELATIVES)
+    cut = s.spans[next(ends, span[1] - 1)][0]  # "militias | in the north"
     inside = [m for m in mentions if start <= m.start <= cut and s.text[m.start - 1] != "-"]
     heads = [m for m in inside if not s.text.startswith(_MODIFIERS, m.end)] or inside
     named = s.text[end : end + 2] == ", " and [m for m in mentions if m.start == end + 2]
@@ -204,31 +194,27 @@ def actor(s: Sentence, mentions: Sequence[Any], span: Span | None) -> Any:
     return heads[-1].entity_id if heads else None
 
 
-def site(s: Sentence, mentions: Sequence[Any], hit: Hit, target: Any) -> Any:
+def site(s: Sentence, mentions: Sequence[Any], hit: Hit) -> Any:
     """The mention that names where: "the Karsa attack", not "the Arvanian attack on Karsa"."""
     start = s.spans[hit.first][0]
     before = next((m for m in mentions if s.text[m.end : start] == " "), None)
     if hit.phrase.verbal or before is None or before.type not in _PLACE_TYPES:
         return None
     name = s.text[before.start : before.end] == getattr(before, "entity", "")
-    country = not name or target or s.text[: before.start].lower().split()[-1:] != ["the"]
-    return None if before.type == "GPE" and country else before
+    doer = not name or s.text[: before.start].lower().split()[-1:] != ["the"]
+    return None if before.type == "GPE" and doer else before
 
 
 def pair(s: Sentence, mentions: Sequence[Any], span: Span | None) -> tuple[Any, Any] | None:
     """Both actors of "Arvania and Belmar met": the first is the source, the last the target."""
     if span is None:
         return None
-    start = s.spans[span[0]][0]
-    ends = {m.end: m for m in mentions if m.start == start}
-    second = [m for m in mentions if m.start - 1 in ends and s.text[m.start - 1] == "-"]
-    if second:  # "the Arvania-Belmar truce"
-        return ends[second[0].start - 1].entity_id, second[0].entity_id
-    if "and" not in s.lowers[span[0] : span[1]]:
+    for one, other in pairwise(mentions):  # "the Arvania-Belmar truce"
+        if one.start == s.spans[span[0]][0] and s.text[one.end : other.start] == "-":
+            return one.entity_id, other.entity_id
+    if "and" not in s.lowers[span[0] + 1 : span[1] - 1]:
         return None
-    middle = s.lowers.index("and", span[0])
-    if not span[0] < middle < span[1] - 1:
-        return None
+    middle = s.lowers.index("and", span[0] + 1)
     return actor(s, mentions, (span[0], middle)), actor(s, mentions, (middle + 1, span[1]))
 
 
@@ -243,22 +229,25 @@ def places(
     s: Sentence, mentions: Sequence[Any], hit: Hit, taken: set[Any], doer: Span | None = None
 ) -> list[Any]:
     """What follows the nearest preposition of place; several in "bases in A and B"."""
-    weekdays = s.known.words["weekdays"]
     first, end = s.clause_of(hit.last)
     end = min([k.first for k in s.hits if hit.last < k.first < end and not harms(k)] or [end])
-    doer = doer or (0, 0)
-    before = [i for i in range(first, end) if s.lowers[i] in _BEFORE_PLACE]
-    before = [i for i in before if not doer[0] <= i < doer[1]]  # where the doer is from
+    home = range(*doer) if doer and doer[0] <= hit.last else ()  # where an active doer is from
+    before = [i for i in range(first, end) if s.lowers[i] in _BEFORE_PLACE and i not in home]
     for i in sorted(before, key=lambda i: abs(i - hit.last)):
         span = object_after(s, i + 1)
         if span is None:
             continue
         start, end = s.spans[span[0]][0], s.spans[span[1] - 1][1]
-        inside = [m for m in mentions if start <= m.start < end and m.type in _PLACE_TYPES]
-        named = [m.entity_id for m in inside if m.entity_id not in taken and _stands_alone(s, m)]
+        named = [
+            m.entity_id
+            for m in mentions
+            if start <= m.start < end and m.type in _PLACE_TYPES
+            if m.entity_id not in taken and _stands_alone(s, m)
+        ]
         if named:
             several = "and" in s.lowers[slice(*span)] and s.lowers[i - 1].endswith("s")
             return list(dict.fromkeys(named)) if several else named[:1]
+        weekdays = s.known.words["weekdays"]
         words = [k for k in range(*span) if s.capitals[k] and s.lowers[k] not in weekdays]
         found = (s.spans[words[0]][0], s.spans[words[-1]][1]) if words else None
         if found and not mentions and found not in taken:
@@ -273,13 +262,9 @@ def _stands_alone(s: Sentence, mention: Any) -> bool:
         return False
     if after == len(s.spans) or after in s.verbs or not s.lowers[after].isalpha():
         return True
-    words, word = s.known.words, s.lowers[after]
-    return not s.capitals[after] and (
-        word in words["region"]
-        or word in words["function"]
-        or word in words["clause"]
-        or word in words["auxiliary"]
-    )
+    kinds = ("region", "function", "clause", "auxiliary")
+    known = any(s.lowers[after] in s.known.words[kind] for kind in kinds)
+    return known and not s.capitals[after]
 
 
 _COUNTABLE = re.compile(
@@ -300,6 +285,7 @@ _BOUNDS = (
     (("fewer than", "less than"), lambda n: (1, n - 1)),
     (("about", "around", "some", "roughly"), lambda n: (round(n * 0.9), round(n * 1.1))),
     (("nearly", "almost"), lambda n: (round(n * 0.9), n - 1)),
+    (("",), lambda n: (n, n)),
 )
 
 
@@ -310,7 +296,7 @@ def count_incidents(s: Sentence, hit: Hit) -> tuple[int, int | None]:
     if "twice" in after:
         return 2, 2
     nouns = [i for i in hit.words if i not in s.verbs and is_countable(low[i])]
-    at = hit.last + 1 + after.index("times") if "times" in after else nouns[-1] if nouns else None
+    at = hit.last + 1 + after.index("times") if "times" in after else max(nouns, default=None)
     if at is None:
         return 1, 1
     plural = low[at].endswith("s")
@@ -322,9 +308,8 @@ def count_incidents(s: Sentence, hit: Hit) -> tuple[int, int | None]:
             return tuple(vague[word])
         if value and (value > 1 or not plural) and not (i and s.capitals[i - 1]):
             before = " ".join(low[max(i - 3, 0) : i])
-            bound = (bound for words, bound in _BOUNDS if before.endswith(words))
-            return next(bound, lambda n: (n, n))(value)
-        if i in s.verbs or word in BREAKS or (word in _PREPOSITIONS and word != "of"):
+            return next(bound for words, bound in _BOUNDS if before.endswith(words))(value)
+        if i in s.verbs or word in BREAKS or word in _PREPOSITIONS - {"of"}:
             break
     return (2, None) if plural else (1, 1)
 
@@ -340,22 +325,10 @@ def _number(s: Sentence, i: int) -> int | None:
 def nearest_date(s: Sentence, hit: Hit, dates: Sequence[Any]) -> Any:
     """The time expression nearest to the trigger in its clause, or "in May, | when" before it."""
     at, (first, end) = s.spans[hit.first][0], s.clause_of(hit.first)
-    start, stop = s.spans[first][0], s.spans[end - 1][1]
-    near = [d for d in dates if start <= d.start < stop and not _of_another(s, hit, d)]
-    if not near and s.lowers[first] in {"when", "that"}:
-        near = [d for d in dates if s.text[d.end : start].strip() in {"", ","} and d.end <= start]
-        if s.lowers[first] == "that":  # not "said on Sunday that"
+    start, stop, word = s.spans[first][0], s.spans[end - 1][1], s.lowers[first]
+    near = [d for d in dates if start <= d.start < stop]
+    if not near and word in {"when", "that"}:
+        near = [d for d in dates if d.end <= start and s.text[d.end : start].strip() in {"", ","}]
+        if word == "that":  # not "said on Sunday that"
             near = [d for d in near if s.text[d.start :].lower().startswith("the ")]
     return min(near, key=lambda date: abs(date.start - at), default=None)
-
-
-def _of_another(s: Sentence, hit: Hit, date: Any) -> bool:
-    """Whether another act stands between: ", threatened on Monday", "raids since May"."""
-    k = bisect_left(s.spans, (date.start,))
-    since = s.lowers[k - 1] == "since"
-    return any(
-        hit.last < other.first < k
-        and (since or (other.phrase.verbal and s.lowers[other.first - 1] == ","
-                       and not s.lowers[other.first].endswith("ing")))
-        for other in s.hits
-    )  # fmt: skip

@@ -300,7 +300,7 @@ def _reading(
     if event.root in roles.BILATERAL or event.mode == "ceasefire":
         both = roles.pair(s, mentions, doer)
         source, target = both if both and all(both) else (source, target)
-    site = roles.site(s, mentions, hit, target) if event.root in HOSTILE else None
+    site = roles.site(s, mentions, hit) if event.root in HOSTILE else None
     where = []
     if site:
         source = None if source == site.entity_id else source
