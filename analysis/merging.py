@@ -20,9 +20,9 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from functools import cache, partial
+from functools import partial
 from heapq import nlargest
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -51,6 +51,11 @@ _SAMPLE = 8  # reports by which a large group is judged
 _RARE = 3  # words of a sentence by which it is looked for
 _NARROW, _NEAR, _VAGUE = 3, 10, 31  # days an event is dated to
 _DAY = timedelta(days=1)
+_WORD = re.compile(r"[^\W_]{3,}")
+_COLUMNS = [
+    *("event_type", "mode", "source", "target", "place", "doc_id", "sent_id", "status"),
+    *("date_from", "date_to", "n_incidents_min", "n_incidents_max", "date_basis"),
+]
 
 
 class Report(NamedTuple):
@@ -88,15 +93,10 @@ def merge_reports(
     (``e0001``, in order of the first report) and ``merged_because`` (empty for a group's first).
     """
     table = reports.reindex(columns=_COLUMNS).astype(object)
-    table = table.where(table.notna(), None)
-    vectors = _vectors(texts or [""] * len(table))
-    rows = [
-        _report(*row, words, (published or {}).get(row.doc_id))
-        for row, words in zip(table.itertuples(index=False), vectors, strict=True)
-    ]
+    rows = _reports(table.where(table.notna(), None), texts, published or {})
     score = partial(_score, parents=parents or {})
-    groups: list[list[int]] = [[i] for i in range(len(rows))]
-    member_of = list(range(len(rows)))
+    groups = {i: [i] for i in range(len(rows))}
+    member_of = list(groups)
     because = [""] * len(rows)
     refused: set[tuple[int, int, int, int]] = set()
     for _, i, j in _candidates(rows, score, min_score):
@@ -111,8 +111,7 @@ def merge_reports(
         because[j] = because[j] or f"same {', '.join(reasons)} ({points:.1f})"
         for k in groups[b]:
             member_of[k] = a
-        groups[a] += groups[b]
-        groups[b] = []
+        groups[a] += groups.pop(b)
     order = {group: number for number, group in enumerate(dict.fromkeys(member_of), 1)}
     return reports.assign(
         event_id=[f"e{order[group]:04d}" for group in member_of],
@@ -121,26 +120,26 @@ def merge_reports(
     )
 
 
-_COLUMNS = [
-    *("event_type", "mode", "source", "target", "place", "doc_id", "sent_id", "status"),
-    *("date_from", "date_to", "n_incidents_min", "n_incidents_max", "date_basis"),
-]
-
-
-def _report(*values: Any) -> Report:
-    *told, status, first, last, least, most, basis, words, published = values
-    most = math.inf if most is None else most
-    long = bool(first and last and (last - first).days > _CAMPAIGN_DAYS)
-    if first and basis == "publication date":
-        first -= _HEADLINE_DAYS * _DAY
-    names, sent_id = [name or "" for name in told[:-1]], told[-1]
-    campaign = long and most > _SERIES
-    return Report(*names, sent_id, status, first, last, least, most, campaign, words, published)
+def _reports(
+    table: pd.DataFrame, texts: Sequence[str], published: Mapping[str, date]
+) -> list[Report]:
+    vectors, rows = _vectors(texts or [""] * len(table)), []
+    for told, words in zip(table.itertuples(index=False), vectors, strict=True):
+        *names, sent_id, status, first, last, least, most, basis = told
+        most = math.inf if most is None else most
+        long = bool(first and last and (last - first).days > _CAMPAIGN_DAYS)
+        if first and basis == "publication date":
+            first -= _HEADLINE_DAYS * _DAY
+        when, n = (first, last), (least, most, long and most > _SERIES)
+        names = (name or "" for name in names)
+        rows.append(Report(*names, sent_id, status, *when, *n, words, published.get(told.doc_id)))
+    return rows
 
 
 def _vectors(texts: Sequence[str]) -> list[dict[str, float]]:
     """TF-IDF weights of a sentence's words, of length 1."""
-    bags = {text: set(_WORD.findall(text.lower())) - _function_words() for text in set(texts)}
+    function = set(load("stopwords")["en"])
+    bags = {text: set(_WORD.findall(text.lower())) - function for text in set(texts)}
     frequency = Counter(word for text in texts for word in bags[text])
     vectors = {}
     for text, bag in bags.items():
@@ -148,14 +147,6 @@ def _vectors(texts: Sequence[str]) -> list[dict[str, float]]:
         norm = math.sqrt(sum(w * w for w in weights.values())) or 1.0
         vectors[text] = {word: w / norm for word, w in weights.items()}
     return [vectors[text] for text in texts]
-
-
-_WORD = re.compile(r"[^\W_]{3,}")
-
-
-@cache
-def _function_words() -> frozenset[str]:
-    return frozenset(load("stopwords")["en"])
 
 
 Score = Callable[[Report, Report], tuple[float, list[str]] | None]
@@ -221,10 +212,12 @@ def _agree(a: list[Report], b: list[Report], score: Score, min_score: float) -> 
 
 def _score(a: Report, b: Report, parents: Mapping[str, str]) -> tuple[float, list[str]] | None:
     """How much speaks for two reports telling of one event, and what; None: it cannot be."""
+    happened = a.status in HAPPENED and b.status in HAPPENED
+    # what was planned may have come about; what was threatened is told as an event of its own
+    came_about = "planned" in (a.status, b.status) and a.mode in _STATES
     if (
-        a.event_type != b.event_type
-        or a.campaign != b.campaign
-        or not _status_agrees(a, b)
+        (a.event_type, a.campaign) != (b.event_type, b.campaign)
+        or not (happened or came_about or a.status == b.status)
         or _counts_differ(a, b)
         or (when := _dates(a, b)) is None
     ):
@@ -240,10 +233,10 @@ def _score(a: Report, b: Report, parents: Mapping[str, str]) -> tuple[float, lis
             return None
         else:
             reasons.append(f"other {name}")
-    if a.mode and a.mode == b.mode:
-        reasons.append("mode")
-    elif a.mode != b.mode and a.event_type not in ARMED:
+    if a.mode != b.mode and a.event_type not in ARMED:
         reasons.append("other mode")
+    elif a.mode and a.mode == b.mode:
+        reasons.append("mode")
     if a.doc_id == b.doc_id and a.doc_id:
         alone = (a.date_from is None) != (b.date_from is None) and a.mode not in _STATES
         same = "article, one undated" if alone else "article"
@@ -252,23 +245,12 @@ def _score(a: Report, b: Report, parents: Mapping[str, str]) -> tuple[float, lis
         reasons.append("state")
     if (a.most > 1) != (b.most > 1):
         reasons.append("one of several")
-    points = sum(_WEIGHT[reason] for reason in reasons)
+    points = sum(map(_WEIGHT.__getitem__, reasons))
     if "sentence" in reasons:
         return points, reasons  # its own words say nothing
-    cosine = _cosine(a.words, b.words)
-    return points + _WORDS * cosine, [*reasons, *(["words"] if cosine > 0.1 else [])]
-
-
-def _cosine(a: Mapping[str, float], b: Mapping[str, float]) -> float:
-    small, large = (a, b) if len(a) <= len(b) else (b, a)
-    return sum(w * large.get(word, 0.0) for word, w in small.items())
-
-
-def _status_agrees(a: Report, b: Report) -> bool:
-    """What was planned may have come about; what was threatened is told as an event of its own."""
-    if a.status in HAPPENED and b.status in HAPPENED:
-        return True
-    return a.status == b.status or ("planned" in (a.status, b.status) and a.mode in _STATES)
+    few, many = sorted((a.words, b.words), key=len)
+    cosine = sum(weight * many.get(word, 0.0) for word, weight in few.items())
+    return points + _WORDS * cosine, reasons + ["words"] * (cosine > 0.1)
 
 
 def _dates(a: Report, b: Report) -> list[str] | None:
@@ -299,13 +281,10 @@ def _undated(a: Report, b: Report) -> list[str] | None:
     if a.doc_id and a.doc_id == b.doc_id:
         vague = dated.date_from and (dated.date_to - dated.date_from).days > _VAGUE
         return None if vague and a.mode not in _STATES else []
-    if not (a.published and b.published):
-        return None
-    if not dated.date_from or a.status != b.status:
+    if not (a.published and b.published and dated.date_from and a.status == b.status):
         return None
     days = (undated.published - dated.date_from).days
-    reach = _STATE_DAYS if a.mode in _STATES else _BACK_DAYS
-    return ["undated"] if 0 <= days <= reach else None
+    return ["undated"] if 0 <= days <= (_STATE_DAYS if a.mode in _STATES else _BACK_DAYS) else None
 
 
 def _counts_differ(a: Report, b: Report) -> bool:
