@@ -11,27 +11,19 @@ is not news of the day.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from analysis.event_roles import is_countable
+from analysis.lexicons import load
 
 ARMED = frozenset(["ASSAULT", "COERCE", "MOBILIZE"])  # told by several weapons, one act
 REACH = 6  # sentences back to which an event may refer
 Interval = tuple[date, date]
 _DAY = timedelta(days=1)
-_SUPERLATIVE = {"first", "last", "biggest", "deadliest", "worst", "largest", "only"}
 _AFTER = {"after", "following"}
 _TO = ("to", "until", "till", "through", "–", "-")
-_DEFINITE = re.compile(r"(?:the|that|this|these|those|its|their) ")
-_ANSWER = re.compile(r"\b(?:response to|retaliation for|retaliate for|revenge for)\b[^,;]*$")
-_WHEN = re.compile(r",? when\b")
-_ALSO = re.compile(r"(?:was|were) also ")
-_THAT = re.compile(r"\s+that\b")
-_BY = re.compile(r"\b(?:by|must|should)\b")
-_NEW = re.compile(r"\ban?\s+(?:[\w-]+\s+){0,2}$")
-_WAY = re.compile(r"\s+(after|before|following)\b")
-_COMES = re.compile(r"\bc(?:ome|omes|ame)\s*(?:just|only)?\s*$")
 _LENGTH = re.compile(r"P(T?)(\d+|X)(H|D|W|M)$")
 _UNIT_DAYS = {"D": 1, "W": 7, "M": 30}
 _SOME = 6  # "days", "weeks", "months" without a number: two to six
@@ -53,6 +45,11 @@ class Dated(NamedTuple):
     date_from: date | None = None
     date_to: date | None = None
     basis: str = ""
+
+
+@cache
+def _pattern(name: str) -> re.Pattern:
+    return re.compile(load("events")["dating"][name])
 
 
 def date_readings(
@@ -109,11 +106,13 @@ def _own(reading: Any, sentence: Sentence, last: date) -> Interval | None:
     text, own = sentence.text, reading.date
     calendar = [d for d in sentence.dates if d.date_from and d.type in ("DATE", "TIME")]
     calendar = [d for d in calendar if _may_date(d, reading, text)]
-    if _vague(reading) or (own and _ANSWER.search(text, reading.end, max(own.start, reading.end))):
+    if _vague(reading) or (
+        own and _pattern("answer").search(text, reading.end, max(own.start, reading.end))
+    ):
         return None
     if own in calendar:
         return _interval(own, reading, text, calendar, last)
-    if not calendar or _ANSWER.search(text, 0, reading.start):
+    if not calendar or _pattern("answer").search(text, 0, reading.start):
         return None
     if not text[: calendar[0].start].strip().count(" "):  # it opens the sentence
         return _interval(calendar[0], reading, text, calendar, last)
@@ -122,9 +121,11 @@ def _own(reading: Any, sentence: Sentence, last: date) -> Interval | None:
 
 def _may_date(expression: Any, reading: Any, text: str) -> bool:
     if reading.event_type == "RETREAT":  # "said in May that a truce holds" does not date the truce
-        return expression.end > reading.start or not _THAT.match(text, expression.end)
+        return expression.end > reading.start or not _pattern("that").match(text, expression.end)
     if reading.event_type == "REQUEST":  # "must leave by May"
-        return not _BY.search(text, reading.start, max(expression.start, reading.start))
+        return not _pattern("deadline").search(
+            text, reading.start, max(expression.start, reading.start)
+        )
     return True
 
 
@@ -159,10 +160,10 @@ def _interval(
     May" and "until May" do not say when.  What has happened ends at publication at the latest.
     """
     start, end = expression.date_from, expression.date_to
-    before = text[: expression.start].lower().split()
-    word = before[-1] if before else ""
-    if word == "since" and not _WHEN.match(text, expression.end):
-        if not _SUPERLATIVE.isdisjoint(before):
+    before = text[: expression.start].lower()
+    word = next(iter(before.split()[-1:]), "")
+    if word == "since" and not _pattern("when").match(text, expression.end):
+        if _pattern("superlative").search(before):
             return None
         end = max(last, start)
     elif word in ("until", "till"):
@@ -180,7 +181,7 @@ def _counted(
     """An undated act told as so long before or after another ("less than a week after ...")."""
     found = list(own)
     for length in sentence.dates:
-        way = _WAY.match(sentence.text, length.end)
+        way = _pattern("way").match(sentence.text, length.end)
         days = _days(length) if way and length.type == "DURATION" else None
         told = [i for i, r in enumerate(sentence.readings) if r.start >= length.end]
         if not days or not told:
@@ -189,7 +190,7 @@ def _counted(
         mains = [i for i, r in enumerate(sentence.readings) if r.end <= length.start] or told[1:]
         main = mains[-1] if mains and mains[-1] < other else next(iter(mains), None)
         base = found[main] if main is not None else None
-        if main is None and _COMES.search(sentence.text, 0, length.start):
+        if main is None and _pattern("comes").search(sentence.text, 0, length.start):
             base = published
         sign = -1 if way[1] != "before" else 1
         if base and not found[other]:
@@ -246,9 +247,11 @@ def _referring(
     of the headline.
     """
     before: list[Dated] = []
-    if not (is_countable(reading.trigger.lower()) and _NEW.search(text, 0, reading.start)):
+    if not (
+        is_countable(reading.trigger.lower()) and _pattern("new").search(text, 0, reading.start)
+    ):
         before += [*(headline if _definite(reading, text) else ()), *earlier]
-    if not _ANSWER.search(text, 0, reading.start):
+    if not _pattern("answer").search(text, 0, reading.start):
         before += done
     best, most = Dated(reading), 0.0
     for told in before:
@@ -268,7 +271,7 @@ def _support(reading: Any, text: str, earlier: Any, parents: Mapping[str, str]) 
         or (reading.n_incidents_max is None) != (earlier.n_incidents_max is None)
     ):
         return 0.0
-    also = _ALSO.match(text, reading.start)
+    also = _pattern("also").match(text, reading.start)
     support, named = 1.0 if also else 0.0, False
     for name in ("source", "target", "place"):
         mine, theirs = getattr(reading, name), getattr(earlier, name)
@@ -284,7 +287,9 @@ def _support(reading: Any, text: str, earlier: Any, parents: Mapping[str, str]) 
 
 
 def _definite(reading: Any, text: str) -> bool:
-    return bool(_DEFINITE.search(text[max(reading.start - 25, 0) : reading.start].lower()))
+    return bool(
+        _pattern("definite").search(text[max(reading.start - 25, 0) : reading.start].lower())
+    )
 
 
 def _happened(reading: Any) -> bool:

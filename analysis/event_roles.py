@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from analysis.event_phrases import BREAKS, Hit, Sentence
+from analysis.lexicons import load
 
 Span = tuple[int, int]
 
@@ -267,34 +268,16 @@ def _stands_alone(s: Sentence, mention: Any) -> bool:
     return known and not s.capitals[after]
 
 
-_COUNTABLE = re.compile(
-    r"(?:attack|strike|raid|bombing|breach|violation|clash|assault|ambush|meeting|protest)(?:e?s)?$"
-)
-
-
 @lru_cache(maxsize=10_000)
 def is_countable(word: str) -> bool:
     """Whether it, in lower case, names acts that are counted ("airstrikes")."""
-    return bool(_COUNTABLE.search(word))
-
-
-_BOUNDS = (
-    (("over", "more than", "exceeding"), lambda n: (n + 1, None)),
-    (("at least",), lambda n: (n, None)),
-    (("up to", "as many as"), lambda n: (1, n)),
-    (("fewer than", "less than"), lambda n: (1, n - 1)),
-    (("about", "around", "some", "roughly"), lambda n: (round(n * 0.9), round(n * 1.1))),
-    (("nearly", "almost"), lambda n: (round(n * 0.9), n - 1)),
-    (("",), lambda n: (n, n)),
-)
+    return bool(re.search(load("events")["counted_acts"], word))
 
 
 def count_incidents(s: Sentence, hit: Hit) -> tuple[int, int | None]:
     """Least and most incidents (codebook, section 9): "over 160 attacks", "attacked 115 times"."""
     low, vague = s.lowers, s.known.vague_numbers
     after = low[hit.last + 1 : hit.last + 9]
-    if "twice" in after:
-        return 2, 2
     nouns = [i for i in hit.words if i not in s.verbs and is_countable(low[i])]
     at = hit.last + 1 + after.index("times") if "times" in after else max(nouns, default=None)
     if at is None:
@@ -308,7 +291,10 @@ def count_incidents(s: Sentence, hit: Hit) -> tuple[int, int | None]:
             return tuple(vague[word])
         if value and (value > 1 or not plural) and not (i and s.capitals[i - 1]):
             before = " ".join(low[max(i - 3, 0) : i])
-            return next(bound for words, bound in _BOUNDS if before.endswith(words))(value)
+            for words, *bounds in load("events")["number_bounds"]:
+                if before.endswith(tuple(words)):
+                    return tuple(bound and round(value * bound[0] + bound[1]) for bound in bounds)
+            return value, value
         if i in s.verbs or word in BREAKS or word in _PREPOSITIONS - {"of"}:
             break
     return (2, None) if plural else (1, 1)

@@ -92,18 +92,14 @@ def _events(s: Sentence) -> list[_Event]:
             attribution = "blamed" if outer.phrase.mode == "allege" else "none"
             status = status or "happened"
         elif outer and outer.phrase.mode in _DENIALS:
-            status, attribution = (
-                ("denied", "none") if hit.phrase.verbal else ("happened", "denied")
-            )
+            status = "denied" if hit.phrase.verbal else "happened"
+            attribution = "none" if hit.phrase.verbal else "denied"
             if told:
                 found.pop()
         elif outer:
-            if (
-                told
-                and outer.phrase.root == "AGREE"
-                and hit.phrase.verbal
-                and (hit.phrase.root in HOSTILE)
-            ):  # "is prepared to launch strikes" is no agreement
+            act = hit.phrase.verbal and hit.phrase.root in HOSTILE
+            if told and act and outer.phrase.root == "AGREE":
+                # "is prepared to launch strikes" is no agreement
                 found[-1] = found[-1]._replace(root="THREATEN", mode="", status="threatened")
             continue
         root, mode, status = _by_status(s, hit, status)

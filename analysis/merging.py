@@ -31,12 +31,6 @@ from analysis.lexicons import load
 
 HAPPENED = ("happened", "ongoing")
 MIN_SCORE = 3.0
-_WEIGHT = {
-    **{"type": 1.0, "date": 2.0, "day before or after": 0.0, "source": 1.0, "target": 1.0},
-    **{"place": 1.5, "wider place": 0.5, "mode": 0.5, "other source": -1.5, "other target": -3.0},
-    **{"one of several": -0.5, "article": 1.5, "sentence": 1.0, "state": 1.0, "vague date": -1.0},
-    **{"dates overlap": 1.0, "undated": 0.0, "article, one undated": 1.0, "other mode": -1.0},
-}
 _AVERAGE = 0.7  # of the score of the best pair that groups must have on average
 _WORDS = 5.0  # of two sentences with the same words
 _CAMPAIGN_DAYS = 20
@@ -245,7 +239,7 @@ def _score(a: Report, b: Report, parents: Mapping[str, str]) -> tuple[float, lis
         reasons.append("state")
     if (a.most > 1) != (b.most > 1):
         reasons.append("one of several")
-    points = sum(map(_WEIGHT.__getitem__, reasons))
+    points = sum(map(load("events")["merging"].get, reasons))
     if "sentence" in reasons:
         return points, reasons  # its own words say nothing
     few, many = sorted((a.words, b.words), key=len)
