@@ -191,12 +191,8 @@ def as_table(scored: pd.DataFrame) -> pd.DataFrame:
     if scored.empty:
         return pd.DataFrame()
     table = scored.assign(pair=scored["a"] + " and " + scored["b"]).set_index("pair")
-    return (
-        table[[*MEASURES]]
-        .rename(columns=MEASURES)
-        .T.rename_axis(None, axis=1)
-        .rename_axis("measure")
-    )
+    table = table[[*MEASURES]].rename(columns=MEASURES).rename_axis(None)
+    return table.T.rename_axis("measure")
 
 
 def kind_of_agreement(codings: pd.DataFrame) -> str:

@@ -3,12 +3,12 @@
 In order: a time expression of its own clause, or a length of time from another act ("less than a
 week after ..."); one that stands over the whole sentence ("On Saturday, ..." or the only one of the
 sentence, if no other event has it); the date of an earlier report that seems to speak of the same
-event (of the headline, for "the" event); from a dated act on that it is said to follow; for
-headlines the days of publication.  A reading that nothing dates stays without a date: background
-is not news of the day.
+event; from a dated act on that it is said to follow; for headlines the days of publication.  A
+reading that nothing dates stays without a date: background is not news of the day.
 """
 
 import re
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
@@ -52,10 +52,12 @@ def _pattern(name: str) -> re.Pattern:
     return re.compile(load("events")["dating"][name])
 
 
+def _has(name: str, text: str, start: int = 0, end: int = sys.maxsize) -> bool:
+    return bool(_pattern(name).search(text, start, end))
+
+
 def date_readings(
-    sentences: Iterable[Sentence],
-    published: tuple[date, date],
-    parents: Mapping[str, str] | None = None,
+    sentences: Iterable[Sentence], published: Interval, parents: Mapping[str, str] | None = None
 ) -> list[list[Dated]]:
     """For each sentence its readings with their dates.
 
@@ -64,13 +66,12 @@ def date_readings(
     """
     dated: list[list[Dated]] = []
     body: list[list[Dated]] = []
-    headline: list[Dated] = []
     for sentence in sentences:
         own = [_own(reading, sentence, published[1]) for reading in sentence.readings]
         own = _counted(sentence, own, published)
         following = _after_another(sentence, own, published[1])
         context = body[:1] + (body[-REACH:] if sentence.kind == "body" else [])
-        earlier = [told for line in context for told in line]
+        earlier = [report for line in context for report in line]
         done: list[Dated] = []
         for reading, interval, after in zip(sentence.readings, own, following, strict=True):
             if interval:
@@ -80,15 +81,13 @@ def date_readings(
             elif _vague(reading):
                 found = Dated(reading)
             else:
-                found = _referring(reading, sentence.text, headline, earlier, done, parents or {})
+                found = _referring(reading, sentence.text, (earlier, done), parents or {})
                 if after and not (found.date_from and after[0] <= found.date_from):
                     found = Dated(reading, *after, "expression")
             done.append(found)
         dated.append(done)
         if sentence.kind == "body":
             body.append(done)
-        elif sentence.kind == "title":
-            headline = done
     return dated
 
 
@@ -106,13 +105,11 @@ def _own(reading: Any, sentence: Sentence, last: date) -> Interval | None:
     text, own = sentence.text, reading.date
     calendar = [d for d in sentence.dates if d.date_from and d.type in ("DATE", "TIME")]
     calendar = [d for d in calendar if _may_date(d, reading, text)]
-    if _vague(reading) or (
-        own and _pattern("answer").search(text, reading.end, max(own.start, reading.end))
-    ):
+    if _vague(reading) or (own and _has("answer", text, reading.end, max(own.start, reading.end))):
         return None
     if own in calendar:
         return _interval(own, reading, text, calendar, last)
-    if not calendar or _pattern("answer").search(text, 0, reading.start):
+    if not calendar or _has("answer", text, 0, reading.start):
         return None
     if not text[: calendar[0].start].strip().count(" "):  # it opens the sentence
         return _interval(calendar[0], reading, text, calendar, last)
@@ -123,9 +120,7 @@ def _may_date(expression: Any, reading: Any, text: str) -> bool:
     if reading.event_type == "RETREAT":  # "said in May that a truce holds" does not date the truce
         return expression.end > reading.start or not _pattern("that").match(text, expression.end)
     if reading.event_type == "REQUEST":  # "must leave by May"
-        return not _pattern("deadline").search(
-            text, reading.start, max(expression.start, reading.start)
-        )
+        return not _has("deadline", text, reading.start, max(expression.start, reading.start))
     return True
 
 
@@ -163,7 +158,7 @@ def _interval(
     before = text[: expression.start].lower()
     word = next(iter(before.split()[-1:]), "")
     if word == "since" and not _pattern("when").match(text, expression.end):
-        if _pattern("superlative").search(before):
+        if _has("superlative", before):
             return None
         end = max(last, start)
     elif word in ("until", "till"):
@@ -175,9 +170,7 @@ def _interval(
     return start, min(end, last) if _happened(reading) and start <= last else end
 
 
-def _counted(
-    sentence: Sentence, own: list[Interval | None], published: Interval
-) -> list[Interval | None]:
+def _counted(sentence: Sentence, own: list[Interval | None], published: Interval) -> list:
     """An undated act told as so long before or after another ("less than a week after ...")."""
     found = list(own)
     for length in sentence.dates:
@@ -190,7 +183,7 @@ def _counted(
         mains = [i for i, r in enumerate(sentence.readings) if r.end <= length.start] or told[1:]
         main = mains[-1] if mains and mains[-1] < other else next(iter(mains), None)
         base = found[main] if main is not None else None
-        if main is None and _pattern("comes").search(sentence.text, 0, length.start):
+        if main is None and _has("comes", sentence.text, 0, length.start):
             base = published
         sign = -1 if way[1] != "before" else 1
         if base and not found[other]:
@@ -205,15 +198,13 @@ def _days(length: Any) -> tuple[int, int] | None:
     match = _LENGTH.match(length.value)
     if not match or (match[1] and match[3] != "H"):
         return None
-    if match[3] == "H":
-        return 0, 1
-    unit = _UNIT_DAYS[match[3]]
-    if match[2] == "X":
-        return 2 * unit, _SOME * unit
-    days = int(match[2]) * unit
-    if length.mod == "LESS_THAN":
-        return 1, max(days - 1, 1)
-    return (days + 1, 2 * days) if length.mod == "MORE_THAN" else (days, days)
+    number, unit = match[2], _UNIT_DAYS.get(match[3])
+    if unit is None or number == "X":
+        return (2 * unit, _SOME * unit) if unit else (0, 1)
+    days = int(number) * unit
+    least = {"LESS_THAN": 1, "MORE_THAN": days + 1}.get(length.mod, days)
+    most = {"LESS_THAN": max(days - 1, 1), "MORE_THAN": 2 * days}.get(length.mod, days)
+    return least, most
 
 
 def _moved(base: Interval, sign: int, days: tuple[int, int]) -> Interval:
@@ -221,9 +212,7 @@ def _moved(base: Interval, sign: int, days: tuple[int, int]) -> Interval:
     return base[0] + nearest, base[1] + farthest
 
 
-def _after_another(
-    sentence: Sentence, own: list[Interval | None], last: date
-) -> list[Interval | None]:
+def _after_another(sentence: Sentence, own: list[Interval | None], last: date) -> list:
     """For each act from when it is, if told as following the next, a dated one ("after a raid")."""
     found: list[Interval | None] = []
     for (reading, told), (later, base) in pairwise(zip(sentence.readings, own, strict=True)):
@@ -234,30 +223,22 @@ def _after_another(
 
 
 def _referring(
-    reading: Any,
-    text: str,
-    headline: Sequence[Dated],
-    earlier: Sequence[Dated],
-    done: Sequence[Dated],
-    parents: Mapping[str, str],
+    reading: Any, text: str, told: Iterable[Sequence[Dated]], parents: Mapping[str, str]
 ) -> Dated:
     """The date of the earlier report that agrees best with the reading, if any does.
 
-    "A raid" is none of other sentences, what is answered none of the same; "the raid" may be that
-    of the headline.
+    `told` are those of other sentences, of which "a raid" is none, and of the same, which may tell
+    what it answers.
     """
-    before: list[Dated] = []
-    if not (
-        is_countable(reading.trigger.lower()) and _pattern("new").search(text, 0, reading.start)
-    ):
-        before += [*(headline if _definite(reading, text) else ()), *earlier]
-    if not _pattern("answer").search(text, 0, reading.start):
-        before += done
+    earlier, done = told
+    new = is_countable(reading.trigger.lower()) and _has("new", text, 0, reading.start)
+    before = [] if new else list(earlier)
+    before += [] if _has("answer", text, 0, reading.start) else done
     best, most = Dated(reading), 0.0
-    for told in before:
-        support = _support(reading, text, told.reading, parents)
-        if support > most or (support == most > 0 and told.date_from):
-            best, most = told, support
+    for other in before:
+        support = _support(reading, text, other.reading, parents)
+        if support > most or (support == most > 0 and other.date_from):
+            best, most = other, support
     basis = "inherited" if best.date_from else ""
     return Dated(reading, best.date_from, best.date_to if basis else None, basis)
 
@@ -283,12 +264,8 @@ def _support(reading: Any, text: str, earlier: Any, parents: Mapping[str, str]) 
                 return 0.0
     if named and not support:
         return 0.0  # "the Karsa attack" is another than the one before
-    return support + 0.5 * _definite(reading, text)
-
-
-def _definite(reading: Any, text: str) -> bool:
-    return bool(
-        _pattern("definite").search(text[max(reading.start - 25, 0) : reading.start].lower())
+    return support + 0.5 * _has(
+        "definite", text[max(reading.start - 25, 0) : reading.start].lower()
     )
 
 

@@ -25,6 +25,7 @@ PRONOUNS = _SUBJECTS | {"there", "its", "their", "his", "her", "our"}
 _RELATIVES = {"who", "which", "that"}
 _MODIFIERS = ("'s", "’s", "-")  # what follows a name that only describes another ("Arvania's army")
 _LONGEST = 6  # words that may name somebody; more are no name but a misread clause
+_TO_TARGET = {"on", "against", "of", "targeting", "with"}  # after a noun
 _BOTH = (["between"], ["involving"])
 _BROKERED = ("brokered", "mediated", "sponsored", "negotiated", "backed", "led", "monitored")
 BILATERAL = {"CONSULT", "AGREE", "COOPERATE"}
@@ -135,6 +136,7 @@ def _by(s: Sentence, start: int) -> Span | None:
 def _parties_of_noun(s: Sentence, hit: Hit) -> tuple[Span | None, Span | None]:
     """Those of "the Israeli strike on X", "the killing of X by Y", "X's attack"."""
     low, k, i = s.lowers, hit.first, hit.last + 1
+    determiners = s.known.words["determiner"] - _PREPOSITIONS
     source = target = None
     while k and (s.capitals[k - 1] or low[k - 1] in {"'s", "’s"}):
         k -= 1
@@ -150,11 +152,7 @@ def _parties_of_noun(s: Sentence, hit: Hit) -> tuple[Span | None, Span | None]:
         return (first, end), object_after(s, middle + 1)
     if low[hit.last] in _BEFORE_OBJECT:
         target = object_after(s, hit.last + 1)
-    elif (
-        len(hit.words) == 2
-        and i < len(low)
-        and (low[i] in s.known.words["determiner"] - _PREPOSITIONS)
-    ):
+    elif len(hit.words) == 2 and not determiners.isdisjoint(low[i : i + 1]):
         return subject(s, hit.last), object_after(s, i)  # "fighter jets | struck | the depot"
     own = _OWN.get(hit.phrase.root, _OWN.get(hit.mode, ()))
     for _ in range(3):
@@ -162,9 +160,7 @@ def _parties_of_noun(s: Sentence, hit: Hit) -> tuple[Span | None, Span | None]:
         span = None
         if word in own or (word == "by" and not low[i - 1].endswith(_BROKERED)):
             span = source = object_after(s, i + 1)  # "the demands of the rebels"
-        elif word in {"on", "against", "of", "targeting", "with"} or (
-            word == "to" and hit.mode == "visit"
-        ):
+        elif word in _TO_TARGET or (word == "to" and hit.mode == "visit"):
             span = object_after(s, i)
             target = target or span
         elif word in _BEFORE_PLACE:

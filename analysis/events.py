@@ -33,7 +33,6 @@ _DONE = {"ASSAULT", "COERCE", "MOBILIZE"}  # hostile, and more than words
 _LOCATED = _DONE | {"PROTEST", "CONSULT", "AID", "COOPERATE", "RETREAT"}
 _NOBODY = {"LOC", "FAC"}  # types of entity that do nothing
 _DENIALS = {"deny", "disclaim"}
-_NOT_BARE = {",", "a", "an", "the", "another", "its", "their"}
 _AGAIN = re.compile(  # ", a raid that ...", "in the latest attack"
     r", (?:an?|the)(?: \w+)?$|in (?:the (?:first|second|third|latest)|an?(?: \w+)?)$"
 )
@@ -136,8 +135,7 @@ def _by_status(s: Sentence, hit: Hit, status: str) -> tuple[str, str, str]:
 
 
 def _group_start(s: Sentence, hit: Hit) -> int:
-    i, low = hit.first, s.lowers
-    known = s.known.words["auxiliary"]
+    i, low, known = hit.first, s.lowers, s.known.words["auxiliary"]
     while hit.phrase.verbal and i and (low[i - 1] in known or low[i - 1].endswith("ly")):
         i -= 1
     return i
@@ -155,9 +153,9 @@ def _outer(s: Sentence, n: int, found: list[_Event]) -> Hit | None:
             return None
         if not outer.phrase.verbal and not words["be"].isdisjoint(between):
             return None
-        talk = outer.phrase.root == "CONSULT" and not hit.phrase.verbal
         if outer.phrase.text.startswith("broker") and hit.mode == "ceasefire":
             return None  # the truce is there
+        talk = outer.phrase.root == "CONSULT" and not hit.phrase.verbal
         if talk or outer.phrase.root in GOVERNING or outer in ahead:
             return outer
     return None
@@ -220,10 +218,7 @@ def _status_of_verb(s: Sentence, hit: Hit, begin: int) -> str:
 
 
 def read_events(
-    text: str,
-    mentions: Iterable[Any] = (),
-    dates: Sequence[Any] = (),
-    lexicons: str | None = None,
+    text: str, mentions: Iterable[Any] = (), dates: Sequence[Any] = (), lexicons: str | None = None
 ) -> list[EventReading]:
     """Every event of a sentence, in textual order, by the rules of ``lexicons/codebook.md``.
 
@@ -255,15 +250,13 @@ def read_events(
 
 def _joined(earlier: EventReading, reading: EventReading, verbal: bool) -> EventReading:
     """An act and its harm or means as one: what the one does not tell, the other may."""
-    changes = {
-        part: getattr(earlier, part) or getattr(reading, part)
-        for part in ("source", "target", "place", "date")
-    }
+    parts = ("source", "target", "place", "date")
+    changes = {part: getattr(earlier, part) or getattr(reading, part) for part in parts}
     if not verbal:
         changes["mode"] = reading.mode or earlier.mode
         if earlier.n_incidents_min == earlier.n_incidents_max == 1:
-            changes["n_incidents_min"] = reading.n_incidents_min
-            changes["n_incidents_max"] = reading.n_incidents_max
+            for bound in ("n_incidents_min", "n_incidents_max"):
+                changes[bound] = getattr(reading, bound)
     return earlier._replace(**changes)
 
 
@@ -297,14 +290,14 @@ def _reading(
         both = roles.pair(s, mentions, doer)
         source, target = both if both and all(both) else (source, target)
     site = roles.site(s, mentions, hit) if event.root in HOSTILE else None
-    where = []
     if site:
         source = None if source == site.entity_id else source
         target = target or (site.entity_id if site.type == "FAC" else None)
     if site and site.type != "FAC":
         where = [site.entity_id]
-    elif event.root in _LOCATED:
-        where = roles.places(s, mentions, hit, {source, target}, doer)
+    else:
+        located = event.root in _LOCATED
+        where = roles.places(s, mentions, hit, {source, target}, doer) if located else []
     one = event.root in GOVERNING  # "halted its attacks" is one halt
     judged = outer and outer.phrase.mode == "disapprove"  # its date is that of the judgement
     date = roles.nearest_date(s, hit, dates) if dates and not judged else None
@@ -348,10 +341,9 @@ def _attribution(s: Sentence, event: _Event, doer: roles.Span) -> str:
     after = low[hit.last + 1 : min(hit.last + 6, s.clause_of(hit.last)[1])]
     near = set(low[max(event.begin - 6, 0) : hit.last + 1])
     near.update(after if not hit.phrase.verbal and "by" in after else ())
-    if near & words["claim"]:
-        return "claimed"
-    if near & words["blame"]:
-        return "blamed"
+    for kind, attribution in (("claim", "claimed"), ("blame", "blamed")):
+        if near & words[kind]:
+            return attribution
     said = next((i for i, word in enumerate(low) if word in words["reporting"]), None)
     pronoun = low[doer[0]] in roles.PRONOUNS
     if said is None or not (pronoun or any(s.capitals[slice(*doer)])):
@@ -390,8 +382,7 @@ def _same_act(s: Sentence, event: _Event, earlier: list[EventReading]) -> bool:
         return attack and bool((roles.harms(hit) and near) or struck)
     first = bisect_left(s.spans, (last.end,))
     between = [word for word in low[first : hit.first] if word not in {"“", "”", '"'}]
-    bare = not any(s.capitals[first : hit.first]) and _NOT_BARE.isdisjoint(between)
-    if between == ["of"] or (between[:1] == ["and"] and len(between) < 4 and bare):
+    if between == ["of"] or (between[:1] == ["and"] and len(between) < 4):
         return True  # "a campaign | of strikes", "missile | and drone strikes"
     before = low[max(hit.first - 5, 0) : hit.first]
     means = {"in", "by", "during", "when"} if last.mode == "kill" else {"with"}
@@ -470,12 +461,11 @@ def classify_sentence(text: str) -> EventReading | None:
 
 def _main_event(s: Sentence, events: list[_Event], root: str) -> _Event:
     """The event of that type the rules found, else one made of the phrase that suits best."""
-    wanted = {"RETREAT", "CONCEDE"} if root == "YIELD" else {root}
+    wanted = ("RETREAT", "CONCEDE") if root == "YIELD" else (root,)
     if own := [event for event in events if event.root in wanted]:
         return own[0]
     hits = [hit for hit in s.hits if hit.phrase.root in wanted]
-    name = hits[0].phrase.root if hits else "RETREAT" if root == "YIELD" else root
-    mode = hits[0].mode if hits else ""
+    name, mode = (hits[0].phrase.root, hits[0].mode) if hits else (wanted[0], "")
     whole = Hit(Phrase(name, "", False, (), ""), (0,), len(s.spans) - 1, "")
     hit = next(iter(hits or s.hits), whole)
     status = "threatened" if name == "THREATEN" else "happened"

@@ -206,13 +206,15 @@ def _agree(a: list[Report], b: list[Report], score: Score, min_score: float) -> 
 
 def _score(a: Report, b: Report, parents: Mapping[str, str]) -> tuple[float, list[str]] | None:
     """How much speaks for two reports telling of one event, and what; None: it cannot be."""
+    # "30 raids" are not "the raid", but "raids" may be
+    few, many = sorted(((a.most, a.least), (b.most, b.least)))
     happened = a.status in HAPPENED and b.status in HAPPENED
     # what was planned may have come about; what was threatened is told as an event of its own
     came_about = "planned" in (a.status, b.status) and a.mode in _STATES
     if (
         (a.event_type, a.campaign) != (b.event_type, b.campaign)
         or not (happened or came_about or a.status == b.status)
-        or _counts_differ(a, b)
+        or (few[0] < many[1] and (many[0] < math.inf or many[1] > _SERIES))
         or (when := _dates(a, b)) is None
     ):
         return None
@@ -279,9 +281,3 @@ def _undated(a: Report, b: Report) -> list[str] | None:
         return None
     days = (undated.published - dated.date_from).days
     return ["undated"] if 0 <= days <= (_STATE_DAYS if a.mode in _STATES else _BACK_DAYS) else None
-
-
-def _counts_differ(a: Report, b: Report) -> bool:
-    """ "30 raids" are not "the raid", but "raids" may be."""
-    few, many = (a, b) if (a.most, a.least) <= (b.most, b.least) else (b, a)
-    return few.most < many.least and (many.most < math.inf or many.least > _SERIES)

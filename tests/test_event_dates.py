@@ -105,14 +105,3 @@ def test_a_truce_to_come_is_planned():
 def test_which_act_a_date_belongs_to(text, trigger, told):
     (found,) = _dates(text)
     assert found[trigger] == told
-
-
-def test_the_news_of_the_headline_dates_what_refers_to_it():
-    _, again, other = _dates(
-        "Rebels renew attacks on convoys",
-        "The renewed attacks come at a bad time.",
-        "Attacks have cost many lives.",
-        kinds=["title", "body", "body"],
-    )
-    assert again["attacks"] == ("2022-06-14", "2022-06-15", "inherited")
-    assert not other["Attacks"][2]
