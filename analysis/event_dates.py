@@ -182,9 +182,8 @@ def _counted(sentence: Sentence, own: list[Interval | None], published: Interval
         other = told[0]
         mains = [i for i, r in enumerate(sentence.readings) if r.end <= length.start] or told[1:]
         main = mains[-1] if mains and mains[-1] < other else next(iter(mains), None)
-        base = found[main] if main is not None else None
-        if main is None and _has("comes", sentence.text, 0, length.start):
-            base = published
+        comes = main is None and _has("comes", sentence.text, 0, length.start)
+        base = published if comes else None if main is None else found[main]
         sign = -1 if way[1] != "before" else 1
         if base and not found[other]:
             found[other] = _moved(base, sign, days)

@@ -16,23 +16,13 @@ from analysis.lexicons import load
 
 Span = tuple[int, int]
 
-_BEFORE_OBJECT = {"on", "against", "at", "upon", "with", "for", "to", "into", "of", "over"}
-_BEFORE_PLACE = {"in", "at", "near", "inside", "outside", "around", "across", "along"}
-_PREPOSITIONS = _BEFORE_OBJECT | _BEFORE_PLACE
-_PREPOSITIONS |= {"from", "by", "during", "under", "about", "between"}
-_SUBJECTS = {"it", "they", "he", "she", "we", "i"}
-PRONOUNS = _SUBJECTS | {"there", "its", "their", "his", "her", "our"}
-_RELATIVES = {"who", "which", "that"}
 _MODIFIERS = ("'s", "’s", "-")  # what follows a name that only describes another ("Arvania's army")
 _LONGEST = 6  # words that may name somebody; more are no name but a misread clause
-_TO_TARGET = {"on", "against", "of", "targeting", "with"}  # after a noun
 _BOTH = (["between"], ["involving"])
-_BROKERED = ("brokered", "mediated", "sponsored", "negotiated", "backed", "led", "monitored")
 BILATERAL = {"CONSULT", "AGREE", "COOPERATE"}
-# prepositions after a noun of that type or mode that lead to who does it
-_OWN = {
+_OWN = {  # prepositions after a noun of that type or mode that lead to who does it
     **dict.fromkeys(("REQUEST", "THREATEN", "REJECT", "ACCUSE"), ("of", "from", "by")),
-    **{"withdraw": ("of", "by")},
+    "withdraw": ("of", "by"),
 }
 _PLACE_TYPES = {"GPE", "LOC", "FAC"}
 
@@ -49,10 +39,10 @@ def subject(s: Sentence, begin: int) -> Span | None:
         start = s.clause_of(end - 1)[0]
         finite = [v for v in s.verbs if start <= v < end and low[v][-1] in "sd"]
         end = min(finite, default=end)
-    if end and low[end - 1] in _SUBJECTS:
+    if end and low[end - 1] in words["subjects"]:
         return end - 1, end
     before = low[end - 1] if end else ""
-    relative = before in _RELATIVES
+    relative = before in words["relatives"]
     end -= relative or before == "and"
     if end and low[end - 1] == ",":
         commas = [k for k in range(max(end - 14, 0), end - 1) if low[k] == "," and not relative]
@@ -68,11 +58,11 @@ def subject(s: Sentence, begin: int) -> Span | None:
                 break
             end = start - 1  # "factions | that he commanded"
             start = end
-        elif narrow and start < end and word in _PREPOSITIONS - {"of"}:
+        elif narrow and start < end and word != "of" and word in words["prepositions"]:
             break
         else:
             start -= 1
-    while start < end and low[start] in _PREPOSITIONS:  # "On Friday night | the army"
+    while start < end and low[start] in words["prepositions"]:  # "On Friday night | the army"
         start += 1
         while start < end and not s.capitals[start] and low[start] not in {"the", "a"}:
             start += 1
@@ -82,12 +72,13 @@ def subject(s: Sentence, begin: int) -> Span | None:
 def object_after(s: Sentence, i: int) -> Span | None:
     """Tokens of the noun phrase that begins at `i`, a preposition before it skipped."""
     low, words = s.lowers, s.known.words
-    i += i < len(low) and low[i] in _BEFORE_OBJECT
-    if i < len(low) and (low[i] in words["weekdays"] or low[i] in _BEFORE_PLACE - {"at"}):
+    i += i < len(low) and low[i] in words["before_object"]
+    first = low[i] if i < len(low) else ""
+    if first in words["weekdays"] or (first != "at" and first in words["before_place"]):
         return None
     end = i
     while end < min(len(low), i + 12) and end not in s.verbs:
-        stops = low[end] in _PREPOSITIONS - {"of"} or low[end] in words["auxiliary"]
+        stops = low[end] in words["auxiliary"] or low[end] in words["prepositions"] - {"of"}
         if low[end] in words["phrase ends"] or (end > i and stops and low[end - 1] != "belonging"):
             break
         end += 1
@@ -116,7 +107,7 @@ def _target(s: Sentence, hit: Hit) -> Span | None:
         return object_after(s, hit.first + 1)  # "hold | the army | responsible"
     for i in range(start, min(start + 6, len(low)) if n_words > 1 else start):
         if low[i] in {"on", "against", "at", "upon", "towards", "toward", "targeting"}:
-            return object_after(s, i + (low[i] not in _BEFORE_OBJECT))
+            return object_after(s, i + (low[i] not in s.known.words["before_object"]))
         if low[i] in BREAKS or low[i] == "," or any(i == other.first for other in s.hits):
             break
     if low[start : start + 1] == ["and"]:
@@ -136,13 +127,14 @@ def _by(s: Sentence, start: int) -> Span | None:
 def _parties_of_noun(s: Sentence, hit: Hit) -> tuple[Span | None, Span | None]:
     """Those of "the Israeli strike on X", "the killing of X by Y", "X's attack"."""
     low, k, i = s.lowers, hit.first, hit.last + 1
-    determiners = s.known.words["determiner"] - _PREPOSITIONS
+    words, before = s.known.words, low[hit.first - 1] if hit.first else ""
+    determiners, mediated = words["determiner"] - words["prepositions"], tuple(words["mediated"])
     source = target = None
     while k and (s.capitals[k - 1] or low[k - 1] in {"'s", "’s"}):
         k -= 1
-    while k < hit.first and (low[k] in s.known.words["no_actor"] or _number(s, k)):
+    while k < hit.first and (low[k] in words["no_actor"] or _number(s, k)):
         k += 1
-    if k < hit.first and s.capitals[k] and not low[hit.first - 1].endswith(_BROKERED):
+    if k < hit.first and s.capitals[k] and not before.endswith(mediated):
         source = (k, hit.first)
     between = (n for n in (hit.first + 1, i, i + 1) if low[n : n + 1] in _BOTH)
     first = next(between, len(low)) + 1
@@ -150,7 +142,7 @@ def _parties_of_noun(s: Sentence, hit: Hit) -> tuple[Span | None, Span | None]:
         middle = low.index("and", first)
         end = next((k for k in range(first, middle) if low[k] == ","), middle)
         return (first, end), object_after(s, middle + 1)
-    if low[hit.last] in _BEFORE_OBJECT:
+    if low[hit.last] in words["before_object"]:
         target = object_after(s, hit.last + 1)
     elif len(hit.words) == 2 and not determiners.isdisjoint(low[i : i + 1]):
         return subject(s, hit.last), object_after(s, i)  # "fighter jets | struck | the depot"
@@ -158,12 +150,12 @@ def _parties_of_noun(s: Sentence, hit: Hit) -> tuple[Span | None, Span | None]:
     for _ in range(3):
         word = low[i] if i < len(low) else ""
         span = None
-        if word in own or (word == "by" and not low[i - 1].endswith(_BROKERED)):
+        if word in own or (word == "by" and not low[i - 1].endswith(mediated)):
             span = source = object_after(s, i + 1)  # "the demands of the rebels"
-        elif word in _TO_TARGET or (word == "to" and hit.mode == "visit"):
+        elif word in words["before_target"] or (word == "to" and hit.mode == "visit"):
             span = object_after(s, i)
             target = target or span
-        elif word in _BEFORE_PLACE:
+        elif word in words["before_place"]:
             span = object_after(s, i + 1)
         if not span:
             break
@@ -179,7 +171,8 @@ def actor(s: Sentence, mentions: Sequence[Any], span: Span | None) -> Any:
     start, end = s.spans[span[0]][0], s.spans[span[1] - 1][1]
     if not mentions:
         return (start, end) if span[1] - span[0] <= _LONGEST else None
-    ends = (i for i in range(span[0] + 1, span[1]) if s.lowers[i] in _BEFORE_PLACE | _RELATIVES)
+    ending = s.known.words["before_place"] | s.known.words["relatives"]
+    ends = (i for i in range(span[0] + 1, span[1]) if s.lowers[i] in ending)
     cut = s.spans[next(ends, span[1] - 1)][0]  # "militias | in the north"
     inside = [m for m in mentions if start <= m.start <= cut and s.text[m.start - 1] != "-"]
     heads = [m for m in inside if not s.text.startswith(_MODIFIERS, m.end)] or inside
@@ -229,18 +222,15 @@ def places(
     first, end = s.clause_of(hit.last)
     end = min([k.first for k in s.hits if hit.last < k.first < end and not harms(k)] or [end])
     home = range(*doer) if doer and doer[0] <= hit.last else ()  # where an active doer is from
-    before = [i for i in range(first, end) if s.lowers[i] in _BEFORE_PLACE and i not in home]
+    before = s.known.words["before_place"]
+    before = [i for i in range(first, end) if s.lowers[i] in before and i not in home]
     for i in sorted(before, key=lambda i: abs(i - hit.last)):
         span = object_after(s, i + 1)
         if span is None:
             continue
         start, end = s.spans[span[0]][0], s.spans[span[1] - 1][1]
-        named = [
-            m.entity_id
-            for m in mentions
-            if start <= m.start < end and m.type in _PLACE_TYPES
-            if m.entity_id not in taken and _stands_alone(s, m)
-        ]
+        inside = [m for m in mentions if start <= m.start < end and m.type in _PLACE_TYPES]
+        named = [m.entity_id for m in inside if m.entity_id not in taken and _stands_alone(s, m)]
         if named:
             several = "and" in s.lowers[slice(*span)] and s.lowers[i - 1].endswith("s")
             return list(dict.fromkeys(named)) if several else named[:1]
@@ -291,7 +281,7 @@ def count_incidents(s: Sentence, hit: Hit) -> tuple[int, int | None]:
                 if before.endswith(tuple(words)):
                     return tuple(bound and round(value * bound[0] + bound[1]) for bound in bounds)
             return value, value
-        if i in s.verbs or word in BREAKS or word in _PREPOSITIONS - {"of"}:
+        if i in s.verbs or word in BREAKS or word in s.known.words["prepositions"] - {"of"}:
             break
     return (2, None) if plural else (1, 1)
 

@@ -264,6 +264,7 @@ def _reading(
     s: Sentence, event: _Event, mentions: Sequence[Any], dates: Sequence[Any], last_source: Any
 ) -> EventReading:
     hit, outer, attribution = event.hit, event.outer, event.attribution
+    stand_ins = s.known.words["stand_ins"]  # "it", "its"
     doer, goal = roles.parties(s, hit, event.begin)
     if outer and outer.phrase.mode in _DENIALS:
         doer = roles.subject(s, _group_start(s, outer))
@@ -273,18 +274,20 @@ def _reading(
         attribution = _attribution(s, event, doer)
     able = [m for m in mentions if m.type not in _NOBODY]
     source = roles.actor(s, able, doer) if able or not mentions else None
-    pronoun = doer and s.lowers[doer[0]] in roles.PRONOUNS and not (source and mentions)
+    pronoun = doer and s.lowers[doer[0]] in stand_ins and not (source and mentions)
     said_by = roles.speaker(s)
     if pronoun:
         source = roles.actor(s, mentions, said_by)
     if source is None and hit.phrase.verbal and (pronoun or (doer is None and goal)):
         source = last_source
-    if source is None and pronoun:
-        source = _before(s, mentions, doer[0])
+    if source is None and pronoun:  # the first named in the clause before is its likely subject
+        first = s.clause_of(max(s.clause_of(doer[0])[0] - 1, 0))[0]
+        before = (m for m in able if s.spans[first][0] <= m.start < s.spans[doer[0]][0])
+        source = next((m.entity_id for m in before), None)
     if source and attribution == "blamed" and not outer:
         attribution = "claimed" if roles.actor(s, mentions, said_by) == source else "blamed"
     target = roles.actor(s, mentions, goal)
-    if goal and s.lowers[goal[0]] in roles.PRONOUNS and mentions and last_source != source:
+    if goal and s.lowers[goal[0]] in stand_ins and mentions and last_source != source:
         target = target or last_source  # "attacks on its embassy": of who was named before
     if event.root in roles.BILATERAL or event.mode == "ceasefire":
         both = roles.pair(s, mentions, doer)
@@ -312,13 +315,6 @@ def _reading(
     )
 
 
-def _before(s: Sentence, mentions: Sequence[Any], i: int) -> Any:
-    """The first one named in the clause before that of token `i`: the likely subject there."""
-    first = s.clause_of(max(s.clause_of(i)[0] - 1, 0))[0]
-    named = [m for m in mentions if s.spans[first][0] <= m.start < s.spans[i][0]]
-    return next((m.entity_id for m in named if m.type not in _NOBODY), None)
-
-
 def _by_place(
     s: Sentence, event: _Event, reading: EventReading, mentions: Sequence[Any]
 ) -> list[EventReading]:
@@ -327,8 +323,8 @@ def _by_place(
         return [reading]
     where = roles.places(s, mentions, event.hit, {reading.source, reading.target})
     many = reading.n_incidents_min > len(where) or {"since", "campaign"} & set(s.lowers)
-    first, last = (getattr(reading.date, name, None) for name in ("date_from", "date_to"))
-    if len(where) < 2 or many or (first and last and (last - first).days > _CAMPAIGN_DAYS):
+    days = [getattr(reading.date, name, None) for name in ("date_from", "date_to")]
+    if len(where) < 2 or many or (all(days) and (days[1] - days[0]).days > _CAMPAIGN_DAYS):
         return [reading]
     counted = {str(len(where)), *(w for w, n in s.known.numbers.items() if n == len(where))}
     most = 1 if counted & set(s.lowers) else reading.n_incidents_max and 1
@@ -345,7 +341,7 @@ def _attribution(s: Sentence, event: _Event, doer: roles.Span) -> str:
         if near & words[kind]:
             return attribution
     said = next((i for i, word in enumerate(low) if word in words["reporting"]), None)
-    pronoun = low[doer[0]] in roles.PRONOUNS
+    pronoun = low[doer[0]] in s.known.words["stand_ins"]
     if said is None or not (pronoun or any(s.capitals[slice(*doer)])):
         return "none"
     if (words["clause"] - {"that"}).intersection(low[said + 1 : hit.first]):

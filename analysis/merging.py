@@ -188,8 +188,7 @@ def _keys(row: Report, parents: Mapping[str, str]) -> Iterator[tuple]:
 
 def _whole(name: str, parents: Mapping[str, str]) -> str:
     """The widest one that it belongs to."""
-    above = line(name, parents)
-    return min((one for one in above if not parents.get(one)), default=name)
+    return min((one for one in line(name, parents) if not parents.get(one)), default=name)
 
 
 def _agree(a: list[Report], b: list[Report], score: Score, min_score: float) -> bool:
