@@ -78,8 +78,10 @@ def object_after(s: Sentence, i: int) -> Span | None:
         return None
     end = i
     while end < min(len(low), i + 12) and end not in s.verbs:
-        stops = low[end] in words["auxiliary"] or low[end] in words["prepositions"] - {"of"}
-        if low[end] in words["phrase ends"] or (end > i and stops and low[end - 1] != "belonging"):
+        stops = low[end] in words["auxiliary"] or low[end] in words["prepositions"]
+        if low[end] in words["phrase ends"] or (
+            end > i and stops and low[end] != "of" and low[end - 1] != "belonging"
+        ):
             break
         end += 1
     while end > i and (low[end - 1] in words["weekdays"] or low[end - 1] in {"of", "and"}):
@@ -128,7 +130,7 @@ def _parties_of_noun(s: Sentence, hit: Hit) -> tuple[Span | None, Span | None]:
     """Those of "the Israeli strike on X", "the killing of X by Y", "X's attack"."""
     low, k, i = s.lowers, hit.first, hit.last + 1
     words, before = s.known.words, low[hit.first - 1] if hit.first else ""
-    determiners, mediated = words["determiner"] - words["prepositions"], tuple(words["mediated"])
+    mediated = tuple(words["mediated"])
     source = target = None
     while k and (s.capitals[k - 1] or low[k - 1] in {"'s", "’s"}):
         k -= 1
@@ -144,7 +146,7 @@ def _parties_of_noun(s: Sentence, hit: Hit) -> tuple[Span | None, Span | None]:
         return (first, end), object_after(s, middle + 1)
     if low[hit.last] in words["before_object"]:
         target = object_after(s, hit.last + 1)
-    elif len(hit.words) == 2 and not determiners.isdisjoint(low[i : i + 1]):
+    elif len(hit.words) == 2 and {*low[i : i + 1]} & words["determiner"] - words["prepositions"]:
         return subject(s, hit.last), object_after(s, i)  # "fighter jets | struck | the depot"
     own = _OWN.get(hit.phrase.root, _OWN.get(hit.mode, ()))
     for _ in range(3):
@@ -262,7 +264,7 @@ def is_countable(word: str) -> bool:
 
 def count_incidents(s: Sentence, hit: Hit) -> tuple[int, int | None]:
     """Least and most incidents (codebook, section 9): "over 160 attacks", "attacked 115 times"."""
-    low, vague = s.lowers, s.known.vague_numbers
+    low, vague, prepositions = s.lowers, s.known.vague_numbers, s.known.words["prepositions"]
     after = low[hit.last + 1 : hit.last + 9]
     nouns = [i for i in hit.words if i not in s.verbs and is_countable(low[i])]
     at = hit.last + 1 + after.index("times") if "times" in after else max(nouns, default=None)
@@ -281,7 +283,7 @@ def count_incidents(s: Sentence, hit: Hit) -> tuple[int, int | None]:
                 if before.endswith(tuple(words)):
                     return tuple(bound and round(value * bound[0] + bound[1]) for bound in bounds)
             return value, value
-        if i in s.verbs or word in BREAKS or word in s.known.words["prepositions"] - {"of"}:
+        if i in s.verbs or word in BREAKS or (word != "of" and word in prepositions):
             break
     return (2, None) if plural else (1, 1)
 

@@ -120,14 +120,16 @@ def _by_status(s: Sentence, hit: Hit, status: str) -> tuple[str, str, str]:
         root, mode = "RETREAT", "ceasefire"
     elif status == "ongoing" and (root == "AGREE" or (mode == "ceasefire" and word[-3:] == "ing")):
         status = "happened"  # "is willing to", "said it was suspending attacks"
-    offered = {"return", "condition", "if", "provided"} & set(s.lowers[hit.last :])
     if status == "unstopped":
         return "ASSAULT", "", "ongoing"
     if status == "refused":
         return "REJECT", "", "happened"
     if status == "happened" and root == "AGREE" and word in {"will", "would", "wo"}:
         return root, mode, "planned"
-    if status == "planned" and (offered or mode not in {"ceasefire", "withdraw"}):
+    offered = {"return", "condition", "if", "provided"}
+    if status == "planned" and (
+        mode not in {"ceasefire", "withdraw"} or not offered.isdisjoint(s.lowers[hit.last :])
+    ):
         return "AGREE", "", status
     if status == "threatened" and root != "THREATEN":
         return "THREATEN", "", status
