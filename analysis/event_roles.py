@@ -300,6 +300,9 @@ def nearest_date(s: Sentence, hit: Hit, dates: Sequence[Any]) -> Any:
     """The time expression nearest to the trigger in its clause, or "in May, | when" before it."""
     at, (first, end) = s.spans[hit.first][0], s.clause_of(hit.first)
     start, stop, word = s.spans[first][0], s.spans[end - 1][1], s.lowers[first]
+    verbs = [k for k in s.verbs if k > hit.last and s.lowers[k - 1] == ","]
+    acts = [s.spans[k][0] for k in verbs if not s.lowers[k].endswith("ing")]
+    stop = min([stop, *acts])  # ", threatened on Monday" dates the threat
     near = [d for d in dates if start <= d.start < stop]
     if not near and word in {"when", "that"}:
         near = [d for d in dates if d.end <= start and s.text[d.end : start].strip() in {"", ","}]
