@@ -25,6 +25,7 @@ from PIL import Image
 DAY = timedelta(days=1)
 LEVEL = 0.24  # height of a row of events on the timeline
 STYLE = Path(__file__).with_name("news.mplstyle")
+LAID_OUT = [STYLE, {"figure.constrained_layout.use": False}]  # what is set up is not moved again
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MORE_COLOURS = ("#882255", "#999933", "#332288", "#44AA99", "#DDCC77", "#AA4499", "#117733")
 MARKERS = ("o", "s", "D", "^", "v", "P", "X")
@@ -67,7 +68,7 @@ SHIFT_TITLES = {
 PHASE_COLOURS = {"escalation": "#f6d5c2", "pause": "#cfe3f1", "not covered": "#eeeeee"}
 
 
-@context(STYLE)
+@context(LAID_OUT)
 def save(figure: Figure, path: Path) -> None:
     """Write `path`.svg, .png and .pdf; the same figure gives the same bytes."""
     path.with_suffix(".png").write_bytes(image(figure))
@@ -75,7 +76,7 @@ def save(figure: Figure, path: Path) -> None:
     figure.savefig(path.with_suffix(".pdf"), metadata={"CreationDate": None, "Producer": None})
 
 
-@context(STYLE)
+@context(LAID_OUT)
 def image(figure: Figure) -> bytes:
     """The figure, laid out, as PNG of 256 colours: a third of the size of one of millions."""
     _lay_out(figure)
@@ -89,8 +90,7 @@ def _lay_out(figure: Figure) -> None:
     """Fit everything into the figure, once for all formats."""
     FigureCanvasAgg(figure)
     figure.draw_without_rendering()
-    with mpl.rc_context({"figure.constrained_layout.use": False}):
-        figure.set_layout_engine(None)  # "none" would keep one that draws all twice
+    figure.set_layout_engine(None)  # "none" would keep one that draws all twice
     for axes in figure.axes:  # the last digits of the layout's solver differ from run to run
         for which in ("original", "active"):
             place = axes.get_position(original=which == "original").bounds
