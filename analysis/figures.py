@@ -20,7 +20,6 @@ import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.style import context
-from PIL import Image
 
 DAY = timedelta(days=1)
 LEVEL = 0.24  # height of a row of events on the timeline
@@ -78,12 +77,11 @@ def save(figure: Figure, path: Path) -> None:
 
 @context(LAID_OUT)
 def image(figure: Figure) -> bytes:
-    """The figure, laid out, as PNG of 256 colours: a third of the size of one of millions."""
+    """The figure, laid out, as PNG."""
     _lay_out(figure)
-    drawn, small = io.BytesIO(), io.BytesIO()
+    drawn = io.BytesIO()
     figure.savefig(drawn, format="png", metadata={"Software": None})
-    Image.open(drawn).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(small, "png")
-    return small.getvalue()
+    return drawn.getvalue()
 
 
 def _lay_out(figure: Figure) -> None:
