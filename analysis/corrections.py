@@ -21,7 +21,6 @@ from analysis.side_files import read_optional
 FILE = "coding/corrections.csv"
 GIVEN = ("table", "key", "column", "value", "reason", "coder", "date")
 COLUMNS = (*GIVEN[:4], "machine_value", *GIVEN[4:], "state")
-DONE = ("applied", "unchanged")
 
 
 # --- what can be corrected ------------------------------------------------------------------

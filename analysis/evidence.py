@@ -15,6 +15,7 @@ import pandas as pd
 
 from analysis import terms
 from analysis.links import anchor, article_address, evidence_address
+from analysis.notes import counted
 from analysis.rights import PART
 from analysis.views import month_of
 
@@ -124,7 +125,7 @@ class _Study:
         events = self._months.get(month, [])
         rows = [row for event_id in events for row in self._reports.get(event_id, [])]
         return _heading(
-            month, [f"{_count(len(events), 'event')}, by the middle of their dates"]
+            month, [f"{counted(len(events), 'event')}, by the middle of their dates"]
         ) + self._list(rows, lambda row: (row["trigger"], f"{row['event_id']}; {row['status']}"))
 
     def term(self, term: str) -> str:
@@ -134,7 +135,7 @@ class _Study:
         found = [terms.kwic(shown, s, regex=False, ignore_case=not exact) for s in spellings]
         rows = pd.concat(found).drop_duplicates(["doc_id", "sent_id"]).to_dict("records")
         more = "" if self.rule == "full" else ", among those the report may show"
-        return _heading(term, [f"{_count(len(rows), 'sentence')}{more}"]) + self._list(
+        return _heading(term, [f"{counted(len(rows), 'sentence')}{more}"]) + self._list(
             rows, lambda row: (row["node"], "")
         )
 
@@ -251,10 +252,6 @@ def _rest(total: int, table: str) -> str:
         return ""
     link = f"<a href='../tables/{table}.csv'>{table}.csv</a>"
     return f"<p class='rule'>The first {MOST_SENTENCES} of {total:,}; all places are in {link}.</p>"
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def _marked(sentence: str, words: str) -> str:

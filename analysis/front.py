@@ -12,6 +12,7 @@ from analysis.digests import digest
 from analysis.environment import MADE_BY, ROOT
 from analysis.latex import plain
 from analysis.links import article_address
+from analysis.notes import counted
 from analysis.rights import PART
 
 CORRECTION_COLUMNS = [
@@ -112,32 +113,29 @@ def methods(built: Any, settings: dict[str, Any], documents: pd.DataFrame) -> st
     corrections = len(built.read("corrections"))
     rules = list(dict.fromkeys(phases["rule"]))
     parts = [
-        f"We analysed {_count(len(documents), 'article')} ({documents['n_tokens'].sum():,} words "
-        f"counted) of {_count(documents['outlet'].nunique(), 'outlet')}, published between "
+        f"We analysed {counted(len(documents), 'article')} ({documents['n_tokens'].sum():,} words "
+        f"counted) of {counted(documents['outlet'].nunique(), 'outlet')}, published between "
         f"{documents['published'].min()} and {documents['published'].max()}, with {MADE_BY} "
         f"{version(MADE_BY)}.",
-        f"{_count(inferred, 'publication date')} had to be inferred." if inferred else "",
-        f"Page furniture ({_count(furniture, 'line')}; setting: {settings['clean']}) was separated "
-        "from the articles and not counted; repeated captions and pull quotes were counted once.",
+        f"{counted(inferred, 'publication date')} had to be inferred." if inferred else "",
+        f"Page furniture ({counted(furniture, 'line')}; setting: {settings['clean']}) was "
+        "separated from the articles and not counted; repeated captions and pull quotes were "
+        "counted once.",
         "Rates are given per 1,000 words; the vocabularies of the outlets were compared by "
         "log-likelihood (Dunning 1993) and log ratio.",
-        f"Entities were matched against a list of {_count(len(built.read('actors')), 'name')} with "
-        "their spellings; pronouns were not resolved.",
+        f"Entities were matched against a list of {counted(len(built.read('actors')), 'name')} "
+        "with their spellings; pronouns were not resolved.",
         "Time expressions were resolved against the publication date and normalised after TIMEX3 "
         "(Pustejovsky et al. 2003).",
         f"Events were read from sentences by rules and typed after PLOVER: "
-        f"{_count(len(reports), 'report')} of {_count(len(events), 'event')}, weighted after "
+        f"{counted(len(reports), 'report')} of {counted(len(events), 'event')}, weighted after "
         "Goldstein (1992).",
         f"Phases were cut by this rule: {rules[0].rstrip('.')}." if rules else "",
-        f"{_count(corrections, 'correction')} made by hand replaced what the machine read."
+        f"{counted(corrections, 'correction')} made by hand replaced what the machine read."
         if corrections
         else "Nothing was corrected by hand.",
     ]
     return " ".join(filter(None, parts))
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def citation(title: str, inputs: str) -> str:

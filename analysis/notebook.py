@@ -19,6 +19,7 @@ from IPython.display import HTML, display
 from analysis import links
 from analysis.csvfile import read_csv, write_csv
 from analysis.latex import write_latex
+from analysis.notes import counted
 from analysis.rights import EVIDENCE, TEXT_COLUMNS, share
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -145,12 +146,12 @@ class Study:
         if by and documents[by].nunique() <= MOST_GROUPS_IN_BASE:
             sizes = documents.groupby(by)["n_tokens"].agg(["size", "sum"])
             parts = [
-                f"{name}: {_count(n, 'article')}, {w:,} words" for name, (n, w) in sizes.iterrows()
+                f"{name}: {counted(n, 'article')}, {w:,} words" for name, (n, w) in sizes.iterrows()
             ]
             return "; ".join(parts) + "."
         outlets = documents["outlet"].nunique()
         return (
-            f"{_count(len(documents), 'article')}, {_count(outlets, 'outlet')}, "
+            f"{counted(len(documents), 'article')}, {counted(outlets, 'outlet')}, "
             f"{documents['n_tokens'].sum():,} words (headlines, text, captions, once each)."
         )
 
@@ -282,10 +283,6 @@ class Study:
 
 def _display(markup: str) -> None:
     display(HTML(markup))
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def _html_table(frame: pd.DataFrame, addresses: list[dict[str, str]]) -> str:

@@ -1,4 +1,4 @@
-"""A line of the report on what was read: where, what was found, what to do about it."""
+"""Words for people: what was found where and what to do about it, the nearest name, numbers."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -24,3 +24,8 @@ def nearest(word: str, known: Iterable[str], label: str = "there are") -> str:
         return f"did you mean {near[0]}?"
     listed = ", ".join(names[:20]) + (" …" if len(names) > 20 else "")
     return f"{label}: {listed}"
+
+
+def counted(n: int, noun: str) -> str:
+    """A number with its noun: 1 article, 1,204 articles."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"

@@ -11,6 +11,7 @@ import pandas as pd
 from analysis import statistics as st
 from analysis import terms
 from analysis.lexicons import load
+from analysis.notes import counted
 
 CONTEXT = "context"
 FEW_ARTICLES = 5
@@ -505,7 +506,7 @@ def chance_sentences(chance: pd.DataFrame, names: Mapping[str, str]) -> list[str
         if not row.turns:
             sentences.append(f"{who}: no such pattern (no turn between escalation and pause).")
             continue
-        turns = f"{row.turns} turn{'' if row.turns == 1 else 's'} between escalation and pause"
+        turns = f"{counted(row.turns, 'turn')} between escalation and pause"
         sentences.append(
             f"{who}: {turns}; with the events' dates dealt at random, as many or more in "
             f"{row.share_by_chance:.1%} of {row.draws:,} draws."
