@@ -103,7 +103,7 @@ def _build():
 def _install(lock):
     uv = shutil.which("uv")
     if uv:
-        pip = [uv, "pip", "install", "--quiet", "--python", PYTHON]
+        pip = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", PYTHON]
     else:
         pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     _run([*pip, "--require-hashes", "-r", lock])
