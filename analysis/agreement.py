@@ -6,7 +6,8 @@ seen by one side only.
 """
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, groupby
+from operator import itemgetter
 from typing import Any
 
 import krippendorff
@@ -41,10 +42,12 @@ def match(mentioned: pd.DataFrame, a: str, b: str) -> pd.DataFrame:
 
     A row without a partner has missing values on the other side.
     """
-    rows = []
-    own = mentioned[mentioned["coder"].isin((a, b))]
-    for (doc_id, sent_id), group in own.groupby(["doc_id", "sent_id"], sort=True):
-        mine, theirs = (group[group["coder"] == c].to_dict("records") for c in (a, b))
+    rows, place = [], ["doc_id", "sent_id"]
+    own = mentioned[mentioned["coder"].isin((a, b))].dropna(subset=place)
+    told = own.sort_values(place, kind="stable").to_dict("records")
+    for (doc_id, sent_id), group in groupby(told, itemgetter(*place)):
+        found = list(group)
+        mine, theirs = ([x for x in found if x["coder"] == c] for c in (a, b))
         likeness = np.array([_likeness(x, y) for x in mine for y in theirs])
         likeness = likeness.reshape(len(mine), len(theirs))
         best = zip(*linear_sum_assignment(-likeness), strict=True)
@@ -53,8 +56,7 @@ def match(mentioned: pd.DataFrame, a: str, b: str) -> pd.DataFrame:
         couples += [(x, {}) for i, x in enumerate(mine) if i not in pairs]
         couples += [({}, y) for j, y in enumerate(theirs) if j not in pairs.values()]
         for couple in couples:
-            told = (side.get(name) for name in _TOLD for side in couple)
-            rows.append((doc_id, int(sent_id), *told))
+            rows.append((doc_id, int(sent_id), *(side.get(n) for n in _TOLD for side in couple)))
     return pd.DataFrame(rows, columns=_MATCHED)
 
 
@@ -110,25 +112,24 @@ def score_table(mentioned: pd.DataFrame, inferred: set[str]) -> pd.DataFrame:
     The parts: articles whose publication date is given, and those (`inferred`) where it is not.
     """
     rows = []
-    for a, b, own in _couples(mentioned):
-        guessed = own["doc_id"].isin(inferred)
-        parts = {"all": own}
-        if 0 < guessed.sum() < len(own):
-            parts["publication date given"] = own[~guessed]
-            parts["publication date inferred"] = own[guessed]
+    for a, b, matched in _couples(mentioned):
+        guessed = matched["doc_id"].isin(inferred)
+        parts = {"all": matched}
+        if 0 < guessed.sum() < len(matched):
+            parts["publication date given"] = matched[~guessed]
+            parts["publication date inferred"] = matched[guessed]
         for name, part in parts.items():
-            matched = match(part, a, b)
-            rows.append({"a": a, "b": b, "articles": name} | scores(matched) | alphas(matched))
+            rows.append({"a": a, "b": b, "articles": name} | scores(part) | alphas(part))
     return pd.DataFrame(rows)
 
 
 def _couples(mentioned: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
-    """Every two coders and the mentions in articles both have read; the program reads all."""
+    """Every two coders, matched in the articles both have read; the program reads all."""
     read = mentioned.groupby("coder")["doc_id"].agg(set).to_dict()
     people = sorted(read.keys() - {MACHINE})
     for a, b in combinations([MACHINE, *people] if people else [], 2):
         shared = read[b] if a == MACHINE else read[a] & read[b]
-        yield a, b, mentioned[mentioned["doc_id"].isin(shared)]
+        yield a, b, match(mentioned[mentioned["doc_id"].isin(shared)], a, b)
 
 
 def alphas(matched: pd.DataFrame) -> dict[str, float]:
@@ -181,7 +182,7 @@ def _differs(row: dict[str, Any]) -> str:
 
 def all_disagreements(mentioned: pd.DataFrame) -> pd.DataFrame:
     """`disagreements` of every two coders, with their names in ``a`` and ``b``."""
-    tables = [disagreements(match(own, a, b)).assign(a=a, b=b) for a, b, own in _couples(mentioned)]
+    tables = [disagreements(both).assign(a=a, b=b) for a, b, both in _couples(mentioned)]
     columns = ["a", "b", "differs_in", *_MATCHED]
     return pd.concat([pd.DataFrame(columns=columns), *tables])[columns]
 

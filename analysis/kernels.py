@@ -80,6 +80,7 @@ def _serve(words: list[str], environment: dict[str, str], folder: str) -> None:
     """Be a kernel, in the environment and folder of one that was started anew."""
     from ipykernel.kernelapp import IPKernelApp
 
+    sys.modules.setdefault("debugpy", None)  # the debugger is slow to import, and no use here
     os.setsid()  # an interrupt at the terminal is for the report, which ends its kernels
     os.environ.clear()
     os.environ.update(environment)

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -103,6 +104,8 @@ def _environment(**values: str) -> Iterator[None]:
 @contextmanager
 def _working_in(folder: str) -> Iterator[None]:
     """All kernels start in `folder`: the working folder of a process is not a thread's."""
+    # jsonschema, which papermill imports, would for it build a grammar of web addresses (1.4 s)
+    sys.modules.setdefault("rfc3987_syntax", None)
     from papermill.iorw import local_file_io_cwd
 
     with chdir(folder), local_file_io_cwd(folder):  # papermill's own leaves it behind
@@ -114,6 +117,25 @@ def _kernel_config() -> Any:
     from traitlets.config import Config
 
     return Config(KernelManager={"transport_encryption": "auto"})
+
+
+def _engine() -> str:
+    """Name of papermill's engine made to write a notebook once, at its end, not twice a cell."""
+    from papermill.engines import NBClientEngine, papermill_engines
+    from papermill.iorw import write_ipynb
+
+    class Engine(NBClientEngine):
+        @classmethod
+        def execute_notebook(
+            cls, nb: Any, kernel_name: str, output_path: str | None = None, **options: Any
+        ) -> Any:
+            try:
+                return super().execute_notebook(nb, kernel_name, None, **options)
+            finally:
+                write_ipynb(nb, output_path)
+
+    papermill_engines.register("report", Engine)
+    return "report"
 
 
 def _run(
@@ -136,6 +158,7 @@ def _run(
             notebook.path,
             executed,
             notebook.parameters,
+            engine_name=_engine(),
             kernel_name="python3",
             progress_bar=False,
             log_output=False,
