@@ -4,6 +4,7 @@ Starting Python and importing pandas and matplotlib takes longer than most noteb
 corpus.  Only on Linux: elsewhere forking a process with loaded libraries is not safe.
 """
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -80,6 +81,7 @@ def _serve(words: list[str], environment: dict[str, str], folder: str) -> None:
     """Be a kernel, in the environment and folder of one that was started anew."""
     from ipykernel.kernelapp import IPKernelApp
 
+    gc.freeze()  # what is preloaded stays
     sys.modules.setdefault("debugpy", None)  # the debugger is slow to import, and no use here
     os.setsid()  # an interrupt at the terminal is for the report, which ends its kernels
     os.environ.clear()
