@@ -1,7 +1,7 @@
 """From the rows of single articles to the tables of the corpus."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
 from typing import Any
@@ -224,14 +224,18 @@ def _reuse(parts: Parts, credits: pd.DataFrame, documents: pd.DataFrame) -> pd.D
 
 def _merged(parts: Parts, corpus: Corpus, documents: pd.DataFrame) -> pd.DataFrame:
     parents = corpus.actors.set_index("entity_id")["parent"].to_dict()
-    place, texts = ["doc_id", "sent_id"], []
+    published, reports = _last_days(documents), parts.read("event_reports")
+    return merge_reports(reports, parents, texts=_told_in(parts), published=published)
+
+
+def _told_in(parts: Parts) -> Iterator[str]:
+    """The sentence of each report, in their order."""
+    place = ["doc_id", "sent_id"]
     batches = (parts.batches("event_reports", place), parts.batches("sentences", [*place, "text"]))
     for reports, sentences in zip(*batches, strict=True):
         by_place = sentences.to_pandas().set_index(place)["text"].to_dict()
-        texts += [by_place[own] for own in zip(*reports.to_pydict().values(), strict=True)]
-    published = _last_days(documents)
-    reports = parts.read("event_reports")
-    return merge_reports(reports, parents, texts=texts, published=published)
+        for own in zip(*reports.to_pydict().values(), strict=True):
+            yield by_place[own]
 
 
 def _last_days(documents: pd.DataFrame) -> dict[str, date]:

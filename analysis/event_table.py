@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.merging import HAPPENED
 from analysis.outlets import count_independent
+from analysis.report_pairs import HAPPENED
 
 EVENT_COLUMNS = (
     *("event_id", "event_type", "mode", "direction", "date_from", "date_to", "precision"),

@@ -20,12 +20,12 @@ from analysis.phases import (
     cut,
     events_of,
 )
+from analysis.report_pairs import HAPPENED
 
 NEAR = 7  # days by which a boundary may move and still be the same
 RESAMPLES = 200
 LEAST_RESAMPLES, MOST_REPORTS = 50, 10_000_000  # reports read in all samples together
 SEED = 1
-HAPPENED = ("happened", "ongoing")
 GAPS, LEAST = (14, 30, 45, 60, 90), (2, 3, 5)
 
 

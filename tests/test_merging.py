@@ -2,10 +2,12 @@
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from analysis import merging
 from analysis.merging import merge_reports
+from analysis.report_pairs import Reports
 
 PARENTS = {"karsa-port": "karsa", "third-brigade": "front"}
 
@@ -99,12 +101,31 @@ def test_an_undated_report_joins_what_another_article_dates_before_it_came_out()
 
 def test_work_grows_with_the_reports_not_with_their_pairs(monkeypatch):
     compared = []
-    score = merging._score
-    monkeypatch.setattr(merging, "_score", lambda *a, **k: compared.append(1) or score(*a, **k))
+    score = Reports.score
+    counted = lambda told, i, j: compared.append(len(i)) or score(told, i, j)  # noqa: E731
+    monkeypatch.setattr(Reports, "score", counted)
     counts = []
     for n in (200, 400):
         compared.clear()
         reports = [_report(doc_id=f"d{i}", place=f"p{i % 7}") for i in range(n)]
         merge_reports(pd.DataFrame(reports), PARENTS)
-        counts.append(len(compared))
+        counts.append(sum(compared))
+    assert counts[0] > 200
     assert counts[1] < 2.5 * counts[0]
+
+
+def test_pairs_judged_together_are_judged_as_one_after_the_other(monkeypatch):
+    rng = np.random.default_rng(3)
+    days = [date(2021, 5, 1 + int(d)) for d in rng.integers(0, 6, 60)]
+    reports = pd.DataFrame(
+        _report(
+            **{"date_from": day, "date_to": day, "doc_id": f"d{rng.integers(9)}", "sent_id": n},
+            place=str(rng.choice(["", "karsa", "karsa-port", "belmar"])),
+            source=str(rng.choice(["", "front", "third-brigade"])),
+        )
+        for n, day in enumerate(days)
+    )
+    together = merge_reports(reports, PARENTS)
+    monkeypatch.setattr(merging, "_AT_ONCE", 1)
+    pd.testing.assert_frame_equal(merge_reports(reports, PARENTS), together)
+    assert 1 < together["event_id"].nunique() < 60
