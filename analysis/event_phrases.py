@@ -6,9 +6,9 @@ in any inflection, whether or not that event took place; `analysis.events` decid
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
-from itertools import accumulate, islice, pairwise
+from itertools import accumulate, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ MAX_GAP = 6
 MAX_TOKENS = 400
 
 _TOKEN = re.compile(
-    r"\s{0,9}+([A-Za-z]++(?![\w.'’-])|[A-Za-z]+(?=n['’]t\b)|n['’]t\b|['’]s\b|\d[\d.,]*\d|(?:[A-Z]\.)+[A-Z]?"
+    r"(\s{0,9}+)([A-Za-z]++(?![\w.'’-])|[A-Za-z]+(?=n['’]t\b)|n['’]t\b|['’]s\b|\d[\d.,]*\d|(?:[A-Z]\.)+[A-Z]?"
     r"|[^\W_]+(?:[-'’](?!s\b)[^\W_]+)*|[,;:()\"“”—–])"
 )
 BREAKS = frozenset(';:()[]"“”—–')
@@ -56,13 +56,20 @@ class Entry(NamedTuple):
     longer: list[Phrase]
 
 
+class Start(NamedTuple):
+    """What one form of a word may begin."""
+
+    entries: list[Entry]
+    passives: dict[str, Phrase]  # participle -> phrase whose object the word is
+    seconds: frozenset[str]  # of which one must follow, unless the word alone is a phrase
+    alone: bool
+    ambiguous: bool  # a noun or a verb
+
+
 class Lexicon(NamedTuple):
     """The lexicon, with every inflected form spelled out."""
 
-    starts: dict[str, list[Entry]]  # form of a first word -> entries
-    passives: dict[str, dict[str, Phrase]]  # form of an object -> participle -> phrase
-    needs: dict[str, frozenset[str]]  # form of a first word or object -> one of what must follow
-    ambiguous: frozenset[str]  # forms that may be a noun or a verb
+    starts: dict[str, Start]  # form of a first word, or of an object
     words: dict[str, frozenset[str]]  # the word lists of `context`, and some of them joined
     numbers: dict[str, int]
     vague_numbers: dict[str, list]
@@ -79,7 +86,8 @@ class Sentence(NamedTuple):
     """Tokens of a sentence, its clauses and the phrases found."""
 
     text: str
-    spans: list[tuple[int, int]]  # offsets of each token
+    starts: list[int]  # offsets of each token
+    ends: list[int]
     lowers: list[str]  # in lower case
     capitals: list[bool]
     clause: list[int]  # number of the clause each token is in
@@ -119,7 +127,8 @@ def lexicon(extra: str | None = None) -> Lexicon:
         words = (classes[w[1:-1]] if w.startswith("<") else [w] for w in element.split("|"))
         return frozenset(f for group in words for w in group for f in inflections(w, irregular))
 
-    function = {*content["context"]["function"], "that"}
+    words = {name: frozenset(group) for name, group in content["context"].items()}
+    function = words["function"] | {"that"}
     entries: dict[tuple[str, bool], Entry] = {}
     passives: dict[str, dict[str, Phrase]] = {}
     ours = {phrase[:3] + phrase[4:] for phrase in _phrases(load("events")["events"], forms)}
@@ -142,28 +151,31 @@ def lexicon(extra: str | None = None) -> Lexicon:
                     table = passives.setdefault(form, {})
                     for participle in past:
                         table.setdefault(participle, phrase._replace(verbal=False))
-    starts: dict[str, list[Entry]] = {}
-    kinds: dict[bool, set[str]] = {True: set(), False: set()}
-    for (first, verbal), entry in entries.items():
-        kinds[verbal] |= forms(first)
+    begins: dict[str, list[Entry]] = {form: [] for form in passives}
+    for (first, _), entry in entries.items():
         for form in forms(first):
-            starts.setdefault(form, []).append(entry)
-    words = {name: frozenset(group) for name, group in content["context"].items()}
+            begins.setdefault(form, []).append(entry)
     words["clause begins"] = BREAKS | words["clause"]
     words["phrase ends"] = words["clause begins"] | {","}
     words["no object beyond"] = words["phrase ends"] - {"that"} | {"during"}
     words["no subject beyond"] = words["phrase ends"] | words["reporting"]
-    needs = dict.fromkeys(passives, words["be"])
-    for form, of_form in starts.items():
-        seconds = [second for entry in of_form for second in (entry.near, entry.far)]
+    words["phrase may end"] = (words["auxiliary"] | words["prepositions"]) - {"of"}
+    words["a determiner"] = words["determiner"] - words["prepositions"]
+    words["actor before"] = words["before_place"] | words["relatives"]
+    starts = {}
+    for form, of_form in begins.items():
+        seconds = [words["be"] if form in passives else ()]
+        seconds += [second for entry in of_form for second in (entry.near, entry.far)]
         seconds += [phrase.rest[0][1] for entry in of_form for phrase in entry.longer]
-        alone = any(entry.single for entry in of_form)
-        needs[form] = frozenset() if alone else needs.get(form, frozenset()).union(*seconds)
+        starts[form] = Start(
+            of_form,
+            passives.get(form, {}),
+            frozenset().union(*seconds),
+            any(entry.single for entry in of_form),
+            form in words["nouns"] or len({entry.verbal for entry in of_form}) > 1,
+        )
     return Lexicon(
         starts,
-        passives,
-        needs,
-        frozenset(kinds[True] & kinds[False]) | frozenset(content["context"]["nouns"]),
         words,
         content["numbers"],
         content["vague_numbers"],
@@ -192,8 +204,8 @@ def find_phrases(text: str, extra: str | None = None) -> Sentence:
     `extra` is a folder with a corpus's additions to the lexicon.
     """
     known = lexicon(extra)
-    matches = list(islice(_TOKEN.finditer(text), MAX_TOKENS))
-    tokens = [match[1] for match in matches]
+    pieces = _TOKEN.split(text, MAX_TOKENS)  # what is no token, white space, a token, and so on
+    tokens = pieces[2::3]
     joined = " ".join(tokens).lower()
     for ours, other in _SPELLINGS:
         joined = joined.replace(ours, other)
@@ -205,30 +217,31 @@ def find_phrases(text: str, extra: str | None = None) -> Sentence:
     clause = list(accumulate(map(known.words["clause begins"].__contains__, lowers)))
     hits = _hits(lowers, capitals, known)
     verbs = frozenset([hit.first for hit in hits if hit.phrase.verbal])
-    spans = [match.span(1) for match in matches]
-    return Sentence(text, spans, lowers, capitals, clause, hits, verbs, known)
+    ends = list(accumulate(map(len, pieces)))
+    return Sentence(text, ends[1::3], ends[2::3], lowers, capitals, clause, hits, verbs, known)
 
 
 def _hits(lowers: list[str], capitals: list[bool], known: Lexicon) -> list[Hit]:
     """The longest phrase at each token, without those inside a longer one; in textual order."""
-    starts, needs = known.starts, known.needs
-    places = [i for i, word in enumerate(lowers) if word in needs]
+    starts = known.starts
     headline = sum(capitals) > 0.6 * len(capitals)
     taken: set[int] = set()  # tokens of the hits kept
     kept: list[Hit] = []
-    for i in places:
-        word = lowers[i]
-        if (need := needs[word]) and need.isdisjoint(lowers[i + 1 : i + 2 + MAX_GAP]):
+    for i, start in [(i, starts[word]) for i, word in enumerate(lowers) if word in starts]:
+        several = not start.seconds.isdisjoint(lowers[i + 1 : i + 2 + MAX_GAP])
+        if not (several or start.alone):
             continue
         if _is_name_or_adjective(lowers, capitals, i, headline, known):
             continue
-        noun = word in known.ambiguous and _is_noun(lowers, capitals, i, known)
-        entries = starts.get(word, ())
-        if word in known.ambiguous:
-            entries = [entry for entry in entries if not (noun and entry.verbal)]
-        hit = _longest(entries, lowers, i, noun or word not in known.ambiguous)
-        if word in known.passives and (found := _passive(known, lowers, i)):
-            hit = found
+        noun = start.ambiguous and _is_noun(lowers, capitals, i, known)
+        entries = [entry for entry in start.entries if not (noun and entry.verbal)]
+        hit = several and _longest(entries, lowers, i)
+        if not hit:
+            bare = noun or not start.ambiguous
+            alone = [p for e in entries if bare or e.verbal for p in e.single]
+            hit = Hit(alone[0], (i,), i, alone[0].mode, i) if alone else None
+        if several and start.passives:
+            hit = _passive(start.passives, known.words["be"], lowers, i) or hit
         if hit is None:
             continue
         outer = kept[-1] if kept and i <= kept[-1].last + (not hit.phrase.verbal) else None
@@ -243,8 +256,8 @@ def _hits(lowers: list[str], capitals: list[bool], known: Lexicon) -> list[Hit]:
     return kept
 
 
-def _longest(entries: Iterable[Entry], lowers: list[str], i: int, noun: bool) -> Hit | None:
-    """The longest phrase that begins at token `i`; of two-word ones that with the nearest word."""
+def _longest(entries: list[Entry], lowers: list[str], i: int) -> Hit | None:
+    """The longest phrase of several words that begins at token `i`; of two the nearest."""
     window = lowers[i + 1 : i + 2 + MAX_GAP]
     for entry in entries:
         for phrase in entry.longer:
@@ -252,7 +265,7 @@ def _longest(entries: Iterable[Entry], lowers: list[str], i: int, noun: bool) ->
             if not second.isdisjoint(window) and (words := _match(phrase, lowers, i)):
                 return Hit(phrase, words, words[-1], phrase.mode, i)
     for entry in entries:
-        if window and (phrase := entry.near.get(window[0])):
+        if phrase := entry.near.get(window[0]):
             return Hit(phrase, (i, i + 1), i + 1, phrase.mode, i)
         if entry.far.keys().isdisjoint(window):
             continue
@@ -261,16 +274,11 @@ def _longest(entries: Iterable[Entry], lowers: list[str], i: int, noun: bool) ->
                 return Hit(phrase, (i, j), j, phrase.mode, i)
             if word in BREAKS or word == ",":
                 break
-    for entry in entries:
-        for phrase in entry.single:
-            if entry.verbal or noun:
-                return Hit(phrase, (i,), i, phrase.mode, i)
     return None
 
 
-def _passive(known: Lexicon, lowers: list[str], i: int) -> Hit | None:
+def _passive(table: dict[str, Phrase], be: frozenset[str], lowers: list[str], i: int) -> Hit | None:
     """ "sanctions on the port | were | lifted": the object, a form of "be", the participle."""
-    table, be = known.passives[lowers[i]], known.words["be"]
     if be.isdisjoint(lowers[i + 1 : i + 2 + MAX_GAP]):
         return None
     for k in range(i + 1, min(i + 2 + MAX_GAP, len(lowers))):
@@ -346,5 +354,5 @@ def _is_name_or_adjective(
     if named or not noun or before in words["auxiliary"]:
         return False
     if word.endswith("ing"):
-        return before in {"the", "a", "an"} and word not in known.ambiguous
+        return before in {"the", "a", "an"} and not known.starts[word].ambiguous
     return not i or before in words["determiner"] or before in words["function"]

@@ -18,13 +18,13 @@ Span = tuple[int, int]
 
 _MODIFIERS = ("'s", "’s", "-")  # what follows a name that only describes another ("Arvania's army")
 _LONGEST = 6  # words that may name somebody; more are no name but a misread clause
-_BOTH = (["between"], ["involving"])
 BILATERAL = {"CONSULT", "AGREE", "COOPERATE"}
+_BETWEEN = BILATERAL | {"RETREAT"}  # nouns that may name both parties: "talks between"
 _OWN = {  # prepositions after a noun of that type or mode that lead to who does it
     **dict.fromkeys(("REQUEST", "THREATEN", "REJECT", "ACCUSE"), ("of", "from", "by")),
     "withdraw": ("of", "by"),
 }
-_PLACE_TYPES = {"GPE", "LOC", "FAC"}
+PLACE_TYPES = {"GPE", "LOC", "FAC"}
 
 
 def harms(hit: Hit) -> bool:
@@ -50,10 +50,10 @@ def subject(s: Sentence, begin: int) -> Span | None:
     if end and low[end - 1] == ")" and "(" in low[max(end - 6, 0) : end]:
         end -= low[:end][::-1].index("(") + 1
     narrow = relative or low[begin].endswith("ing")  # "in response to Belmar | bombing the port"
-    start = end
+    start, beyond = end, words["no subject beyond"]
     while start and end - start < 12 and start - 1 not in s.verbs:
         word = low[start - 1]
-        if word in words["no subject beyond"]:
+        if word in beyond:
             if word not in {"who", "that"} or not low[end - 1].endswith("ed") or start == end:
                 break
             end = start - 1  # "factions | that he commanded"
@@ -76,14 +76,17 @@ def object_after(s: Sentence, i: int) -> Span | None:
     first = low[i] if i < len(low) else ""
     if first in words["weekdays"] or (first != "at" and first in words["before_place"]):
         return None
-    end = i
-    while end < min(len(low), i + 12) and end not in s.verbs:
-        stops = low[end] in words["auxiliary"] or low[end] in words["prepositions"]
-        if low[end] in words["phrase ends"] or (
-            end > i and stops and low[end] != "of" and low[end - 1] != "belonging"
+    end = min(len(low), i + 12)
+    ends, may_end = words["phrase ends"], words["phrase may end"]
+    for k in range(i, end):
+        word = low[k]
+        if (
+            word in ends
+            or k in s.verbs
+            or (word in may_end and k > i and low[k - 1] != "belonging")
         ):
+            end = k
             break
-        end += 1
     while end > i and (low[end - 1] in words["weekdays"] or low[end - 1] in {"of", "and"}):
         end -= 1
     return (i, end) if end > i else None
@@ -138,15 +141,18 @@ def _parties_of_noun(s: Sentence, hit: Hit) -> tuple[Span | None, Span | None]:
         k += 1
     if k < hit.first and s.capitals[k] and not before.endswith(mediated):
         source = (k, hit.first)
-    between = (n for n in (hit.first + 1, i, i + 1) if low[n : n + 1] in _BOTH)
-    first = next(between, len(low)) + 1
-    if hit.phrase.root in BILATERAL | {"RETREAT"} and "and" in low[first : first + 12]:
-        middle = low.index("and", first)
-        end = next((k for k in range(first, middle) if low[k] == ","), middle)
-        return (first, end), object_after(s, middle + 1)
+    if hit.phrase.root in _BETWEEN:
+        near = (
+            n for n in (hit.first + 1, i, i + 1) if low[n : n + 1] in (["between"], ["involving"])
+        )
+        first = next(near, len(low)) + 1
+        if "and" in low[first : first + 12]:
+            middle = low.index("and", first)
+            end = next((k for k in range(first, middle) if low[k] == ","), middle)
+            return (first, end), object_after(s, middle + 1)
     if low[hit.last] in words["before_object"]:
         target = object_after(s, hit.last + 1)
-    elif len(hit.words) == 2 and {*low[i : i + 1]} & words["determiner"] - words["prepositions"]:
+    elif len(hit.words) == 2 and i < len(low) and low[i] in words["a determiner"]:
         return subject(s, hit.last), object_after(s, i)  # "fighter jets | struck | the depot"
     own = _OWN.get(hit.phrase.root, _OWN.get(hit.mode, ()))
     for _ in range(3):
@@ -170,13 +176,16 @@ def actor(s: Sentence, mentions: Sequence[Any], span: Span | None) -> Any:
     """The entity named in a token range; its offsets where no mentions are known."""
     if span is None:
         return None
-    start, end = s.spans[span[0]][0], s.spans[span[1] - 1][1]
+    start, end = s.starts[span[0]], s.ends[span[1] - 1]
     if not mentions:
         return (start, end) if span[1] - span[0] <= _LONGEST else None
-    ending = s.known.words["before_place"] | s.known.words["relatives"]
+    mentions = [m for m in mentions if start <= m.start <= end + 2]
+    if not mentions:
+        return None
+    ending = s.known.words["actor before"]
     ends = (i for i in range(span[0] + 1, span[1]) if s.lowers[i] in ending)
-    cut = s.spans[next(ends, span[1] - 1)][0]  # "militias | in the north"
-    inside = [m for m in mentions if start <= m.start <= cut and s.text[m.start - 1] != "-"]
+    cut = s.starts[next(ends, span[1] - 1)]  # "militias | in the north"
+    inside = [m for m in mentions if m.start <= cut and s.text[m.start - 1] != "-"]
     heads = [m for m in inside if not s.text.startswith(_MODIFIERS, m.end)] or inside
     named = s.text[end : end + 2] == ", " and [m for m in mentions if m.start == end + 2]
     if named and named[0].type == "PERSON":  # "its leader, Ali Dorn"
@@ -188,10 +197,11 @@ def actor(s: Sentence, mentions: Sequence[Any], span: Span | None) -> Any:
 
 def site(s: Sentence, mentions: Sequence[Any], hit: Hit) -> Any:
     """The mention that names where: "the Karsa attack", not "the Arvanian attack on Karsa"."""
-    start = s.spans[hit.first][0]
-    before = next((m for m in mentions if s.text[m.end : start] == " "), None)
-    if hit.phrase.verbal or before is None or before.type not in _PLACE_TYPES:
+    start = s.starts[hit.first]
+    named = not hit.phrase.verbal and [m for m in mentions if s.text[m.end : start] == " "]
+    if not named or named[0].type not in PLACE_TYPES:
         return None
+    before = named[0]
     name = s.text[before.start : before.end] == getattr(before, "entity", "")
     doer = not name or s.text[: before.start].lower().split()[-1:] != ["the"]
     return None if before.type == "GPE" and doer else before
@@ -202,7 +212,7 @@ def pair(s: Sentence, mentions: Sequence[Any], span: Span | None) -> tuple[Any, 
     if span is None:
         return None
     for one, other in pairwise(mentions):  # "the Arvania-Belmar truce"
-        if one.start == s.spans[span[0]][0] and s.text[one.end : other.start] == "-":
+        if one.start == s.starts[span[0]] and s.text[one.end : other.start] == "-":
             return one.entity_id, other.entity_id
     if "and" not in s.lowers[span[0] + 1 : span[1] - 1]:
         return None
@@ -221,24 +231,29 @@ def places(
     s: Sentence, mentions: Sequence[Any], hit: Hit, taken: set[Any], doer: Span | None = None
 ) -> list[Any]:
     """What follows the nearest preposition of place; several in "bases in A and B"."""
+    sites = [m for m in mentions if m.type in PLACE_TYPES]
+    if mentions and not sites:
+        return []
     first, end = s.clause_of(hit.last)
     end = min([k.first for k in s.hits if hit.last < k.first < end and not harms(k)] or [end])
     home = range(*doer) if doer and doer[0] <= hit.last else ()  # where an active doer is from
     before = s.known.words["before_place"]
-    before = [i for i in range(first, end) if s.lowers[i] in before and i not in home]
+    before = [i for i, word in enumerate(s.lowers[first:end], first) if word in before]
     for i in sorted(before, key=lambda i: abs(i - hit.last)):
+        if i in home:
+            continue
         span = object_after(s, i + 1)
         if span is None:
             continue
-        start, end = s.spans[span[0]][0], s.spans[span[1] - 1][1]
-        inside = [m for m in mentions if start <= m.start < end and m.type in _PLACE_TYPES]
+        start, end = s.starts[span[0]], s.ends[span[1] - 1]
+        inside = [m for m in sites if start <= m.start < end]
         named = [m.entity_id for m in inside if m.entity_id not in taken and _stands_alone(s, m)]
         if named:
             several = "and" in s.lowers[slice(*span)] and s.lowers[i - 1].endswith("s")
             return list(dict.fromkeys(named)) if several else named[:1]
         weekdays = s.known.words["weekdays"]
         words = [k for k in range(*span) if s.capitals[k] and s.lowers[k] not in weekdays]
-        found = (s.spans[words[0]][0], s.spans[words[-1]][1]) if words else None
+        found = (s.starts[words[0]], s.ends[words[-1]]) if words else None
         if found and not mentions and found not in taken:
             return [found]
     return []
@@ -246,10 +261,10 @@ def places(
 
 def _stands_alone(s: Sentence, mention: Any) -> bool:
     """Not a mere modifier: "in Arvania", "in Karsa province", but not "at Arvanian forces"."""
-    after = bisect_left(s.spans, (mention.end,))
+    after = bisect_left(s.starts, mention.end)
     if s.text.startswith(_MODIFIERS, mention.end):
         return False
-    if after == len(s.spans) or after in s.verbs or not s.lowers[after].isalpha():
+    if after == len(s.starts) or after in s.verbs or not s.lowers[after].isalpha():
         return True
     kinds = ("region", "function", "clause", "auxiliary")
     known = any(s.lowers[after] in s.known.words[kind] for kind in kinds)
@@ -290,6 +305,8 @@ def count_incidents(s: Sentence, hit: Hit) -> tuple[int, int | None]:
 
 def _number(s: Sentence, i: int) -> int | None:
     word = s.lowers[i]
+    if not word[0].isdigit():
+        return s.known.numbers.get(word)
     digits = word.replace(",", "")
     if digits.isascii() and digits.isdigit() and len(digits) < 7:
         return int(digits) or None
@@ -298,12 +315,15 @@ def _number(s: Sentence, i: int) -> int | None:
 
 def nearest_date(s: Sentence, hit: Hit, dates: Sequence[Any]) -> Any:
     """The time expression nearest to the trigger in its clause, or "in May, | when" before it."""
-    at, (first, end) = s.spans[hit.first][0], s.clause_of(hit.first)
-    start, stop, word = s.spans[first][0], s.spans[end - 1][1], s.lowers[first]
-    verbs = [k for k in s.verbs if k > hit.last and s.lowers[k - 1] == ","]
-    acts = [s.spans[k][0] for k in verbs if not s.lowers[k].endswith("ing")]
-    stop = min([stop, *acts])  # ", threatened on Monday" dates the threat
-    near = [d for d in dates if start <= d.start < stop]
+    at, (first, end) = s.starts[hit.first], s.clause_of(hit.first)
+    start, word = s.starts[first], s.lowers[first]
+    near = [d for d in dates if start <= d.start < s.ends[end - 1]]
+    if near:
+        verbs = [k for k in s.verbs if k > hit.last and s.lowers[k - 1] == ","]
+        acts = [s.starts[k] for k in verbs if not s.lowers[k].endswith("ing")]
+        near = [
+            d for d in near if not acts or d.start < min(acts)
+        ]  # ", threatened on Monday" dates the threat
     if not near and word in {"when", "that"}:
         near = [d for d in dates if d.end <= start and s.text[d.end : start].strip() in {"", ","}]
         if word == "that":  # not "said on Sunday that"

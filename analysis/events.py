@@ -148,7 +148,7 @@ def _outer(s: Sentence, n: int, found: list[_Event]) -> Hit | None:
     low, words, hit = s.lowers, s.known.words, s.hits[n]
     if hit.phrase.verbal and low[hit.first - 1] == "and" and low[hit.first][-1] in "sd":
         return None  # "condemned the raid and demanded talks"
-    ahead = {event.hit for event in found if event.status in {"planned", "threatened"}}
+    ahead = {event.hit.first for event in found if event.status in {"planned", "threatened"}}
     for outer in reversed(s.hits[:n]):
         between = low[outer.last + 1 : hit.first]
         if not words["no object beyond"].isdisjoint(between):
@@ -158,7 +158,7 @@ def _outer(s: Sentence, n: int, found: list[_Event]) -> Hit | None:
         if outer.phrase.text.startswith("broker") and hit.mode == "ceasefire":
             return None  # the truce is there
         talk = outer.phrase.root == "CONSULT" and not hit.phrase.verbal
-        if talk or outer.phrase.root in GOVERNING or outer in ahead:
+        if talk or outer.phrase.root in GOVERNING or outer.first in ahead:
             return outer
     return None
 
@@ -243,7 +243,7 @@ def read_events(
             continue
         earlier = readings[-1] if readings and event.mode == "allege" else None
         if earlier and earlier.event_type == "ASSAULT" and not earlier.source:
-            between = s.text[earlier.end : s.spans[event.begin][0]].split()
+            between = s.text[earlier.end : s.starts[event.begin]].split()
             if {"which", "that"} & set(between):  # "a raid, which Belmar blamed on the Front"
                 readings[-1] = earlier._replace(source=reading.target, attribution="blamed")
         readings += _by_place(s, event, reading, mentions)
@@ -277,14 +277,14 @@ def _reading(
     able = [m for m in mentions if m.type not in _NOBODY]
     source = roles.actor(s, able, doer) if able or not mentions else None
     pronoun = doer and s.lowers[doer[0]] in stand_ins and not (source and mentions)
-    said_by = roles.speaker(s)
+    said_by = roles.speaker(s) if pronoun or attribution == "blamed" else None
     if pronoun:
         source = roles.actor(s, mentions, said_by)
     if source is None and hit.phrase.verbal and (pronoun or (doer is None and goal)):
         source = last_source
     if source is None and pronoun:  # the first named in the clause before is its likely subject
         first = s.clause_of(max(s.clause_of(doer[0])[0] - 1, 0))[0]
-        before = (m for m in able if s.spans[first][0] <= m.start < s.spans[doer[0]][0])
+        before = (m for m in able if s.starts[first] <= m.start < s.starts[doer[0]])
         source = next((m.entity_id for m in before), None)
     if source and attribution == "blamed" and not outer:
         attribution = "claimed" if roles.actor(s, mentions, said_by) == source else "blamed"
@@ -307,9 +307,9 @@ def _reading(
     judged = outer and outer.phrase.mode == "disapprove"  # its date is that of the judgement
     date = roles.nearest_date(s, hit, dates) if dates and not judged else None
     direction, goldstein = s.known.values(event.root, event.mode)
-    start, end = s.spans[event.begin][0], s.spans[hit.last][1]
+    start, end = s.starts[event.begin], s.ends[hit.last]
     return EventReading(
-        *(start, end, s.text[s.spans[hit.first][0] : end]),
+        *(start, end, s.text[s.starts[hit.first] : end]),
         *(event.root, event.mode, direction, event.status, attribution),
         *(source, target, next(iter(where), None)),
         *((1, 1) if one else roles.count_incidents(s, hit)),
@@ -322,6 +322,8 @@ def _by_place(
 ) -> list[EventReading]:
     """ "Attacks on bases in Arvania and Belmar on Monday" are two events, a campaign is one."""
     if event.root not in HOSTILE or reading.status != "happened" or "and" not in s.lowers:
+        return [reading]
+    if sum(m.type in roles.PLACE_TYPES for m in mentions) < 2:
         return [reading]
     where = roles.places(s, mentions, event.hit, {reading.source, reading.target})
     many = reading.n_incidents_min > len(where) or {"since", "campaign"} & set(s.lowers)
@@ -374,11 +376,11 @@ def _same_act(s: Sentence, event: _Event, earlier: list[EventReading]) -> bool:
         near = (
             (low[hit.first].endswith("ing") and event.begin == hit.first)
             or (event.begin and low[event.begin - 1] in {"that", "which"})
-            or last.start >= s.spans[s.clause_of(hit.first)[0]][0]
+            or last.start >= s.starts[s.clause_of(hit.first)[0]]
         )
-        struck = s.text[last.end : s.spans[event.begin][0]] == " " and " " not in last.trigger
+        struck = s.text[last.end : s.starts[event.begin]] == " " and " " not in last.trigger
         return attack and bool((roles.harms(hit) and near) or struck)
-    first = bisect_left(s.spans, (last.end,))
+    first = bisect_left(s.starts, last.end)
     between = [word for word in low[first : hit.first] if word not in {"“", "”", '"'}]
     if between == ["of"] or (between[:1] == ["and"] and len(between) < 4):
         return True  # "a campaign | of strikes", "missile | and drone strikes"
@@ -448,7 +450,7 @@ def classify_sentence(text: str) -> EventReading | None:
     odds = np.exp(scores - scores.max())
     best = int(odds.argmax())
     probability = float(odds[best] / odds.sum())
-    if not s.spans or (not events and probability < 0.5):
+    if not s.starts or (not events and probability < 0.5):
         return None
     root = roots[best]
     if root == "AGREE" and any(event.hit.phrase.mode == "truce" for event in events):
@@ -464,7 +466,7 @@ def _main_event(s: Sentence, events: list[_Event], root: str) -> _Event:
         return own[0]
     hits = [hit for hit in s.hits if hit.phrase.root in wanted]
     name, mode = (hits[0].phrase.root, hits[0].mode) if hits else (wanted[0], "")
-    whole = Hit(Phrase(name, "", False, (), ""), (0,), len(s.spans) - 1, "")
+    whole = Hit(Phrase(name, "", False, (), ""), (0,), len(s.starts) - 1, "")
     hit = next(iter(hits or s.hits), whole)
     status = "threatened" if name == "THREATEN" else "happened"
     return _Event(hit, _group_start(s, hit), name, mode, status, "none", None)
