@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from analysis.lexicons import load
@@ -11,15 +11,17 @@ QUOTE = "“…”"  # the one token that stands for a passage in quotation mark
 ENDS = frozenset(",.;:!?—–()[]…") | {""}
 _OPENERS = ENDS | {"that", "but", "and", QUOTE}
 _CITED = frozenset({"cited", "quoted"})
-_TOKEN = re.compile(
-    r"(?:[^\W\d_]\.){2,}(?:-\w+)*|\w++(?:(?:[-‐‑.'’ʼ](?!s\b)|,(?=\d))\w++)*+(?:['’ʼ]s?\b)?|[^\w\s]"
+_TOKEN = re.compile(  # most words have no sign behind them that could go on with them
+    r"\s{0,9}+(\w++(?![-‐‑.'’ʼ,])|(?:[^\W\d_]\.){2,}(?:-\w+)*"
+    r"|\w++(?:(?:[-‐‑.'’ʼ](?!s\b)|,(?=\d))\w++)*+(?:['’ʼ]s?\b)?|[^\w\s])"
 )
 _REACH = 20  # words a noun phrase or a quotation's attribution may take
 
 
+_ROLES = ("pronouns", "determiners", "inner_prepositions", "inner_after_source")
+
 # A word, a sign, a known name or (`QUOTE`) a passage in quotation marks, and its place in a text.
 Unit = tuple[int, int, str]
-Stretch = tuple[int, int, Unit | None]  # of a text between units, and the unit that follows
 
 
 class Attribution(NamedTuple):
@@ -43,6 +45,7 @@ def lists() -> dict[str, frozenset[str]]:
         "inner": sets["inner_prepositions"] | sets["inner_after_source"],
         "speaking": sets["anonymous"] | sets["official"],
         "no_phrase": sets["boundaries"] | speech,
+        "closed": sets["boundaries"].union(speech, {"and"}, *map(sets.get, _ROLES)),
         "attributing": speech | {"according", "According"},
     }
 
@@ -74,36 +77,23 @@ def may_attribute(tokens: list[str]) -> bool:
     return not lists()["attributing"].isdisjoint(tokens)
 
 
-def stretches(start: int, end: int, units: Iterable[Unit]) -> list[Stretch]:
-    """Stretches of text between units (quotations, known names), with the unit that follows."""
-    found: list[Stretch] = []
-    for unit in units:
-        first, last, text = unit
-        if first >= start:
-            margin = text == QUOTE  # its quotation marks
-            found.append((start, first - margin, unit))
-            start = last + margin
-    return [*found, (start, end, None)]
-
-
-def tokenise(text: str, parts: Iterable[Stretch]) -> list[str]:
-    """Words and signs of the `stretches` of a text; their units stay whole."""
+def tokenise(
+    text: str, start: int, end: int, units: Iterable[Unit]
+) -> tuple[list[str], list[tuple[int, int]]]:
+    """Words and signs of text[start:end], and their places; its units stay whole."""
     tokens: list[str] = []
-    for first, last, unit in parts:
-        tokens += _TOKEN.findall(text, first, last)
-        if unit:
-            tokens.append(unit[2])
-    return tokens
-
-
-def token_places(text: str, parts: Iterable[Stretch]) -> list[tuple[int, int]]:
-    """Place in `text` of every token of `tokenise`."""
     places: list[tuple[int, int]] = []
-    for first, last, unit in parts:
-        places += [m.span() for m in _TOKEN.finditer(text, first, last)]
-        if unit:
-            places.append(unit[:2])
-    return places
+    for first, last, name in (*units, (end, end, "")):
+        if first >= start:
+            margin = name == QUOTE  # its quotation marks
+            matches = list(_TOKEN.finditer(text, start, first - margin))
+            tokens += [match[1] for match in matches]
+            places += [match.span(1) for match in matches]
+            start = last + margin
+            if name:
+                tokens.append(name)
+                places.append((first, last))
+    return tokens, places
 
 
 def word_at(tokens: Sequence[str], i: int) -> str:
@@ -267,6 +257,13 @@ def _adverb(token: str) -> bool:
     return token.endswith("ly") and token.islower() and token not in lists()["nouns"]
 
 
+@lru_cache(maxsize=100_000)
+def _plain(token: str) -> bool:
+    """Is it a word that goes on with any noun phrase?"""
+    return token not in lists()["closed"] and token[0].isalnum() and not _adverb(token)
+
+
+@lru_cache(maxsize=100_000)
 def speaks(word: str) -> bool:
     """Is it a noun for those who speak in the news (source, ministry, statement)?"""
     return word.lower() in lists()["speaking"]
@@ -287,13 +284,16 @@ def phrase_start(tokens: list[str], end: int) -> int:
     sets = lists()
     i = end
     while i and end - i < _REACH:
+        if _plain(tokens[i - 1]):
+            i -= 1
+            continue
         token, before = tokens[i - 1], word_at(tokens, i - 2)
         if token in sets["pronouns"]:
             return i - (i == end)
         if token in sets["determiners"]:
-            if before not in sets["inner"] | {"and"} or not (
-                before in sets["inner_prepositions"] or _source_near(tokens, i - 2)
-            ):
+            inner = before in sets["inner_prepositions"]
+            linked = before in sets["inner_after_source"] or before == "and"
+            if not (inner or (linked and _source_near(tokens, i - 2))):
                 return i - 1
         elif token in sets["inner"]:
             inner = before[:1].isalnum() and token in sets["inner_prepositions"]
@@ -314,6 +314,9 @@ def phrase_end(tokens: list[str], start: int) -> int:
     before = word_at(tokens, start - 1)
     for i in range(start, min(len(tokens), start + _REACH)):
         token = tokens[i]
+        if _plain(token):
+            before = token
+            continue
         if token in sets["pronouns"]:
             return i + (i == start)
         if (

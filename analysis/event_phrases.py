@@ -59,10 +59,10 @@ class Entry(NamedTuple):
 class Start(NamedTuple):
     """What one form of a word may begin."""
 
-    entries: list[Entry]
+    entries: tuple[list[Entry], list[Entry]]  # all, those of nouns
+    alone: tuple[Phrase | None, Phrase | None]  # a phrase of its own, also where it is a noun
+    seconds: frozenset[str]  # of which one follows in a longer phrase
     passives: dict[str, Phrase]  # participle -> phrase whose object the word is
-    seconds: frozenset[str]  # of which one must follow, unless the word alone is a phrase
-    alone: bool
     ambiguous: bool  # a noun or a verb
 
 
@@ -167,12 +167,16 @@ def lexicon(extra: str | None = None) -> Lexicon:
         seconds = [words["be"] if form in passives else ()]
         seconds += [second for entry in of_form for second in (entry.near, entry.far)]
         seconds += [phrase.rest[0][1] for entry in of_form for phrase in entry.longer]
+        nouns = [entry for entry in of_form if not entry.verbal]
+        ambiguous = form in words["nouns"] or 0 < len(nouns) < len(of_form)
+        verbs = [entry for entry in of_form if entry.verbal] if ambiguous else of_form
+        alone = [[p for entry in group for p in entry.single] for group in (verbs, nouns)]
         starts[form] = Start(
-            of_form,
-            passives.get(form, {}),
+            (of_form, nouns),
+            tuple(phrases[0] if phrases else None for phrases in alone),
             frozenset().union(*seconds),
-            any(entry.single for entry in of_form),
-            form in words["nouns"] or len({entry.verbal for entry in of_form}) > 1,
+            passives.get(form, {}),
+            ambiguous,
         )
     return Lexicon(
         starts,
@@ -229,20 +233,17 @@ def _hits(lowers: list[str], capitals: list[bool], known: Lexicon) -> list[Hit]:
     kept: list[Hit] = []
     for i, start in [(i, starts[word]) for i, word in enumerate(lowers) if word in starts]:
         several = not start.seconds.isdisjoint(lowers[i + 1 : i + 2 + MAX_GAP])
-        if not (several or start.alone):
+        if not (several or any(start.alone)):
             continue
         if _is_name_or_adjective(lowers, capitals, i, headline, known):
             continue
         noun = start.ambiguous and _is_noun(lowers, capitals, i, known)
-        entries = [entry for entry in start.entries if not (noun and entry.verbal)]
-        hit = several and _longest(entries, lowers, i)
-        if not hit:
-            bare = noun or not start.ambiguous
-            alone = [p for e in entries if bare or e.verbal for p in e.single]
-            hit = Hit(alone[0], (i,), i, alone[0].mode, i) if alone else None
+        hit = several and _longest(start.entries[noun], lowers, i)
+        if not hit and (phrase := start.alone[noun]):
+            hit = Hit(phrase, (i,), i, phrase.mode, i)
         if several and start.passives:
             hit = _passive(start.passives, known.words["be"], lowers, i) or hit
-        if hit is None:
+        if not hit:
             continue
         outer = kept[-1] if kept and i <= kept[-1].last + (not hit.phrase.verbal) else None
         if outer and outer.phrase.root == hit.phrase.root:

@@ -222,9 +222,15 @@ def pair(s: Sentence, mentions: Sequence[Any], span: Span | None) -> tuple[Any, 
 
 def speaker(s: Sentence) -> Span | None:
     """Subject of the first reporting verb ("the group said it ...")."""
-    reporting = s.known.words["reporting"]
-    verb = next((i for i, word in enumerate(s.lowers) if word in reporting), None)
+    verb = reporting_verb(s)
     return subject(s, verb) if verb else None
+
+
+def reporting_verb(s: Sentence) -> int | None:
+    reporting = s.known.words["reporting"]
+    if reporting.isdisjoint(s.lowers):
+        return None
+    return next(i for i, word in enumerate(s.lowers) if word in reporting)
 
 
 def places(

@@ -36,6 +36,7 @@ _DENIALS = {"deny", "disclaim"}
 _AGAIN = re.compile(  # ", a raid that ...", "in the latest attack"
     r", (?:an?|the)(?: \w+)?$|in (?:the (?:first|second|third|latest)|an?(?: \w+)?)$"
 )
+_MODALS = {"would", "will", "could", "may"}
 _CAMPAIGN_DAYS = 7  # attacks over a longer time are told as one campaign
 
 
@@ -84,7 +85,7 @@ def _events(s: Sentence) -> list[_Event]:
     """The phrases that are events of their own, with status and attribution (codebook, 2 to 7)."""
     found: list[_Event] = []
     for n, hit in enumerate(s.hits):
-        begin, outer = _group_start(s, hit), _outer(s, n, found)
+        begin, outer = _group_start(s, hit), _outer(s, n, found) if n else None
         status, attribution = _status(s, hit, begin), "none"
         told = bool(found) and found[-1].hit is outer
         if outer and outer.phrase.root == "ACCUSE":
@@ -138,7 +139,9 @@ def _by_status(s: Sentence, hit: Hit, status: str) -> tuple[str, str, str]:
 
 def _group_start(s: Sentence, hit: Hit) -> int:
     i, low, known = hit.first, s.lowers, s.known.words["auxiliary"]
-    while hit.phrase.verbal and i and (low[i - 1] in known or low[i - 1].endswith("ly")):
+    if not hit.phrase.verbal:
+        return i
+    while i and (low[i - 1] in known or low[i - 1].endswith("ly")):
         i -= 1
     return i
 
@@ -177,18 +180,24 @@ def _status(s: Sentence, hit: Hit, begin: int) -> str:
 def _status_of_noun(s: Sentence, hit: Hit) -> str:
     words = s.known.words
     near = s.lowers[max(hit.first - 3, 0) : hit.first]
-    before, after = set(near), s.lowers[hit.last + 1 : hit.last + 8]
-    after = set(takewhile(lambda word: word not in words["clause"], after))
+    after = takewhile(
+        lambda word: word not in words["clause"], s.lowers[hit.last + 1 : hit.last + 8]
+    )
+    modals = _MODALS.intersection(after)
     hostile = hit.phrase.root in HOSTILE
-    topic = before & {"over", "on", "about", "of"} and words["topic"].intersection(
+    topic = not {"over", "on", "about", "of"}.isdisjoint(near) and words["topic"].intersection(
         s.lowers[max(hit.first - 6, 0) : hit.first]
     )
     lasts = hit.mode == "ceasefire" and words["in_force"].intersection(s.lowers[hit.first :])
-    if before & words["negation"] or topic or (hostile and before & words["feared"]):
+    if (
+        topic
+        or words["negation"].intersection(near)
+        or (hostile and words["feared"].intersection(near))
+    ):
         return ""
-    if before & words["prospective"] or after & {"would", "will"}:
+    if modals & {"would", "will"} or words["prospective"].intersection(near):
         return "threatened" if hostile else "planned"
-    if after & {"could", "may"}:
+    if modals:
         return "threatened" if hostile and roles.speaker(s) else ""
     return "ongoing" if lasts or words["ongoing"].intersection(near[-2:]) else "happened"
 
@@ -339,12 +348,12 @@ def _attribution(s: Sentence, event: _Event, doer: roles.Span) -> str:
     """Who says who did it: the doer (claimed), somebody else (blamed), or the outlet (none)."""
     low, words, hit = s.lowers, s.known.words, event.hit
     after = low[hit.last + 1 : min(hit.last + 6, s.clause_of(hit.last)[1])]
-    near = set(low[max(event.begin - 6, 0) : hit.last + 1])
-    near.update(after if not hit.phrase.verbal and "by" in after else ())
+    near = low[max(event.begin - 6, 0) : hit.last + 1]
+    near += after if not hit.phrase.verbal and "by" in after else []
     for kind, attribution in (("claim", "claimed"), ("blame", "blamed")):
-        if near & words[kind]:
+        if not words[kind].isdisjoint(near):
             return attribution
-    said = next((i for i, word in enumerate(low) if word in words["reporting"]), None)
+    said = roles.reporting_verb(s)
     pronoun = low[doer[0]] in s.known.words["stand_ins"]
     if said is None or not (pronoun or any(s.capitals[slice(*doer)])):
         return "none"

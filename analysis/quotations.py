@@ -22,8 +22,6 @@ from analysis.attribution import (
     may_attribute,
     phrase_end,
     speaks,
-    stretches,
-    token_places,
     tokenise,
     word_at,
 )
@@ -99,15 +97,13 @@ def find_quotations(
     for start, end in _units(text, sentences or split_sentences(text), marked):
         near = _between(mentions, start, end)
         heard = [*heard[-_HEARD:], *(m[:2] for m in near if m.type == "PERSON")]
-        parts = stretches(start, end, _between(whole, start, end))
-        tokens = tokenise(text, parts)
+        tokens, places = tokenise(text, start, end, _between(whole, start, end))
         first, stop = clause_subject(tokens)
         named = any(map(speaks, tokens[first:stop]))
         goes_on = last is not None and QUOTE in tokens
         if not (named or goes_on or may_attribute(tokens)):
             last = None
             continue
-        places = token_places(text, parts)
         if named:
             heard.append(_span(places, first, stop))
         said: list[Attribution] = []
@@ -116,7 +112,7 @@ def find_quotations(
             if any(map(str.isalpha, text[slice(*speaker)])):
                 said.append(item._replace(speaker=speaker))  # its place in the text
                 heard.append(speaker)
-        direct = _direct(tokens, places, said, last)
+        direct = _direct(tokens, places, said, last) if QUOTE in tokens else []
         indirect = [
             _Speech(place, item.speaker, item.verb, False)
             for item in said
@@ -208,7 +204,8 @@ def _reported(
     opening = max((a.last for a in said if a.last <= item.first), default=0)
     stop = min((a.first for a in said if a.first >= item.last), default=len(tokens))
     start = phrase_end(tokens, item.last) if item.verb == "tell" else item.last
-    start += next((k for k in range(5) if word_at(tokens, start + k) == "that"), 0)
+    near = tokens[start : start + 5]
+    start += near.index("that") if "that" in near else 0
     before, after = _clause(tokens, opening, item.first), _clause(tokens, start, stop)
     if item.verb == "according to":
         content = after if item.first == 0 else before
