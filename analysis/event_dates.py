@@ -229,12 +229,14 @@ def _referring(
     `told` are those of other sentences, of which "a raid" is none, and of the same, which may tell
     what it answers.
     """
-    earlier, done = told
-    new = is_countable(reading.trigger.lower()) and _has("new", text, 0, reading.start)
-    before = [] if new else list(earlier)
-    before += [] if _has("answer", text, 0, reading.start) else done
+    alike = ([d for d in group if d.reading.event_type == reading.event_type] for group in told)
+    earlier, done = alike
+    if earlier and is_countable(reading.trigger.lower()) and _has("new", text, 0, reading.start):
+        earlier = []
+    if done and _has("answer", text, 0, reading.start):
+        done = []
     best, most = Dated(reading), 0.0
-    for other in before:
+    for other in earlier + done:
         support = _support(reading, text, other.reading, parents)
         if support > most or (support == most > 0 and other.date_from):
             best, most = other, support
@@ -243,10 +245,9 @@ def _referring(
 
 
 def _support(reading: Any, text: str, earlier: Any, parents: Mapping[str, str]) -> float:
-    """How much speaks for one event; 0 where something speaks against it."""
+    """How much speaks for one event of a type; 0 where something speaks against it."""
     if (
-        reading.event_type != earlier.event_type
-        or _happened(reading) != _happened(earlier)
+        _happened(reading) != _happened(earlier)
         or (reading.mode != earlier.mode and reading.event_type not in ARMED)
         or (reading.n_incidents_max is None) != (earlier.n_incidents_max is None)
     ):

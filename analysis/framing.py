@@ -29,8 +29,6 @@ class Label(NamedTuple):
 
 
 _REACH = 120  # characters between an actor and a label
-_JOINTS = frozenset("-.")  # behind the country of "Iran-backed", "U.S.-led"
-_WORD = re.compile(r"\w+")
 _NEAREST = 5  # actors on each side of a label
 
 
@@ -56,16 +54,11 @@ def word_of(forms: Iterable[str]) -> str:
 
 
 class _Terms(NamedTuple):
-    """Pattern of all labels, label by form, country by form, and words of which each form has one.
-
-    All in lower case.
-    """
+    """Pattern of all labels, label by form and country by form; all in lower case."""
 
     pattern: re.Pattern
     labels: dict[str, str]
     countries: dict[str, str]
-    openings: frozenset[str]
-    signs: frozenset[str]
 
 
 @cache
@@ -74,37 +67,27 @@ def _terms() -> _Terms:
     labels = {f.lower(): label for label, forms in lexicon["labels"].items() for f in forms}
     countries = {f.lower(): country for country, fs in lexicon["countries"].items() for f in fs}
     links, stances = lexicon["compounds"]["after"], lexicon["compounds"]["before"]
-    country = r"(?:[^\W\d_]\.){2,}|[^\W\d_]\w*"
+    country = r"(?:(?:[^\W\d_]\.){2,}|[^\W\d_]\w*+)"
     pattern = re.compile(
-        rf"(?<![\w-])(?:(?P<of>{country})-(?P<link>{any_of(links)})"
-        rf"|(?P<for>{any_of(stances)})-(?P<to>{country})|(?P<plain>{any_of(labels)}))(?![\w-])"
+        rf"(?<![\w-])(?=\w)(?:(?P<of>{country})-(?P<link>{any_of(links)})"
+        rf"|(?P<for>{any_of(stances)})-(?P<to>{country})|(?P<plain>{word_of(labels)}))(?![\w-])"
     )
-    openings = frozenset(_WORD.match(form)[0] for form in labels)
-    return _Terms(pattern, labels, countries, openings, openings.union(links, stances))
+    return _Terms(pattern, labels, countries)
 
 
 def _find_terms(sentence: str) -> list[_Term]:
     low = sentence.lower()
     if len(low) != len(sentence):  # Turkish İ
         low = "".join(min(c.lower(), c, key=len) for c in sentence)
-    terms = _terms()
-    if terms.signs.isdisjoint(_WORD.findall(low)):
-        return []
-    found, done = [], 0
-    for word in _WORD.finditer(low):
-        start, end = word.span()
-        if start < done or not (word[0] in terms.openings or low[end : end + 1] in _JOINTS):
-            continue
-        match = terms.pattern.match(low, start)
-        if match:
-            done = match.end()
-            if match["plain"]:
-                label = terms.labels[match["plain"]]
-            else:
-                party = match.span("of" if match["of"] else "to")
-                country = terms.countries.get(low[slice(*party)], sentence[slice(*party)])
-                label = f"{country}-{match['link']}" if match["of"] else f"{match['for']}-{country}"
-            found.append(_Term(start, done, label))
+    terms, found = _terms(), []
+    for match in terms.pattern.finditer(low):
+        if match["plain"]:
+            label = terms.labels[match["plain"]]
+        else:
+            party = match.span("of" if match["of"] else "to")
+            country = terms.countries.get(low[slice(*party)], sentence[slice(*party)])
+            label = f"{country}-{match['link']}" if match["of"] else f"{match['for']}-{country}"
+        found.append(_Term(*match.span(), label))
     return found
 
 
