@@ -229,11 +229,11 @@ def _referring(
     `told` are those of other sentences, of which "a raid" is none, and of the same, which may tell
     what it answers.
     """
-    alike = ([d for d in group if d.reading.event_type == reading.event_type] for group in told)
-    earlier, done = alike
-    if earlier and is_countable(reading.trigger.lower()) and _has("new", text, 0, reading.start):
+    kind, start = reading.event_type, reading.start
+    earlier, done = ([d for d in group if d.reading.event_type == kind] for group in told)
+    if earlier and is_countable(reading.trigger.lower()) and _has("new", text, 0, start):
         earlier = []
-    if done and _has("answer", text, 0, reading.start):
+    if done and _has("answer", text, 0, start):
         done = []
     best, most = Dated(reading), 0.0
     for other in earlier + done:

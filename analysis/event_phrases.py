@@ -5,7 +5,7 @@ in any inflection, whether or not that event took place; `analysis.events` decid
 """
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import accumulate, pairwise
@@ -90,15 +90,15 @@ class Sentence(NamedTuple):
     ends: list[int]
     lowers: list[str]  # in lower case
     capitals: list[bool]
-    clause: list[int]  # number of the clause each token is in
+    clauses: list[int]  # first tokens of the clauses, and the end
     hits: list[Hit]
     verbs: frozenset[int]  # first tokens of verbal phrases
     known: Lexicon
 
     def clause_of(self, i: int) -> tuple[int, int]:
         """First token and end of the clause of token `i`."""
-        number = self.clause[i]
-        return bisect_left(self.clause, number), bisect_right(self.clause, number)
+        n = bisect_right(self.clauses, i)
+        return self.clauses[n - 1], self.clauses[n]
 
 
 def inflections(word: str, irregular: dict[str, list[str]]) -> set[str]:
@@ -164,9 +164,7 @@ def lexicon(extra: str | None = None) -> Lexicon:
     words["actor before"] = words["before_place"] | words["relatives"]
     starts = {}
     for form, of_form in begins.items():
-        seconds = [words["be"] if form in passives else ()]
-        seconds += [second for entry in of_form for second in (entry.near, entry.far)]
-        seconds += [phrase.rest[0][1] for entry in of_form for phrase in entry.longer]
+        follow = [{*e.near, *e.far}.union(*(p.rest[0][1] for p in e.longer)) for e in of_form]
         nouns = [entry for entry in of_form if not entry.verbal]
         ambiguous = form in words["nouns"] or 0 < len(nouns) < len(of_form)
         verbs = [entry for entry in of_form if entry.verbal] if ambiguous else of_form
@@ -174,7 +172,7 @@ def lexicon(extra: str | None = None) -> Lexicon:
         starts[form] = Start(
             (of_form, nouns),
             tuple(phrases[0] if phrases else None for phrases in alone),
-            frozenset().union(*seconds),
+            frozenset(words["be"] if form in passives else ()).union(*follow),
             passives.get(form, {}),
             ambiguous,
         )
@@ -218,17 +216,17 @@ def find_phrases(text: str, extra: str | None = None) -> Sentence:
         pairs = enumerate(zip(tokens, lowers, strict=True))
         lowers = [token if i and token in _MONTHS else low for i, (token, low) in pairs]
     capitals = [*map(str.isupper, map(itemgetter(0), tokens))]
-    clause = list(accumulate(map(known.words["clause begins"].__contains__, lowers)))
+    begins = known.words["clause begins"]
+    clauses = [0, *[i for i, word in enumerate(lowers) if word in begins], len(lowers)]
     hits = _hits(lowers, capitals, known)
     verbs = frozenset([hit.first for hit in hits if hit.phrase.verbal])
     ends = list(accumulate(map(len, pieces)))
-    return Sentence(text, ends[1::3], ends[2::3], lowers, capitals, clause, hits, verbs, known)
+    return Sentence(text, ends[1::3], ends[2::3], lowers, capitals, clauses, hits, verbs, known)
 
 
 def _hits(lowers: list[str], capitals: list[bool], known: Lexicon) -> list[Hit]:
     """The longest phrase at each token, without those inside a longer one; in textual order."""
-    starts = known.starts
-    headline = sum(capitals) > 0.6 * len(capitals)
+    starts, headline = known.starts, sum(capitals) > 0.6 * len(capitals)
     taken: set[int] = set()  # tokens of the hits kept
     kept: list[Hit] = []
     for i, start in [(i, starts[word]) for i, word in enumerate(lowers) if word in starts]:
@@ -280,8 +278,6 @@ def _longest(entries: list[Entry], lowers: list[str], i: int) -> Hit | None:
 
 def _passive(table: dict[str, Phrase], be: frozenset[str], lowers: list[str], i: int) -> Hit | None:
     """ "sanctions on the port | were | lifted": the object, a form of "be", the participle."""
-    if be.isdisjoint(lowers[i + 1 : i + 2 + MAX_GAP]):
-        return None
     for k in range(i + 1, min(i + 2 + MAX_GAP, len(lowers))):
         if lowers[k] in be:
             for j in range(k + 1, min(k + 4, len(lowers))):

@@ -76,17 +76,12 @@ def object_after(s: Sentence, i: int) -> Span | None:
     first = low[i] if i < len(low) else ""
     if first in words["weekdays"] or (first != "at" and first in words["before_place"]):
         return None
-    end = min(len(low), i + 12)
+    end, stop = i, min(len(low), i + 12)
     ends, may_end = words["phrase ends"], words["phrase may end"]
-    for k in range(i, end):
-        word = low[k]
-        if (
-            word in ends
-            or k in s.verbs
-            or (word in may_end and k > i and low[k - 1] != "belonging")
-        ):
-            end = k
+    while end < stop and end not in s.verbs and low[end] not in ends:
+        if low[end] in may_end and end > i and low[end - 1] != "belonging":
             break
+        end += 1
     while end > i and (low[end - 1] in words["weekdays"] or low[end - 1] in {"of", "and"}):
         end -= 1
     return (i, end) if end > i else None
@@ -141,15 +136,12 @@ def _parties_of_noun(s: Sentence, hit: Hit) -> tuple[Span | None, Span | None]:
         k += 1
     if k < hit.first and s.capitals[k] and not before.endswith(mediated):
         source = (k, hit.first)
-    if hit.phrase.root in _BETWEEN:
-        near = (
-            n for n in (hit.first + 1, i, i + 1) if low[n : n + 1] in (["between"], ["involving"])
-        )
-        first = next(near, len(low)) + 1
-        if "and" in low[first : first + 12]:
-            middle = low.index("and", first)
-            end = next((k for k in range(first, middle) if low[k] == ","), middle)
-            return (first, end), object_after(s, middle + 1)
+    both = [n for n in (hit.first + 1, i, i + 1) if low[n : n + 1] in (["between"], ["involving"])]
+    first = both[0] + 1 if both and hit.phrase.root in _BETWEEN else len(low)
+    if "and" in low[first : first + 12]:
+        middle = low.index("and", first)
+        end = next((k for k in range(first, middle) if low[k] == ","), middle)
+        return (first, end), object_after(s, middle + 1)
     if low[hit.last] in words["before_object"]:
         target = object_after(s, hit.last + 1)
     elif len(hit.words) == 2 and i < len(low) and low[i] in words["a determiner"]:
@@ -227,10 +219,9 @@ def speaker(s: Sentence) -> Span | None:
 
 
 def reporting_verb(s: Sentence) -> int | None:
-    reporting = s.known.words["reporting"]
-    if reporting.isdisjoint(s.lowers):
-        return None
-    return next(i for i, word in enumerate(s.lowers) if word in reporting)
+    """Token of the first reporting verb."""
+    found = s.known.words["reporting"].intersection(s.lowers)
+    return min(map(s.lowers.index, found), default=None)
 
 
 def places(
@@ -311,9 +302,7 @@ def count_incidents(s: Sentence, hit: Hit) -> tuple[int, int | None]:
 
 def _number(s: Sentence, i: int) -> int | None:
     word = s.lowers[i]
-    if not word[0].isdigit():
-        return s.known.numbers.get(word)
-    digits = word.replace(",", "")
+    digits = word.replace(",", "") if word[0].isdigit() else ""
     if digits.isascii() and digits.isdigit() and len(digits) < 7:
         return int(digits) or None
     return s.known.numbers.get(word)
@@ -324,12 +313,10 @@ def nearest_date(s: Sentence, hit: Hit, dates: Sequence[Any]) -> Any:
     at, (first, end) = s.starts[hit.first], s.clause_of(hit.first)
     start, word = s.starts[first], s.lowers[first]
     near = [d for d in dates if start <= d.start < s.ends[end - 1]]
-    if near:
+    if near:  # ", threatened on Monday" dates the threat
         verbs = [k for k in s.verbs if k > hit.last and s.lowers[k - 1] == ","]
         acts = [s.starts[k] for k in verbs if not s.lowers[k].endswith("ing")]
-        near = [
-            d for d in near if not acts or d.start < min(acts)
-        ]  # ", threatened on Monday" dates the threat
+        near = [d for d in near if d.start < min(acts, default=d.end)]
     if not near and word in {"when", "that"}:
         near = [d for d in dates if d.end <= start and s.text[d.end : start].strip() in {"", ","}]
         if word == "that":  # not "said on Sunday that"

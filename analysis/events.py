@@ -36,7 +36,6 @@ _DENIALS = {"deny", "disclaim"}
 _AGAIN = re.compile(  # ", a raid that ...", "in the latest attack"
     r", (?:an?|the)(?: \w+)?$|in (?:the (?:first|second|third|latest)|an?(?: \w+)?)$"
 )
-_MODALS = {"would", "will", "could", "may"}
 _CAMPAIGN_DAYS = 7  # attacks over a longer time are told as one campaign
 
 
@@ -139,9 +138,7 @@ def _by_status(s: Sentence, hit: Hit, status: str) -> tuple[str, str, str]:
 
 def _group_start(s: Sentence, hit: Hit) -> int:
     i, low, known = hit.first, s.lowers, s.known.words["auxiliary"]
-    if not hit.phrase.verbal:
-        return i
-    while i and (low[i - 1] in known or low[i - 1].endswith("ly")):
+    while hit.phrase.verbal and i and (low[i - 1] in known or low[i - 1].endswith("ly")):
         i -= 1
     return i
 
@@ -180,24 +177,18 @@ def _status(s: Sentence, hit: Hit, begin: int) -> str:
 def _status_of_noun(s: Sentence, hit: Hit) -> str:
     words = s.known.words
     near = s.lowers[max(hit.first - 3, 0) : hit.first]
-    after = takewhile(
-        lambda word: word not in words["clause"], s.lowers[hit.last + 1 : hit.last + 8]
-    )
-    modals = _MODALS.intersection(after)
+    before, after = set(near), s.lowers[hit.last + 1 : hit.last + 8]
+    after = set(takewhile(lambda word: word not in words["clause"], after))
     hostile = hit.phrase.root in HOSTILE
-    topic = not {"over", "on", "about", "of"}.isdisjoint(near) and words["topic"].intersection(
+    topic = before & {"over", "on", "about", "of"} and words["topic"].intersection(
         s.lowers[max(hit.first - 6, 0) : hit.first]
     )
     lasts = hit.mode == "ceasefire" and words["in_force"].intersection(s.lowers[hit.first :])
-    if (
-        topic
-        or words["negation"].intersection(near)
-        or (hostile and words["feared"].intersection(near))
-    ):
+    if before & words["negation"] or topic or (hostile and before & words["feared"]):
         return ""
-    if modals & {"would", "will"} or words["prospective"].intersection(near):
+    if before & words["prospective"] or after & {"would", "will"}:
         return "threatened" if hostile else "planned"
-    if modals:
+    if after & {"could", "may"}:
         return "threatened" if hostile and roles.speaker(s) else ""
     return "ongoing" if lasts or words["ongoing"].intersection(near[-2:]) else "happened"
 
