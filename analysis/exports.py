@@ -144,14 +144,16 @@ def timeml(
     """
     text = _at_offsets(sentences, max([0, *sentences["end"], *dates["end"], *reports["end"]]))
     marks: list[tuple[int, int, str, str]] = []
-    tids = {}
+    times: dict[Any, str] = {}  # the first time expression of a sentence with this interval
+    tids = 0
     dates = dates[dates["value"] != ""].sort_values(["start", "end"])
     for row in dates.itertuples():
         if marks and row.start < marks[-1][1]:
             continue
-        tids[row.Index] = f"t{len(tids) + 1}"
+        tids += 1
+        times.setdefault((row.sent_id, row.date_from, row.date_to), f"t{tids}")
         mod = f" mod={quoteattr(row.mod)}" if row.mod else ""
-        given = f'tid="{tids[row.Index]}" type={quoteattr(row.type)} value={quoteattr(row.value)}'
+        given = f'tid="t{tids}" type={quoteattr(row.type)} value={quoteattr(row.value)}'
         marks.append((row.start, row.end, "TIMEX3", given + mod))
     instances, links, eids = [], [], {}
     for row in reports.sort_values(["start", "end"]).itertuples():
@@ -168,7 +170,9 @@ def timeml(
             f'<MAKEINSTANCE eiid="ei{number}" eventID="{eids[span]}" tense="NONE" aspect="NONE" '
             f'pos="OTHER" polarity="{polarity}"/>'
         )
-        if (anchor_time := _time_of(row, dates, tids)) is not None:
+        told = row.date_basis == "publication date"
+        anchor_time = "t0" if told else times.get((row.sent_id, row.date_from, row.date_to))
+        if anchor_time:
             links.append(
                 f'<TLINK lid="l{len(links) + 1}" relType="IS_INCLUDED" '
                 f'eventInstanceID="ei{number}" relatedToTime="{anchor_time}"/>'
@@ -202,17 +206,6 @@ def _head(report: Any, marks: list[tuple[int, int, str, str]]) -> tuple[int, int
         over = [(a, b) for a, b, *_ in marks if start < b and a < end]
         if end <= report.end and (not over or over == [(start, end)]):
             return start, end
-    return None
-
-
-def _time_of(report: Any, dates: pd.DataFrame, tids: dict[Any, str]) -> str | None:
-    """The time expression of the sentence with the event's very interval, or the article's day."""
-    if report.date_basis == "publication date":
-        return "t0"
-    own = dates[(dates["sent_id"] == report.sent_id) & dates.index.isin(list(tids))]
-    for row in own.itertuples():
-        if (row.date_from, row.date_to) == (report.date_from, report.date_to):
-            return tids[row.Index]
     return None
 
 

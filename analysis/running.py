@@ -159,6 +159,7 @@ def _run(
             executed,
             notebook.parameters,
             engine_name=_engine(),
+            shutdown_kernel="immediate",  # its files are written
             kernel_name="python3",
             progress_bar=False,
             log_output=False,
