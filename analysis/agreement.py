@@ -141,7 +141,7 @@ def alphas(matched: pd.DataFrame) -> dict[str, float]:
     """
     pairs = matched.dropna(subset=["quote_a", "quote_b"])
     found = matched.groupby(["doc_id", "sent_id"])[["direction_a", "direction_b"]].agg(
-        lambda values: "+".join(sorted(set(values.dropna()))) or "none"
+        lambda values: "+".join(sorted(set(filter(pd.notna, values)))) or "none"
     )
     return {
         "alpha_type": alpha([pairs["event_type_a"], pairs["event_type_b"]]),

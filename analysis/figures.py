@@ -811,6 +811,7 @@ def word_shift(
         axes.plot(line["rank"], line["cumulative_share"], color="#333333")
         axes.axvline(len(own), color="#999999", linewidth=0.8, linestyle=":")
         axes.set_xscale("log")
+        axes.xaxis.set_major_formatter("{x:,.0f}")
         axes.set_ylim(0, 1)
         axes.set_xlabel("words, largest first")
         axes.grid()

@@ -111,8 +111,9 @@ class Study:
 
     def _note_read(self, name: str) -> None:
         """Keep what this notebook read, so that the next run knows when it is out of date."""
-        self._reads.add(name)
-        self._write("reads.json", sorted(self._reads))
+        if name not in self._reads:
+            self._reads.add(name)
+            self._write("reads.json", sorted(self._reads))
 
     def _write(self, name: str, content: Any) -> None:
         if self._products:
