@@ -67,7 +67,7 @@ def _terms() -> _Terms:
     labels = {f.lower(): label for label, forms in lexicon["labels"].items() for f in forms}
     countries = {f.lower(): country for country, fs in lexicon["countries"].items() for f in fs}
     links, stances = lexicon["compounds"]["after"], lexicon["compounds"]["before"]
-    country = r"(?:(?:[^\W\d_]\.){2,}|[^\W\d_]\w*+)"
+    country = r"(?:(?:[^\W\d_]\.){2,9}|[^\W\d_]\w*+)"
     pattern = re.compile(
         rf"(?<![\w-])(?=\w)(?:(?P<of>{country})-(?P<link>{any_of(links)})"
         rf"|(?P<for>{any_of(stances)})-(?P<to>{country})|(?P<plain>{word_of(labels)}))(?![\w-])"

@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from analysis.actors import Mention
@@ -126,7 +127,8 @@ def find_quotations(
 
 def _between(items: Sequence[tuple], start: int, end: int) -> Sequence[tuple]:
     """Of items sorted by their start, those that start in start:end."""
-    return items[bisect_left(items, (start,)) : bisect_left(items, (end,))]
+    first = bisect_left(items, (start,)) if items else 0
+    return items[first : bisect_left(items, (end,), first)]
 
 
 def _span(places: list[tuple[int, int]], first: int, last: int) -> tuple[int, int]:
@@ -254,7 +256,7 @@ def _antecedent(
             return len(earlier) > len(phrase) and _head(earlier) == parts[1].lower()
     else:
         return speaker
-    for start, end in sorted(heard, key=lambda place: place[1], reverse=True):
+    for start, end in sorted(heard, key=itemgetter(1), reverse=True):
         earlier = text[start:end]
         if end <= speaker[0] and earlier not in lists()["pronouns"] and fits(earlier):
             return start, end
