@@ -46,6 +46,7 @@ def lists() -> dict[str, frozenset[str]]:
         "speaking": sets["anonymous"] | sets["official"],
         "no_phrase": sets["boundaries"] | speech,
         "closed": sets["boundaries"].union(speech, {"and"}, *map(sets.get, _ROLES)),
+        # without any of them nothing is attributed in a sentence
         "attributing": speech | {"according", "According"},
     }
 
@@ -70,11 +71,6 @@ def verb_class(lemma: str) -> str:
 def participles() -> dict[str, str]:
     """Participle that goes on with the sentence's speaker -> lemma."""
     return dict(load("reporting_verbs")["participles"])
-
-
-def may_attribute(tokens: list[str]) -> bool:
-    """Does a sentence hold a word without which nothing is attributed in it?"""
-    return not lists()["attributing"].isdisjoint(tokens)
 
 
 def tokenise(

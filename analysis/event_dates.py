@@ -264,9 +264,8 @@ def _support(reading: Any, text: str, earlier: Any, parents: Mapping[str, str]) 
                 return 0.0
     if named and not support:
         return 0.0  # "the Karsa attack" is another than the one before
-    return support + 0.5 * _has(
-        "definite", text[max(reading.start - 25, 0) : reading.start].lower()
-    )
+    near = text[max(reading.start - 25, 0) : reading.start].lower()
+    return support + 0.5 * _has("definite", near)
 
 
 def _happened(reading: Any) -> bool:

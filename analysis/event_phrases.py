@@ -60,7 +60,7 @@ class Start(NamedTuple):
     """What one form of a word may begin."""
 
     entries: tuple[list[Entry], list[Entry]]  # all, those of nouns
-    alone: tuple[Phrase | None, Phrase | None]  # a phrase of its own, also where it is a noun
+    alone: tuple[list[Phrase], list[Phrase]]  # phrases of this word only, those of nouns
     seconds: frozenset[str]  # of which one follows in a longer phrase
     passives: dict[str, Phrase]  # participle -> phrase whose object the word is
     ambiguous: bool  # a noun or a verb
@@ -160,7 +160,6 @@ def lexicon(extra: str | None = None) -> Lexicon:
     words["no object beyond"] = words["phrase ends"] - {"that"} | {"during"}
     words["no subject beyond"] = words["phrase ends"] | words["reporting"]
     words["phrase may end"] = (words["auxiliary"] | words["prepositions"]) - {"of"}
-    words["a determiner"] = words["determiner"] - words["prepositions"]
     words["actor before"] = words["before_place"] | words["relatives"]
     starts = {}
     for form, of_form in begins.items():
@@ -168,10 +167,9 @@ def lexicon(extra: str | None = None) -> Lexicon:
         nouns = [entry for entry in of_form if not entry.verbal]
         ambiguous = form in words["nouns"] or 0 < len(nouns) < len(of_form)
         verbs = [entry for entry in of_form if entry.verbal] if ambiguous else of_form
-        alone = [[p for entry in group for p in entry.single] for group in (verbs, nouns)]
         starts[form] = Start(
             (of_form, nouns),
-            tuple(phrases[0] if phrases else None for phrases in alone),
+            tuple([p for entry in group for p in entry.single] for group in (verbs, nouns)),
             frozenset(words["be"] if form in passives else ()).union(*follow),
             passives.get(form, {}),
             ambiguous,
@@ -237,8 +235,8 @@ def _hits(lowers: list[str], capitals: list[bool], known: Lexicon) -> list[Hit]:
             continue
         noun = start.ambiguous and _is_noun(lowers, capitals, i, known)
         hit = several and _longest(start.entries[noun], lowers, i)
-        if not hit and (phrase := start.alone[noun]):
-            hit = Hit(phrase, (i,), i, phrase.mode, i)
+        if not hit and start.alone[noun]:
+            hit = Hit(start.alone[noun][0], (i,), i, start.alone[noun][0].mode, i)
         if several and start.passives:
             hit = _passive(start.passives, known.words["be"], lowers, i) or hit
         if not hit:

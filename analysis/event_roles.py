@@ -24,7 +24,7 @@ _OWN = {  # prepositions after a noun of that type or mode that lead to who does
     **dict.fromkeys(("REQUEST", "THREATEN", "REJECT", "ACCUSE"), ("of", "from", "by")),
     "withdraw": ("of", "by"),
 }
-PLACE_TYPES = {"GPE", "LOC", "FAC"}
+_PLACE_TYPES = {"GPE", "LOC", "FAC"}
 
 
 def harms(hit: Hit) -> bool:
@@ -144,7 +144,7 @@ def _parties_of_noun(s: Sentence, hit: Hit) -> tuple[Span | None, Span | None]:
         return (first, end), object_after(s, middle + 1)
     if low[hit.last] in words["before_object"]:
         target = object_after(s, hit.last + 1)
-    elif len(hit.words) == 2 and i < len(low) and low[i] in words["a determiner"]:
+    elif len(hit.words) == 2 and {*low[i : i + 1]} & words["determiner"] - words["prepositions"]:
         return subject(s, hit.last), object_after(s, i)  # "fighter jets | struck | the depot"
     own = _OWN.get(hit.phrase.root, _OWN.get(hit.mode, ()))
     for _ in range(3):
@@ -191,7 +191,7 @@ def site(s: Sentence, mentions: Sequence[Any], hit: Hit) -> Any:
     """The mention that names where: "the Karsa attack", not "the Arvanian attack on Karsa"."""
     start = s.starts[hit.first]
     named = not hit.phrase.verbal and [m for m in mentions if s.text[m.end : start] == " "]
-    if not named or named[0].type not in PLACE_TYPES:
+    if not named or named[0].type not in _PLACE_TYPES:
         return None
     before = named[0]
     name = s.text[before.start : before.end] == getattr(before, "entity", "")
@@ -228,17 +228,15 @@ def places(
     s: Sentence, mentions: Sequence[Any], hit: Hit, taken: set[Any], doer: Span | None = None
 ) -> list[Any]:
     """What follows the nearest preposition of place; several in "bases in A and B"."""
-    sites = [m for m in mentions if m.type in PLACE_TYPES]
+    sites = [m for m in mentions if m.type in _PLACE_TYPES]
     if mentions and not sites:
         return []
     first, end = s.clause_of(hit.last)
     end = min([k.first for k in s.hits if hit.last < k.first < end and not harms(k)] or [end])
     home = range(*doer) if doer and doer[0] <= hit.last else ()  # where an active doer is from
     before = s.known.words["before_place"]
-    before = [i for i, word in enumerate(s.lowers[first:end], first) if word in before]
+    before = [i for i, w in enumerate(s.lowers[first:end], first) if w in before and i not in home]
     for i in sorted(before, key=lambda i: abs(i - hit.last)):
-        if i in home:
-            continue
         span = object_after(s, i + 1)
         if span is None:
             continue

@@ -323,8 +323,6 @@ def _by_place(
     """ "Attacks on bases in Arvania and Belmar on Monday" are two events, a campaign is one."""
     if event.root not in HOSTILE or reading.status != "happened" or "and" not in s.lowers:
         return [reading]
-    if sum(m.type in roles.PLACE_TYPES for m in mentions) < 2:
-        return [reading]
     where = roles.places(s, mentions, event.hit, {reading.source, reading.target})
     many = reading.n_incidents_min > len(where) or {"since", "campaign"} & set(s.lowers)
     days = [getattr(reading.date, name, None) for name in ("date_from", "date_to")]

@@ -20,7 +20,6 @@ from analysis.attribution import (
     attributions,
     clause_subject,
     lists,
-    may_attribute,
     phrase_end,
     speaks,
     tokenise,
@@ -102,7 +101,7 @@ def find_quotations(
         first, stop = clause_subject(tokens)
         named = any(map(speaks, tokens[first:stop]))
         goes_on = last is not None and QUOTE in tokens
-        if not (named or goes_on or may_attribute(tokens)):
+        if not (named or goes_on) and lists()["attributing"].isdisjoint(tokens):
             last = None
             continue
         if named:
@@ -127,7 +126,7 @@ def find_quotations(
 
 def _between(items: Sequence[tuple], start: int, end: int) -> Sequence[tuple]:
     """Of items sorted by their start, those that start in start:end."""
-    first = bisect_left(items, (start,)) if items else 0
+    first = bisect_left(items, (start,))
     return items[first : bisect_left(items, (end,), first)]
 
 
