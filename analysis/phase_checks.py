@@ -19,6 +19,7 @@ from analysis.phases import (
     attacks_in,
     cut,
     events_of,
+    turn,
 )
 from analysis.report_pairs import HAPPENED
 
@@ -49,20 +50,20 @@ def robustness(
     """
     phases = phases.reset_index(drop=True)
     doc_ids = documents["doc_id"].to_numpy(object)
-    days = np.array([date.fromisoformat(day) for day in documents["published"]], object)
+    days = documents["published"].to_numpy("datetime64[D]")
     few = len(doc_ids) < MANY_ARTICLES
     told = _Told(reports, documents)
     samples = ~np.eye(len(doc_ids), dtype=bool) if few else _drawn(len(doc_ids), len(told.event))
     found = np.zeros((len(samples), len(phases)), dtype=bool)
-    whole = told.events(np.ones(len(doc_ids), dtype=bool))
+    whole = told.events(np.ones(len(doc_ids), dtype=bool), rules)
     fitted = {
-        dyad: rule.fitted(len(days), len(attacks_in(events_of(whole, dyad), spans, rule)))
+        dyad: rule.fitted(len(days), len(attacks_in(whole[dyad], spans, rule)))
         for dyad, rule in rules.items()
     }
     for number, kept in enumerate(samples):
-        events = told.events(kept)
+        events = told.events(kept, rules)
         for dyad, own in phases.groupby("dyad"):
-            again = cut(events_of(events, dyad), spans, fitted[dyad], days[kept])
+            again = cut(events[dyad], spans, fitted[dyad], days[kept])
             for (basis, kind), same in own.groupby(["basis", "phase"]):
                 starts = [phase.start for phase in again[basis] if phase.kind == kind]
                 found[number, same.index] = _near(same["date_from"], starts)
@@ -91,12 +92,17 @@ class _Told:
         reports = reports[reports["dyad"] != ""].dropna(subset=["date_from", "date_to"])
         article = pd.Index(documents["doc_id"]).get_indexer(reports["doc_id"])
         reports, article = reports[article >= 0], article[article >= 0]
-        event = pd.factorize(reports["event_id"])[0]
+        event, self.ids = pd.factorize(reports["event_id"], sort=True)
         order = np.argsort(event, kind="stable")
         reports, self.article, self.event = reports.iloc[order], article[order], event[order]
         self.outlet = pd.factorize(documents["outlet"])[0][self.article]
         self.by_outlet = np.lexsort((self.outlet, self.event))
-        self.same = reports[["event_id", "event_type", "mode", "dyad"]].astype(object)
+        kinds = reports[["event_type", "mode"]].assign(happened=True)
+        kind, known = pd.factorize(pd.MultiIndex.from_frame(kinds))
+        turns = [turn(dict(zip(kinds, one, strict=True))) for one in known]
+        self.assault, self.turn = kinds["event_type"].to_numpy() == "ASSAULT", np.array(turns)[kind]
+        dyads = reports.groupby("event_id")["dyad"].first()
+        self.dyads = [frozenset(own.split(";")) for own in dyads]
         self.happened = reports["status"].isin(HAPPENED).to_numpy()
         self.campaign = reports["campaign"].to_numpy(bool)
         self.least = reports["n_incidents_min"].fillna(0).to_numpy(float)
@@ -104,8 +110,8 @@ class _Told:
             reports[name].to_numpy("datetime64[D]") for name in ("date_from", "date_to")
         )
 
-    def events(self, kept: np.ndarray) -> pd.DataFrame:
-        """The attacks and turns that the articles `kept` tell of, with what the cut looks at.
+    def events(self, kept: np.ndarray, dyads: Iterable[str]) -> dict[str, list[Event]]:
+        """By dyad the attacks and turns that the articles `kept` tell of, in order of time.
 
         The dates are those all reports agree on, or of a campaign and where they do not agree
         those they span.
@@ -117,19 +123,27 @@ class _Told:
         new = np.diff(self.outlet[pairs], prepend=-1) != 0
         new[starts] = True
         most, least = (partial(f.reduceat, indices=starts) for f in (np.maximum, np.minimum))
-        campaign = most(self.campaign[rows])
+        campaign, happened, number = (
+            most(self.campaign[rows]),
+            most(self.happened[rows]),
+            event[starts],
+        )
         later, sooner = most(first), least(last)
         agreed = ~campaign & (later <= sooner)
-        events = self.same.iloc[rows[starts]].assign(
-            happened=most(self.happened[rows]),
-            campaign=campaign,
-            n_incidents_min=most(self.least[rows]),
-            n_outlets=np.add.reduceat(new, starts, dtype=int),
-            date_from=np.where(agreed, later, least(first)).astype(object),
-            date_to=np.where(agreed, sooner, most(last)).astype(object),
-        )
-        attacks = (events["event_type"] == "ASSAULT") & events["happened"]
-        return events[attacks | events["mode"].isin(("ceasefire", "resume"))]
+        assault, turn = (column[rows[starts]] for column in (self.assault, self.turn))
+        attack = assault & happened
+        turn = np.where(happened | (turn != "pause"), turn, "")
+        first, last = (np.where(agreed, later, least(first)), np.where(agreed, sooner, most(last)))
+        n_outlets = np.add.reduceat(new, starts, dtype=int)
+        order = np.lexsort((number, last, first))
+        order = order[(attack | (turn != ""))[order]]
+        columns = (first, last, attack, turn, campaign, most(self.least[rows]), n_outlets)
+        told = map(Event, self.ids[number[order]], *(column[order].tolist() for column in columns))
+        by_dyad: dict[str, list[Event]] = {dyad: [] for dyad in dyads}
+        for own, one in zip(number[order].tolist(), told, strict=True):
+            for dyad in self.dyads[own]:
+                by_dyad[dyad].append(one)
+        return by_dyad
 
 
 def _near(days: Iterable[date], others: Iterable[date]) -> np.ndarray:

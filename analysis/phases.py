@@ -13,6 +13,7 @@ pause; an announced resumption ends it, or a new truce after a long silence or r
 Days that no article covers are `not covered`.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -160,14 +161,15 @@ def _event(row: Mapping[str, Any]) -> Event:
     return Event(
         *(row["event_id"], row["date_from"], row["date_to"]),
         attack=row["event_type"] == "ASSAULT" and bool(row["happened"]),
-        turn=_turn(row),
+        turn=turn(row),
         campaign=bool(row["campaign"]),
         n=row["n_incidents_min"],
         n_outlets=row["n_outlets"],
     )
 
 
-def _turn(event: Mapping[str, Any]) -> str:
+def turn(event: Mapping[str, Any]) -> str:
+    """The phase that an announcement begins, if it is one."""
     if event["event_type"] == "RETREAT" and event["mode"] == "ceasefire" and event["happened"]:
         return "pause"
     if event["event_type"] == "THREATEN" and event["mode"] == "resume":
@@ -249,6 +251,7 @@ def _incidents(events: Sequence[Event]) -> int:
 def _declared(events: Sequence[Event], span: Span, rule: Rule) -> list[Phase]:
     """Halts and resumptions told; a truce after a long silence, or after attacks, is a new one."""
     attacks = attacks_in(events, [span], rule)
+    days_of_attack = [attack.first for attack in attacks]
     phases: list[Phase] = []
     for event in events:
         if not event.turn or event.n_outlets < rule.min_outlets or not _in(event, span):
@@ -262,7 +265,8 @@ def _declared(events: Sequence[Event], span: Span, rule: Rule) -> list[Phase]:
                 before.latest = event.last
             known = max(e.last for e in before.events if _wide(e) <= VAGUEST)
             days = (event.first - known).days
-            between = [e for e in attacks if known < e.first and e.last < event.first]
+            after, until = (bisect_right(days_of_attack, day) for day in (known, event.first))
+            between = [e for e in attacks[after:until] if e.last < event.first]
             broken = days > LEAST_LULL and _incidents(between) >= rule.min_attacks
             if not close or not (broken or days > rule.max_gap):
                 before.events.append(event)
