@@ -3,8 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import groupby, pairwise
+from operator import attrgetter
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.outlets import count_independent
@@ -22,6 +25,7 @@ _TYPES = {
     **dict.fromkeys(("studied", "happened", "campaign"), bool),
     "goldstein": float,
 }
+_AT_ONCE = 20_000  # events whose reports are in memory as objects
 _COMMONEST = ("event_type", "mode", "direction", "dyad", "source", "target")
 _PRECISIONS = ((0, "day"), (6, "week"), (30, "month"), (366, "year"))
 
@@ -39,48 +43,65 @@ def event_table(
     outlet and where its news comes from (`analysis.outlets.source_keys`), `names` the name of an
     entity, `published` the last day on which an article may have come out.
     """
-    groups: dict[str, list[Any]] = {}
-    for report in reports.itertuples():
-        groups.setdefault(report.event_id, []).append(report)
-    rows = []
-    for event_id, group in sorted(groups.items()):
-        docs = list(dict.fromkeys(report.doc_id for report in group))
-        by_outlet = list(dict.fromkeys(outlets[doc] for doc in docs))
-        row = {
-            "event_id": event_id,
-            **{column: _commonest(getattr(r, column) for r in group) for column in _COMMONEST},
-            # of equals the last: headlines tell of the country, texts of the town
-            "place": _commonest(report.place for report in reversed(group)),
-            **_when(group, outlets, published or {}),
-            "studied": False,
-            "happened": any(report.status in HAPPENED for report in group),
-            "campaign": any(report.campaign for report in group),
-            "goldstein": sum(report.goldstein for report in group) / len(group),
-            **_incidents(group),
-            "n_reports": len(group),
-            "n_outlets": len(by_outlet),
-            "n_independent_sources": count_independent(sources[doc] for doc in docs),
-            "outlets": ";".join(by_outlet),
-            "doc_ids": ";".join(docs),
-        }
-        source, target, place = (names.get(row[c], row[c]) for c in ("source", "target", "place"))
-        parts = (source and f"{source}:", group[0].trigger, target and f"→ {target}")
-        row["summary"] = " ".join(filter(None, [*parts, place and f"({place})"]))
-        rows.append(row)
-    table = pd.DataFrame(rows, columns=list(EVENT_COLUMNS))
-    return table.astype(_TYPES)  # also where there are no events
+    ordered = reports.sort_values("event_id", kind="stable", ignore_index=True)
+    starts = np.flatnonzero(ordered["event_id"] != ordered["event_id"].shift())
+    tables = []
+    for first, last in pairwise([*starts[::_AT_ONCE], len(ordered)]):
+        own = ordered.iloc[first:last].astype(object)
+        told = own.where(own.notna(), None).itertuples()
+        tables.append(
+            pd.DataFrame(
+                _event(event_id, list(group), outlets, sources, names, published or {})
+                for event_id, group in groupby(told, attrgetter("event_id"))
+            )
+        )
+    tables = tables or [pd.DataFrame(columns=list(EVENT_COLUMNS))]
+    return pd.concat([table.astype(_TYPES) for table in tables], ignore_index=True)
 
 
-def _commonest(values: Iterable[str]) -> str:
+def _event(
+    event_id: str,
+    group: list[Any],
+    outlets: Mapping[str, str],
+    sources: Mapping[str, frozenset[str]],
+    names: Mapping[str, str],
+    published: Mapping[str, date],
+) -> dict[str, Any]:
+    docs = list(dict.fromkeys(report.doc_id for report in group))
+    by_outlet = list(dict.fromkeys(outlets[doc] for doc in docs))
+    event = {
+        "event_id": event_id,
+        **{column: _commonest(getattr(r, column) for r in group) for column in _COMMONEST},
+        # of equals the last: headlines tell of the country, texts of the town
+        "place": _commonest(report.place for report in reversed(group)),
+        **_when(group, outlets, published),
+        "studied": False,
+        "happened": any(report.status in HAPPENED for report in group),
+        "campaign": any(report.campaign for report in group),
+        "goldstein": sum(report.goldstein for report in group) / len(group),
+        **_incidents(group),
+        "n_reports": len(group),
+        "n_outlets": len(by_outlet),
+        "n_independent_sources": count_independent(sources[doc] for doc in docs),
+        "outlets": ";".join(by_outlet),
+        "doc_ids": ";".join(docs),
+    }
+    source, target, place = (names.get(event[c], event[c]) for c in ("source", "target", "place"))
+    parts = (source and f"{source}:", group[0].trigger, target and f"→ {target}")
+    event["summary"] = " ".join(filter(None, [*parts, place and f"({place})"]))
+    return {column: event[column] for column in EVENT_COLUMNS}
+
+
+def _commonest(values: Iterable[str | None]) -> str:
     """The commonest filled value, the first told among equals."""
-    counts = Counter(value for value in values if not pd.isna(value) and value)
+    counts = Counter(filter(None, values))
     return max(counts, key=counts.get, default="")
 
 
 def _incidents(group: list[Any]) -> dict[str, int | None]:
     """The highest least and the lowest most number that a report gives."""
     told = {
-        name: [n for report in group if not pd.isna(n := getattr(report, name))]
+        name: [n for report in group if (n := getattr(report, name)) is not None]
         for name in ("n_incidents_min", "n_incidents_max")
     }
     least = max(told["n_incidents_min"], default=None)
@@ -96,7 +117,7 @@ def _when(
     Dated by the reports that do not do so by publication, nor as still going on, if there are any.
     A campaign lasts from its first report's beginning to its last report's end.
     """
-    dated = [r for r in group if not (pd.isna(r.date_from) or pd.isna(r.date_to))]
+    dated = [r for r in group if r.date_from and r.date_to]
     dated = [r for r in dated if r.date_basis != "publication date"] or dated
     dated = [r for r in dated if r.status != "ongoing" or r.direction != "pause"] or dated
     if not dated:
