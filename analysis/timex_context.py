@@ -25,10 +25,10 @@ class Reading(NamedTuple):
 
 # A full stop ends no sentence after one letter ("a.m.", "U.S.") or a title or a short month.
 _SENTENCE_END = re.compile(
-    r"(?:\.(?<![.\s][A-Za-z]\.)(?<!Mr\.|Dr\.|St\.|Lt\.|Ms\.)(?<!Sept\.|Capt\.)"
+    r"[.!?\n](?:(?<=\n)\s*\n"
+    r"|(?<!\n)(?<![.\s][A-Za-z]\.)(?<!Mr\.|Dr\.|St\.|Lt\.|Ms\.)(?<!Sept\.|Capt\.)"
     r"(?<!Mrs\.|Gen\.|Sen\.|Rep\.|Gov\.|Col\.|Sgt\.|Adm\.|Rev\.|Maj\.|Jan\.|Feb\.|Mar\.|Apr\.)"
-    r"(?<!Aug\.|Oct\.|Nov\.|Dec\.)"
-    r"|[!?])[)'\"”’]*\s+(?=[A-Z\"'`“‘])|\n\s*\n"
+    r"(?<!Aug\.|Oct\.|Nov\.|Dec\.)[)'\"”’]*\s+(?=[A-Z\"'`“‘]))"
 )
 
 
@@ -52,10 +52,8 @@ class Text:
         if number not in self._cues_known:
             ends = [0, *self._sentence_ends[max(number - 1, 0) : number + 1], len(self.low)]
             first, last = ends[number > 0 : (number > 0) + 2]
-            found = [
-                (m.start(), _cue(m[0])) for m in context("verbs").finditer(self.low, first, last)
-            ]
-            self._cues_known[number] = [(place, kind) for place, kind in found if kind]
+            verbs = context("verbs").finditer(self.low, first, last)
+            self._cues_known[number] = [(m.start(), kind) for m in verbs if (kind := _cue(m[0]))]
         return self._cues_known[number]
 
     def tense(self, start: int, end: int) -> str | None:

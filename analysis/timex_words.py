@@ -13,6 +13,7 @@ from analysis.lexicons import load
 from analysis.timex_values import interval
 
 _MAX_ROW = 40  # tokens matched at once; longer rows are cut, so that time stays linear
+_LONGEST_GAP = 8  # characters between two tokens of a row
 
 
 class Token(NamedTuple):
@@ -26,7 +27,7 @@ class Token(NamedTuple):
 
 
 _WORD = re.compile(
-    r"(?=[\w'’])(?:[^\W\d_]{2,}"
+    r"(?=[\w'’])(?:[a-z]{2,}+(?![^\W\d_])|[^\W\d_]{2,}"
     r"|2(?:day|moro|morrow|mrw|nite|night)\b|\d{4}([-/])\d\d\1\d\d(?:t\d\d:\d\d(?::\d\d)?)?(?![\d-])"
     r"|\d{1,2}([/.])\d{1,2}\2(?:\d{4}|\d\d)(?![\d/])"
     r"|\d{1,2}:\d\d(?::\d\d)?(?!\d)|\d{1,2}\.\d\d(?=\s?[ap]\.?m\b)"
@@ -37,6 +38,7 @@ _WORD = re.compile(
     r"|[^\W\d_]+)"
 )
 _GAP = re.compile(r"['’]?[^\S\n]*(?:\n[^\S\n]*)?([,/–—-]?)[^\S\n]*(?:\n[^\S\n]*)?$")
+_SLASH = re.compile(r"['’]?\s{0,8}/")
 _LOWER = {c: c + 32 for c in range(ord("A"), ord("Z") + 1)}
 
 
@@ -48,16 +50,16 @@ def lower(text: str) -> str:
 
 class Vocabulary(NamedTuple):
     words: dict[str, tuple[str, Any]]  # word -> tag and value
+    plain: dict[str, tuple[str, str, Any]]  # words that need no support -> word, tag and value
     literals: frozenset[str]  # words that patterns name
     groups: dict[str, list[str]]  # name in a pattern -> tags
     classes: dict[str, str]  # tag -> tags and words it stands for in a pattern
     ambiguous: dict[str, str]  # word -> kind of support it needs
     abbreviations: frozenset[str]  # words whose full stop belongs to them
-    triggers: frozenset[str]  # words one of which every time expression holds, or digits
+    triggers: frozenset[str]  # words and tags one of which every time expression holds, but "3/10"
     phrases: dict[tuple[str, ...], tuple[str, Any]]  # words that become one token: tag and value
     phrase_starts: dict[str, list[int]]  # first word -> how many words, most first
     counted: re.Pattern[str]
-    spellings: dict[str, str]
 
 
 @cache
@@ -97,20 +99,28 @@ def vocabulary() -> Vocabulary:
     ambiguous = {names[0]: "named" for names in lexicon["words"]["WEEKDAY"].values()}
     ambiguous |= {w: kind for kind, ws in lexicon["ambiguous"].items() for w in ws}
     short = [w for t in ("MONTH", "WEEKDAY") for ws in lexicon["words"][t].values() for w in ws[1:]]
-    triggers = frozenset(lexicon["triggers"]).union(*map(_split, references), *phrases)
-    triggers -= set(lexicon["no_triggers"])
+    triggers = {*lexicon["triggers"]}
+    triggers |= {word for word, (tag, _) in words.items() if tag in triggers}
+    fixed = (*map(_split, references), *phrases)
+    triggers |= {phrase[-1] for phrase in fixed if triggers.isdisjoint(phrase)}
+    abbreviations = frozenset(short) | {"a.m", "p.m"}
+    spellings = lexicon["spellings"]
     return Vocabulary(
         words,
+        {
+            word: (spellings.get(word, word), *entry)
+            for word, entry in words.items()
+            if word not in ambiguous and word not in abbreviations
+        },
         literals,
         {name: tags.split("|") for name, tags in lexicon["pattern_classes"].items()},
         classes,
         ambiguous,
-        frozenset(short) | {"a.m", "p.m"},
-        triggers.union(word for word, (tag, _) in words.items() if tag in triggers),
+        abbreviations,
+        frozenset(triggers),
         phrases,
         starts,
         re.compile(rf"\s+(?:more |other |new )?(?:{'|'.join(lexicon['counted'])})\b"),
-        lexicon["spellings"],
     )
 
 
@@ -186,7 +196,10 @@ def _full_date_or_clock(word: str) -> tuple[str, Any] | None:
     if word[4:5] in {"-", "/"}:
         value = word.replace("/", "-").upper()
         return ("ISO", value) if interval(value[:10]) else None
-    first, second, year = (int(part) for part in re.split("[/.]", word))
+    parts = [int(part) for part in re.split("[/.]", word)]
+    if len(parts) < 3:  # "1.5 pm"
+        return None
+    first, second, year = parts
     month, day = (second, first) if first > 12 else (first, second)
     if year < 100:
         year += 1900 if year >= 50 else 2000
@@ -282,31 +295,39 @@ def rows(text: str, low: str) -> Iterator[list[Token]]:
     `low` is `lower(text)`. Commas and hyphens between two words are tokens of their own.
     """
     known = vocabulary()
-    matches = list(_WORD.finditer(low))
-    words = enumerate([match[0] for match in matches])
-    done = 0  # words before this one are in rows already
-    for number in [
-        n for n, w in words if w in known.triggers or not (w in known.words or w.isalpha())
-    ]:
-        if number < done or (token := _token(known, matches[number], text, low)) is None:
+    words = [m for m in _WORD.finditer(low) if (w := m[0]) in known.words or not w.isalpha()]
+    place = 0
+    while place < len(words):
+        word, place = words[place], place + 1
+        if word[0] in known.words and word[0] not in known.triggers:
             continue
-        tokens, gaps, first = [token], [], number
-        while first > done and (token := _token(known, matches[first - 1], text, low)):
-            if (gap := _gap(low[token.end : tokens[-1].start])) is None:
-                break
-            tokens.append(token)
-            gaps.append(gap)
+        token = _token(known, word, text, low)
+        if not token or (token.tag in known.groups["NUM"] and not _SLASH.match(low, token.end)):
+            continue
+        tokens, gaps, first = [token], [], place - 1
+        while first and (found := _beside(known, words[first - 1], tokens[-1], text, low)):
+            tokens.append(found[0])
+            gaps.append(found[1])
             first -= 1
         tokens.reverse()
         gaps.reverse()
-        done = number + 1
-        while done < len(matches) and (token := _token(known, matches[done], text, low)):
-            if (gap := _gap(low[tokens[-1].end : token.start])) is None:
-                break
-            tokens.append(token)
-            gaps.append(gap)
-            done += 1
+        while place < len(words) and (found := _beside(known, words[place], tokens[-1], text, low)):
+            tokens.append(found[0])
+            gaps.append(found[1])
+            place += 1
         yield from map(_folded, _cut(tokens, gaps))
+
+
+def _beside(
+    known: Vocabulary, word: re.Match[str], token: Token, text: str, low: str
+) -> tuple[Token, str] | None:
+    """The token of a word before or after that of a row, and the gap; None where the row ends."""
+    if max(word.start() - token.end, token.start - word.end() - 1) > _LONGEST_GAP:
+        return None
+    if (other := _token(known, word, text, low)) is None:
+        return None
+    gap = _gap(low[min(token.end, other.end) : max(token.start, other.start)])
+    return None if gap is None else (other, gap)
 
 
 def _cut(tokens: list[Token], gaps: list[str]) -> Iterator[list[Token]]:
@@ -325,14 +346,15 @@ def _cut(tokens: list[Token], gaps: list[str]) -> Iterator[list[Token]]:
 def _token(known: Vocabulary, match: re.Match[str], text: str, low: str) -> Token | None:
     """The token of a word of the vocabulary, unless it needs support and has none."""
     word, (start, end) = match[0], match.span()
-    if (entry := known.words.get(word)) is None:
-        if word.isalpha() or not (entry := _other_word(word, low, start, end)):
-            return None
-    elif (kind := known.ambiguous.get(word)) and not _supported(text, low, start, end, kind):
+    if entry := known.plain.get(word):
+        return Token(start, end, *entry)
+    if (kind := known.ambiguous.get(word)) and not _supported(text, low, start, end, kind):
+        return None
+    if (entry := known.words.get(word) or _other_word(word, low, start, end)) is None:
         return None
     if word in known.abbreviations:
         end += low.startswith(".", end)
-    return Token(start, end, known.spellings.get(word) or word.replace("’", "'"), *entry)
+    return Token(start, end, word.replace("’", "'"), *entry)
 
 
 def _other_word(word: str, low: str, start: int, end: int) -> tuple[str, Any] | None:
@@ -345,5 +367,5 @@ def _gap(between: str) -> str | None:
     """What stands between two words of a row ("", "," or "-"); None where the row ends."""
     if between in {" ", ""}:
         return ""
-    found = _GAP.match(between) if len(between) < 9 else None
+    found = _GAP.match(between) if len(between) <= _LONGEST_GAP else None
     return {"": "", ",": ",", "/": "/"}.get(found[1], "-") if found else None
