@@ -190,24 +190,26 @@ Candidate = tuple[int, int, dict[str, tuple[int, int]]]  # tokens, rule, named g
 
 
 @lru_cache(maxsize=20_000)
-def _candidates(tags: str) -> list[list[Candidate]]:
-    """For each position of a row of tags, the patterns that match there, longest first."""
+def _places(tags: str) -> list[tuple[int, list[Candidate]]]:
+    """The positions of a row of tags at which patterns match, and these."""
     starts = [0] + [m.end() for m in re.finditer(" ", tags)]
-    index = {offset: i for i, offset in enumerate(starts)}
-    result = []
-    for first, offset in enumerate(starts[:-1]):
-        here: list[Candidate] = []
-        for number, pattern in _patterns().get(tags[offset : tags.index(" ", offset)], ()):
-            if (match := pattern.match(tags, offset)) and match.end() > offset:
-                groups = {"": (0, index[match.end()] - first)}
-                for name in match.groupdict():
-                    if match.group(name):
-                        low, high = match.span(name)
-                        groups[name.rpartition("_")[0]] = (index[low] - first, index[high] - first)
-                here.append((groups[""][1], number, groups))
-        here.sort(key=lambda c: (-c[0], c[1]))
-        result.append(here)
-    return result
+    places = ((first, _candidates(tags[offset:])) for first, offset in enumerate(starts[:-1]))
+    return [(first, candidates) for first, candidates in places if candidates]
+
+
+@lru_cache(maxsize=20_000)
+def _candidates(tags: str) -> list[Candidate]:
+    """The patterns that match at the beginning of a row of tags, longest first."""
+    found: list[Candidate] = []
+    for number, pattern in _patterns().get(tags.partition(" ")[0], ()):
+        if (match := pattern.match(tags)) and match.end():
+            groups = {"": (0, tags.count(" ", 0, match.end()))}
+            for name, place in pattern.groupindex.items():
+                if match[place]:
+                    span = (tags.count(" ", 0, offset) for offset in match.span(place))
+                    groups[name.rpartition("_")[0]] = tuple(span)
+            found.append((groups[""][1], number, groups))
+    return sorted(found, key=lambda candidate: (-candidate[0], candidate[1]))
 
 
 Match = tuple[list[Token], int, list[Candidate]]  # a row, a place in it, what fits there
@@ -225,10 +227,8 @@ def _find(text: str) -> Found:
     literals = vocabulary().literals
     found = []
     for tokens in rows(text, low):
-        tags = "".join((t.word if t.word in literals else t.tag) + " " for t in tokens)
-        for first, candidates in enumerate(_candidates(tags)):
-            if candidates:
-                found.append((tokens, first, candidates))
+        tags = [t.word if t.word in literals else t.tag for t in tokens]
+        found += [(tokens, *place) for place in _places(" ".join(tags) + " ")]
     return Found(Text(text, low), found)
 
 

@@ -165,14 +165,14 @@ class Groups:
 
     def __init__(self, tokens: list[Token], groups: dict[str, tuple[int, int]]):
         self._tokens, self._groups = tokens, groups
-        self._tags = {token.tag: token for token in reversed(tokens) if token.tag.isupper()}
+        self._found = {token.tag: token for token in reversed(tokens) if token.tag.isupper()}
+        for name, (first, _) in groups.items():
+            self._found[name] = tokens[first]
 
     def _find(self, name: str) -> Token | None:
-        if name in self._groups:
-            return self._tokens[self._groups[name][0]]
-        token = self._tags.get(name)
+        token = self._found.get(name)
         if token is None and (tags := vocabulary().groups.get(name)):
-            return min(filter(None, map(self._tags.get, tags)), default=None)
+            return min(filter(None, map(self._found.get, tags)), default=None)
         return token
 
     def __contains__(self, name: str) -> bool:

@@ -13,7 +13,7 @@ from analysis.lexicons import load
 from analysis.timex_values import interval
 
 _MAX_ROW = 40  # tokens matched at once; longer rows are cut, so that time stays linear
-_LONGEST_GAP = 8  # characters between two tokens of a row
+_LONGEST_GAP = 10  # characters between two words of a row, fewer
 
 
 class Token(NamedTuple):
@@ -305,29 +305,28 @@ def rows(text: str, low: str) -> Iterator[list[Token]]:
         if not token or (token.tag in known.groups["NUM"] and not _SLASH.match(low, token.end)):
             continue
         tokens, gaps, first = [token], [], place - 1
-        while first and (found := _beside(known, words[first - 1], tokens[-1], text, low)):
-            tokens.append(found[0])
-            gaps.append(found[1])
+        while (
+            first
+            and token.start - words[first - 1].end() < _LONGEST_GAP
+            and (before := _token(known, words[first - 1], text, low))
+            and (gap := _gap(low[before.end : token.start])) is not None
+        ):
+            tokens.append(token := before)
+            gaps.append(gap)
             first -= 1
         tokens.reverse()
         gaps.reverse()
-        while place < len(words) and (found := _beside(known, words[place], tokens[-1], text, low)):
-            tokens.append(found[0])
-            gaps.append(found[1])
+        token = tokens[-1]
+        while (
+            place < len(words)
+            and words[place].start() - token.end < _LONGEST_GAP
+            and (after := _token(known, words[place], text, low))
+            and (gap := _gap(low[token.end : after.start])) is not None
+        ):
+            tokens.append(token := after)
+            gaps.append(gap)
             place += 1
         yield from map(_folded, _cut(tokens, gaps))
-
-
-def _beside(
-    known: Vocabulary, word: re.Match[str], token: Token, text: str, low: str
-) -> tuple[Token, str] | None:
-    """The token of a word before or after that of a row, and the gap; None where the row ends."""
-    if max(word.start() - token.end, token.start - word.end() - 1) > _LONGEST_GAP:
-        return None
-    if (other := _token(known, word, text, low)) is None:
-        return None
-    gap = _gap(low[min(token.end, other.end) : max(token.start, other.start)])
-    return None if gap is None else (other, gap)
 
 
 def _cut(tokens: list[Token], gaps: list[str]) -> Iterator[list[Token]]:
@@ -367,5 +366,5 @@ def _gap(between: str) -> str | None:
     """What stands between two words of a row ("", "," or "-"); None where the row ends."""
     if between in {" ", ""}:
         return ""
-    found = _GAP.match(between) if len(between) <= _LONGEST_GAP else None
+    found = _GAP.match(between) if len(between) < _LONGEST_GAP - 1 else None
     return {"": "", ",": ",", "/": "/"}.get(found[1], "-") if found else None
