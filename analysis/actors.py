@@ -302,7 +302,8 @@ def _capital_before(text: str, start: int) -> str:
     """The capitalised word right before `start`, which may belong to the name, else ""."""
     if text[start - 1 : start] not in _BLANKS:
         return ""
-    word = _WORD_BEFORE.search(text[max(0, start - 30) : start - 1].rpartition(" ")[2])
+    last = text[max(0, start - 30) : start - 1].rpartition(" ")[2]
+    word = None if last.islower() else _WORD_BEFORE.search(last)
     return word[0] if word and word[0][0].isupper() else ""
 
 

@@ -137,13 +137,14 @@ def _sentence_initial(text: str, start: int, titles: set[str]) -> bool:
 def _guess_type(text: str, start: int, end: int, matcher: ActorMatcher) -> str:
     """The first of the lexicon's signs that a name shows: head word, title, neighbours; or ""."""
     words = text[start:end].split()
-    for type_, heads in matcher.names["type_heads"].items():
-        if words[-1] in heads or (words[0] in heads and "of" in words):
-            return type_
     lists = matcher.words
-    before = " ".join(_TOKENS.findall(text[max(0, start - 30) : start])[-2:])
-    after = "".join(_TOKENS.findall(text[end : end + 30])[:1])
-    last = before.split(" ")[-1]
+    if words[-1] in lists["heads"] or (words[0] in lists["heads"] and "of" in words):
+        heads = matcher.names["type_heads"].items()
+        return next(t for t, ws in heads if words[-1] in ws or (words[0] in ws and "of" in words))
+    before = " ".join(_TOKENS.findall(text, max(0, start - 30), start)[-2:])
+    following = _TOKENS.search(text, end, end + 30)
+    after = following[0] if following else ""
+    last = before.rpartition(" ")[2]
     speaking = len(words) > 1 and after in lists["speaking"]
     if speaking or last in lists["titles"] or words[0] in lists["given_names"]:
         return "PERSON"

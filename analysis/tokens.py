@@ -1,6 +1,7 @@
 """Sentences and words with their places in the text."""
 
 import re
+from bisect import bisect_right
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -31,7 +32,7 @@ _WORD = re.compile(
 _PARENTHESIS_ONLY = re.compile(r"[(\[][^()\[\]]{1,80}[)\]]\.?$")
 # Without one, a text is one sentence: nupunkt breaks before no other sign, none before lower case.
 _INNER_END = re.compile(r"[.!?…](?=[^\w,-])(?!['\"”’)\]]*(?:\Z|\s+[a-z]))")
-_NO_SENTENCE = re.compile(r"(?<!\S)\S{1000}")  # on which nupunkt takes time squared
+_NO_SENTENCE = 1000  # characters without white space, on which nupunkt takes time squared
 _BLANK_LINE = re.compile(r"\n\s*\n")
 
 
@@ -75,7 +76,7 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
 def _in_paragraph(text: str, first: int, last: int) -> list[tuple[int, int]]:
     paragraph = text[first:last]
     single = not _INNER_END.search(paragraph)  # often the case: nupunkt need not be asked
-    if single or _NO_SENTENCE.search(paragraph):
+    if single or max(map(len, paragraph.split())) >= _NO_SENTENCE:
         pieces = [(0, len(paragraph))]
     else:
         pieces = nupunkt.sent_spans(paragraph)
@@ -87,25 +88,25 @@ def _in_paragraph(text: str, first: int, last: int) -> list[tuple[int, int]]:
             spans[-1] = (spans[-1][0], start + len(sentence))
         elif sentence:
             spans.append((start, start + len(sentence)))
-    if single:
-        return spans
-    return [part for span in spans for part in _split_after_initialism(text, *span)]
-
-
-def _split_after_initialism(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    cuts = [m.start() for m in _sentence_starter().finditer(text, start, end)]
-    return list(zip([start, *(cut + 1 for cut in cuts)], [*cuts, end], strict=True))
+    for cut in [] if single else [m.start(1) for m in _initialism().finditer(text, first, last)]:
+        place = bisect_right(spans, (cut,)) - 1
+        start, end = spans[place]
+        if start < cut < end:
+            spans[place : place + 1] = [(start, cut), (cut + 1, end)]
+    return spans
 
 
 def _continues(before: str, after: str) -> bool:
-    last = before.rsplit(None, 1)[-1]
-    return after[0].islower() or last in _no_break_after() or bool(_PARENTHESIS_ONLY.match(after))
+    if after[0].islower() or _PARENTHESIS_ONLY.match(after):
+        return True
+    return before[-1] == "." and before.rsplit(None, 1)[-1] in _no_break_after()
 
 
 @cache
-def _sentence_starter() -> re.Pattern[str]:
+def _initialism() -> re.Pattern[str]:
+    """An initialism before a common first word, in a group the white space between the two."""
     starters = "|".join(load("sentences")["starters"])
-    return re.compile(rf"\s(?<=\b[A-Z]\.[A-Z]\.\s)(?=(?:{starters}) [a-z])")
+    return re.compile(rf"[A-Z](?<!\w.)\.[A-Z]\.(\s)(?=(?:{starters}) [a-z])")
 
 
 @cache
