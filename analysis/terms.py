@@ -12,11 +12,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
-from functools import cache, lru_cache
+from functools import cache
+from math import comb
 
 import numpy as np
 import pandas as pd
-import scipy
 from scipy import sparse
 
 from analysis import statistics as st
@@ -665,46 +665,47 @@ def lexical_diversity(tokens: list[str], window: int = 50) -> dict:
     """
     tokens = [term(t) for t in tokens]
     n, types = len(tokens), Counter(tokens)
-    forward, backward = _mtld(tokens), _mtld(tokens[::-1])
-    frequencies, times = np.unique(list(types.values()), return_counts=True)
-    hdd = times @ (1 - _not_drawn(n)[frequencies]) / 42 if n >= 42 else np.nan
+    before, after = _previous(tokens), _previous(tokens[::-1])
+    hdd = np.nan
+    if n >= 42:
+        times, draws = Counter(types.values()).items(), comb(n, 42)
+        hdd = sum(count * (1 - comb(n - often, 42) / draws) for often, count in times) / 42
     return {
         "n_tokens": n,
         "n_types": len(types),
         "ttr": len(types) / n if n else np.nan,
-        "mattr": _mattr(tokens, window),
-        "mtld": (forward + backward) / 2,
-        "hdd": float(hdd),
+        "mattr": _mattr(before, window),
+        "mtld": (_mtld(before) + _mtld(after)) / 2,
+        "hdd": hdd,
     }
 
 
-@lru_cache(maxsize=1000)
-def _not_drawn(n: int) -> np.ndarray:
-    """Probability that 42 of `n` words are none of the 0, 1, 2, ... of a type."""
-    return scipy.stats.hypergeom.pmf(0, n, np.arange(n + 1), 42)
+def _previous(tokens: list[str]) -> list[int]:
+    """For each word the place of the last one like it before, -1 if there is none."""
+    last: dict[str, int] = {}
+    places = []
+    for place, token in enumerate(tokens):
+        places.append(last.get(token, -1))
+        last[token] = place
+    return places
 
 
-def _mtld(tokens: list[str], threshold: float = 0.72) -> float:
-    factors, types, length, ratio = 0.0, set(), 0, 1.0
-    for token in tokens:
-        types.add(token)
-        length += 1
-        ratio = len(types) / length
+def _mtld(previous: list[int], threshold: float = 0.72) -> float:
+    factors, start, types, ratio = 0.0, 0, 0, 1.0
+    for place, before in enumerate(previous):
+        types += before < start
+        ratio = types / (place + 1 - start)
         if ratio <= threshold:
-            factors, types, length, ratio = factors + 1, set(), 0, 1.0
+            factors, start, types, ratio = factors + 1, place + 1, 0, 1.0
     factors += (1 - ratio) / (1 - threshold)
-    return len(tokens) / factors if factors else np.nan
+    return len(previous) / factors if factors else np.nan
 
 
-def _mattr(tokens: list[str], window: int) -> float:
-    if len(tokens) < window:
+def _mattr(previous: list[int], window: int) -> float:
+    """A word adds a type to every window that holds it but none like it before it."""
+    places, windows = np.arange(len(previous)), len(previous) - window + 1
+    if windows < 1:
         return np.nan
-    inside, total = Counter(tokens[:window]), 0
-    total = len(inside)
-    for gone, come in zip(tokens, tokens[window:], strict=False):
-        inside[come] += 1
-        inside[gone] -= 1
-        if not inside[gone]:
-            del inside[gone]
-        total += len(inside)
-    return total / window / (len(tokens) - window + 1)
+    first = np.maximum(np.array(previous), places - window)
+    last = np.minimum(places, windows - 1)
+    return int(np.maximum(last - first, 0).sum()) / window / windows
