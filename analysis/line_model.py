@@ -24,6 +24,8 @@ _ENDINGS = {4: ".!\"'»", 3: "?;", 2: "…)]", 1: ":,"}
 _BULLETS = "*+•-–—◦▪"
 _WRAPPED = (40, 120)  # width of the rows of a wrapped page
 _MENU_ENTRY = 40  # characters of a short line
+_LOCAL_WINDOWS = np.array([(0, 8, 8), (1, 3, 3), (2, 4, 0), (2, 0, 4), (3, 6, 0), (3, 0, 6)])
+_CONTEXT_WINDOWS = np.array([(0, 2, 2), (0, 5, 5), (0, 6, 0)])
 
 
 class Lines(NamedTuple):
@@ -228,7 +230,7 @@ class Page:
         folded = _of(tables.folded, codes)
         starts, ends, keys = _words(folded)
         bounds = starts.searchsorted([0, *stop.tolist()])
-        n_words = np.diff(bounds)
+        n_words = bounds[1:] - bounds[:-1]
         self._line_of = line_of = np.arange(len(n_words)).repeat(n_words)  # of each word
         self.n_words = n_words.astype(float)
         capitals = _of(tables.upper, codes[starts])
@@ -256,7 +258,7 @@ class Page:
         content = np.flatnonzero((ends - starts > 3) & (self._flags & STOP == 0))
         line_of, keys = line_of[content], keys[content] & 0x3FFF
         in_prose = np.flatnonzero(self.prose[line_of])
-        first, last = np.full(0x4000, -1), np.full(0x4000, -1)
+        first, last = np.full((2, 0x4000), -1, np.int32)
         last[keys[in_prose]] = line_of[in_prose]
         first[keys[in_prose[::-1]]] = line_of[in_prose[::-1]]
         first, last = first[keys], last[keys]
@@ -282,14 +284,14 @@ def _look_up(flags: dict[str, int], keys: list[str]) -> np.ndarray:
     return np.frombuffer(bytes(map(flags.get, keys, repeat(0))), np.uint8)
 
 
-def _windows(values: list[np.ndarray], spans: list[tuple[int, int, int]]) -> np.ndarray:
+def _windows(values: list[np.ndarray], spans: np.ndarray) -> np.ndarray:
     """For each (k, before, after) the mean of values[k] over the lines i - before .. i + after."""
     n = len(values[0])
     total = np.zeros((len(values), n + 1))
     np.cumsum(values, axis=1, out=total[:, 1:])
-    k, before, after = np.array(spans).T[:, :, None]
-    low = np.maximum(np.arange(n) - before, 0)
-    high = np.minimum(np.arange(1, n + 1) + after, n)
+    k, before, after = spans.T[:, :, None]
+    places = np.arange(n)
+    low, high = np.maximum(places - before, 0), np.minimum(places + after + 1, n)
     return (total[k, high] - total[k, low]) / (high - low)
 
 
@@ -332,10 +334,7 @@ def local_features(page: Page) -> dict[str, np.ndarray]:
     since_prose, _ = _distance(page.prose)
     sentence = (page.ending >= 2) & (n_words >= 6)
     places = np.arange(n)
-    windows = _windows(
-        [page.prose, sentence, log_words, speaks],
-        [(0, 8, 8), (1, 3, 3), (2, 4, 0), (2, 0, 4), (3, 6, 0), (3, 0, 6)],
-    )
+    windows = _windows([page.prose, sentence, log_words, speaks], _LOCAL_WINDOWS)
     return {
         "words": n_words,
         "end": page.ending,
@@ -382,7 +381,7 @@ def context_features(page: Page, scores: np.ndarray) -> dict[str, np.ndarray]:
     since, until = _distance(_main_segment((p - 0.35) * np.sqrt(words)))
     indents = page.lines.indent
     by_indent = np.bincount(indents, mass) / np.maximum(np.bincount(indents, words), 1e-9)
-    windows = _windows([p], [(0, 2, 2), (0, 5, 5), (0, 6, 0)])
+    windows = _windows([p], _CONTEXT_WINDOWS)
     return {
         "first score": scores,
         "score after": _shift(scores, 1, -4),
