@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import dropwhile
 from typing import NamedTuple
 
@@ -286,6 +286,7 @@ def line_at(text: str, position: int) -> str:
     return text[line_start : position + 200].split("\n", maxsplit=1)[0]
 
 
+@lru_cache(maxsize=1)  # names beside each other are asked for
 def is_title_case(line: str) -> bool:
     """Are nearly all long words of a line capitalised, so that a capital tells nothing?"""
     initials = [word[0] for word in line.split()[1:] if len(word) > 3]

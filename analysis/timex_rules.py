@@ -68,8 +68,7 @@ def _closest(ctx: Context, spans: list[tuple[Span, str]]) -> str:
         return (gone or ahead)[-1][1]
     back = max((ctx.published - gone[-1][0][1]).days, 0)
     forth = max((ahead[0][0][0] - ctx.published).days, 0)
-    tense = ctx.tense()
-    if 5 * min(back, forth) > max(back, forth) and tense:
+    if 5 * min(back, forth) > max(back, forth) and (tense := ctx.tense()):
         return gone[-1][1] if tense == "past" else ahead[0][1]
     return gone[-1][1] if back <= 2 * forth else ahead[0][1]
 
