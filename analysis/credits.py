@@ -63,19 +63,15 @@ class MediaNames:
             )
             found.append(_Media(*m.span(), *self.names[surface], guarded))
         starts = [media.start for media in found]
-        for m in patterns["kind"].finditer(text) if _holds(text, "kinds") else ():
+        told = any(map(text.__contains__, load("credits")["kinds"]))
+        for m in patterns["kind"].finditer(text) if told else ():
             name = _without_qualifiers(m["name"], m["kind"])
             before = bisect_left(starts, m.end()) - 1  # the last that begins before its end
             if name and (before < 0 or found[before].end <= m.start()):
                 found.append(_Media(*m.span(), name, "", guarded=False))
-        for m in patterns["unnamed"].finditer(text) if _holds(text, "unnamed") else ():
+        for m in patterns["unnamed"].finditer(text):
             found.append(_Media(*m.span(), UNNAMED, "", guarded=True))
         return iter(sorted(found))
-
-
-def _holds(text: str, words: str) -> bool:
-    """Whether one of some words of the lexicon is in a text, a cheap test before its pattern."""
-    return any(map(text.__contains__, load("credits")[words]))
 
 
 @cache

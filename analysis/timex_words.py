@@ -13,7 +13,6 @@ from analysis.lexicons import load
 from analysis.timex_values import interval
 
 _MAX_ROW = 40  # tokens matched at once; longer rows are cut, so that time stays linear
-_LONGEST_GAP = 10  # characters between two words of a row, fewer
 
 
 class Token(NamedTuple):
@@ -50,7 +49,6 @@ def lower(text: str) -> str:
 
 class Vocabulary(NamedTuple):
     words: dict[str, tuple[str, Any]]  # word -> tag and value
-    plain: dict[str, tuple[str, str, Any]]  # words that need no support -> word, tag and value
     literals: frozenset[str]  # words that patterns name
     groups: dict[str, list[str]]  # name in a pattern -> tags
     classes: dict[str, str]  # tag -> tags and words it stands for in a pattern
@@ -60,6 +58,7 @@ class Vocabulary(NamedTuple):
     phrases: dict[tuple[str, ...], tuple[str, Any]]  # words that become one token: tag and value
     phrase_starts: dict[str, list[int]]  # first word -> how many words, most first
     counted: re.Pattern[str]
+    spellings: dict[str, str]
 
 
 @cache
@@ -103,24 +102,18 @@ def vocabulary() -> Vocabulary:
     triggers |= {word for word, (tag, _) in words.items() if tag in triggers}
     fixed = (*map(_split, references), *phrases)
     triggers |= {phrase[-1] for phrase in fixed if triggers.isdisjoint(phrase)}
-    abbreviations = frozenset(short) | {"a.m", "p.m"}
-    spellings = lexicon["spellings"]
     return Vocabulary(
         words,
-        {
-            word: (spellings.get(word, word), *entry)
-            for word, entry in words.items()
-            if word not in ambiguous and word not in abbreviations
-        },
         literals,
         {name: tags.split("|") for name, tags in lexicon["pattern_classes"].items()},
         classes,
         ambiguous,
-        abbreviations,
+        frozenset(short) | {"a.m", "p.m"},
         frozenset(triggers),
         phrases,
         starts,
         re.compile(rf"\s+(?:more |other |new )?(?:{'|'.join(lexicon['counted'])})\b"),
+        lexicon["spellings"],
     )
 
 
@@ -196,10 +189,9 @@ def _full_date_or_clock(word: str) -> tuple[str, Any] | None:
     if word[4:5] in {"-", "/"}:
         value = word.replace("/", "-").upper()
         return ("ISO", value) if interval(value[:10]) else None
-    parts = [int(part) for part in re.split("[/.]", word)]
-    if len(parts) < 3:  # "1.5 pm"
+    if word.count("/") + word.count(".") < 2:  # "1.5 pm"
         return None
-    first, second, year = parts
+    first, second, year = (int(part) for part in re.split("[/.]", word))
     month, day = (second, first) if first > 12 else (first, second)
     if year < 100:
         year += 1900 if year >= 50 else 2000
@@ -296,36 +288,24 @@ def rows(text: str, low: str) -> Iterator[list[Token]]:
     """
     known = vocabulary()
     words = [m for m in _WORD.finditer(low) if (w := m[0]) in known.words or not w.isalpha()]
-    place = 0
-    while place < len(words):
-        word, place = words[place], place + 1
-        if word[0] in known.words and word[0] not in known.triggers:
+    place = 0  # words before it are done
+    for number, word in enumerate(words):
+        if number < place or (word[0] in known.words and word[0] not in known.triggers):
             continue
         token = _token(known, word, text, low)
         if not token or (token.tag in known.groups["NUM"] and not _SLASH.match(low, token.end)):
             continue
-        tokens, gaps, first = [token], [], place - 1
-        while (
-            first
-            and token.start - words[first - 1].end() < _LONGEST_GAP
-            and (before := _token(known, words[first - 1], text, low))
-            and (gap := _gap(low[before.end : token.start])) is not None
-        ):
-            tokens.append(token := before)
-            gaps.append(gap)
-            first -= 1
-        tokens.reverse()
-        gaps.reverse()
-        token = tokens[-1]
-        while (
-            place < len(words)
-            and words[place].start() - token.end < _LONGEST_GAP
-            and (after := _token(known, words[place], text, low))
-            and (gap := _gap(low[token.end : after.start])) is not None
-        ):
-            tokens.append(token := after)
-            gaps.append(gap)
-            place += 1
+        tokens, gaps = [token], []
+        for step in (-1, 1):
+            place, token = number + step, tokens[-1]
+            while 0 <= place < len(words) and (other := _token(known, words[place], text, low)):
+                first, second = (token, other)[::step]
+                if (gap := _gap(low[first.end : second.start])) is None:
+                    break
+                tokens.append(token := other)
+                gaps.append(gap)
+                place += step
+            tokens, gaps = tokens[::step], gaps[::step]
         yield from map(_folded, _cut(tokens, gaps))
 
 
@@ -345,15 +325,13 @@ def _cut(tokens: list[Token], gaps: list[str]) -> Iterator[list[Token]]:
 def _token(known: Vocabulary, match: re.Match[str], text: str, low: str) -> Token | None:
     """The token of a word of the vocabulary, unless it needs support and has none."""
     word, (start, end) = match[0], match.span()
-    if entry := known.plain.get(word):
-        return Token(start, end, *entry)
     if (kind := known.ambiguous.get(word)) and not _supported(text, low, start, end, kind):
         return None
     if (entry := known.words.get(word) or _other_word(word, low, start, end)) is None:
         return None
     if word in known.abbreviations:
         end += low.startswith(".", end)
-    return Token(start, end, word.replace("’", "'"), *entry)
+    return Token(start, end, known.spellings.get(word) or word.replace("’", "'"), *entry)
 
 
 def _other_word(word: str, low: str, start: int, end: int) -> tuple[str, Any] | None:
@@ -366,5 +344,5 @@ def _gap(between: str) -> str | None:
     """What stands between two words of a row ("", "," or "-"); None where the row ends."""
     if between in {" ", ""}:
         return ""
-    found = _GAP.match(between) if len(between) < _LONGEST_GAP - 1 else None
+    found = _GAP.match(between) if len(between) < 9 else None
     return {"": "", ",": ",", "/": "/"}.get(found[1], "-") if found else None
