@@ -265,6 +265,7 @@ def test_types_and_values(text, kind, value):
         "A 6-year-old boy, 37 years old at heart.",
         "Three-quarters of the vote",
         "The Sunday Times wrote of Bloody Sunday.",
+        "Only 1.5 pm of it was left.",
         "",
     ],
 )
