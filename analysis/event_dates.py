@@ -167,6 +167,9 @@ def _interval(
         following = [d for d in calendar if d.start > expression.end]
         if following and text[expression.end : following[0].start].strip() in _TO:
             end = following[0].date_to
+            if end < start:  # "from October to February", told in November
+                leap = start.month == 2 and start.day == 29
+                start = start.replace(year=end.year - 1, day=28 if leap else start.day)
     return start, min(end, last) if _happened(reading) and start <= last else end
 
 

@@ -29,6 +29,7 @@ def _dates(*texts, kinds=None):
         ("On Sunday, the army bombed a depot near Karsa.", "2022-06-12", "2022-06-12"),
         ("The Front has attacked convoys since April.", "2022-04-01", "2022-06-15"),
         ("The Front attacked convoys from April to May.", "2022-04-01", "2022-05-31"),
+        ("The Front attacked convoys from April to January.", "2021-04-01", "2022-01-31"),
     ],
 )
 def test_own_expression(text, first, last):
