@@ -65,9 +65,9 @@ def reuse(
     day = {doc: date.fromisoformat(published[doc]) for doc in prints}
     ids = sorted(prints, key=day.__getitem__)
     days = np.array([day[doc].toordinal() for doc in ids], int)
-    grams = [np.unique(_grams(prints[doc])) for doc in ids]
-    sizes = dict(zip(ids, map(len, grams), strict=True))
-    sharing = _sharing(grams, days, window_days, min_shared)
+    grams, held = _all_grams([prints[doc] for doc in ids])
+    sizes = dict(zip(ids, held.tolist(), strict=True))
+    sharing = _sharing(grams, held, days, window_days, min_shared)
     pairs = sorted(tuple(sorted((ids[i], ids[j]))) for i, j in sharing)
     rows, texts = [], {}
     for number, (a, b) in enumerate(pairs):
@@ -151,15 +151,23 @@ def _grams(codes: np.ndarray) -> np.ndarray:
     return mixed
 
 
-def _sharing(
-    grams: list[np.ndarray], days: np.ndarray, window: int, least: int
-) -> Iterable[tuple[int, int]]:
-    """Pairs of articles, in order of time, that share `least` five-grams not too common.
+def _all_grams(prints: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """The five-grams of each article, once, one article after another; and how many each has."""
+    grams, held = np.empty(sum(map(len, prints)), np.uint64), np.zeros(len(prints), int)
+    end = 0
+    for number, codes in enumerate(prints):
+        own = np.unique(_grams(codes))
+        held[number] = len(own)
+        grams[end : end + len(own)] = own
+        end += len(own)
+    return grams[:end], held
 
-    `grams` has the five-grams of each article, once.
-    """
-    holders = np.repeat(np.arange(len(grams), dtype=np.int32), [len(own) for own in grams])
-    grams = np.concatenate([np.empty(0, np.uint64), *grams])
+
+def _sharing(
+    grams: np.ndarray, held: np.ndarray, days: np.ndarray, window: int, least: int
+) -> Iterable[tuple[int, int]]:
+    """Pairs of articles, in order of time, that share `least` five-grams not too common."""
+    holders = np.repeat(np.arange(len(held), dtype=np.int32), held)
     pairs, counts = np.empty(0, np.int64), np.empty(0, np.int64)
     last_bytes = grams.view(np.uint8)[::8]
     slices = max(1, len(grams) // _AT_ONCE)
