@@ -16,6 +16,8 @@ from analysis.corpus import Corpus
 from analysis.corrections import account, correct_merges
 from analysis.credits import source_name
 from analysis.duplicates import Duplicate, cluster
+from analysis.entity_tables import COLUMNS as MENTION_COLUMNS
+from analysis.entity_tables import entity_tables
 from analysis.event_dates import line
 from analysis.event_table import event_table
 from analysis.merging import merge_reports
@@ -25,42 +27,46 @@ from analysis.phase_checks import robustness
 from analysis.side_files import in_sentences, read_codings, read_reference
 from analysis.vocabulary import Words, count_by_article, ngrams
 
-Frames = dict[str, pd.DataFrame]
+Named = Iterator[tuple[str, pd.DataFrame]]
 LONGEST_NGRAM = 3
 USED = ("words", "fingerprints")  # tables of the articles that are no tables of the study
 MILLION = 1_000_000  # n-grams rarer than once in so many words are not listed
 
 
-def aggregate(corpus: Corpus, parts: Parts, corrections: pd.DataFrame) -> Frames:
+def aggregate(corpus: Corpus, parts: Parts, corrections: pd.DataFrame) -> Named:
     """The tables of the study that are not just those of the articles, one after another.
 
+    Each comes with its name as soon as it is made, so that it can be written and forgotten.
     `corrections` are the user's (see `analysis.corrections.read_corrections`).
     """
     documents = _documents(corpus, parts.read("documents"))
     documents, copies = _mark_duplicates(corpus, documents, parts)
+    yield from {"documents": documents, "actors": corpus.actors}.items()
     credits = _credits(parts.read("credits"), documents, corpus.actors)
-    frames = {"documents": documents, "actors": corpus.actors}
-    frames["reuse"] = _reuse(parts, credits, documents)
+    reuse = _reuse(parts, credits, documents)
+    yield "reuse", reuse
     parts.left_out = set(documents.loc[~documents["counted"], "doc_id"])
-    frames["credits"] = credits[~credits["doc_id"].isin(parts.left_out)].reset_index(drop=True)
-    frames |= _terms(parts, documents, corpus.settings["variants"])
-    frames |= _entities(parts, documents, corpus.actors)
-    uses = parts.read("label_uses", ["doc_id", "entity_id", "label", "voice"])
-    frames["labels"] = _labels(uses, documents)
+    credits = credits[~credits["doc_id"].isin(parts.left_out)].reset_index(drop=True)
+    yield "credits", credits
+    yield from _terms(parts, documents, corpus.settings["variants"])
+    yield from _entities(parts, documents, corpus.actors)
+    keys = outlets.source_keys(documents, credits, reuse)
+    del credits, reuse
     merged, merges = correct_merges(_merged(parts, corpus, documents), corrections)
-    frames |= _events(frames | {"event_reports": merged}, corpus)
+    yield from _events(merged, documents, keys, corpus)
+    del merged
     outcomes = pd.concat([parts.read("corrections"), merges])
-    starts = _starts(parts, corrections)
-    frames["corrections"], notes = account(corrections, outcomes, starts)
+    told, notes = account(corrections, outcomes, _starts(parts, corrections))
+    yield "corrections", told
     codings, unread = read_codings(corpus.path, corpus.texts)
     coded = parts.read("sentences", ["doc_id", "sent_id", "start"], set(codings["doc_id"]))
-    frames["codings"] = in_sentences(codings, coded)
-    frames["reference"], faulty = read_reference(corpus.path)
-    frames["warnings"] = pd.DataFrame(
-        [(n.where, n.what, n.todo) for n in [*corpus.notes, *copies, *notes, *unread, *faulty]],
-        columns=["where", "what", "what_to_do"],
-    ).astype(str)
-    return frames
+    yield "codings", in_sentences(codings, coded)
+    reference, faulty = read_reference(corpus.path)
+    yield "reference", reference
+    every = [*corpus.notes, *copies, *notes, *unread, *faulty]
+    columns = ["where", "what", "what_to_do"]
+    warnings = pd.DataFrame([(n.where, n.what, n.todo) for n in every], columns=columns)
+    yield "warnings", warnings.astype(str)
 
 
 def _starts(parts: Parts, corrections: pd.DataFrame) -> dict[str, dict[str, list[int]]]:
@@ -148,42 +154,37 @@ def _bodies(parts: Parts, doc_ids: Iterable[str], counted: bool = False) -> dict
 # --- terms and entities ---------------------------------------------------------------------
 
 
-def _terms(parts: Parts, documents: pd.DataFrame, variants: Mapping[str, list[str]]) -> Frames:
+def _terms(parts: Parts, documents: pd.DataFrame, variants: Mapping[str, list[str]]) -> Named:
     documents = documents[documents["counted"]]
     articles = (text for rows in parts.batches("words") for text in rows["terms"].to_pylist())
     words = Words.of([line.split(" ") for line in a.split("\n") if line] for a in articles)
-    frames = {
-        "ngrams": ngrams(words, LONGEST_NGRAM, max(2, len(words.codes) // MILLION)),
-        "collocations": terms.collocations(words, min_count=3),
-        "term_counts": count_by_article(words, documents["doc_id"]),
-    }
-    del words  # keyness needs the memory
-    counts = frames["term_counts"]
+    yield "ngrams", ngrams(words, LONGEST_NGRAM, max(2, len(words.codes) // MILLION))
+    yield "collocations", terms.collocations(words, min_count=3)
+    counts = count_by_article(words, documents["doc_id"])
+    del words
+    yield "term_counts", counts
     merged = terms.merge_variants(counts, variants) if variants else counts
     cells = terms.sparse_counts(merged, documents)
-    frames["terms"] = terms.term_table(cells, documents)
-    frames["keyness"] = frames["keyness_unmerged"] = terms.keyness_by_outlet(cells, documents)
-    if merged is not counts:
-        cells = terms.sparse_counts(counts, documents)
-        frames["keyness_unmerged"] = terms.keyness_by_outlet(cells, documents)
-    return frames
+    unmerged = cells if merged is counts else terms.sparse_counts(counts, documents)
+    del counts, merged
+    yield "terms", terms.term_table(cells, documents)
+    keyness = terms.keyness_by_outlet(cells, documents)
+    yield "keyness", keyness
+    if unmerged is not cells:
+        keyness = terms.keyness_by_outlet(unmerged, documents)
+    yield "keyness_unmerged", keyness
 
 
-def _entities(parts: Parts, documents: pd.DataFrame, actors: pd.DataFrame) -> Frames:
+def _entities(parts: Parts, documents: pd.DataFrame, actors: pd.DataFrame) -> Named:
     first = parts.read("first_mentions").sort_values("doc_id", kind="stable", ignore_index=True)
+    yield "first_mentions", first
     candidates = parts.read("candidates", ["doc_id", "surface", "type_guess"])
-    proposed = entities.propose_names(candidates, compile_actors(actors))
+    yield "proposed_names", entities.propose_names(candidates, compile_actors(actors))
     del candidates
-    columns = ["doc_id", "sent_id", "kind", "counted", "entity_id", "entity", "type", "method"]
-    mentions = parts.read("mentions", [*columns, "surface"])
-    return {
-        "entities": entities.entity_table(mentions, documents),
-        "entity_rates": entities.entity_rates(mentions, documents),
-        "spellings": entities.surface_table(mentions, documents),
-        "cooccurrence": entities.cooccurrence(mentions, int(documents["n_sentences"].sum())),
-        "first_mentions": first,
-        "proposed_names": proposed,
-    }
+    mentions = (rows.to_pandas() for rows in parts.batches("mentions", MENTION_COLUMNS))
+    yield from entity_tables(mentions, documents).items()
+    uses = parts.read("label_uses", ["doc_id", "entity_id", "label", "voice"])
+    yield "labels", _labels(uses, documents)
 
 
 def _labels(uses: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
@@ -244,19 +245,21 @@ def _last_days(documents: pd.DataFrame) -> dict[str, date]:
     return dict(zip(documents["doc_id"], map(date.fromisoformat, days), strict=True))
 
 
-def _events(frames: Frames, corpus: Corpus) -> Frames:
+def _events(
+    reports: pd.DataFrame,
+    documents: pd.DataFrame,
+    keys: Mapping[str, frozenset[str]],
+    corpus: Corpus,
+) -> Named:
     actors = corpus.actors.set_index("entity_id")
     parents = actors["parent"].to_dict()
     sides = actors["side"].to_dict()
     names = actors["name"].to_dict()
-    reports = frames["event_reports"]
     dyads = corpus.settings["dyads"]
     kind = ["source", "target", "event_type", "mode", "direction"]
     kinds = reports[kind].drop_duplicates()
     kinds["dyad"] = [_dyad(row, dyads, sides, parents) for row in kinds.itertuples()]
     reports["dyad"] = reports[kind].merge(kinds, on=kind, how="left")["dyad"].to_numpy()
-    documents = frames["documents"]
-    keys = outlets.source_keys(documents, frames["credits"], frames["reuse"])
     by_doc = documents.set_index("doc_id")["outlet"].to_dict()
     events = event_table(reports, by_doc, keys, names, _last_days(documents))
     events["dyad"] = [  # whose truce it is, all its reports together must tell
@@ -265,18 +268,23 @@ def _events(frames: Frames, corpus: Corpus) -> Frames:
     ]
     events["studied"] = events["dyad"] != ""
     reports["dyad"] = reports["event_id"].map(events.set_index("event_id")["dyad"])
-    cut = _phases(frames | {"event_reports": reports}, events, corpus.settings)
-    return {"event_reports": reports, "events": events, "phases": cut}
+    yield from {"event_reports": reports, "events": events}.items()
+    yield "phases", _phases(reports, events, documents, corpus.settings)
 
 
-def _phases(frames: Frames, events: pd.DataFrame, settings: Mapping[str, Any]) -> pd.DataFrame:
-    documents = frames["documents"][frames["documents"]["counted"]]
+def _phases(
+    reports: pd.DataFrame,
+    events: pd.DataFrame,
+    documents: pd.DataFrame,
+    settings: Mapping[str, Any],
+) -> pd.DataFrame:
+    documents = documents[documents["counted"]]
     spans, published = phases.coverage(settings, documents)
     rules = {dyad["id"]: phases.Rule.of(dyad) for dyad in settings["dyads"]}
     cut = [phases.cut_phases(events, dyad, spans, rules[dyad], published) for dyad in rules]
     if not cut:
         return pd.DataFrame(columns=list(phases.COLUMNS))
-    return robustness(pd.concat(cut), frames["event_reports"], documents, spans, rules)
+    return robustness(pd.concat(cut), reports, documents, spans, rules)
 
 
 _BETWEEN = re.compile(r"\b(?:truce|cease-?fire|armistice|cessation)s?\b", re.I)

@@ -3,6 +3,8 @@
 import datetime as dt
 import hashlib
 import re
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,6 +56,25 @@ class CorpusError(ValueError):
         super().__init__(f"{count} in the corpus\n" + "\n".join(lines))
 
 
+class Texts(Mapping[str, str]):
+    """The texts of articles by doc_id, held compressed: those of a large corpus take gigabytes."""
+
+    def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
+        self._packed = {
+            doc_id: zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
+            for doc_id, text in texts
+        }
+
+    def __getitem__(self, doc_id: str) -> str:
+        return zlib.decompress(self._packed[doc_id]).decode("utf-8", "surrogatepass")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+
 @dataclass(frozen=True)
 class Corpus:
     """A checked corpus.
@@ -68,7 +89,7 @@ class Corpus:
     actors: pd.DataFrame
     settings: dict[str, Any]
     notes: list[Note] = field(default_factory=list)
-    texts: dict[str, str] = field(default_factory=dict, repr=False)
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def name(self) -> str:
@@ -108,7 +129,7 @@ def read_corpus(path: str | Path) -> Corpus:
     _check_documents(records, problems)
     if problems:
         raise CorpusError(_within(path, problems))
-    texts = {record["doc_id"]: record.pop("text") for record in records}
+    texts = Texts((record["doc_id"], record.pop("text")) for record in records)
     for record in records:
         record.pop("_where")
     documents = pd.DataFrame(records).fillna("")

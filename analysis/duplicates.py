@@ -10,8 +10,9 @@ A `fingerprint` is all that is kept of an article; the words of the candidates a
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -54,11 +55,16 @@ def fingerprint(text: str) -> bytes:
     shingles = _shingles(tokens)
     if not len(shingles):
         return exact
-    from datasketch import MinHash  # slow to import
-
-    signature = MinHash(_SIGNATURE, seed=1, hashfunc=int, scheme="affine32")
+    signature = _empty_signature().copy()
     signature.update_batch(shingles)
     return exact + signature.hashvalues.astype("<u4").tobytes()
+
+
+@cache
+def _empty_signature() -> Any:
+    from datasketch import MinHash  # slow to import
+
+    return MinHash(_SIGNATURE, seed=1, hashfunc=int, scheme="affine32")
 
 
 def cluster(

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from analysis.actors import (
@@ -20,7 +19,6 @@ from analysis.actors import (
     line_at,
 )
 from analysis.lexicons import load
-from analysis.statistics import rate_interval
 
 __all__ = [
     "ActorMatcher",
@@ -28,14 +26,11 @@ __all__ = [
     "Entity",
     "Mention",
     "compile_actors",
-    "cooccurrence",
-    "entity_rates",
-    "entity_table",
+    "counted_mentions",
     "find_candidates",
     "find_entities",
     "first_mentions",
     "propose_names",
-    "surface_table",
 ]
 
 _CHUNK = re.compile(r"[^\s‐‑–-]\S*")
@@ -196,93 +191,9 @@ def _skeleton(name: str) -> frozenset[str]:
 # --- Tables ----------------------------------------------------------------------------------
 
 
-def _counted(mentions: pd.DataFrame) -> pd.DataFrame:
+def counted_mentions(mentions: pd.DataFrame) -> pd.DataFrame:
     """Mentions that count: no furniture, no repeated caption."""
     return mentions[mentions["counted"].astype(bool) & (mentions["kind"] != "furniture")]
-
-
-def _decided(mentions: pd.DataFrame) -> pd.DataFrame:
-    counted = _counted(mentions)
-    return counted[counted["method"] != "undecided"]
-
-
-def _counts(rows: pd.DataFrame, keys: list[str], by: str, columns: Iterable) -> pd.DataFrame:
-    """Number of rows for each of `keys` (index) and each value of `by` (all of `columns`)."""
-    counts = rows.groupby([*keys, by]).size().unstack(by, fill_value=0)
-    return counts.reindex(columns=list(columns), fill_value=0).rename_axis(columns=None)
-
-
-def entity_table(mentions: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
-    """One row an entity: counts, documents, rate per 1,000 words, and a count column an outlet.
-
-    `low` and `high` are the 95 % Poisson interval of per_1000: it takes mentions as independent,
-    which within an article they are not, and so is the narrowest it could be.  Undecided mentions
-    are counted apart, in n_undecided of every entity they may mean.
-    """
-    outlets = sorted(documents["outlet"].unique())
-    decided = _decided(mentions).merge(documents[["doc_id", "outlet"]], on="doc_id")
-    groups = decided.groupby(["entity_id", "entity", "type"])
-    table = groups.agg(n_mentions=("doc_id", "size"), n_documents=("doc_id", "nunique"))
-    table = table.reset_index()
-    n_tokens = max(int(documents["n_tokens"].sum()), 1)
-    table["per_1000"] = 1000 * table["n_mentions"] / n_tokens
-    table["low"], table["high"] = rate_interval(table["n_mentions"], n_tokens)
-    counted = _counted(mentions)
-    undecided = counted.loc[counted["method"] == "undecided", "entity_id"].str.split(";").explode()
-    table["n_undecided"] = table["entity_id"].map(undecided.value_counts()).fillna(0).astype(int)
-    table = table.join(_counts(decided, ["entity_id"], "outlet", outlets), on="entity_id")
-    order = ["n_mentions", "entity_id"]
-    return table.sort_values(order, ascending=[False, True], ignore_index=True)
-
-
-def entity_rates(
-    mentions: pd.DataFrame, documents: pd.DataFrame, by: str = "outlet"
-) -> pd.DataFrame:
-    """Rate of each entity in each group (`by`): n, n_tokens, per_1000, and 95 % low, high."""
-    extra = [] if by == "doc_id" else [by]
-    decided = _decided(mentions).merge(documents[["doc_id", *extra]], on="doc_id")
-    tokens = documents.groupby(by)["n_tokens"].sum().clip(lower=1)
-    counts = _counts(decided, ["entity_id"], by, tokens.index).rename_axis(columns=by)
-    table = counts.stack().rename("n").reset_index()
-    table["n_tokens"] = tokens.reindex(table[by]).to_numpy()
-    table["per_1000"] = 1000 * table["n"] / table["n_tokens"]
-    table["low"], table["high"] = rate_interval(table["n"], table["n_tokens"])
-    return table
-
-
-def surface_table(mentions: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
-    """How each entity is spelled: entity_id, entity, surface, n, and a count column an outlet."""
-    decided = _decided(mentions).merge(documents[["doc_id", "outlet"]], on="doc_id")
-    decided = decided.assign(surface=decided["surface"].map(fold))
-    outlets = sorted(documents["outlet"].unique())
-    table = _counts(decided, ["entity_id", "entity", "surface"], "outlet", outlets).reset_index()
-    table.insert(3, "n", table.iloc[:, 3:].sum(axis=1))
-    order = ["entity_id", "n", "surface"]
-    return table.sort_values(order, ascending=[True, False, True], ignore_index=True)
-
-
-def cooccurrence(mentions: pd.DataFrame, n_sentences: int | None = None) -> pd.DataFrame:
-    """Pairs of entities in one sentence: entity_a, entity_b, n_sentences, n_documents, npmi.
-
-    npmi is the normalised pointwise mutual information (Bouma 2009) over `n_sentences`, the
-    sentences of the corpus; without it, over the sentences that hold an entity.
-    """
-    decided = _decided(mentions).drop_duplicates(["doc_id", "sent_id", "entity_id"])
-    holding = decided.groupby("entity_id").size()
-    sentence = ["doc_id", "sent_id"]
-    found = decided[[*sentence, "entity_id"]].rename(columns={"entity_id": "entity"})
-    pairs = found.merge(found, on=sentence, suffixes=("_a", "_b"))
-    pairs = pairs[(pairs["entity_a"] < pairs["entity_b"]).astype(bool)]
-    groups = pairs.groupby(["entity_a", "entity_b"])["doc_id"]
-    table = groups.agg(n_sentences="size", n_documents="nunique").reset_index()
-    total = n_sentences or len(decided.drop_duplicates(sentence))
-    joint = table["n_sentences"].to_numpy(float) / max(total, 1)
-    alone = (table[side].map(holding).to_numpy(float) / total for side in ("entity_a", "entity_b"))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        npmi = np.log(joint / np.prod(list(alone), axis=0)) / -np.log(joint)
-    table["npmi"] = np.where(joint == 1, 1.0, npmi)
-    order = ["n_sentences", "entity_a", "entity_b"]
-    return table.sort_values(order, ascending=[False, True, True], ignore_index=True)
 
 
 def first_mentions(mentions: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
@@ -292,7 +203,9 @@ def first_mentions(mentions: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFr
     (first body sentence, in news usually the first paragraph), position (share of the article's
     sentences before it, 0 is the top).
     """
-    decided = _decided(mentions).sort_values(["doc_id", "sent_id", "start"])
+    counted = counted_mentions(mentions)
+    decided = counted[counted["method"] != "undecided"]
+    decided = decided.sort_values(["doc_id", "sent_id", "start"])
     lead = sentences[sentences["kind"] == "body"].groupby("doc_id")["sent_id"].min()
     told = sentences[sentences["kind"] != "furniture"].sort_values("sent_id")
     place = told.assign(rank=told.groupby("doc_id").cumcount())

@@ -5,9 +5,35 @@ arguments broadcast like NumPy arrays.  ``a`` is the corpus studied, ``b`` the o
 A value that is not defined (an empty corpus, one part only) is NaN, never a substitute.
 """
 
+from collections.abc import Callable
+from functools import wraps
+from itertools import pairwise
+from typing import Any
+
 import numpy as np
 import scipy  # scipy.stats is loaded at its first use
 from scipy import sparse, special
+
+_CELLS = 2_000_000  # of articles × terms in memory together as floats
+
+
+def _some_terms_at_a_time(measure: Callable) -> Callable:
+    """A measure of each term of (articles × terms), where a sparse table is too large for one."""
+
+    @wraps(measure)
+    def whole(counts: Any, *of_articles: Any) -> Any:
+        if not sparse.issparse(counts) or counts.nnz <= _CELLS:
+            return measure(counts, *of_articles)
+        columns = sparse.csc_array(counts)
+        cuts = np.searchsorted(columns.indptr, np.arange(0, columns.nnz + _CELLS, _CELLS), "right")
+        cuts = np.unique([0, *(cuts - 1), columns.shape[1]])
+        found = [measure(columns[:, a:b], *of_articles) for a, b in pairwise(cuts)]
+        if isinstance(found[0], dict):
+            return {name: np.concatenate([own[name] for own in found]) for name in found[0]}
+        return np.concatenate(found)
+
+    return whole
+
 
 # ------------------------------------------------------------------ two corpora, one term
 
@@ -164,6 +190,7 @@ def association(n_xy, n_x, n_y, n) -> dict:
 # -------------------------------------------------------------------------- dispersion
 
 
+@_some_terms_at_a_time
 def dispersion(counts, sizes) -> dict:
     """How evenly terms are spread over the parts of a corpus: (parts × terms), (parts,) → (terms,).
 
@@ -358,6 +385,7 @@ def bootstrap_log_ratio(counts, sizes, groups, rounds=1000, seed=0, confidence=0
     return low, high
 
 
+@_some_terms_at_a_time
 def permutation_p(counts, sizes, in_a):
     """p-value of the difference of mean relative frequencies, articles dealt out at random.
 
@@ -400,6 +428,7 @@ def leave_one_out_log_ratio(counts, sizes, in_a):
     return ratios
 
 
+@_some_terms_at_a_time
 def decisive_article(counts, sizes, in_a):
     """Number of the article without which a term is no longer more frequent on its side, or −1.
 

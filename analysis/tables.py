@@ -263,16 +263,15 @@ def _aggregate(
     corpus: Corpus, corrections: pd.DataFrame, parts: dict[Path, set[str]], folder: Path
 ) -> None:
     rows = Parts(parts, corpus.documents["doc_id"].tolist())
-    frames = aggregate.aggregate(corpus, rows, corrections)
     with new_folder(folder) as new:
-        for name, frame in frames.items():
-            pq.write_table(
-                pa.Table.from_pandas(frame, preserve_index=False), new / f"{name}.parquet"
-            )
-        unchanged = [name for name in ARTICLE_TABLES if name not in {*frames, *aggregate.USED}]
+        for name, frame in aggregate.aggregate(corpus, rows, corrections):
+            table = pa.Table.from_pandas(frame, preserve_index=False)
+            pq.write_table(table, new / f"{name}.parquet")
+        written = {file.stem for file in new.iterdir()}
+        unchanged = [name for name in ARTICLE_TABLES if name not in {*written, *aggregate.USED}]
         for name in unchanged:
             rows.write(name, new / f"{name}.parquet")
-        digests = {name: file_digest(new / f"{name}.parquet") for name in (*frames, *unchanged)}
+        digests = {file.stem: file_digest(file) for file in sorted(new.iterdir())}
         settings = json.dumps(corpus.settings, ensure_ascii=False, sort_keys=True, default=str)
         (new / "settings.json").write_text(settings, "utf-8")
         digests["settings"] = digest(settings)

@@ -113,7 +113,7 @@ def term_table(article_counts, articles: pd.DataFrame, min_count: int = 1) -> pd
     table = {
         "term": names,
         "n": n,
-        "doc_freq": np.bincount(matrix.tocoo().col, minlength=len(names)),
+        "doc_freq": np.bincount(matrix.indices, minlength=len(names)),
         "per_1000": 1000 * n / sizes.sum(),
         "dispersion_dp": spread["dp"],
         "dispersion_dpnorm": spread["dpnorm"],
@@ -135,7 +135,7 @@ def _matrix(article_counts, articles: pd.DataFrame):
     if articles["doc_id"].duplicated().any():
         raise ValueError("articles: a doc_id occurs twice")
     if isinstance(article_counts, tuple):
-        matrix, names = sparse.csr_array(article_counts[0], dtype=np.int64), article_counts[1]
+        matrix, names = sparse.csr_array(article_counts[0]), article_counts[1]
     else:
         doc_ids = article_counts["doc_id"].astype("category").cat
         rows = pd.Index(articles["doc_id"]).get_indexer(doc_ids.categories)[doc_ids.codes]
@@ -143,7 +143,7 @@ def _matrix(article_counts, articles: pd.DataFrame):
             unknown = article_counts["doc_id"].to_numpy()[rows < 0][0]
             raise KeyError(f"article_counts has {unknown!r}, which is not among the articles")
         columns, names = pd.factorize(article_counts["term"], sort=True)
-        cells = (article_counts["n"].to_numpy(np.int64), (rows, columns))
+        cells = (article_counts["n"].to_numpy(), (rows.astype("i4"), columns.astype("i4")))
         matrix = sparse.coo_array(cells, shape=(len(articles), len(names))).tocsr()
     matrix.eliminate_zeros()
     counted = matrix.sum(axis=1)
@@ -273,12 +273,14 @@ def keyness_by_outlet(
     An outlet without words has no rows.
     """
     matrix, names, sizes = _matrix(article_counts, articles)
-    doc_freq = np.bincount(matrix.tocoo().col, minlength=len(names))
+    doc_freq = np.bincount(matrix.indices, minlength=len(names))
     by_outlet, outlets = _outlet_counts(matrix, articles)
     counts = pd.DataFrame(by_outlet, names, outlets)
     outlet_sizes = pd.Series(sizes).groupby(articles["outlet"].to_numpy()).sum()
     kept = np.flatnonzero((by_outlet.sum(axis=1) >= min_count) & (doc_freq >= min_docs))
-    matrix, doc_ids = matrix[:, kept], articles["doc_id"].astype(object).to_numpy()
+    matrix, doc_ids = matrix[:, kept].tocsc(), articles["doc_id"].astype(object).to_numpy()
+    cells = np.ones_like(matrix.data), matrix.indices, matrix.indptr
+    present = sparse.csc_array(cells, shape=matrix.shape)
     codes = pd.factorize(articles["outlet"], sort=True)[0]
     n_articles = np.bincount(codes, minlength=len(outlets))
     few, why_no_resampling = len(articles) < MIN_ARTICLES_RESAMPLING, ""
@@ -297,7 +299,7 @@ def keyness_by_outlet(
         extra["ci_low"], extra["ci_high"] = np.nan, np.nan
         extra["loo_low"], extra["loo_high"], extra["most_influential"] = np.nan, np.nan, ""
         extra["doc_freq"] = doc_freq[kept]
-        extra["doc_freq_outlet"] = np.bincount(matrix[own].tocoo().col, minlength=len(kept))
+        extra["doc_freq_outlet"] = own.astype(int) @ present
         extra["p_articles"] = st.permutation_p(matrix, sizes, own)
         decisive = st.decisive_article(matrix, sizes, own)
         extra["rests_on_one_article"] = np.where(decisive < 0, "", doc_ids[decisive])
@@ -472,16 +474,19 @@ def collocations(
     words = sentence_tokens
     if not isinstance(words, Words):
         words = Words.of([_terms(sentence_tokens)])
-    ids, names = words.codes, words.vocabulary
-    sentence = np.searchsorted(words.sentence_ends, np.arange(len(ids)), "right")
-    steps = [(ids[:-d], ids[d:], sentence[:-d] == sentence[d:]) for d in range(1, window)]
-    first = np.concatenate([x[same] for x, _, same in steps] or [ids[:0]])
-    second = np.concatenate([y[same] for _, y, same in steps] or [ids[:0]])
-    as_first, as_second = (np.bincount(x, minlength=len(names)) for x in (first, second))
-    pairs, n = np.unique(first.astype(np.int64) * len(names) + second, return_counts=True)
+    names, found = words.vocabulary, [tuple(np.empty((2, 0), np.int64))]
+    as_first, as_second = np.zeros((2, len(names)), np.int64)
+    for _, ids, sentence, _ in words.batches():
+        for d in range(1, window):
+            same = sentence[:-d] == sentence[d:]
+            x, y = ids[:-d][same], ids[d:][same]
+            as_first += np.bincount(x, minlength=len(names))
+            as_second += np.bincount(y, minlength=len(names))
+            found.append(vocabulary.counted(x.astype(np.int64) * len(names) + y))
+    pairs, n = vocabulary.added(found)
     pairs, n = pairs[n >= min_count], n[n >= min_count]
     x, y = np.divmod(pairs, max(len(names), 1))
-    measures = st.association(n, as_first[x], as_second[y], len(first))
+    measures = st.association(n, as_first[x], as_second[y], as_first.sum())
     table = pd.DataFrame({"bigram": [f"{names[i]} {names[j]}" for i, j in zip(x, y, strict=True)]})
     table["n"] = n
     for name in ("log_likelihood", "pmi", "npmi", "log_dice", "t_score"):

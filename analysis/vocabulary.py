@@ -44,9 +44,11 @@ class Words(NamedTuple):
             last = int(np.searchsorted(self.article_ends, start + BATCH, "right"))
             last = max(last, first + 1)
             stop = int(self.article_ends[last - 1])
-            places = np.arange(start, stop)
-            sentence = np.searchsorted(self.sentence_ends, places, "right")
-            article = np.searchsorted(self.article_ends[first:last], places, "right")
+            sentences = slice(*np.searchsorted(self.sentence_ends, (start + 1, stop + 1)))
+            sentence, article = (
+                np.repeat(np.arange(len(ends)), np.diff(ends, prepend=start))
+                for ends in (self.sentence_ends[sentences], self.article_ends[first:last])
+            )
             yield first, self.codes[start:stop], sentence, article
             first, start = last, stop
 
@@ -54,12 +56,12 @@ class Words(NamedTuple):
 def count_by_article(words: Words, doc_ids: Iterable[str]) -> pd.DataFrame:
     """doc_id, term (both categories) and n: occurrences in each article."""
     size = max(len(words.vocabulary), 1)
-    found = []
+    found = [tuple(np.empty((3, 0), np.int32))]
     for first, codes, _, article in words.batches():
-        cells, n = np.unique(article * size + codes, return_counts=True)
+        cells, n = counted(article * size + codes)
         cells = first + cells // size, cells % size, n
         found.append(tuple(column.astype(np.int32) for column in cells))
-    rows, terms, n = _joined(found, 3)
+    rows, terms, n = map(np.concatenate, zip(*found, strict=True))
     return pd.DataFrame(
         {
             "doc_id": pd.Categorical.from_codes(rows, list(doc_ids)),
@@ -76,55 +78,52 @@ def ngrams(words: Words, longest: int, min_count: int = 2) -> pd.DataFrame:
     enough can be part of a longer one that is (Agrawal & Srikant 1994): all others are left out.
     """
     base = max(len(words.vocabulary), 1)
-    keys, *_ = _runs(words, 1, base, min_count, None)
-    tables = []
+    shorter = [np.flatnonzero(np.bincount(words.codes, minlength=base) >= min_count)]
+    codes, tables = shorter[0][:, None], []
     for size in range(2, longest + 1):
-        keys, n, doc_freq = _runs(words, size, base, min_count, keys)
-        codes = [keys // base ** (size - 1 - i) % base for i in range(size)]
-        names = [" ".join(run) for run in zip(*(words.vocabulary[c] for c in codes), strict=True)]
+        keys, n, doc_freq = _runs(words, [pd.Index(own) for own in shorter], base)
+        keys, n, doc_freq = (column[n >= min_count] for column in (keys, n, doc_freq))
+        codes = np.column_stack([codes[keys // base], keys % base])
+        names = [" ".join(run) for run in zip(*words.vocabulary[codes.T], strict=True)]
         tables.append(pd.DataFrame({"size": size, "term": names, "n": n, "doc_freq": doc_freq}))
+        shorter.append(keys)
     order, ascending = ["size", "n", "term"], [True, False, True]
     return pd.concat(tables).sort_values(order, ascending=ascending, ignore_index=True)
 
 
 def _runs(
-    words: Words, length: int, base: int, min_count: int, shorter: np.ndarray | None
+    words: Words, shorter: list[pd.Index], base: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Runs of `length` words as numbers to the base `base`; `shorter` are the frequent ones."""
-    found = []
+    """Keys of runs, n and doc_freq; a key is the number of the shorter run it begins with, in the
+    last of `shorter` (frequent runs of one word, two, ...), times `base`, and its last word.
+    """
+    found = [tuple(np.empty((3, 0), np.int64))]
     for _, codes, sentence, article in words.batches():
-        many = len(codes) - length + 1
-        if many < 1:
-            continue
-        inside = sentence[:many] == sentence[length - 1 :]
-        if shorter is not None:
-            head = _numbers(codes, length - 1, base)
-            frequent = np.isin(head, shorter)
-            inside &= frequent[:-1] & frequent[1:]
-        keys, own = _numbers(codes, length, base)[inside], article[:many][inside]
-        order = np.argsort(keys, kind="stable")  # articles stay in order
-        keys, own = keys[order], own[order]
-        starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]][: len(keys)])
-        fresh = np.r_[True, (keys[1:] != keys[:-1]) | (own[1:] != own[:-1])][: len(keys)]
-        n = np.diff(np.r_[starts, len(keys)])
-        found.append((keys[starts], n, np.add.reduceat(fresh, starts) if len(starts) else n))
-    keys, n, doc_freq = _joined(found, 3)
-    keys, place = np.unique(keys, return_inverse=True)
-    n, doc_freq = (np.bincount(place, x, len(keys)).astype(np.int64) for x in (n, doc_freq))
-    kept = n >= min_count
-    return keys[kept], n[kept], doc_freq[kept]
+        number = shorter[0].get_indexer(codes)
+        for length, runs in enumerate(shorter[1:], 1):
+            key = number[:-1] * base + codes[length:]
+            number = np.where(number[:-1] < 0, -1, runs.get_indexer(key))
+        inside = sentence[: -len(shorter)] == sentence[len(shorter) :]
+        inside &= (number[:-1] >= 0) & (number[1:] >= 0)
+        keys = (number[:-1] * base + codes[len(shorter) :])[inside]
+        articles = int(article[-1]) + 1 if len(article) else 1
+        cells, n = counted(keys * articles + article[: -len(shorter)][inside])
+        found.append((cells // articles, n, np.ones_like(n)))
+    return added(found)
 
 
-def _numbers(codes: np.ndarray, length: int, base: int) -> np.ndarray:
-    """Each run of `length` codes as one number; fits as long as base ** length < 2 ** 63."""
-    many = len(codes) - length + 1
-    numbers = np.zeros(many, np.int64)
-    for i in range(length):
-        numbers = numbers * base + codes[i : i + many]
-    return numbers
+def counted(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The different keys, sorted, and how often each is there (`np.unique`, but faster)."""
+    keys = np.sort(keys)
+    starts = np.flatnonzero(np.diff(keys, prepend=-1))
+    return keys[starts], np.diff(starts, append=len(keys))
 
 
-def _joined(found: list[tuple[np.ndarray, ...]], count: int) -> list[np.ndarray]:
-    if not found:
-        return [np.empty(0, np.int64)] * count
-    return [np.concatenate(parts) for parts in zip(*found, strict=True)]
+def added(found: list[tuple[np.ndarray, ...]]) -> tuple[np.ndarray, ...]:
+    """The different keys of several counts, sorted, and the sum of each count."""
+    keys, *counts = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    order = np.argsort(keys, kind="stable")
+    starts = np.flatnonzero(np.diff(keys[order], prepend=-1))
+    return keys[order][starts], *(
+        np.add.reduceat(n[order], starts) if len(n) else n for n in counts
+    )

@@ -11,15 +11,12 @@ from scipy import stats
 
 from analysis.entities import (
     compile_actors,
-    cooccurrence,
-    entity_rates,
-    entity_table,
     find_candidates,
     find_entities,
     first_mentions,
     propose_names,
-    surface_table,
 )
+from analysis.entity_tables import entity_tables
 
 ROWS = [
     ("norland", "Norland", "GPE", "Norlander;Norlanders;NL;N.L.;Velmar", "north", ""),
@@ -235,12 +232,19 @@ def mention_rows():
 
 
 DOCUMENTS = pd.DataFrame(
-    {"doc_id": ["d1", "d2"], "outlet": ["Courier", "Echo"], "n_tokens": [300, 200]}
+    {
+        **{"doc_id": ["d1", "d2"], "outlet": ["Courier", "Echo"]},
+        **{"n_tokens": [300, 200], "n_sentences": [2, 1]},
+    }
 )
 
 
+def tables(*batches):
+    return entity_tables(batches, DOCUMENTS)
+
+
 def test_entity_table_counts_what_counts():
-    table = entity_table(mention_rows(), DOCUMENTS).set_index("entity_id")
+    table = tables(mention_rows())["entities"].set_index("entity_id")
     assert table.loc["a", ["n_mentions", "n_documents", "Courier", "Echo"]].tolist() == [2, 1, 2, 0]
     assert table.loc["b", ["n_mentions", "n_documents", "n_undecided"]].tolist() == [2, 2, 1]
     assert table.loc["a", "per_1000"] == 4.0
@@ -250,22 +254,29 @@ def test_entity_table_counts_what_counts():
 
 
 def test_rates_of_an_outlet_without_mentions_reach_down_to_zero():
-    rates = entity_rates(mention_rows(), DOCUMENTS).set_index(["entity_id", "outlet"])
+    rates = tables(mention_rows())["entity_rates"].set_index(["entity_id", "outlet"])
     assert rates.loc[("a", "Echo"), ["n", "low"]].tolist() == [0, 0]
     assert rates.loc[("a", "Echo"), "high"] == pytest.approx(stats.expon.isf(0.025) / 0.2)
 
 
 def test_surfaces_are_counted_by_outlet():
-    table = surface_table(mention_rows(), DOCUMENTS)
+    table = tables(mention_rows())["spellings"]
     row = table[(table["entity_id"] == "b") & (table["surface"] == "B")].iloc[0]
     assert (row["n"], row["Courier"], row["Echo"]) == (2, 1, 1)
 
 
 def test_npmi_of_pairs():
-    (row,) = cooccurrence(mention_rows()).to_dict("records")
-    # three sentences hold an entity; a in 2, b in 2, both in 1: ln((1/3)/(4/9)) / -ln(1/3)
+    (row,) = tables(mention_rows())["cooccurrence"].to_dict("records")
+    # of three sentences a is in 2, b in 2, both in 1: ln((1/3)/(4/9)) / -ln(1/3)
     assert (row["entity_a"], row["entity_b"], row["n_sentences"]) == ("a", "b", 1)
     assert row["npmi"] == pytest.approx(-0.26186, abs=1e-5)
+
+
+def test_batches_of_articles_add_up():
+    rows = mention_rows()
+    apart = [rows[rows["doc_id"] == doc_id] for doc_id in ("d1", "d2")]
+    for name, table in tables(rows).items():
+        pd.testing.assert_frame_equal(tables(*apart)[name], table)
 
 
 def test_first_mention_and_prominence():
@@ -285,8 +296,8 @@ def test_first_mention_and_prominence():
 
 def test_tables_of_nothing_have_their_columns():
     nothing = mention_rows().iloc[:0]
-    assert {"entity_id", "n_mentions", "Echo"} <= set(entity_table(nothing, DOCUMENTS))
-    assert list(cooccurrence(nothing)) == [
+    assert {"entity_id", "n_mentions", "Echo"} <= set(tables(nothing)["entities"])
+    assert list(tables(nothing)["cooccurrence"]) == [
         "entity_a",
         "entity_b",
         "n_sentences",
