@@ -23,7 +23,7 @@ from analysis.report_pairs import Pairs, Reports
 MIN_SCORE = 3.0
 _AVERAGE = 0.7  # of the score of the best pair that groups must have on average
 _TOLD_WORDS = 0.5  # points of the words from which they are a reason
-_AT_ONCE = 30_000  # pairs whose turns are found together
+_AT_ONCE = 3_000  # pairs whose turns are found together
 _SAMPLE = 8  # reports by which a large group is judged
 _COLUMNS = [
     *("event_type", "mode", "source", "target", "place", "doc_id", "sent_id", "status"),
@@ -68,23 +68,24 @@ def _join(told: Reports, pairs: Pairs, member_of: np.ndarray, min_score: float) 
     groups: dict[int, list[int]] = {}
     refused: set[tuple[int, int, int, int]] = set()
     best, joined = np.empty(len(member_of), int), [np.empty((0, 2), int)]
-    for start in range(0, len(pairs[0]), _AT_ONCE):
-        waiting = np.stack([side[start : start + _AT_ONCE] for side in pairs], axis=1)
-        while len(waiting):
-            own = np.sort(member_of[waiting], axis=1)
-            apart = own[:, 0] != own[:, 1]
-            waiting, own = waiting[apart], own[apart]
-            rank = np.arange(len(own)).repeat(2).reshape(-1, 2)
-            best[own] = len(own)
-            np.minimum.at(best, own, rank)  # the best pair of each group
-            ready = (best[own] == rank).all(axis=1)
-            sides = [[groups.get(group, [group]) for group in pair] for pair in own[ready].tolist()]
-            agree = np.array(_agree(told, sides, refused, min_score), bool)
-            for a, b in (side for side, one in zip(sides, agree, strict=True) if one):
-                member_of[b] = a[0]
-                groups[a[0]] = a + groups.pop(b[0], b)
-            joined.append(waiting[ready][agree])
-            waiting = waiting[~ready]
+    pairs, taken = np.stack(pairs, axis=1), _AT_ONCE
+    waiting = pairs[:taken]
+    while len(waiting):
+        own = np.sort(member_of[waiting], axis=1)
+        apart = own[:, 0] != own[:, 1]
+        waiting, own = waiting[apart], own[apart]
+        rank = np.arange(len(own)).repeat(2).reshape(-1, 2)
+        best[own] = len(own)
+        np.minimum.at(best, own, rank)  # the best pair of each group
+        ready = (best[own] == rank).all(axis=1)
+        sides = [[groups.get(group, [group]) for group in pair] for pair in own[ready].tolist()]
+        agree = np.array(_agree(told, sides, refused, min_score), bool)
+        for a, b in (side for side, one in zip(sides, agree, strict=True) if one):
+            member_of[b] = a[0]
+            groups[a[0]] = a + groups.pop(b[0], b)
+        joined.append(waiting[ready][agree])
+        more = pairs[taken : taken + _AT_ONCE - int((~ready).sum())]
+        waiting, taken = np.concatenate([waiting[~ready], more]), taken + len(more)
     return tuple(np.concatenate(joined).T)
 
 
