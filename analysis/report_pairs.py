@@ -33,6 +33,7 @@ _PARTNERS = 10  # of these, the best that are kept
 _RARE = 3  # words of a sentence by which it is looked for
 _WEEKS = 3  # of its dates by which a report is looked for
 _NARROW, _NEAR, _VAGUE = 3, 10, 31  # days an event is dated to
+_TEXTS = 100_000  # sentences whose rare words are found together
 _AT_ONCE = 20_000  # reports of blocks whose neighbours are in memory together
 _NEVER = np.iinfo(np.int32).min  # no date
 _DATES = ("", "date", "dates overlap", "vague date", "day before or after", "undated", "excluded")
@@ -77,7 +78,9 @@ class Reports:
         self.published = _days(np.array([published.get(doc_id) for doc_id in doc_ids], object))
         self._name(reports, parents)
         self.words, self.text = _vectors(texts, len(reports))
-        self._rare = _heaviest(self.words, _RARE)
+        parts = range(0, max(self.words.shape[0], 1), _TEXTS)
+        rare = [_heaviest(self.words[first : first + _TEXTS], _RARE) for first in parts]
+        self._rare = np.concatenate(rare)
 
     def _name(self, reports: pd.DataFrame, parents: Mapping[str, str]) -> None:
         """Parties and places as numbers, 0 for none, and which of them belong together."""
@@ -110,14 +113,14 @@ class Reports:
         rows = np.flatnonzero(self.kind == kind)
         day = np.where(self.dated, self.first, self.published)
         rows = rows[np.argsort(day[rows], kind="stable")]
-        found = [(np.empty(0), *[np.empty(0, np.int64)] * 2)]
+        found = [(np.empty(0), *np.empty((2, 0), np.int32))]
         for one, other in _neighbours(*self._blocks(rows)):
             pairs = np.stack([rows[one], rows[other]])
             points = self.score(*pairs)
             order = np.lexsort((pairs[1], -points, pairs[0]))
             order = order[points[order] >= min_score]
             order = order[_rank(pairs[0, order]) < _PARTNERS]
-            found.append((points[order], *np.sort(pairs[:, order], axis=0)))
+            found.append((points[order], *np.sort(pairs[:, order], axis=0).astype(np.int32)))
         points, i, j = map(np.concatenate, zip(*found, strict=True))
         order = np.lexsort((j, i, -points))
         return i[order], j[order]
@@ -149,7 +152,7 @@ class Reports:
         kinds = [0, 1, 2] + [3, *[4] * _RARE] * _WEEKS
         at = [np.flatnonzero(inside) for _, inside in blocks]
         keys = [5 * n[own] + kind for (n, _), own, kind in zip(blocks, at, kinds, strict=True)]
-        return np.concatenate(at), np.concatenate(keys)
+        return np.concatenate(at).astype(np.int32), np.concatenate(keys)
 
     # --- what speaks for a pair -------------------------------------------------------------
 
@@ -254,19 +257,20 @@ def _neighbours(member: np.ndarray, block: np.ndarray) -> Iterator[Pairs]:
 
     `member` (numbers in order of time) and `block` tell who is in which block.
     """
-    by_block = np.lexsort((member, block))
-    ends = np.searchsorted(block[by_block], block[by_block], "right")
-    order = np.argsort(member[by_block], kind="stable")  # places in the blocks, by member
-    starts = np.flatnonzero(np.diff(member[by_block][order], prepend=-1))
+    by_block = np.lexsort((member, block)).astype(np.int32)
+    sizes = np.diff(np.flatnonzero(np.diff(block[by_block], prepend=-1)), append=len(block))
+    ends = np.repeat(np.cumsum(sizes, dtype=np.int32), sizes)
+    members = member[by_block]
+    order = np.argsort(members, kind="stable").astype(np.int32)  # places in the blocks, by member
+    starts = np.flatnonzero(np.diff(members[order], prepend=-1))
     cuts = np.unique([*starts[:: max(1, _AT_ONCE * len(starts) // max(len(order), 1))], len(order)])
     for first, last in pairwise(cuts):
         place = order[first:last]
         near = place[:, None] + np.arange(1, _NEIGHBOURS + 1)
         inside = near < ends[place][:, None]
-        one = np.repeat(member[by_block[place]], inside.sum(axis=1))
-        other = member[by_block[near[inside]]]
-        many = int(member.max()) + 1
-        yield np.divmod(np.unique(one * many + other), many)
+        one, other = np.repeat(members[place], inside.sum(axis=1)), members[near[inside]]
+        many = int(members.max()) + 1
+        yield np.divmod(np.unique(one.astype(np.int64) * many + other), many)
 
 
 def _rank(groups: np.ndarray) -> np.ndarray:
@@ -299,14 +303,14 @@ def _vectors(texts: Iterable[str], count: int) -> tuple[sparse.csr_array, np.nda
         codes.extend(numbers.setdefault(word, len(numbers)) for word in sorted(bag))
         ends.append(len(codes))
         times.append(sum(1 for _ in same))
-    lengths, words = np.diff(ends), np.array(codes, np.int32)
+    lengths, words = np.diff(ends), np.frombuffer(codes, np.int32)
     frequency = np.bincount(words, np.repeat(times, lengths), len(numbers))
     weights = np.log(count / frequency)[words]
-    row = np.repeat(np.arange(len(times)), lengths)
-    norm = np.sqrt(np.bincount(row, weights**2, len(times)))
-    weights /= np.where(norm > 0, norm, 1)[row]
+    rows = np.repeat(np.arange(len(times), dtype=np.int32), lengths)
+    norm = np.sqrt(np.bincount(rows, weights**2, len(times)))
+    weights /= np.where(norm > 0, norm, 1)[rows]
     vectors = sparse.csr_array((weights, words, ends), (len(times), len(numbers)))
-    return vectors, np.repeat(np.arange(len(times)), times)
+    return vectors, np.repeat(np.arange(len(times), dtype=np.int32), times)
 
 
 def _heaviest(vectors: sparse.csr_array, most: int) -> np.ndarray:
@@ -314,7 +318,7 @@ def _heaviest(vectors: sparse.csr_array, most: int) -> np.ndarray:
     row = np.repeat(np.arange(vectors.shape[0]), np.diff(vectors.indptr))
     order = np.lexsort((np.arange(len(row)), -vectors.data, row))
     rank = _rank(row[order])
-    found = np.full((vectors.shape[0], most), -1)
+    found = np.full((vectors.shape[0], most), -1, np.int32)
     kept = rank < most
     found[row[order][kept], rank[kept]] = vectors.indices[order][kept]
     return found
