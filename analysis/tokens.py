@@ -33,6 +33,7 @@ _PARENTHESIS_ONLY = re.compile(r"[(\[][^()\[\]]{1,80}[)\]]\.?$")
 # Without one, a text is one sentence: nupunkt breaks before no other sign, none before lower case.
 _INNER_END = re.compile(r"[.!?…](?=[^\w,-])(?!['\"”’)\]]*(?:\Z|\s+[a-z]))")
 _NO_SENTENCE = 1000  # characters without white space, on which nupunkt takes time squared
+_LONGEST = 50  # characters of a word after which a sentence goes on
 _BLANK_LINE = re.compile(r"\n\s*\n")
 
 
@@ -84,8 +85,9 @@ def _in_paragraph(text: str, first: int, last: int) -> list[tuple[int, int]]:
     for a, b in pieces:
         sentence = paragraph[a:b].strip()
         start = first + paragraph.find(sentence, a)
-        if sentence and spans and _continues(text[slice(*spans[-1])], sentence):
-            spans[-1] = (spans[-1][0], start + len(sentence))
+        before, end = spans[-1] if spans else (0, 0)
+        if sentence and spans and _continues(text[max(before, end - _LONGEST) : end], sentence):
+            spans[-1] = (before, start + len(sentence))
         elif sentence:
             spans.append((start, start + len(sentence)))
     for cut in [] if single else [m.start(1) for m in _initialism().finditer(text, first, last)]:
