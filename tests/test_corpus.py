@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.corpus import CorpusError, read_corpus
+from analysis.corpus import CorpusError, Texts, read_corpus
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 
@@ -142,3 +142,8 @@ def test_own_column_names_are_mapped(corpus):
 def test_a_missing_folder_names_the_nearest(corpus):
     with pytest.raises(CorpusError, match="did you mean mine"):
         read_corpus(corpus.parent / "mien")
+
+
+def test_texts_come_back_as_they_were():
+    given = {"a": "Shots “near” Karsa.\r\n", "b": "", "c": "half a pair: \ud83d"}
+    assert dict(Texts(given.items())) == given

@@ -171,6 +171,22 @@ def test_dispersion_published(frequencies, sizes, expected):
         assert abs(found[name] - value) < 6e-4, name
 
 
+def test_measures_of_terms_are_the_same_some_terms_at_a_time(monkeypatch):
+    rng = np.random.default_rng(5)
+    counts = sparse.csr_array(rng.poisson(0.4, (12, 40)))
+    sizes, own = np.asarray(counts.sum(axis=1)) + 3, np.arange(12) < 5
+    measures = [
+        lambda: st.permutation_p(counts, sizes, own),
+        lambda: st.decisive_article(counts, sizes, own),
+        *(lambda name=name: st.dispersion(counts, sizes)[name] for name in ("dp", "juilland_d")),
+    ]
+    whole = [measure() for measure in measures]
+    for cells in (1, 7, 100):
+        monkeypatch.setattr(st, "_CELLS", cells)
+        for measure, expected in zip(measures, whole, strict=True):
+            assert_array_equal(measure(), expected)
+
+
 def test_dispersion_of_a_sparse_table_and_of_an_absent_term():
     table = np.array([[1, 0, 2], [0, 0, 2], [5, 0, 2]])
     found = st.dispersion(sparse.csr_array(table), [10, 20, 30])
