@@ -4,9 +4,11 @@ The cluster is named by whoever starts the command (``--scheduler`` or DASK_SCHE
 never by a corpus: what is sent to a Dask scheduler is code.
 """
 
+import ctypes
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -53,8 +55,11 @@ def map_parts(function: Callable[[Any], Any], parts: Iterable[Any], count: int) 
 
 @contextmanager
 def _client(address: str, workers: int) -> Iterator[Any]:
+    import dask
     from distributed import Client, LocalCluster
 
+    # else the last thousand messages, with the articles in them, are kept for Dask's developers
+    dask.config.set({"distributed.admin.low-level-log-length": 0})
     if address:
         try:
             client = Client(address)
@@ -65,7 +70,7 @@ def _client(address: str, workers: int) -> Iterator[Any]:
             _check_workers(client, address)
             yield client
         return
-    local = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": None}
+    local = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": ":0"}
     with LocalCluster(**local, memory_limit=0) as cluster, Client(cluster) as client:
         yield client
 
@@ -84,3 +89,10 @@ def code() -> str:
     """Digest of this package's files."""
     files = folder_digest(Path(__file__).parent).items()
     return digest({name: value for name, value in files if "__pycache__" not in name})
+
+
+def give_back_memory() -> None:
+    """Give what was freed back to the system: glibc keeps it where pieces between are in use."""
+    if sys.platform == "linux":
+        with suppress(AttributeError):  # of other C libraries
+            ctypes.CDLL(None).malloc_trim(0)

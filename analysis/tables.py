@@ -24,7 +24,7 @@ from analysis.corpus import Corpus
 from analysis.corrections import by_article, read_corrections
 from analysis.digests import digest, file_digest, folder_digest, module_digests
 from analysis.duplicates import fingerprint
-from analysis.engine import map_parts
+from analysis.engine import give_back_memory, map_parts
 from analysis.entities import first_mentions
 from analysis.ledger import Correction
 from analysis.outlets import word_codes
@@ -101,7 +101,8 @@ _ARROW = {
     **{"string": pa.string(), "bool": pa.bool_(), "binary": pa.binary(), "int32": pa.int32()},
     **{"int64": pa.int64(), "Int32": pa.int32(), "float64": pa.float64(), "date32": pa.date32()},
 }
-PART_SIZE = 200
+PART_SIZE = 200  # articles
+PARTS_AT_ONCE = 10  # after which memory is tidied
 UNFINISHED = ".new-"
 
 
@@ -214,6 +215,8 @@ def _annotate_missing(
                 (part / "articles.json").write_text(json.dumps(keys))
             held[store / digest(keys)[:32]] = keys
             bar.update(len(keys))
+            if len(held) % PARTS_AT_ONCE == 0:
+                give_back_memory()
     ids = {part: {wanted[key] for key in keys if key in wanted} for part, keys in held.items()}
     return {part: own for part, own in ids.items() if own}
 
@@ -267,6 +270,8 @@ def _aggregate(
         for name, frame in aggregate.aggregate(corpus, rows, corrections):
             table = pa.Table.from_pandas(frame, preserve_index=False)
             pq.write_table(table, new / f"{name}.parquet")
+            del frame, table
+            give_back_memory()
         written = {file.stem for file in new.iterdir()}
         unchanged = [name for name in ARTICLE_TABLES if name not in {*written, *aggregate.USED}]
         for name in unchanged:
