@@ -4,8 +4,9 @@ import ast
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent
@@ -13,8 +14,14 @@ PACKAGE = Path(__file__).resolve().parent
 
 def digest(*values: Any) -> str:
     """SHA-256 of plain values (numbers, texts, lists, mappings), the same on every machine."""
-    text = json.dumps(values, sort_keys=True, ensure_ascii=False, default=str)
+    text = json.dumps(values, sort_keys=True, ensure_ascii=False, default=_plain)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, date | PurePath):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no digest that is the same in another process")
 
 
 def file_digest(path: Path) -> str:

@@ -81,7 +81,7 @@ def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any
         ],
         "columns": data_dictionary(built, set(documents["outlet"])),
         "datasheet": sheet.read_text("utf-8") if sheet.is_file() else "",
-        "cite": citation(title, digest(corpus.texts)),
+        "cite": citation(title, digest([*map(digest, corpus.texts.values())])),
     }
 
 

@@ -108,7 +108,7 @@ def _runs(
         keys = (number[:-1] * base + codes[len(shorter) :])[inside]
         articles = int(article[-1]) + 1 if len(article) else 1
         cells, n = counted(keys * articles + article[: -len(shorter)][inside])
-        found.append((cells // articles, n, np.ones_like(n)))
+        found.append(added([(cells // articles, n, np.ones_like(n))]))
     return added(found)
 
 
