@@ -43,11 +43,12 @@ def event_table(
     outlet and where its news comes from (`analysis.outlets.source_keys`), `names` the name of an
     entity, `published` the last day on which an article may have come out.
     """
-    ordered = reports.sort_values("event_id", kind="stable", ignore_index=True)
-    starts = np.flatnonzero(ordered["event_id"] != ordered["event_id"].shift())
+    event = pd.factorize(reports["event_id"], sort=True)[0]
+    order = np.argsort(event, kind="stable")
+    starts = np.flatnonzero(np.diff(event[order], prepend=-1))
     tables = []
-    for first, last in pairwise([*starts[::_AT_ONCE], len(ordered)]):
-        own = ordered.iloc[first:last].astype(object)
+    for first, last in pairwise([*starts[::_AT_ONCE], len(order)]):
+        own = reports.iloc[order[first:last]].astype(object)
         told = own.where(own.notna(), None).itertuples()
         tables.append(
             pd.DataFrame(
