@@ -304,11 +304,17 @@ def _vectors(texts: Iterable[str], count: int) -> tuple[sparse.csr_array, np.nda
         ends.append(len(codes))
         times.append(sum(1 for _ in same))
     lengths, words = np.diff(ends), np.frombuffer(codes, np.int32)
-    frequency = np.bincount(words, np.repeat(times, lengths), len(numbers))
+    parts = [slice(first, first + _TEXTS) for first in range(0, len(times), _TEXTS)]
+    own = [slice(ends[part.start], ends[min(part.stop, len(times))]) for part in parts]
+    frequency = np.zeros(len(numbers))
+    for part, inside in zip(parts, own, strict=True):
+        told = np.repeat(times[part], lengths[part])
+        frequency += np.bincount(words[inside], told, len(numbers))
     weights = np.log(count / frequency)[words]
-    rows = np.repeat(np.arange(len(times), dtype=np.int32), lengths)
-    norm = np.sqrt(np.bincount(rows, weights**2, len(times)))
-    weights /= np.where(norm > 0, norm, 1)[rows]
+    for part, inside in zip(parts, own, strict=True):
+        rows = np.repeat(np.arange(len(lengths[part])), lengths[part])
+        norm = np.sqrt(np.bincount(rows, weights[inside] ** 2, len(lengths[part])))
+        weights[inside] /= np.where(norm > 0, norm, 1)[rows]
     vectors = sparse.csr_array((weights, words, ends), (len(times), len(numbers)))
     return vectors, np.repeat(np.arange(len(times), dtype=np.int32), times)
 
