@@ -56,6 +56,10 @@ class Reports:
         def codes(column: str) -> np.ndarray:
             return pd.factorize(_filled(reports, column))[0].astype(np.int32)
 
+        self.words, self.text = _vectors(texts, len(reports))
+        parts = range(0, max(self.words.shape[0], 1), _TEXTS)
+        rare = [_heaviest(self.words[first : first + _TEXTS], _RARE) for first in parts]
+        self._rare = np.concatenate(rare)
         self.first, self.last = (_days(_filled(reports, c, None)) for c in ("date_from", "date_to"))
         self.dated = (self.first != _NEVER) & (self.last != _NEVER)
         least, most = (_filled(reports, f"n_incidents_{end}", np.nan) for end in ("min", "max"))
@@ -77,10 +81,6 @@ class Reports:
         self.sentence = _filled(reports, "sent_id", -1).astype(int)
         self.published = _days(np.array([published.get(doc_id) for doc_id in doc_ids], object))
         self._name(reports, parents)
-        self.words, self.text = _vectors(texts, len(reports))
-        parts = range(0, max(self.words.shape[0], 1), _TEXTS)
-        rare = [_heaviest(self.words[first : first + _TEXTS], _RARE) for first in parts]
-        self._rare = np.concatenate(rare)
 
     def _name(self, reports: pd.DataFrame, parents: Mapping[str, str]) -> None:
         """Parties and places as numbers, 0 for none, and which of them belong together."""
