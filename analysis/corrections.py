@@ -174,6 +174,8 @@ def correct_merges(
     stay where they are.
     """
     wanted = corrections[(corrections["state"] == "") & (corrections["column"] == "event_id")]
+    if wanted.empty:
+        return reports, pd.DataFrame(columns=list(OUTCOME))
     starts = reports["start"].astype(str) if len(reports) else pd.Series(dtype=str)
     index = {key: i for i, key in enumerate(reports["doc_id"].astype(str) + ":" + starts)}
     machine = reports["event_id"].tolist()
