@@ -70,7 +70,7 @@ def _client(address: str, workers: int) -> Iterator[Any]:
             _check_workers(client, address)
             yield client
         return
-    local = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": ":0"}
+    local = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0"}
     with LocalCluster(**local, memory_limit=0) as cluster, Client(cluster) as client:
         yield client
 

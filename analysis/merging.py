@@ -25,10 +25,6 @@ _AVERAGE = 0.7  # of the score of the best pair that groups must have on average
 _TOLD_WORDS = 0.5  # points of the words from which they are a reason
 _AT_ONCE = 3_000  # pairs whose turns are found together
 _SAMPLE = 8  # reports by which a large group is judged
-_COLUMNS = [
-    *("event_type", "mode", "source", "target", "place", "doc_id", "sent_id", "status"),
-    *("date_from", "date_to", "n_incidents_min", "n_incidents_max", "date_basis"),
-]
 
 
 def merge_reports(
@@ -46,7 +42,7 @@ def merge_reports(
     (``e0001``, in order of the first report) and ``merged_because`` (empty for a group's first).
     """
     texts = repeat("", len(reports)) if texts is None else texts
-    told = Reports(reports.reindex(columns=_COLUMNS), parents or {}, texts, published or {})
+    told = Reports(reports, parents or {}, texts, published or {})
     member_of, because = np.arange(len(reports)), [""] * len(reports)
     for kind in np.unique(told.kind):
         joined = _join(told, told.candidates(kind, min_score), member_of, min_score)

@@ -130,14 +130,14 @@ class _Told:
         )
         later, sooner = most(first), least(last)
         agreed = ~campaign & (later <= sooner)
-        assault, turn = (column[rows[starts]] for column in (self.assault, self.turn))
+        assault, begins = (column[rows[starts]] for column in (self.assault, self.turn))
         attack = assault & happened
-        turn = np.where(happened | (turn != "pause"), turn, "")
+        begins = np.where(happened | (begins != "pause"), begins, "")
         first, last = (np.where(agreed, later, least(first)), np.where(agreed, sooner, most(last)))
         n_outlets = np.add.reduceat(new, starts, dtype=int)
         order = np.lexsort((number, last, first))
-        order = order[(attack | (turn != ""))[order]]
-        columns = (first, last, attack, turn, campaign, most(self.least[rows]), n_outlets)
+        order = order[(attack | (begins != ""))[order]]
+        columns = (first, last, attack, begins, campaign, most(self.least[rows]), n_outlets)
         told = map(Event, self.ids[number[order]], *(column[order].tolist() for column in columns))
         by_dyad: dict[str, list[Event]] = {dyad: [] for dyad in dyads}
         for own, one in zip(number[order].tolist(), told, strict=True):

@@ -40,6 +40,10 @@ _DATES = ("", "date", "dates overlap", "vague date", "day before or after", "und
 _VAGUE_DATE, _EXCLUDED = _DATES.index("vague date"), _DATES.index("excluded")
 _WEEKDAY = date(1970, 1, 1).toordinal() % 7
 _WORD = re.compile(r"[^\W_]{3,}")
+_COLUMNS = [
+    *("event_type", "mode", "source", "target", "place", "doc_id", "sent_id", "status"),
+    *("date_from", "date_to", "n_incidents_min", "n_incidents_max", "date_basis"),
+]
 Pairs = tuple[np.ndarray, np.ndarray]
 
 
@@ -53,6 +57,8 @@ class Reports:
         texts: Iterable[str],
         published: Mapping[str, date],
     ) -> None:
+        reports = reports.reindex(columns=_COLUMNS)
+
         def codes(column: str) -> np.ndarray:
             return pd.factorize(_filled(reports, column))[0].astype(np.int32)
 

@@ -143,7 +143,7 @@ def _matrix(article_counts, articles: pd.DataFrame):
             unknown = article_counts["doc_id"].to_numpy()[rows < 0][0]
             raise KeyError(f"article_counts has {unknown!r}, which is not among the articles")
         columns, names = pd.factorize(article_counts["term"], sort=True)
-        cells = (article_counts["n"].to_numpy(), (rows.astype("i4"), columns.astype("i4")))
+        cells = (article_counts["n"].to_numpy(np.int32), (rows.astype("i4"), columns.astype("i4")))
         matrix = sparse.coo_array(cells, shape=(len(articles), len(names))).tocsr()
     matrix.eliminate_zeros()
     counted = matrix.sum(axis=1)
