@@ -102,7 +102,6 @@ _ARROW = {
     **{"int64": pa.int64(), "Int32": pa.int32(), "float64": pa.float64(), "date32": pa.date32()},
 }
 PART_SIZE = 200  # articles
-PARTS_AT_ONCE = 10  # after which memory is tidied
 UNFINISHED = ".new-"
 
 
@@ -215,8 +214,6 @@ def _annotate_missing(
                 (part / "articles.json").write_text(json.dumps(keys))
             held[store / digest(keys)[:32]] = keys
             bar.update(len(keys))
-            if len(held) % PARTS_AT_ONCE == 0:
-                give_back_memory()
     ids = {part: {wanted[key] for key in keys if key in wanted} for part, keys in held.items()}
     return {part: own for part, own in ids.items() if own}
 
