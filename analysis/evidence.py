@@ -6,17 +6,17 @@ that a report of many articles stays small.  All text is escaped: nothing of an 
 
 import html
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis import terms
 from analysis.links import anchor, article_address, evidence_address
 from analysis.notes import counted
-from analysis.rights import PART
+from analysis.rights import PART, PLACE
 from analysis.views import month_of
 
 MOST_SENTENCES = 25  # shown for a term, an entity or an outlet; the tables hold all
@@ -27,6 +27,9 @@ TITLES = {
     "entities": "Entities and the sentences that name them",
     "outlets": "Outlets: their articles and whom they quote",
 }
+ARTICLE = [  # columns of `documents` that its page tells
+    *("outlet", "published", "published_basis", "title", "url", "n_tokens", "language"),
+]
 RULES = {
     "full": "The whole text is shown (share_texts: full).",
     "snippets": "Shown are only sentences that an event or a quotation rests on, at most "
@@ -36,7 +39,7 @@ RULES = {
 }
 
 Asked = dict[str, list[str]]
-Rows = list[dict[str, Any]]
+Row = dict[str, Any]
 
 
 def write_evidence(
@@ -48,7 +51,7 @@ def write_evidence(
     `read` gives a table as the report may show it, `texts` the articles as read from their files
     (for their paragraphs).
     """
-    study = _Study(read, settings)
+    study = _Study(read, settings, asked)
     sections = {
         "events": study.event,
         "months": study.month,
@@ -63,10 +66,7 @@ def write_evidence(
         body = [f"<h1>{TITLES[kind]}</h1><p class='rule'>{RULES[study.rule]}</p>"]
         body += [f"<section id='{anchor(key)}'>{section(key)}</section>" for key in keys]
         _write(out / "evidence" / f"{kind}.html", TITLES[kind], "".join(body))
-    wanted = set(asked.get("articles", [])) | study.pointed_at
-    for doc_id in (d for d in study.documents if d in wanted):
-        page = study.article(doc_id, texts[doc_id], set(asked.get("events", [])))
-        title = study.documents[doc_id]["title"] or doc_id
+    for doc_id, title, page in study.articles(asked.get("articles", []), texts):
         _write(out / "articles" / f"{anchor(doc_id)}.html", title, page)
 
 
@@ -84,72 +84,108 @@ def _write(path: Path, title: str, body: str) -> None:
 
 
 class _Study:
-    """The tables, by what the pages look up in them."""
+    """The rows of the tables that something asked for rests on; of a large corpus these are few.
 
-    def __init__(self, read: Callable[[str], pd.DataFrame], settings: dict[str, Any]) -> None:
-        self._read, self._settings = read, settings
-        self.rule = settings["share_texts"]
-        self.documents = {row["doc_id"]: row for row in read("documents").to_dict("records")}
+    `line` is the number of a row's sentence in `sentences`.
+    """
+
+    def __init__(
+        self, read: Callable[[str], pd.DataFrame], settings: dict[str, Any], asked: Asked
+    ) -> None:
+        self.rule, self._variants = settings["share_texts"], settings["variants"]
+        documents = read("documents").set_index("doc_id")
+        self.documents = documents[[c for c in ARTICLE if c in documents]].to_dict("index")
         self.sentences = read("sentences")
-        self._texts = self.sentences.set_index(["doc_id", "sent_id"])["text"].to_dict()
-        self._lines = _groups(self.sentences, "doc_id")
+        self._lines = self.sentences[PLACE].assign(line=range(len(self.sentences)))
+        self._hidden = (self.sentences["text"] == "").to_numpy()
+        self._outlets = self.sentences["doc_id"].map(documents["outlet"]).to_numpy()
+        self.pointed_at: set[str] = set()
         events = read("events")
-        self._events = events.set_index("event_id").to_dict("index")
+        self._events = events.set_index("event_id")
         self._months = events[~events["campaign"]].groupby(month_of(events))["event_id"].agg(list)
-        self._reports = _groups(read("event_reports"), "event_id")
-        self._reports_of = _groups(read("event_reports"), "doc_id")
-        self._quotations = _groups(read("quotations"), "doc_id")
+        reports = read("event_reports")
+        own = reports["event_id"].isin(asked.get("events", []))
+        self._reports = _groups(self._placed(reports[own]), "event_id")
+        self._none = self._placed(reports.head(0))
+        self._told = reports.loc[own, [*PLACE, "event_id"]]
+        of_months = [event for m in asked.get("months", []) for event in self._months.get(m, [])]
+        of_months = self._placed(reports[reports["event_id"].isin(of_months)])
+        rank = self._events.index.get_indexer(of_months["event_id"])
+        self._of_months = of_months.iloc[np.argsort(rank, kind="stable")]
+        del reports, own
         mentions = read("mentions")
-        self._mentions = _groups(mentions[mentions["counted"]], "entity_id")
+        mentions = mentions[
+            mentions["counted"] & mentions["entity_id"].isin(asked.get("entities", []))
+        ]
+        self._mentions = _groups(self._placed(mentions), "entity_id")
+        self._quotations = self._placed(read("quotations"))
         actors = read("actors")
         self._names = dict(zip(actors["entity_id"], actors["name"], strict=True))
-        self.pointed_at: set[str] = set()
+        self._terms = self._lines_with(asked.get("terms", []))
+
+    def _placed(self, rows: pd.DataFrame) -> pd.DataFrame:
+        return rows.merge(self._lines, on=PLACE, how="left")
+
+    def _lines_with(self, asked: Iterable[str]) -> dict[tuple[str, bool], np.ndarray]:
+        """Lines that may be shown and hold a spelling of a term; by it and whether case matters."""
+        spellings = [
+            (own, term != term.lower())
+            for term in asked
+            for own in (term, *self._variants.get(term, []))
+        ]
+        shown = np.flatnonzero(self.sentences["counted"] & ~self._hidden)
+        found = terms.find_phrases(self.sentences["text"].iloc[shown], spellings)
+        return {spelling: shown[rows] for spelling, rows in found.items()}
 
     def knows(self, kind: str, key: str) -> bool:
         """Whether there is such a thing; a user's own notebook may show keys of its own."""
-        return kind != "events" or key in self._events
+        return kind != "events" or key in self._events.index
 
     # --- sections of the evidence pages ---
 
     def event(self, event_id: str) -> str:
-        event = self._events[event_id]
+        event = self._events.loc[event_id]
         bounds = (event["date_from"], event["date_to"])
         days = " to ".join(sorted({str(day) for day in bounds if pd.notna(day)}))
         facts = [days or "no date", event["event_type"], event["direction"]]
         return _heading(f"{event_id}: {event['summary']}", facts) + self._list(
-            self._reports.get(event_id, []),
+            self._reports.get(event_id, self._none),
             lambda row: (row["trigger"], f"{row['status']}; date: {row['date_basis'] or 'none'}"),
         )
 
     def month(self, month: str) -> str:
         events = self._months.get(month, [])
-        rows = [row for event_id in events for row in self._reports.get(event_id, [])]
+        rows = self._of_months[self._of_months["event_id"].isin(events)]
         return _heading(
             month, [f"{counted(len(events), 'event')}, by the middle of their dates"]
         ) + self._list(rows, lambda row: (row["trigger"], f"{row['event_id']}; {row['status']}"))
 
     def term(self, term: str) -> str:
-        spellings = [term, *self._settings["variants"].get(term, [])]
         exact = term != term.lower()
-        shown = self.sentences[self.sentences["counted"] & (self.sentences["text"] != "")]
-        found = [terms.kwic(shown, s, regex=False, ignore_case=not exact) for s in spellings]
-        rows = pd.concat(found).drop_duplicates(["doc_id", "sent_id"]).to_dict("records")
+        spellings = [term, *self._variants.get(term, [])]
+        found = [
+            pd.DataFrame({"line": self._terms[own, exact], "spelling": own}) for own in spellings
+        ]
+        rows = pd.concat(found).drop_duplicates("line")
         more = "" if self.rule == "full" else ", among those the report may show"
-        return _heading(term, [f"{counted(len(rows), 'sentence')}{more}"]) + self._list(
-            rows, lambda row: (row["node"], "")
-        )
+
+        def tell(row: Row) -> tuple[str, str]:
+            start, end = terms.phrase_finder(row["spelling"], not exact)(row["sentence"])[0]
+            return row["sentence"][start:end], ""
+
+        return _heading(term, [f"{counted(len(rows), 'sentence')}{more}"]) + self._list(rows, tell)
 
     def entity(self, entity_id: str) -> str:
-        rows = self._mentions.get(entity_id, [])
-        written = dict.fromkeys(row["surface"] for row in rows)
-        facts = [f"{len(rows)} counted mentions", f"written {'; '.join(written)}" * bool(rows)]
+        rows = self._mentions.get(entity_id, self._none.assign(surface=""))
+        written = rows["surface"].unique()
+        facts = [f"{len(rows)} counted mentions", f"written {'; '.join(written)}" * bool(len(rows))]
         return _heading(self._names.get(entity_id, entity_id), facts) + self._list(
             rows, lambda row: (row["surface"], "")
         )
 
     def outlet(self, outlet: str) -> str:
         ids = [d for d, row in self.documents.items() if row["outlet"] == outlet]
-        quotations = [row for d in ids for row in self._quotations.get(d, [])]
+        quotations = self._quotations[self._outlets[self._quotations["line"]] == outlet]
         items = "".join(f"<li>{self._article_link(d)}</li>" for d in ids[:MOST_SENTENCES])
         facts = [f"{len(ids)} articles, {len(quotations)} quotations"]
         return (
@@ -158,44 +194,35 @@ class _Study:
             + self._list(quotations, lambda row: (row["text"], f"{row['speaker']} ({row['verb']})"))
         )
 
-    def _list(self, rows: Rows, tell: Callable[[dict[str, Any]], tuple[str, str]]) -> str:
-        """Sentences, each with its outlet and date and the way to its article; outlets in turn.
+    def _list(self, rows: pd.DataFrame, tell: Callable[[Row], tuple[str, str]]) -> str:
+        """Sentences, each with its outlet and date and the way to its article.
 
         `tell` gives the words of a row to mark in its sentence, and a note.
         """
-        items, seen = [], set()
-        for row in self._in_turn(rows):
-            place = row["doc_id"], row["sent_id"]
-            if len(items) == MOST_SENTENCES:
-                break
-            if place in seen:
-                continue
-            seen.add(place)
-            self.pointed_at.add(row["doc_id"])
-            words, note = tell(row)
-            document = self.documents[row["doc_id"]]
+        items = []
+        shown = self._in_turn(rows).drop_duplicates("line").head(MOST_SENTENCES)
+        lines = self.sentences.iloc[shown["line"]].to_dict("records")
+        for row, line in zip(shown.to_dict("records"), lines, strict=True):
+            document = self.documents[line["doc_id"]]
+            self.pointed_at.add(line["doc_id"])
+            words, note = tell(row | {"sentence": line["text"]})
             where = f"{document['outlet']}, {document['published']}"
-            address = html.escape(article_address(*place))
+            address = html.escape(article_address(line["doc_id"], line["sent_id"]))
             items.append(
-                f"<li>{_marked(self._texts[place], words)} <cite>"
+                f"<li>{_marked(line['text'], words)} <cite>"
                 f"<a href='{address}'>{html.escape(where)}</a>"
                 f"{html.escape(f' · {note}' if note else '')}</cite></li>"
             )
-        total = len({(row["doc_id"], row["sent_id"]) for row in rows})
-        return f"<ol>{''.join(items)}</ol>{_rest(total, 'sentences')}"
+        return f"<ol>{''.join(items)}</ol>{_rest(rows['line'].nunique(), 'sentences')}"
 
-    def _in_turn(self, rows: Rows) -> Rows:
+    def _in_turn(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Of many rows those that may be shown first, the outlets taking turns."""
         if len(rows) <= MOST_SENTENCES:
             return rows
-        turns: Counter[tuple[bool, str]] = Counter()
-        order = []
-        for position, row in enumerate(rows):
-            hidden = not self._texts[row["doc_id"], row["sent_id"]]
-            kind = hidden, self.documents[row["doc_id"]]["outlet"]
-            turns[kind] += 1
-            order.append((hidden, turns[kind], position))
-        return [rows[position] for _, _, position in sorted(order)]
+        hidden, outlets = self._hidden[rows["line"]], self._outlets[rows["line"]]
+        turns = pd.DataFrame({"hidden": hidden, "outlet": outlets})
+        turn = turns.groupby(["hidden", "outlet"]).cumcount()
+        return rows.iloc[np.lexsort((turn, hidden))]
 
     def _article_link(self, doc_id: str) -> str:
         self.pointed_at.add(doc_id)
@@ -205,7 +232,21 @@ class _Study:
 
     # --- an article ---
 
-    def article(self, doc_id: str, raw: str, events: set[str]) -> str:
+    def articles(
+        self, asked: Iterable[str], texts: dict[str, str]
+    ) -> Iterator[tuple[str, str, str]]:
+        """Id, title and page of each article asked for or pointed at, in the corpus's order."""
+        wanted = self.pointed_at.union(asked)
+        lines, told = (
+            _groups(rows[rows["doc_id"].isin(wanted)], "doc_id")
+            for rows in (self.sentences, self._told)
+        )
+        for doc_id in (d for d in self.documents if d in wanted):
+            own = lines[doc_id].to_dict("records") if doc_id in lines else []
+            page = self._article(doc_id, own, told.get(doc_id, self._told.head(0)), texts[doc_id])
+            yield doc_id, self.documents[doc_id]["title"] or doc_id, page
+
+    def _article(self, doc_id: str, lines: list[Row], told: pd.DataFrame, raw: str) -> str:
         """An article's page: what is known of it, then its lines, each with its anchor."""
         row = self.documents[doc_id]
         basis = f" ({row['published_basis']})" if row.get("published_basis") else ""
@@ -215,13 +256,10 @@ class _Study:
             html.escape(f"{row['n_tokens']:,} words counted"),
             _outside_link(row.get("url")),
         ]
-        told: dict[int, list[str]] = {}
-        for report in self._reports_of.get(doc_id, []):
-            if report["event_id"] in events:
-                told.setdefault(report["sent_id"], []).append(report["event_id"])
+        events = told.groupby("sent_id")["event_id"].agg(list).to_dict()
         paragraphs = [
-            f"<p>{' '.join(_line(line, told.get(line['sent_id'], [])) for line in lines)}</p>"
-            for lines in _paragraphs(self._lines.get(doc_id, []), raw)
+            f"<p>{' '.join(_line(line, events.get(line['sent_id'], [])) for line in paragraph)}</p>"
+            for paragraph in _paragraphs(lines, raw)
         ]
         language = html.escape(row.get("language") or "en")
         return (
@@ -233,11 +271,8 @@ class _Study:
         )
 
 
-def _groups(frame: pd.DataFrame, column: str) -> dict[str, Rows]:
-    groups: dict[str, Rows] = {}
-    for row in frame.to_dict("records"):
-        groups.setdefault(row[column], []).append(row)
-    return groups
+def _groups(frame: pd.DataFrame, column: str) -> dict[str, pd.DataFrame]:
+    return dict(list(frame.groupby(column)))
 
 
 def _heading(title: str, facts: Iterable[str]) -> str:
@@ -264,9 +299,9 @@ def _marked(sentence: str, words: str) -> str:
     return html.escape(before) + mark + html.escape(after)
 
 
-def _paragraphs(lines: Rows, raw: str) -> Iterator[Rows]:
+def _paragraphs(lines: list[Row], raw: str) -> Iterator[list[Row]]:
     """Lines that stand in one line of the file, together; runs of lines not shown as one."""
-    paragraph: Rows = []
+    paragraph: list[Row] = []
     for line in lines:
         if paragraph:
             before = paragraph[-1]
@@ -279,11 +314,11 @@ def _paragraphs(lines: Rows, raw: str) -> Iterator[Rows]:
         yield paragraph
 
 
-def _is_unshown(line: dict[str, Any]) -> bool:
+def _is_unshown(line: Row) -> bool:
     return not line["text"]
 
 
-def _line(line: dict[str, Any], events: list[str]) -> str:
+def _line(line: Row, events: list[str]) -> str:
     kind = html.escape(line["kind"]) + ("" if line["counted"] else " uncounted")
     text = html.escape(line["text"]) or "<span class='unshown'>…</span>"
     notes = "".join(

@@ -516,14 +516,14 @@ def kwic(
     Returns doc_id, sent_id, left, node, right, and outlet where the source has it, in the order of
     the source; `sort_kwic` sorts.  Raises KeyError for an entity that is not among the mentions.
     """
-    if mentions is not None:
-        find = _entity_finder(pattern, mentions)
-    else:
-        find = _pattern_finder(pattern, regex, ignore_case)
     sentences = _sentences(source)
+    texts = sentences["text"].tolist()
+    if mentions is not None:
+        spans_of = _entity_spans(pattern, mentions, sentences)
+    else:
+        spans_of = map(_pattern_finder(pattern, regex, ignore_case), texts)
     lines = []
-    for row, sentence in enumerate(sentences.itertuples(index=False)):
-        text, spans = sentence.text, find(sentence)
+    for row, (text, spans) in enumerate(zip(texts, spans_of, strict=True)):
         tokens = words(text) if spans else []
         for start, end in spans:
             before = [w.start for w in tokens if w.end <= start]
@@ -537,6 +537,28 @@ def kwic(
     table.insert(0, "doc_id", places["doc_id"])
     table.insert(1, "sent_id", places["sent_id"])
     return table.assign(outlet=places["outlet"]) if "outlet" in places else table
+
+
+def find_phrases(
+    texts: Iterable[str], phrases: Iterable[tuple[str, bool]]
+) -> dict[tuple[str, bool], list[int]]:
+    """The rows of `texts` that hold each phrase as whole words, as `kwic` finds them.
+
+    The texts are read once for all phrases; with each comes whether its case matters.
+    """
+    rows: dict[tuple[str, bool], list[int]] = {phrase: [] for phrase in phrases}
+    begins: dict[bool, dict[str, list]] = {True: {}, False: {}}
+    for phrase, exact in rows:
+        if wanted := _folded(word_texts(phrase), exact):
+            begins[exact].setdefault(wanted[0], []).append((phrase, wanted))
+    for row, text in enumerate(texts):
+        tokens = word_texts(text)
+        for exact, starts in begins.items():
+            folded = _folded(tokens, exact)
+            for phrase, wanted in (p for word in starts.keys() & folded for p in starts[word]):
+                if len(wanted) == 1 or _places(wanted, folded):
+                    rows[phrase, exact].append(row)
+    return rows
 
 
 def sort_kwic(lines: pd.DataFrame, by: str = "right") -> pd.DataFrame:
@@ -608,31 +630,42 @@ def _pattern_finder(pattern, regex: bool | None, ignore_case: bool) -> Callable:
         if regex is None:
             regex = bool(_REGEX_SIGNS.search(pattern))
         if not regex and "*" not in pattern and words(pattern):
-            return _phrase_finder(pattern, str.casefold if ignore_case else str)
+            return phrase_finder(pattern, ignore_case)
         if not regex:
             starred = re.escape(pattern).replace(r"\*", r"\w*")
             pattern = rf"(?<!\w){starred}(?!\w)" if words(pattern) else starred
         pattern = re.compile(pattern, re.IGNORECASE if ignore_case else 0)
-    return lambda sentence: [m.span() for m in pattern.finditer(sentence.text) if m.group()]
+    return lambda text: [m.span() for m in pattern.finditer(text) if m.group()]
 
 
-def _phrase_finder(phrase: str, fold_case: Callable) -> Callable:
-    wanted = [fold_case(w.text) for w in words(phrase)]
+def phrase_finder(phrase: str, ignore_case: bool) -> Callable[[str], list[tuple[int, int]]]:
+    """A function that finds the places of `phrase`, as whole words, in a text."""
+    wanted = _folded(word_texts(phrase), not ignore_case)
 
-    def find(sentence) -> list[tuple[int, int]]:
-        if wanted[0] not in fold_case(sentence.text):
+    def find(text: str) -> list[tuple[int, int]]:
+        if wanted[0] not in (text.casefold() if ignore_case else text):
             return []
-        tokens = words(sentence.text)
-        folded = [fold_case(w.text) for w in tokens]
-        places = range(len(tokens) - len(wanted) + 1)
-        found = [i for i in places if folded[i : i + len(wanted)] == wanted]
-        return [(tokens[i].start, tokens[i + len(wanted) - 1].end) for i in found]
+        tokens = words(text)
+        places = _places(wanted, _folded([w.text for w in tokens], not ignore_case))
+        return [(tokens[i].start, tokens[i + len(wanted) - 1].end) for i in places]
 
     return find
 
 
-def _entity_finder(entity_id: str, mentions: pd.DataFrame) -> Callable:
-    """Finds the counted mentions of an entity.
+def _folded(tokens: list[str], exact: bool) -> list[str]:
+    return tokens if exact else [token.casefold() for token in tokens]
+
+
+def _places(wanted: list[str], tokens: list[str]) -> list[int]:
+    """Where `wanted` stands among the `tokens`."""
+    size = len(wanted)
+    return [i for i in range(len(tokens) - size + 1) if tokens[i : i + size] == wanted]
+
+
+def _entity_spans(
+    entity_id: str, mentions: pd.DataFrame, sentences: pd.DataFrame
+) -> Iterator[list[tuple[int, int]]]:
+    """The counted mentions of an entity in each sentence.
 
     Their offsets and those of the sentences are of the raw text, the sentence's text may be
     normalised: of the places of the surface form in it the nearest is taken.
@@ -640,18 +673,17 @@ def _entity_finder(entity_id: str, mentions: pd.DataFrame) -> Callable:
     own = _counted(mentions[mentions["entity_id"] == entity_id])
     if own.empty:
         raise KeyError(_unknown("entity", entity_id, mentions["entity_id"].dropna().unique()))
-    by_sentence = dict(list(own.groupby(["doc_id", "sent_id"])))
-
-    def find(sentence) -> list[tuple[int, int]]:
+    by_sentence: dict[tuple, list] = {}
+    for mention in own[["doc_id", "sent_id", "surface", "start"]].itertuples(index=False):
+        by_sentence.setdefault(mention[:2], []).append(mention[2:])
+    columns = [sentences[name].tolist() for name in ("doc_id", "sent_id", "text", "start")]
+    for *place, text, start in zip(*columns, strict=True):
         spans = []
-        for mention in by_sentence.get((sentence.doc_id, sentence.sent_id), own[:0]).itertuples():
-            where = re.finditer(re.escape(mention.surface), sentence.text)
-            offset = mention.start - sentence.start
-            nearest = min((m.span() for m in where), key=lambda s: abs(s[0] - offset), default=None)
+        for surface, offset in by_sentence.get(tuple(place), ()):
+            where = (m.span() for m in re.finditer(re.escape(surface), text))
+            nearest = min(where, key=lambda s, at=offset - start: abs(s[0] - at), default=None)
             spans += [nearest] if nearest else []
-        return spans
-
-    return find
+        yield spans
 
 
 # ------------------------------------------------------------------- lexical diversity
