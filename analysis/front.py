@@ -106,11 +106,12 @@ def _limit(notebook: Any) -> str:
 
 def methods(built: Any, settings: dict[str, Any], documents: pd.DataFrame) -> str:
     """A paragraph on what was done, with this corpus's numbers, ready to paste."""
-    sentences, events = built.read("sentences"), built.read("events")
-    reports, phases = built.read("event_reports"), built.read("phases")
+    phases = built.read("phases")
     inferred = int(documents["published_basis"].str.startswith("inferred").sum())
-    furniture = int((sentences["kind"] == "furniture").sum())
-    corrections = len(built.read("corrections"))
+    furniture = int((built.read("sentences", ["kind"])["kind"] == "furniture").sum())
+    reports, events, names, corrections = map(
+        built.size, ("event_reports", "events", "actors", "corrections")
+    )
     rules = list(dict.fromkeys(phases["rule"]))
     parts = [
         f"We analysed {counted(len(documents), 'article')} ({documents['n_tokens'].sum():,} words "
@@ -123,12 +124,12 @@ def methods(built: Any, settings: dict[str, Any], documents: pd.DataFrame) -> st
         "counted once.",
         "Rates are given per 1,000 words; the vocabularies of the outlets were compared by "
         "log-likelihood (Dunning 1993) and log ratio.",
-        f"Entities were matched against a list of {counted(len(built.read('actors')), 'name')} "
+        f"Entities were matched against a list of {counted(names, 'name')} "
         "with their spellings; pronouns were not resolved.",
         "Time expressions were resolved against the publication date and normalised after TIMEX3 "
         "(Pustejovsky et al. 2003).",
         f"Events were read from sentences by rules and typed after PLOVER: "
-        f"{counted(len(reports), 'report')} of {counted(len(events), 'event')}, weighted after "
+        f"{counted(reports, 'report')} of {counted(events, 'event')}, weighted after "
         "Goldstein (1992).",
         f"Phases were cut by this rule: {rules[0].rstrip('.')}." if rules else "",
         f"{counted(corrections, 'correction')} made by hand replaced what the machine read."

@@ -20,7 +20,7 @@ from analysis import links
 from analysis.csvfile import read_csv, write_csv
 from analysis.latex import write_latex
 from analysis.notes import counted
-from analysis.rights import EVIDENCE, TEXT_COLUMNS, share
+from analysis.rights import EVIDENCE, TEXT_COLUMNS, share, shown_places
 
 ROOT = Path(__file__).resolve().parent.parent
 FIGURE_FORMATS = ("svg", "png", "pdf")
@@ -93,11 +93,14 @@ class Study:
         rule = os.environ.get("NEWS_TEXTS", "full")
         if name not in TEXT_COLUMNS or rule == "full":
             return frame
-        return share(name, frame, rule, [self._evidence(table) for table in EVIDENCE])
+        return share(name, frame, rule, self._shown)
 
-    def _evidence(self, name: str) -> pd.DataFrame:
-        self._note_read(name)
-        return pd.read_parquet(self._folder / f"{name}.parquet")
+    @cached_property
+    def _shown(self) -> pd.MultiIndex:
+        for name in EVIDENCE:
+            self._note_read(name)
+        files = ((self._folder / f"{name}.parquet", columns) for name, columns in EVIDENCE.items())
+        return shown_places(*(pd.read_parquet(file, columns=own) for file, own in files))
 
     @cached_property
     def settings(self) -> dict[str, Any]:

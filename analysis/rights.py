@@ -3,20 +3,23 @@
 import pandas as pd
 
 TEXT_COLUMNS = {"sentences": "text", "quotations": "text", "reuse": "passage", "codings": "quote"}
-EVIDENCE = ("sentences", "event_reports", "quotations", "codings")
 NOT_THE_ARTICLE = ("title", "byline", "furniture")
 SNIPPET = 400  # characters of running text shown at a stretch
 PASSAGE = 60  # and of a passage shared by two articles
 PART = 0.25  # of an article's running text shown at most
 PLACE = ["doc_id", "sent_id"]
+EVIDENCE = {  # tables by which it is decided what may be shown, and their columns for that
+    "sentences": [*PLACE, "kind", "start", "end"],
+    **dict.fromkeys(("event_reports", "quotations", "codings"), PLACE),
+}
 
 
-def share(name: str, frame: pd.DataFrame, rule: str, evidence: list[pd.DataFrame]) -> pd.DataFrame:
+def share(name: str, frame: pd.DataFrame, rule: str, shown: pd.MultiIndex) -> pd.DataFrame:
     """Table `name` with the running text of articles only as far as `rule` allows.
 
     ``full``: all of it; ``snippets``: headlines, page furniture, and of each article the sentences
     that most events, quotations and codings rest on for their length, up to `PART` of its text,
-    each cut after `SNIPPET` characters; ``none``: no text.  `evidence` are the tables `EVIDENCE`.
+    each cut after `SNIPPET` characters; ``none``: no text.  `shown` comes from `shown_places`.
     """
     column = TEXT_COLUMNS.get(name)
     if column is None or rule == "full":
@@ -26,15 +29,15 @@ def share(name: str, frame: pd.DataFrame, rule: str, evidence: list[pd.DataFrame
     length = PASSAGE if name == "reuse" else SNIPPET
     texts = frame[column].map(lambda text: _snippet(text, length), na_action="ignore")
     if name != "reuse":
-        shown = pd.MultiIndex.from_frame(frame[PLACE]).isin(_shown(*evidence))
+        kept = pd.MultiIndex.from_frame(frame[PLACE]).isin(shown)
         if name == "sentences":
-            shown |= frame["kind"].isin(NOT_THE_ARTICLE).to_numpy()
-        texts = texts.where(shown, "")
+            kept |= frame["kind"].isin(NOT_THE_ARTICLE).to_numpy()
+        texts = texts.where(kept, "")
     return frame.assign(**{column: texts})
 
 
-def _shown(sentences: pd.DataFrame, *rests_on: pd.DataFrame) -> pd.MultiIndex:
-    """Places of the sentences that may be shown."""
+def shown_places(sentences: pd.DataFrame, *rests_on: pd.DataFrame) -> pd.MultiIndex:
+    """Places of the sentences that may be shown, by the tables `EVIDENCE`."""
     running = sentences[~sentences["kind"].isin(NOT_THE_ARTICLE)]
     running = running.assign(size=running["end"] - running["start"])
     running["most"] = PART * running.groupby("doc_id")["size"].transform("sum")

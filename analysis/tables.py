@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from analysis.entities import first_mentions
 from analysis.ledger import Correction
 from analysis.outlets import word_codes
 from analysis.parts import Parts
-from analysis.rights import EVIDENCE, TEXT_COLUMNS, share
+from analysis.rights import EVIDENCE, TEXT_COLUMNS, share, shown_places
 from analysis.side_files import SIDE_FILES
 from analysis.terms import lexical_diversity
 
@@ -112,14 +112,18 @@ class Tables:
     folder: Path
     digests: dict[str, str]
 
-    def read(self, name: str) -> pd.DataFrame:
-        """Table `name`; dates are ISO strings or missing, lists are ``;``-joined texts.
+    def read(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
+        """Table `name` or some columns; dates are missing or `date`, lists ``;``-joined texts.
 
         Raises KeyError naming the tables there are.
         """
         if name not in self.digests:
             raise KeyError(f"no table {name!r}; there are: {', '.join(sorted(self.digests))}")
-        return read_parquet(self.folder / f"{name}.parquet")
+        return read_parquet(self.folder / f"{name}.parquet", columns)
+
+    def size(self, name: str) -> int:
+        """How many rows table `name` has."""
+        return pq.read_metadata(self.folder / f"{name}.parquet").num_rows
 
     def columns(self, name: str) -> list[str]:
         return pq.read_schema(self.folder / f"{name}.parquet").names
@@ -128,11 +132,15 @@ class Tables:
         """Table `name` as a report may show it (see `analysis.rights`)."""
         if name not in TEXT_COLUMNS or rule == "full":
             return self.read(name)
-        return share(name, self.read(name), rule, [self.read(table) for table in EVIDENCE])
+        return share(name, self.read(name), rule, self._shown)
+
+    @cached_property
+    def _shown(self) -> pd.MultiIndex:
+        return shown_places(*(self.read(*table) for table in EVIDENCE.items()))
 
 
-def read_parquet(path: Path) -> pd.DataFrame:
-    return pq.read_table(path).to_pandas(date_as_object=True)
+def read_parquet(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
+    return pq.read_table(path, columns=columns).to_pandas(date_as_object=True)
 
 
 def build(

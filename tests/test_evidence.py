@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from analysis import links
 from analysis.evidence import write_evidence
 from analysis.latex import plain, write_latex
-from analysis.rights import PART, PASSAGE, SNIPPET, share
+from analysis.rights import PART, PASSAGE, SNIPPET, share, shown_places
 
 HARM = "<script>alert(1)</script>"
 
@@ -87,7 +87,7 @@ def tables():
 
 
 def _write(tables, out, rule="full"):
-    evidence = [tables[name] for name in ("sentences", "event_reports", "quotations")]
+    shown = shown_places(*(tables[name] for name in ("sentences", "event_reports", "quotations")))
     settings = {"share_texts": rule, "variants": {}}
     asked = {
         "events": ["e1", "gone"],
@@ -97,7 +97,7 @@ def _write(tables, out, rule="full"):
         "outlets": [HARM],
     }
     write_evidence(
-        asked, lambda name: share(name, tables[name], rule, evidence), settings, out, {"d1": TEXT}
+        asked, lambda name: share(name, tables[name], rule, shown), settings, out, {"d1": TEXT}
     )
     return {path.stem: path.read_text("utf-8") for path in out.rglob("*.html")}
 
@@ -141,21 +141,21 @@ def test_snippets_are_short_and_at_most_a_quarter_of_each_article():
     sentences["text"] = [("word " * 2000)[: b - a] for _, a, b in places]
     reports = pd.concat([sentences[:-1], sentences[10:11]])  # the long rest of b carries nothing
     quotations = sentences[sentences["doc_id"] == "a"]
-    evidence = [sentences, reports, quotations]
+    places = shown_places(sentences, reports, quotations)
 
-    shown = share("sentences", sentences, "snippets", evidence)
+    shown = share("sentences", sentences, "snippets", places)
     size = shown["text"].str.len().groupby(shown["doc_id"]).sum()
     whole = (sentences["end"] - sentences["start"]).groupby(sentences["doc_id"]).sum()
     assert 0.2 * whole["a"] < size["a"] <= PART * whole["a"]
     assert 0 < size["b"] <= SNIPPET + 2
     assert shown["text"][10]  # most rests on it
 
-    quoted = share("quotations", quotations, "snippets", evidence)
+    quoted = share("quotations", quotations, "snippets", places)
     assert list(quoted["text"]) == list(shown["text"][:40])
-    nothing = [sentences, reports.head(0), pd.DataFrame(columns=["doc_id", "sent_id"])]
+    nothing = shown_places(sentences, reports[:0], pd.DataFrame(columns=["doc_id", "sent_id"]))
     assert set(share("sentences", sentences, "snippets", nothing)["text"]) == {""}
     passage = pd.DataFrame({"passage": ["word " * 100]})
-    assert len(share("reuse", passage, "snippets", evidence)["passage"][0]) <= PASSAGE + 2
+    assert len(share("reuse", passage, "snippets", places)["passage"][0]) <= PASSAGE + 2
 
 
 # --- LaTeX --------------------------------------------------------------------------------------
