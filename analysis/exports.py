@@ -5,9 +5,13 @@ by rules from the articles.  What an article does not tell (coordinates, the dea
 """
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from operator import attrgetter
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+import numpy as np
 import pandas as pd
 
 from analysis.lexicons import load
@@ -19,6 +23,14 @@ actor1 actor2 country location latitude longitude geo_precision source notes fat
 UCDP = """id relid year dyad_name side_a side_b number_of_sources source_article source_office
 source_date source_headline where_prec where_description country latitude longitude event_clarity
 date_prec date_start date_end best high low"""
+TIMEML_COLUMNS = {
+    "sentences": ["start", "end", "text"],
+    "dates": ["sent_id", "start", "end", "type", "value", "mod", "date_from", "date_to"],
+    "event_reports": [
+        *("sent_id", "start", "end", "trigger", "event_type", "status", "date_basis"),
+        *("date_from", "date_to"),
+    ],
+}
 TIMEML = "http://timeml.org/timeMLdocs/TimeML_1.2.1.xsd"
 
 
@@ -132,23 +144,26 @@ def _country(place: str, actors: pd.DataFrame) -> str:
 def timeml(
     doc_id: str,
     published: str,
-    sentences: pd.DataFrame,
-    dates: pd.DataFrame,
-    reports: pd.DataFrame,
+    sentences: Sequence[Any],
+    dates: Sequence[Any],
+    reports: Sequence[Any],
 ) -> str:
     """One article as TimeML 1.2.1 (Pustejovsky et al. 2003): TIMEX3, EVENT, MAKEINSTANCE, TLINK.
+
+    Rows of these tables, with the columns of `TIMEML_COLUMNS` as attributes (``itertuples``).
 
     Text stands at its offsets in the article (code points of the content of TEXT); what is no
     sentence, or may not be shown, is blank.  An event is marked by the first word of its trigger
     that is in no time expression.
     """
-    text = _at_offsets(sentences, max([0, *sentences["end"], *dates["end"], *reports["end"]]))
+    text = _at_offsets(
+        sentences, max((row.end for rows in (sentences, dates, reports) for row in rows), default=0)
+    )
     marks: list[tuple[int, int, str, str]] = []
     times: dict[Any, str] = {}  # the first time expression of a sentence with this interval
     tids = 0
-    dates = dates[dates["value"] != ""].sort_values(["start", "end"])
-    for row in dates.itertuples():
-        if marks and row.start < marks[-1][1]:
+    for row in sorted(dates, key=attrgetter("start", "end")):
+        if not row.value or (marks and row.start < marks[-1][1]):
             continue
         tids += 1
         times.setdefault((row.sent_id, row.date_from, row.date_to), f"t{tids}")
@@ -156,7 +171,7 @@ def timeml(
         given = f'tid="t{tids}" type={quoteattr(row.type)} value={quoteattr(row.value)}'
         marks.append((row.start, row.end, "TIMEX3", given + mod))
     instances, links, eids = [], [], {}
-    for row in reports.sort_values(["start", "end"]).itertuples():
+    for row in sorted(reports, key=attrgetter("start", "end")):
         span = _head(row, marks)
         if span is None:
             continue
@@ -189,10 +204,10 @@ def timeml(
     return f"{head}<TEXT>{_tagged(text, sorted(marks))}</TEXT>\n{tail}\n</TimeML>\n"
 
 
-def _at_offsets(sentences: pd.DataFrame, length: int) -> str:
+def _at_offsets(sentences: Iterable[Any], length: int) -> str:
     """The sentences at their places, line feeds and blanks between them."""
     characters = [" "] * length
-    for row in sentences.itertuples():
+    for row in sentences:
         own = row.text[: row.end - row.start]
         characters[row.start : row.start + len(own)] = own
         if row.end < length and characters[row.end] == " ":
@@ -224,12 +239,22 @@ def _plain(text: str) -> str:
 
 
 def write_timeml(study: Any) -> int:
-    """One TimeML file an article under ``tables/timeml/``; returns how many."""
+    """``tables/timeml.zip``, a TimeML file an article; returns how many."""
     documents = study.table("documents")
-    tables = [study.table(name) for name in ("sentences", "dates", "event_reports")]
-    parts = [(dict(list(table.groupby("doc_id"))), table.head(0)) for table in tables]
-    for row in documents.itertuples():
-        own = [by_article.get(row.doc_id, none) for by_article, none in parts]
-        content = timeml(row.doc_id, row.published, *own)
-        study.attach(f"timeml/{anchor(row.doc_id)}.tml", content)
+    tables = [
+        _by_article(study.table(name)[["doc_id", *columns]], documents["doc_id"])
+        for name, columns in TIMEML_COLUMNS.items()
+    ]
+    told = zip(documents["doc_id"], documents["published"], *tables, strict=True)
+    study.attach("timeml.zip", ((f"{anchor(row[0])}.tml", timeml(*row)) for row in told))
     return len(documents)
+
+
+def _by_article(table: pd.DataFrame, doc_ids: pd.Series) -> Iterator[list[Any]]:
+    """The rows of each article in turn."""
+    order = pd.Index(doc_ids).get_indexer(table["doc_id"])
+    if (np.diff(order) < 0).any():
+        table, order = table.iloc[np.argsort(order, kind="stable")], np.sort(order)
+    rows = table.itertuples(index=False)
+    for count in np.bincount(order, minlength=len(doc_ids)).tolist():
+        yield list(islice(rows, count))

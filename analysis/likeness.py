@@ -16,6 +16,7 @@ from scipy.cluster import hierarchy
 from scipy.spatial.distance import squareform
 
 from analysis import statistics as st
+from analysis import terms
 
 MIN_ARTICLES = 5  # of an outlet that is compared
 MIN_COUNT = 5  # occurrences of a term that is compared
@@ -40,22 +41,24 @@ class Likeness(NamedTuple):
 
 
 def outlet_likeness(
-    article_counts: pd.DataFrame, articles: pd.DataFrame, rounds: int = 300, seed: int = 0
+    article_counts, articles: pd.DataFrame, rounds: int = 300, seed: int = 0
 ) -> Likeness:
     """Compare the words of all outlets that have `MIN_ARTICLES` articles or more.
 
-    `article_counts`: doc_id, term, n; `articles`: doc_id, outlet.  Terms with fewer than
-    `MIN_COUNT` occurrences, or in one article only, are left out.
+    `article_counts`: doc_id, term, n (or a pair, see `analysis.terms`); `articles`: doc_id,
+    outlet.  Terms with fewer than `MIN_COUNT` occurrences, or in one article only, are left out.
     """
-    article_counts = article_counts[article_counts["n"] > 0]
-    articles = articles[articles["doc_id"].isin(article_counts["doc_id"])]
+    matrix, _ = terms.sparse_counts(article_counts, articles)
+    with_words = matrix.sum(axis=1) > 0
+    matrix, articles = matrix[with_words], articles[with_words]
     sizes = articles.groupby("outlet").size()
     outlets = sorted(sizes.index[sizes >= MIN_ARTICLES])
     reason = _reason(sizes, outlets)
-    kept = articles[articles["outlet"].isin(outlets)].reset_index(drop=True)
+    is_kept = articles["outlet"].isin(outlets).to_numpy()
+    kept = articles[is_kept].reset_index(drop=True)
     if len(outlets) < 2:
         return Likeness(pd.DataFrame(columns=_COLUMNS), [], *np.empty((2, 0, 0)), reason)
-    matrix = _matrix(article_counts, kept["doc_id"])
+    matrix = _without_rare(matrix[is_kept])
     groups = pd.factorize(kept["outlet"], sort=True)[0]
     rng = np.random.default_rng(seed)
     once = np.ones(len(kept), int)
@@ -104,15 +107,10 @@ def _reason(sizes: pd.Series, outlets: list[str]) -> str:
     return " ".join(parts)
 
 
-def _matrix(article_counts: pd.DataFrame, doc_ids: pd.Series) -> sparse.csr_array:
+def _without_rare(matrix: sparse.csr_array) -> sparse.csr_array:
     """Articles × terms, without the terms that are too rare to compare."""
-    counts = article_counts[article_counts["doc_id"].isin(doc_ids)]
-    by_term = counts.groupby("term")["n"].agg(["sum", "size"])
-    known = by_term.index[(by_term["sum"] >= MIN_COUNT) & (by_term["size"] > 1)]
-    counts = counts[counts["term"].isin(known)]
-    rows = pd.Index(doc_ids).get_indexer(counts["doc_id"])
-    cells = (counts["n"].to_numpy(np.int64), (rows, known.get_indexer(counts["term"])))
-    return sparse.csr_array(cells, shape=(len(doc_ids), len(known)))
+    doc_freq = np.bincount(matrix.indices, minlength=matrix.shape[1])
+    return matrix[:, (matrix.sum(axis=0) >= MIN_COUNT) & (doc_freq > 1)]
 
 
 def _compare(matrix: sparse.csr_array, groups: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -25,6 +25,7 @@ from analysis.report_pairs import HAPPENED
 
 NEAR = 7  # days by which a boundary may move and still be the same
 RESAMPLES = 200
+LEAST_DRAWS, MOST_DEALT = 100, 1_000_000  # events dealt at random in all draws together
 LEAST_RESAMPLES, MOST_REPORTS = 50, 10_000_000  # reports read in all samples together
 SEED = 1
 GAPS, LEAST = (14, 30, 45, 60, 90), (2, 3, 5)
@@ -166,7 +167,7 @@ def sensitivity(
     least: Iterable[int] = LEAST,
 ) -> pd.DataFrame:
     """What other thresholds would cut: max_gap, min_attacks, escalations, pauses, phases."""
-    own = events_of(events, dyad)
+    own, published = events_of(events, dyad), np.array(published, "datetime64[D]")
     rows = []
     for gap in gaps:
         for attacks in least:
@@ -202,27 +203,33 @@ def chance(
 
     Every dated event keeps its length and gets a day drawn from the covered ones; with many
     articles, days on which more were published are drawn more often.  One row a basis: the
-    phases found, the turns from one phase to another among them, the share of `times` draws with
-    at least as many turns (missing where there is none: no such pattern), and the mean number.
+    phases found, the turns from one phase to another among them, the share of `draws` with at least
+    as many turns (missing where there is none: no such pattern), and the mean number.  Draws are
+    `times`, or fewer where they would deal more than `MOST_DEALT` events.
     """
     own = [e for e in events_of(events, dyad) if any(_meets(e, span) for span in spans)]
     rule = rule.fitted(len(published), len(attacks_in(own, spans, rule)))
+    published = np.sort(np.array(published, "datetime64[D]"))
     found = {basis: _turns(phases) for basis, phases in cut(own, spans, rule, published).items()}
     days = _days(spans)
     weights = _weights(days, published)
     random = np.random.default_rng(seed)
-    drawn = {basis: np.zeros(times, dtype=int) for basis in found}
-    for number in range(times):
-        starts = random.choice(len(days), len(own), p=weights)
-        dealt = [_moved(e, days[i]) for e, i in zip(own, starts, strict=True)]
-        again = cut(sorted(dealt, key=lambda e: (e.first, e.last, e.id)), spans, rule, published)
+    draws = min(times, max(LEAST_DRAWS, MOST_DEALT // max(len(own), 1)))
+    drawn = {basis: np.zeros(draws, dtype=int) for basis in found}
+    order = sorted(own, key=lambda e: (e.last - e.first, e.id))  # so of one day's events
+    place = {e.id: number for number, e in enumerate(own)}
+    places = np.array([place[e.id] for e in order], int)
+    for number in range(draws):
+        starts = random.choice(len(days), len(own), p=weights)[places]
+        dealt = [_moved(order[i], days[starts[i]]) for i in np.argsort(starts, kind="stable")]
+        again = cut(dealt, spans, rule, published)
         for basis, phases in again.items():
             drawn[basis][number] = _turns(phases)
     rows = []
     for basis, phases in cut(own, spans, rule, published).items():
         kinds = "–".join(phase.kind for phase in _pattern(phases)) or "no such pattern"
         share = (drawn[basis] >= found[basis]).mean() if found[basis] else np.nan
-        rows.append((dyad, basis, kinds, found[basis], share, drawn[basis].mean(), times))
+        rows.append((dyad, basis, kinds, found[basis], share, drawn[basis].mean(), draws))
     columns = ["dyad", "basis", "pattern", "turns", "share_by_chance", "mean_by_chance", "draws"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -255,7 +262,7 @@ def _articles(days: Sequence[date], published: Sequence[date]) -> np.ndarray:
 
 
 def _moved(event: Event, day: date) -> Event:
-    return event._replace(first=day, last=day + (event.last - event.first))
+    return Event(event.id, day, day + (event.last - event.first), *event[3:])
 
 
 # --- another method -------------------------------------------------------------------------

@@ -181,9 +181,12 @@ def cut(
     events: Sequence[Event], spans: Sequence[Span], rule: Rule, published: Sequence[date] = ()
 ) -> dict[str, list[Phase]]:
     """The phases by basis, in order of time; `events` are of one dyad and in order of time."""
-    pace = Pace(published, len(attacks_in(events, spans, rule)))
-    observed = [p for span in spans for p in _observed(events, span, rule, pace)]
-    declared = [p for span in spans for p in _declared(events, span, rule)]
+    attacks = [attacks_in(events, [span], rule) for span in spans]
+    turns = [event for event in events if event.turn and event.n_outlets >= rule.min_outlets]
+    pace = Pace(published, len({attack.id for own in attacks for attack in own}))
+    within = list(zip(spans, attacks, strict=True))
+    observed = [p for span, own in within for p in _observed(own, span, rule, pace)]
+    declared = [p for span, own in within for p in _declared(turns, own, span, rule)]
     empty = _not_covered(spans)
     return {
         basis: sorted(phases + empty, key=lambda p: p.start)
@@ -202,13 +205,12 @@ def attacks_in(events: Sequence[Event], spans: Sequence[Span], rule: Rule) -> li
     return [e for e in events if e.attack and any(usable(e, span) for span in spans)]
 
 
-def _observed(events: Sequence[Event], span: Span, rule: Rule, pace: Pace) -> list[Phase]:
+def _observed(attacks: Sequence[Event], span: Span, rule: Rule, pace: Pace) -> list[Phase]:
     def parted(end: date, start: date) -> bool:
         days = (start - end).days
         silent = days > LEAST_LULL and pace.expected(end + DAY, start) >= rule.expected
         return days > rule.max_gap or silent
 
-    attacks = attacks_in(events, [span], rule)
     clusters: list[list[Event]] = []
     reached = date.min
     for attack in attacks:
@@ -248,13 +250,14 @@ def _incidents(events: Sequence[Event]) -> int:
     return total + most
 
 
-def _declared(events: Sequence[Event], span: Span, rule: Rule) -> list[Phase]:
+def _declared(
+    turns: Iterable[Event], attacks: Sequence[Event], span: Span, rule: Rule
+) -> list[Phase]:
     """Halts and resumptions told; a truce after a long silence, or after attacks, is a new one."""
-    attacks = attacks_in(events, [span], rule)
     days_of_attack = [attack.first for attack in attacks]
     phases: list[Phase] = []
-    for event in events:
-        if not event.turn or event.n_outlets < rule.min_outlets or not _in(event, span):
+    for event in turns:
+        if not _in(event, span):
             continue
         close = _wide(event) <= VAGUEST
         before = phases[-1] if phases else None

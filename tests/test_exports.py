@@ -2,12 +2,14 @@
 
 from datetime import date
 from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.exports import acled_like, timeml, ucdp_like
+from analysis.exports import TIMEML_COLUMNS, acled_like, timeml, ucdp_like, write_timeml
+from analysis.notebook import Study
 
 ACTORS = pd.DataFrame(
     [
@@ -89,9 +91,13 @@ def _tables():
     return sentences, times, pd.DataFrame([report, again]).assign(**day)
 
 
+def _timeml(*tables):
+    return timeml("a & b", "2021-01-08", *(list(table.itertuples()) for table in tables))
+
+
 def test_timeml_stands_at_the_articles_offsets():
     sentences, times, reports = _tables()
-    root = ElementTree.fromstring(timeml("a & b", "2021-01-08", sentences, times, reports))
+    root = ElementTree.fromstring(_timeml(sentences, times, reports))
     text = "".join(root.find("TEXT").itertext())
     for row in sentences.itertuples():
         assert text[row.start : row.end] == row.text.replace("\r", " ")
@@ -104,8 +110,8 @@ def test_timeml_stands_at_the_articles_offsets():
 
 def test_what_may_not_be_shown_is_blank_and_nothing_moves():
     sentences, times, reports = _tables()
-    whole = ElementTree.fromstring(timeml("a", "2021-01-08", sentences, times, reports))
-    hidden = timeml("a", "2021-01-08", sentences.assign(text=""), times, reports)
+    whole = ElementTree.fromstring(_timeml(sentences, times, reports))
+    hidden = _timeml(sentences.assign(text=""), times, reports)
     assert "fired" not in hidden and "Talks" not in hidden
     text = ["".join(r.find("TEXT").itertext()) for r in (whole, ElementTree.fromstring(hidden))]
     assert len(text[0]) == len(text[1])
@@ -114,8 +120,25 @@ def test_what_may_not_be_shown_is_blank_and_nothing_moves():
 @given(st.lists(st.text(max_size=30), max_size=4))
 def test_timeml_is_well_formed_for_any_text(texts):
     sentences, (_, times, reports) = _article(texts), _tables()
-    root = ElementTree.fromstring(
-        timeml("a", "2021-01-08", sentences, times.head(0), reports.head(0))
-    )
+    root = ElementTree.fromstring(_timeml(sentences, times.head(0), reports.head(0)))
     length = max([0, *sentences["end"]])
     assert len("".join(root.find("TEXT").itertext())) == length
+
+
+def test_the_archive_holds_each_articles_own_rows_whatever_their_order(tmp_path):
+    tables = dict(zip(TIMEML_COLUMNS, _tables(), strict=True))
+    names, ids = ["a", "b", "c"], ["c", "a"]  # b has no rows
+    tables = {
+        name: pd.concat([table.assign(doc_id=doc_id) for doc_id in ids])
+        for name, table in tables.items()
+    }
+    tables["dates"] = tables["dates"][tables["dates"]["doc_id"] == "a"]
+    tables["documents"] = pd.DataFrame({"doc_id": names, "published": "2021-01-08"})
+    study = Study("05", tmp_path, tmp_path, {})
+    study.table = tables.__getitem__
+    assert write_timeml(study) == 3
+    with ZipFile(tmp_path / "tables/timeml.zip") as archive:
+        found = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert list(found) == ["a.tml", "b.tml", "c.tml"]
+    assert [text.count("<TIMEX3") for text in found.values()] == [2, 1, 1]  # with that of the day
+    assert [text.count("<EVENT") for text in found.values()] == [1, 0, 1]
