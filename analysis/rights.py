@@ -1,5 +1,7 @@
 """How much of the articles a report shows: the rule `share_texts` of corpus.yml."""
 
+from functools import partial
+
 import pandas as pd
 
 TEXT_COLUMNS = {"sentences": "text", "quotations": "text", "reuse": "passage", "codings": "quote"}
@@ -27,13 +29,16 @@ def share(name: str, frame: pd.DataFrame, rule: str, shown: pd.MultiIndex) -> pd
     if rule == "none":
         return frame.assign(**{column: ""})
     length = PASSAGE if name == "reuse" else SNIPPET
-    texts = frame[column].map(lambda text: _snippet(text, length), na_action="ignore")
+    texts = frame[column]
     if name != "reuse":
         kept = pd.MultiIndex.from_frame(frame[PLACE]).isin(shown)
         if name == "sentences":
             kept |= frame["kind"].isin(NOT_THE_ARTICLE).to_numpy()
         texts = texts.where(kept, "")
-    return frame.assign(**{column: texts})
+    too_long = texts.str.len() > length
+    return frame.assign(
+        **{column: texts.mask(too_long, texts[too_long].map(partial(_snippet, length=length)))}
+    )
 
 
 def shown_places(sentences: pd.DataFrame, *rests_on: pd.DataFrame) -> pd.MultiIndex:
@@ -50,4 +55,4 @@ def shown_places(sentences: pd.DataFrame, *rests_on: pd.DataFrame) -> pd.MultiIn
 
 
 def _snippet(text: str, length: int) -> str:
-    return text if len(text) <= length else text[:length].rsplit(" ", 1)[0] + " …"
+    return text[:length].rsplit(" ", 1)[0] + " …"

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from analysis import statistics as st
 from analysis import terms
@@ -19,6 +20,7 @@ MANY_BARS = 40  # articles beyond which a chart of them shows outlets instead
 MOST_SIDES = 8
 SHIFTS = ("proportion", "entropy", "jsd")
 MOST_PHASES = 8  # named in a finding
+_AT_ONCE = 100  # articles compared with those after them
 
 
 def without_stopwords(table: pd.DataFrame, language: str, column: str = "term") -> pd.DataFrame:
@@ -138,21 +140,25 @@ def same_episode(
 
 def _closest_pair(documents: pd.DataFrame, reports: pd.DataFrame, days: int) -> tuple[str, ...]:
     """The two articles of different outlets, at most `days` apart, that share most events."""
-    held = reports.groupby("doc_id")["event_id"].agg(set).to_dict()
-    rows = documents[["doc_id", "outlet"]].assign(day=pd.to_datetime(documents["published"]))
-    rows = list(rows.sort_values("day", kind="stable").itertuples())
-    pairs = []
-    for position, a in enumerate(rows):
-        for b in rows[position + 1 :]:
-            if (b.day - a.day).days > days:
-                break
-            if a.outlet != b.outlet:
-                first, second = sorted((a, b))
-                shared = len(held.get(a.doc_id, set()) & held.get(b.doc_id, set()))
-                pairs.append((-shared, first.Index, second.Index, first.doc_id, second.doc_id))
-    if not pairs:
-        return ()
-    return min(pairs)[3:]
+    day = pd.to_datetime(documents["published"]).to_numpy("datetime64[D]")
+    place = np.argsort(day, kind="stable")
+    until = np.searchsorted(day[place], day[place] + days, "right")
+    outlet = pd.factorize(documents["outlet"])[0][place]
+    told = reports[["doc_id", "event_id"]].drop_duplicates()
+    row = pd.Index(documents["doc_id"].iloc[place]).get_indexer(told["doc_id"])
+    cells = (np.ones(len(row), np.int32), (row, pd.factorize(told["event_id"])[0]))
+    holds = sparse.coo_array(cells, shape=(len(place), max(cells[1][1], default=0) + 1)).tocsr()
+    found = []
+    for first in range(0, len(place), _AT_ONCE):
+        a = np.arange(first, min(first + _AT_ONCE, len(place)))[:, None]
+        b = np.arange(first, until[a[-1, 0]])
+        shared = (holds[a[:, 0]] @ holds[b].T).toarray()
+        near = (b > a) & (b < until[a]) & (outlet[a] != outlet[b])
+        most = shared[near].max(initial=-1)
+        i, j = np.nonzero(near & (shared == most))
+        pairs = np.sort(np.stack([place[a[i, 0]], place[b[j]]]), axis=0)
+        found += [(-most, *min(pairs.T.tolist()))] if len(i) else []
+    return tuple(documents["doc_id"].iloc[list(min(found)[1:])]) if found else ()
 
 
 def episode_caption(episode: pd.DataFrame, documents: pd.DataFrame) -> str:
@@ -403,7 +409,8 @@ def timeline_key(
     drawn: pd.DataFrame, reports: pd.DataFrame, sentences: pd.DataFrame
 ) -> pd.DataFrame:
     """One row a numbered event: dates, type, outlets, and the sentence of its first report."""
-    first = reports.drop_duplicates("event_id")[["event_id", "doc_id", "sent_id"]]
+    first = reports[["event_id", "doc_id", "sent_id"]].drop_duplicates("event_id")
+    first = first[first["event_id"].isin(drawn["event_id"])]
     told = first.merge(sentences[["doc_id", "sent_id", "text"]], on=["doc_id", "sent_id"])
     table = drawn.assign(text=drawn["event_id"].map(told.set_index("event_id")["text"]))
     columns = ["number", "event_id", "date_from", "date_to", "event_type", "lane", "summary"]
@@ -414,11 +421,13 @@ def who_says_what(
     reports: pd.DataFrame, events: pd.DataFrame, documents: pd.DataFrame, sentences: pd.DataFrame
 ) -> pd.DataFrame:
     """Every report of every event in order of time, with outlet and sentence."""
-    table = reports.merge(documents[["doc_id", "outlet", "published"]], on="doc_id")
+    told = ["date_from", "date_to", "date_basis"]
+    what = ["event_type", "status", "attribution", "trigger"]
+    reports = reports.sort_values(["date_from", "event_id", "report_id"], na_position="last")
+    table = reports[["doc_id", "sent_id", *told, "event_id", *what]]
+    table = table.merge(documents[["doc_id", "outlet", "published"]], on="doc_id")
     table = table.merge(sentences[["doc_id", "sent_id", "text"]], on=["doc_id", "sent_id"])
-    table = table.sort_values(["date_from", "event_id", "report_id"], na_position="last")
-    columns = ["date_from", "date_to", "date_basis", "outlet", "published", "event_id"]
-    return table[[*columns, "event_type", "status", "attribution", "trigger", "text"]]
+    return table[[*told, "outlet", "published", "event_id", *what, "text"]]
 
 
 def phase_sentences(phases: pd.DataFrame, dyads: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -444,10 +453,11 @@ def undated_attacks(
     own = events[events["studied"] & (events["event_type"] == "ASSAULT") & events["happened"]]
     own = own[own["date_from"].isna()]
     names = {dyad["id"]: dyad["name"] for dyad in dyads}
-    told = documents.set_index("doc_id")["published"].map(date.fromisoformat)
+    told = dict(zip(documents["doc_id"], documents["published"], strict=True))
+    until = (min(map(told.get, ids.split(";"))) for ids in own["doc_ids"])
     own = own.assign(
         lane=[names.get(ids.split(";")[0]) for ids in own["dyad"]],
-        until=[min(told[ids.split(";")]) for ids in own["doc_ids"]],
+        until=[date.fromisoformat(day) for day in until],
     )
     groups = own.groupby(["lane", "until"])
     table = groups.agg(
