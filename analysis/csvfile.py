@@ -2,10 +2,13 @@
 
 import csv
 import re
+from gzip import GzipFile
+from io import TextIOWrapper
 from pathlib import Path
 
 import pandas as pd
 
+_AT_ONCE = 50_000  # rows
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _ESCAPED = re.compile(r"'+[=+\-@\t\r]")
 
@@ -17,20 +20,21 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     return) gets one leading apostrophe; `read_csv` takes it off again.  A name that ends in
     ``.gz`` is compressed.
     """
-    plain = frame.copy()
-    for column in plain.columns:
-        if not pd.api.types.is_numeric_dtype(plain[column]):
-            plain[column] = plain[column].map(_escape, na_action="ignore")
-    plain.columns = [_escape(str(column)) for column in plain.columns]
-    plain.to_csv(
-        path,
-        index=False,
-        float_format="%.10g",
-        lineterminator="\n",
-        quoting=csv.QUOTE_MINIMAL,
-        encoding="utf-8",
-        compression={"method": "gzip", "mtime": 0} if path.suffix == ".gz" else None,
-    )
+    opened = GzipFile(path, "wb", mtime=0) if path.suffix == ".gz" else path.open("wb")
+    with opened as binary, TextIOWrapper(binary, "utf-8", newline="") as file:
+        for first in range(0, max(len(frame), 1), _AT_ONCE):
+            plain = frame.iloc[first : first + _AT_ONCE].copy()
+            for column in plain.columns:
+                if not pd.api.types.is_numeric_dtype(plain[column]):
+                    plain[column] = plain[column].map(_escape, na_action="ignore")
+            plain.to_csv(
+                file,
+                index=False,
+                header=first == 0 and [_escape(str(column)) for column in plain.columns],
+                float_format="%.10g",
+                lineterminator="\n",
+                quoting=csv.QUOTE_MINIMAL,
+            )
 
 
 def _escape(value: object) -> object:
