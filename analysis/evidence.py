@@ -19,7 +19,8 @@ from analysis.notes import counted
 from analysis.rights import PART, PLACE
 from analysis.views import month_of
 
-MOST_SENTENCES = 25  # shown for a term, an entity or an outlet; the tables hold all
+MOST_SENTENCES = 25  # shown for an event, a term, an entity or an outlet; the tables hold all
+MOST_OF_A_MONTH = 10
 TITLES = {
     "events": "Events and the sentences that report them",
     "months": "Months and the sentences that report their events",
@@ -66,7 +67,7 @@ def write_evidence(
         body = [f"<h1>{TITLES[kind]}</h1><p class='rule'>{RULES[study.rule]}</p>"]
         body += [f"<section id='{anchor(key)}'>{section(key)}</section>" for key in keys]
         _write(out / "evidence" / f"{kind}.html", TITLES[kind], "".join(body))
-    for doc_id, title, page in study.articles(asked.get("articles", []), texts):
+    for doc_id, title, page in study.articles(texts):
         _write(out / "articles" / f"{anchor(doc_id)}.html", title, page)
 
 
@@ -99,7 +100,7 @@ class _Study:
         self._lines = self.sentences[PLACE].assign(line=range(len(self.sentences)))
         self._hidden = (self.sentences["text"] == "").to_numpy()
         self._outlets = self.sentences["doc_id"].map(documents["outlet"]).to_numpy()
-        self.pointed_at: set[str] = set()
+        self.pointed_at = set(asked.get("articles", []))
         events = read("events")
         self._events = events.set_index("event_id")
         self._months = events[~events["campaign"]].groupby(month_of(events))["event_id"].agg(list)
@@ -158,7 +159,11 @@ class _Study:
         rows = self._of_months[self._of_months["event_id"].isin(events)]
         return _heading(
             month, [f"{counted(len(events), 'event')}, by the middle of their dates"]
-        ) + self._list(rows, lambda row: (row["trigger"], f"{row['event_id']}; {row['status']}"))
+        ) + self._list(
+            rows,
+            lambda row: (row["trigger"], f"{row['event_id']}; {row['status']}"),
+            MOST_OF_A_MONTH,
+        )
 
     def term(self, term: str) -> str:
         exact = term != term.lower()
@@ -188,19 +193,25 @@ class _Study:
         quotations = self._quotations[self._outlets[self._quotations["line"]] == outlet]
         items = "".join(f"<li>{self._article_link(d)}</li>" for d in ids[:MOST_SENTENCES])
         facts = [f"{len(ids)} articles, {len(quotations)} quotations"]
+        more = _rest(len(ids), MOST_SENTENCES, "documents")
         return (
-            f"{_heading(outlet, facts)}<ul>{items}</ul>{_rest(len(ids), 'documents')}"
+            f"{_heading(outlet, facts)}<ul>{items}</ul>{more}"
             + f"<h3>Whom {html.escape(outlet)} quotes</h3>"
             + self._list(quotations, lambda row: (row["text"], f"{row['speaker']} ({row['verb']})"))
         )
 
-    def _list(self, rows: pd.DataFrame, tell: Callable[[Row], tuple[str, str]]) -> str:
-        """Sentences, each with its outlet and date and the way to its article.
+    def _list(
+        self,
+        rows: pd.DataFrame,
+        tell: Callable[[Row], tuple[str, str]],
+        most: int = MOST_SENTENCES,
+    ) -> str:
+        """Up to `most` sentences, each with its outlet and date and the way to its article.
 
         `tell` gives the words of a row to mark in its sentence, and a note.
         """
         items = []
-        shown = self._in_turn(rows).drop_duplicates("line").head(MOST_SENTENCES)
+        shown = self._in_turn(rows, most).drop_duplicates("line").head(most)
         lines = self.sentences.iloc[shown["line"]].to_dict("records")
         for row, line in zip(shown.to_dict("records"), lines, strict=True):
             document = self.documents[line["doc_id"]]
@@ -213,16 +224,22 @@ class _Study:
                 f"<a href='{address}'>{html.escape(where)}</a>"
                 f"{html.escape(f' · {note}' if note else '')}</cite></li>"
             )
-        return f"<ol>{''.join(items)}</ol>{_rest(rows['line'].nunique(), 'sentences')}"
+        return f"<ol>{''.join(items)}</ol>{_rest(rows['line'].nunique(), most, 'sentences')}"
 
-    def _in_turn(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Of many rows those that may be shown first, the outlets taking turns."""
-        if len(rows) <= MOST_SENTENCES:
+    def _in_turn(self, rows: pd.DataFrame, most: int) -> pd.DataFrame:
+        """Of more than `most` rows those that may be shown first, the outlets taking turns.
+
+        Of an outlet's articles those that have a page already: so that pages stay few.
+        """
+        if len(rows) <= most:
             return rows
-        hidden, outlets = self._hidden[rows["line"]], self._outlets[rows["line"]]
+        line = rows["line"].to_numpy()
+        new = ~self.sentences["doc_id"].iloc[line].isin(self.pointed_at).to_numpy()
+        order = np.argsort(new, kind="stable")
+        hidden, outlets = self._hidden[line[order]], self._outlets[line[order]]
         turns = pd.DataFrame({"hidden": hidden, "outlet": outlets})
         turn = turns.groupby(["hidden", "outlet"]).cumcount()
-        return rows.iloc[np.lexsort((turn, hidden))]
+        return rows.iloc[order[np.lexsort((turn, hidden))]]
 
     def _article_link(self, doc_id: str) -> str:
         self.pointed_at.add(doc_id)
@@ -232,11 +249,9 @@ class _Study:
 
     # --- an article ---
 
-    def articles(
-        self, asked: Iterable[str], texts: dict[str, str]
-    ) -> Iterator[tuple[str, str, str]]:
+    def articles(self, texts: dict[str, str]) -> Iterator[tuple[str, str, str]]:
         """Id, title and page of each article asked for or pointed at, in the corpus's order."""
-        wanted = self.pointed_at.union(asked)
+        wanted = self.pointed_at
         lines, told = (
             _groups(rows[rows["doc_id"].isin(wanted)], "doc_id")
             for rows in (self.sentences, self._told)
@@ -282,11 +297,11 @@ def _heading(title: str, facts: Iterable[str]) -> str:
     )
 
 
-def _rest(total: int, table: str) -> str:
-    if total <= MOST_SENTENCES:
+def _rest(total: int, most: int, table: str) -> str:
+    if total <= most:
         return ""
     link = f"<a href='../tables/{table}.csv'>{table}.csv</a>"
-    return f"<p class='rule'>The first {MOST_SENTENCES} of {total:,}; all places are in {link}.</p>"
+    return f"<p class='rule'>{most} of {total:,}; all places are in {link}.</p>"
 
 
 def _marked(sentence: str, words: str) -> str:

@@ -20,6 +20,7 @@ import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.style import context
+from matplotlib.ticker import FuncFormatter
 
 DAY = timedelta(days=1)
 LEVEL = 0.24  # height of a row of events on the timeline
@@ -36,7 +37,13 @@ MANY_EVENTS = 60  # beyond them the timeline shows monthly counts
 COUNT_LEVELS = 4  # rows of events that the bars of these counts are high
 STRIPS_NOTE = "Strips: observed phases above, declared below; orange escalation, blue pause."
 GAPS_NOTE = "Grey bands: no article covers this time."
+NUMBERS = FuncFormatter(lambda value, _: f"{value:,.10g}")
 PLOT_POINTS = 600  # width of the timeline's panels together
+HALF_A_MONTH = pd.Timedelta(days=14)
+MONTHS_NOTE = (
+    "A mark: the events of a month with the same weight, its area their number; those of the "
+    "context are left out."
+)
 COUNTS_NOTE = (
     "Bars: events a month, as high as the lane's most in a month; events told as a series are not "
     "counted."
@@ -157,6 +164,7 @@ def bars(
     axes.set_yticks(y, [_short(text) for text in frame[label]])
     axes.set_ylim(-0.7, len(frame) - 0.3)
     axes.set_xlabel(xlabel)
+    axes.xaxis.set_major_formatter(NUMBERS)
     axes.grid(axis="x")
     return _noted(figure, note)
 
@@ -226,6 +234,7 @@ def stacked(table: pd.DataFrame, colours: Mapping[str, str], xlabel: str, note: 
         left += table[name].to_numpy(float)
     axes.set_yticks(y, [_short(text) for text in table.index])
     axes.set_xlabel(xlabel)
+    axes.xaxis.set_major_formatter(NUMBERS)
     axes.set_ylim(-0.7, len(table) - 0.3)
     figure.legend(ncols=min(len(table.columns), 6), loc="outside upper left", fontsize=8)
     return _noted(figure, note)
@@ -574,23 +583,28 @@ def intensity(
     many = len(events) > MANY_EVENTS
     lanes = [lane for lane in lanes if not (many and lane == "context")]
     colours = palette_for(lanes) | {"context": GREY}
+    most = events.groupby(["lane", events["day"].dt.to_period("M"), "goldstein"]).size().max()
     for axes, (first, last) in zip(rows[0], spans, strict=True):
         axes.axhline(0, color="#999999", linewidth=0.8)
         inside = events[(events["day"].dt.date >= first) & (events["day"].dt.date <= last)]
         for number, lane in enumerate(lanes):
             own = inside[inside["lane"] == lane]
-            axes.plot(
-                own["day"], own["goldstein"], MARKERS[number % len(MARKERS)],
-                color=colours[lane], alpha=0.35 if many else 0.75,
-                markersize=3 if many else 4.5, label=_plain(lane),
+            dots = own.assign(n=1)
+            if many:
+                month = own["day"].dt.to_period("M").dt.to_timestamp() + HALF_A_MONTH
+                dots = own.groupby([month, "goldstein"]).size().reset_index(name="n")
+            axes.scatter(
+                dots["day"], dots["goldstein"], 2 + 60 * dots["n"] / most if many else 20,
+                colours[lane], marker=MARKERS[number % len(MARKERS)],
+                alpha=0.4 if many else 0.75, linewidths=0, label=_plain(lane),
             )  # fmt: skip
             if lane != "context":
                 monthly = own.groupby(own["day"].dt.to_period("M"))["goldstein"].mean()
                 if many and len(monthly):  # a month without events breaks the line
                     whole = pd.period_range(monthly.index[0], monthly.index[-1], freq="M")
                     monthly = monthly.reindex(whole)
-                axes.plot(monthly.index.to_timestamp(how="S") + pd.Timedelta(days=14),
-                          monthly, color=colours[lane], linewidth=1)  # fmt: skip
+                axes.plot(monthly.index.to_timestamp(how="S") + HALF_A_MONTH, monthly,
+                          color=colours[lane], linewidth=1)  # fmt: skip
         axes.set_ylim(-11, 11)
     for row in rows:
         for axes, (first, last) in zip(row, spans, strict=True):
@@ -605,8 +619,8 @@ def intensity(
         loc="outside upper left",
         ncols=min(len(lanes), 4) or 1,
     )
-    left_out = "Events of the context are left out." if many else ""
-    return _noted(figure, " ".join(filter(None, [GAPS_NOTE if gaps else "", note, left_out])))
+    explained = [MONTHS_NOTE if many else "", GAPS_NOTE if gaps else "", note]
+    return _noted(figure, " ".join(filter(None, explained)))
 
 
 def _published(
