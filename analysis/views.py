@@ -517,9 +517,10 @@ def chance_sentences(chance: pd.DataFrame, names: Mapping[str, str]) -> list[str
             sentences.append(f"{who}: no such pattern (no turn between escalation and pause).")
             continue
         turns = f"{counted(row.turns, 'turn')} between escalation and pause"
+        often = f"in {row.share_by_chance:.1%}" if row.share_by_chance else "in none"
         sentences.append(
-            f"{who}: {turns}; with the events' dates dealt at random, as many or more in "
-            f"{row.share_by_chance:.1%} of {row.draws:,} draws."
+            f"{who}: {turns}; with the events' dates dealt at random, as many or more {often} of "
+            f"{row.draws:,} draws."
         )
     return sentences
 
