@@ -6,6 +6,7 @@ random.  Resampled articles repeat, which by itself drives outlets apart; bootst
 therefore moved so that their mean is the value observed.
 """
 
+from collections.abc import Collection
 from itertools import combinations
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from scipy.spatial.distance import squareform
 
 from analysis import statistics as st
 from analysis import terms
+from analysis.notes import listed
 
 MIN_ARTICLES = 5  # of an outlet that is compared
 MIN_COUNT = 5  # occurrences of a term that is compared
@@ -86,6 +88,16 @@ def outlet_likeness(
     return Likeness(table, outlets, distances, rounds_, reason)
 
 
+def among(likeness: Likeness, outlets: Collection[str]) -> Likeness:
+    """The map and the tree's part of a likeness: the distances of some outlets."""
+    kept = [place for place, name in enumerate(likeness.outlets) if name in outlets]
+    return likeness._replace(
+        outlets=[likeness.outlets[place] for place in kept],
+        distances=likeness.distances[np.ix_(kept, kept)],
+        resampled=likeness.resampled[:, kept][:, :, kept],
+    )
+
+
 _COLUMNS = [
     *("outlet_a", "outlet_b", "n_articles_a", "n_articles_b", "n_words_a", "n_words_b"),
     *(name + ending for name in ("jsd", "cosine") for ending in ("", "_low", "_high", "_chance")),
@@ -97,8 +109,8 @@ def _reason(sizes: pd.Series, outlets: list[str]) -> str:
     left = sizes[~sizes.index.isin(outlets)]
     parts = []
     if len(left):
-        named = ", ".join(f"{name} ({n})" for name, n in left.items())
-        parts.append(f"Fewer than {MIN_ARTICLES} articles, not compared: {named}.")
+        those = listed(f"{name} ({n})" for name, n in left.items())
+        parts.append(f"Fewer than {MIN_ARTICLES} articles, not compared: {those}.")
     if len(outlets) < 2:
         parts.append(
             "How near these outlets stand cannot be told: the distance of two of them could as "

@@ -26,6 +26,13 @@ def nearest(word: str, known: Iterable[str], label: str = "there are") -> str:
     return f"{label}: {listed}"
 
 
+def listed(names: Iterable[str], most: int = 8) -> str:
+    """The first names of a list, and how many more there are."""
+    names = list(names)
+    more = [f"{len(names) - most:,} more"] if len(names) > most else []
+    return ", ".join([*names[:most], *more])
+
+
 def counted(n: int, noun: str) -> str:
     """A number with its noun: 1 article, 1,204 articles."""
     return f"{n:,} {noun}{'' if n == 1 else 's'}"

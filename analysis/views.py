@@ -12,11 +12,12 @@ from scipy import sparse
 from analysis import statistics as st
 from analysis import terms
 from analysis.lexicons import load
-from analysis.notes import counted
+from analysis.notes import counted, listed
 
 CONTEXT = "context"
 FEW_ARTICLES = 5
 MANY_BARS = 40  # articles beyond which a chart of them shows outlets instead
+MOST_OUTLETS = 20  # in a chart
 MOST_SIDES = 8
 SHIFTS = ("proportion", "entropy", "jsd")
 MOST_PHASES = 8  # named in a finding
@@ -92,6 +93,29 @@ def prominence(first: pd.DataFrame) -> pd.DataFrame:
 # --- outlets --------------------------------------------------------------------------------
 
 
+def drawn_outlets(documents: pd.DataFrame) -> list[str]:
+    """The outlets that a chart has room for, those with most articles, in alphabetical order."""
+    sizes = documents.groupby("outlet")["n_tokens"].agg(["size", "sum"])
+    most = sizes.sort_values(["size", "sum"], ascending=False, kind="stable").head(MOST_OUTLETS)
+    return sorted(most.index)
+
+
+def drawn(table: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    """What a chart shows of a table whose rows, columns or column `outlet` are outlets."""
+    left_out = set(documents["outlet"]).difference(drawn_outlets(documents))
+    if "outlet" in table:
+        return table[~table["outlet"].isin(left_out)]
+    return table.drop(index=left_out, columns=left_out, errors="ignore")
+
+
+def drawn_note(documents: pd.DataFrame, note: str) -> str:
+    """`note`, and which outlets are drawn if not all are."""
+    outlets = documents["outlet"].nunique()
+    if outlets <= MOST_OUTLETS:
+        return note
+    return f"Of {outlets} outlets the {MOST_OUTLETS} with most articles are drawn. {note}"
+
+
 def comparability(documents: pd.DataFrame) -> str:
     """What a comparison of these outlets cannot conclude, in words; empty if nothing stands out."""
     articles = documents.groupby("outlet").size()
@@ -108,7 +132,7 @@ def comparability(documents: pd.DataFrame) -> str:
     if len(few):
         return (
             f"{len(few)} of {len(articles)} outlets have fewer than {FEW_ARTICLES} articles "
-            f"({', '.join(few.index)}): for them counts and effect sizes are shown, but no "
+            f"({listed(few.index)}): for them counts and effect sizes are shown, but no "
             "p-values and no intervals."
         )
     return ""
@@ -248,7 +272,7 @@ def few_articles(shares: pd.DataFrame) -> str:
     few = sorted(shares.loc[shares["reason"] != "", "outlet"].unique())
     if not few:
         return ""
-    which = "any outlet" if len(few) == shares["outlet"].nunique() else ", ".join(few)
+    which = "any outlet" if len(few) == shares["outlet"].nunique() else listed(few)
     return (
         f"No interval for {which} ({_FEW}): the shares are those of these articles and say nothing "
         "about the outlet’s habits; another day or another event could give others."

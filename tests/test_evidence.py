@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import links
-from analysis.evidence import write_evidence
+from analysis.evidence import MOST_SENTENCES, write_evidence
 from analysis.latex import plain, write_latex
 from analysis.rights import PART, PASSAGE, SNIPPET, share, shown_places
 
@@ -116,6 +116,31 @@ def test_every_way_leads_to_a_sentence_that_is_there(tables, tmp_path):
         assert f"id='s{sentence}'" in pages["d1"]
     assert "The army <mark>left</mark> Karsa." in pages["events"]
     assert "line furniture uncounted" in pages["d1"]
+
+
+def test_of_many_sentences_some_are_shown_outlets_in_turn_from_few_articles(tables, tmp_path):
+    ids = [f"a{n:02d}" for n in range(40)]
+    outlets = ["Gazette" if n < 30 else "Courier" for n in range(40)]
+    tables["documents"] = pd.concat([tables["documents"]] * 40).assign(doc_id=ids, outlet=outlets)
+    for name in ("sentences", "mentions"):
+        copies = [tables[name].assign(doc_id=doc_id) for doc_id in ids]
+        tables[name] = pd.concat(copies, ignore_index=True)
+    for name in ("event_reports", "events"):
+        tables[name] = tables[name].head(0)
+    places = ("sentences", "event_reports", "quotations")
+    shown = shown_places(*(tables[name] for name in places))
+    write_evidence(
+        {"entities": ["k"], "articles": ["a29"]},
+        lambda name: share(name, tables[name], "full", shown),
+        {"share_texts": "full", "variants": {}},
+        tmp_path,
+        dict.fromkeys(ids, TEXT),
+    )
+    page = (tmp_path / "evidence/entities.html").read_text("utf-8")
+    cited = re.findall(r"articles/(a\d+)\.html", page)
+    assert cited[:5] == ["a29", "a30", "a00", "a31", "a01"] and len(cited) == MOST_SENTENCES
+    assert "25 of 40; all places" in page
+    assert {path.stem for path in (tmp_path / "articles").iterdir()} == set(cited)
 
 
 def test_nothing_of_an_article_is_markup(tables, tmp_path):

@@ -94,3 +94,10 @@ def test_same_seed_same_values():
     counts, articles = corpus({"a": EVEN, "b": FALLING}, 5)
     first, second = (likeness.outlet_likeness(counts, articles, 20).pairs for _ in range(2))
     pd.testing.assert_frame_equal(first, second)
+
+
+def test_some_outlets_keep_their_distances(found):
+    some = found.outlets[::2]
+    part = likeness.among(found, some)
+    assert part.outlets == some and part.resampled.shape[1:] == (len(some), len(some))
+    assert_allclose(part.distances, found.distances[::2, ::2])

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import phase_checks
 from analysis.phase_checks import bayesian_blocks, chance, rate_blocks, robustness, sensitivity
 from analysis.phases import Rule, cut_phases
 
@@ -90,6 +91,13 @@ def test_a_clear_pattern_is_seldom_found_by_chance_and_the_draws_are_repeatable(
     assert row["turns"] == 2 and row["share_by_chance"] < 0.05
     again = chance(_events(*early, *late), "d", COVERED, Rule(max_gap=120), times=200)
     pd.testing.assert_frame_equal(table, again)
+
+
+def test_of_very_many_events_there_are_fewer_draws(monkeypatch):
+    events = _events(*(_report(day, "a") for day in range(3, 43, 4)))
+    for dealt, draws in ((10_000, 300), (2_000, 200), (500, 100)):
+        monkeypatch.setattr(phase_checks, "MOST_DEALT", dealt)
+        assert set(chance(events, "d", COVERED, Rule(), times=300)["draws"]) == {draws}
 
 
 def test_a_corpus_of_rejected_ceasefires_has_no_pattern():

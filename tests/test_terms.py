@@ -324,6 +324,19 @@ def test_kwic_phrases_and_regular_expressions():
     assert terms.kwic(SENTENCES, "x*", regex=True).empty  # empty matches are none
 
 
+def test_many_phrases_at_once_are_found_where_kwic_finds_each():
+    texts = [*SENTENCES["text"], "the THE, The harbour’s strike", "Strike strike", ""]
+    sentences = pd.DataFrame({"doc_id": "a", "sent_id": range(len(texts)), "text": texts})
+    phrases = [
+        (p, e) for p in ("the strike", "The", "strike", "harbour", "–") for e in (True, False)
+    ]
+    found = terms.find_phrases(texts, phrases)
+    assert found["strike", True] == [0, 1, 2, 3, 4] and found["–", False] == []
+    for phrase, exact in phrases:
+        lines = terms.kwic(sentences, phrase, regex=False, ignore_case=not exact)
+        assert found[phrase, exact] == list(dict.fromkeys(lines["sent_id"]))
+
+
 def test_kwic_of_other_sources():
     text = "The strike ended. Nobody called it a strike."
     from_text = terms.kwic(text, "strike", 3)

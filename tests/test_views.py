@@ -1,5 +1,8 @@
 """Tables turned for charts."""
 
+import random
+from itertools import combinations
+
 import pandas as pd
 import pytest
 
@@ -96,3 +99,41 @@ def test_word_shifts_by_three_measures():
     drawn = views.strongest_shifts(shifts, 1, "en")
     assert len(drawn) == 3 and set(drawn["term"]) <= {"truce", "war"}
     assert views.word_shifts(counts, ["A"]).empty
+
+
+def test_of_many_outlets_charts_have_those_with_most_articles():
+    outlets = [f"Outlet {n:02d}" for n in range(25) for _ in range(1 + (n * 7) % 25)]
+    documents = pd.DataFrame({"outlet": outlets, "n_tokens": 10})
+    drawn = views.drawn_outlets(documents)
+    sizes = documents["outlet"].value_counts()
+    assert drawn == sorted(sizes.index[:20]) and sizes.is_unique
+    table = pd.DataFrame({name: [1] for name in sizes.index}, index=["strike"])
+    assert set(views.drawn(table, documents)) == set(drawn)
+    assert set(views.drawn(table.T, documents).index) == set(drawn)
+    assert views.drawn(documents, documents)["outlet"].nunique() == 20
+    assert views.drawn_note(documents, "Base.") == (
+        "Of 25 outlets the 20 with most articles are drawn. Base."
+    )
+    few = documents[documents["outlet"].isin(drawn[:3])]
+    assert views.drawn_note(few, "Base.") == "Base." and len(views.drawn(few, few)) == len(few)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_closest_articles_are_those_that_share_most_events(seed, monkeypatch):
+    monkeypatch.setattr(views, "_AT_ONCE", 3)
+    draw = random.Random(seed)
+    days = pd.date_range("2021-01-01", periods=9).strftime("%Y-%m-%d")
+    rows = [
+        (f"d{n}", draw.choice("ABC"), draw.choice(days)) for n in range(draw.choice((1, 8, 14)))
+    ]
+    documents = pd.DataFrame(rows, columns=["doc_id", "outlet", "published"])
+    told = [(row[0], f"e{draw.randrange(6)}") for row in rows for _ in range(draw.randrange(5))]
+    reports = pd.DataFrame(told, columns=["doc_id", "event_id"])
+    held = {row[0]: {event for doc_id, event in told if doc_id == row[0]} for row in rows}
+    pairs = [
+        (-len(held[a] & held[b]), i, j)
+        for (i, (a, own, day)), (j, (b, other, later)) in combinations(enumerate(rows), 2)
+        if own != other and abs(pd.Timestamp(later) - pd.Timestamp(day)).days <= 2
+    ]
+    expected = tuple(rows[place][0] for place in min(pairs)[1:]) if pairs else ()
+    assert views._closest_pair(documents, reports, 2) == expected
