@@ -11,6 +11,7 @@ import sys
 import time
 from importlib.metadata import EntryPoint
 from multiprocessing import forkserver
+from threading import Thread
 from typing import Any
 
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
@@ -82,6 +83,7 @@ def _serve(words: list[str], environment: dict[str, str], folder: str) -> None:
     from ipykernel.kernelapp import IPKernelApp
 
     gc.freeze()  # what is preloaded stays
+    Thread(target=_end_with_the_report, daemon=True).start()
     sys.modules.setdefault("debugpy", None)  # the debugger is slow to import, and no use here
     os.setsid()  # an interrupt at the terminal is for the report, which ends its kernels
     os.environ.clear()
@@ -90,3 +92,9 @@ def _serve(words: list[str], environment: dict[str, str], folder: str) -> None:
     os.chdir(folder)
     sys.argv = ["ipykernel_launcher", *words]
     IPKernelApp.launch_instance([*words, f"--IPKernelApp.parent_handle={os.getppid()}"])
+
+
+def _end_with_the_report() -> None:
+    """End when the report's process does: the process it was forked from would wait for it."""
+    multiprocessing.parent_process().join()
+    os._exit(1)

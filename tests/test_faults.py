@@ -5,8 +5,12 @@ import json
 import os
 import shutil
 import subprocess
+import sys
+import time
 from argparse import Namespace
+from pathlib import Path
 
+import psutil
 import pytest
 from test_report import _make, _notebook, _run, small  # noqa: F401
 
@@ -130,6 +134,22 @@ def test_a_kernel_that(one, capsys, monkeypatch, source, message):
     assert f"00_words failed in section “What is it?”:\n    {message}" in printed
     assert (one / "out/failed/00_words.ipynb").is_file()
     assert _without_failed(one / "out") == before
+
+
+def test_no_kernel_outlives_a_report_that_is_killed(one):
+    told = one / "kernel"
+    source = f"import os, pathlib, time\npathlib.Path({str(told)!r}).write_text(str(os.getpid()))"
+    _notebook(one / "notebooks", "00_words", "rows = 5  # rows shown", f"{source}\ntime.sleep(100)")
+    make = f"from pathlib import Path; from test_report import _run; _run(Path({str(one)!r}))"
+    made = subprocess.Popen([sys.executable, "-c", make], cwd=Path(__file__).parent)
+    while not (told.is_file() and told.read_text()):
+        assert made.poll() is None
+        time.sleep(0.1)
+    kernel = psutil.Process(int(told.read_text()))
+    left = [kernel, kernel.parent()]
+    made.kill()
+    made.wait()
+    assert psutil.wait_procs(left, timeout=20)[1] == []
 
 
 def test_the_longest_run_of_a_cell_is_an_option(monkeypatch, tmp_path):
