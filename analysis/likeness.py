@@ -59,7 +59,8 @@ def outlet_likeness(
     is_kept = articles["outlet"].isin(outlets).to_numpy()
     kept = articles[is_kept].reset_index(drop=True)
     if len(outlets) < 2:
-        return Likeness(pd.DataFrame(columns=_COLUMNS), [], *np.empty((2, 0, 0)), reason)
+        none = pd.DataFrame(columns=_COLUMNS), [], np.empty((0, 0)), np.empty((0, 0, 0))
+        return Likeness(*none, reason)
     matrix = _without_rare(matrix[is_kept])
     groups = pd.factorize(kept["outlet"], sort=True)[0]
     rng = np.random.default_rng(seed)

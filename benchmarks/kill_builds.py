@@ -3,11 +3,11 @@
     python benchmarks/kill_builds.py 50
 
 Builds the report of the corpus that comes along once undisturbed, which gives the bytes wanted and
-the time T it takes.  Then so many builds on one other output are killed with SIGKILL, the process
-and its group, each at a moment drawn from 0 to T, and nothing is repaired in between.  After each
-kill the output must be missing or whole.  A build that ends before its moment must have the bytes
-wanted; its cache is then emptied, so that there is something to kill again.  The last build is left
-alone.  Ends with status 1 if anything differs.
+the time T it takes.  Then so many builds on one other output are killed with SIGKILL, each at a
+moment drawn from 0 to T, by turns the process and its group, and nothing is repaired in between.
+After each kill the output must be missing or whole, and no process of the build go on.  A build
+that ends before its moment must have the bytes wanted; its cache is then emptied, so that there is
+something to kill again.  The last build is left alone.  Ends with status 1 if anything differs.
 """
 
 import argparse
@@ -21,6 +21,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+import psutil
 
 from analysis import report
 from analysis.__main__ import main as command
@@ -38,15 +40,16 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         begun = time.monotonic()
-        build(folder / "cache-clean", folder / "clean").wait()
+        if build(folder / "cache-clean", folder / "clean").wait():
+            raise SystemExit((folder / "clean.log").read_text("utf-8"))
         whole = time.monotonic() - begun
         wanted = folder_digest(folder / "clean")
         print(f"clean build {whole:.1f} s, {len(wanted)} files", flush=True)
         kills, ends, faults = 0, 0, 0
         while kills < options.count:
             moment = draw.uniform(0, whole)
-            ended = kill_at(moment, build(folder / "cache", folder / "out"))
-            fault = broken(folder / "out", wanted, ended)
+            ended, outlived = kill_at(moment, build(folder / "cache", folder / "out"), kills % 2)
+            fault = broken(folder / "out", wanted, ended) or outlived
             faults += bool(fault)
             kills += not ended
             ends += ended
@@ -70,17 +73,22 @@ def build(cache: Path, out: Path) -> subprocess.Popen:
         return subprocess.Popen(words, start_new_session=True, stdout=log, stderr=log)
 
 
-def kill_at(moment: float, process: subprocess.Popen) -> bool:
-    """Kill the group at the moment; whether the build had ended before, with status 0."""
+def kill_at(moment: float, process: subprocess.Popen, alone: int) -> tuple[bool, str]:
+    """Kill the process, or its group, at the moment.
+
+    Whether the build had ended before, with status 0; and what of it still runs, if anything.
+    """
     try:
         code = process.wait(moment)
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
+        family = psutil.Process(process.pid).children(recursive=True)
+        (os.kill if alone else os.killpg)(process.pid, signal.SIGKILL)
         process.wait()
-        return False
+        living = psutil.wait_procs(family, timeout=20)[1]
+        return False, f"{len(living)} processes go on" if living else ""
     if code:
         raise SystemExit(f"a build ended with status {code}")
-    return True
+    return True, ""
 
 
 def broken(out: Path, wanted: dict[str, str], ended: bool) -> str:

@@ -96,6 +96,13 @@ def test_same_seed_same_values():
     pd.testing.assert_frame_equal(first, second)
 
 
+def test_of_no_outlets_there_is_no_distance():
+    counts, articles = corpus({"a": EVEN, "b": EVEN}, 1)
+    nothing = likeness.outlet_likeness(counts, articles)
+    assert likeness.among(nothing, ["a", "b"]).outlets == nothing.outlets == []
+    assert likeness.outlet_tree(nothing)[1] == []
+
+
 def test_some_outlets_keep_their_distances(found):
     some = found.outlets[::2]
     part = likeness.among(found, some)
