@@ -25,7 +25,10 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
         for first in range(0, max(len(frame), 1), _AT_ONCE):
             plain = frame.iloc[first : first + _AT_ONCE].copy()
             for column in plain.columns:
-                if not pd.api.types.is_numeric_dtype(plain[column]):
+                if isinstance(plain[column].dtype, pd.StringDtype):  # some are millions of texts
+                    risky = plain[column].str.match(_FORMULA, na=False)
+                    plain.loc[risky, column] = "'" + plain[column][risky]
+                elif not pd.api.types.is_numeric_dtype(plain[column]):
                     plain[column] = plain[column].map(_escape, na_action="ignore")
             plain.to_csv(
                 file,
