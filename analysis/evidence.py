@@ -19,7 +19,7 @@ from analysis.notes import counted
 from analysis.rights import PART, PLACE
 from analysis.views import month_of
 
-MOST_SENTENCES = 25  # shown for an event, a term, an entity or an outlet; the tables hold all
+MOST_SENTENCES = 15  # shown for an event, a term, an entity or an outlet; the tables hold all
 MOST_OF_A_MONTH = 10
 TITLES = {
     "events": "Events and the sentences that report them",

@@ -17,7 +17,7 @@ from analysis.digests import folder_digest
 from analysis.environment import ROOT
 from analysis.notebook_files import Notebook
 
-WORKERS = 2
+WORKERS, MANY_ARTICLES = 2, 50_000  # from which on notebooks run one at a time, for their memory
 CELL_SECONDS = "NEWS_CELL_SECONDS"  # the longest a cell may take, 600 seconds unless set
 
 
@@ -76,7 +76,8 @@ def run_all(
             return failure
 
         stale = sorted(stale, key=lambda item: -len(item[0].source()))  # the long ones first
-        with ThreadPoolExecutor(WORKERS) as pool:
+        together = WORKERS if built.size("documents") < MANY_ARTICLES else 1
+        with ThreadPoolExecutor(together) as pool:
             failures = [failure for failure in pool.map(run, stale) if failure]
         return sorted(failures, key=lambda failure: failure.notebook)
 
