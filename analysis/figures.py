@@ -572,7 +572,9 @@ def intensity(
     Below, on an axis of its own, what others published: `counts` (date, value, series) as lines,
     `dated` (date, mark) as lettered marks.
     """
-    if events.empty or not len(lanes):
+    many = len(events) > MANY_EVENTS
+    lanes = [lane for lane in lanes if not (many and lane == "context")]
+    if events.empty or not lanes:
         return empty("No dated event of a dyad studied: name the dyads in corpus.yml.")
     start, end = pd.to_datetime(events["date_from"]), pd.to_datetime(events["date_to"])
     events = events.assign(day=start + (end - start) / 2)
@@ -580,8 +582,6 @@ def intensity(
     spans, gaps = joined(spans)
     figure = Figure(figsize=(10.2, 5.4 if given else 3.2))
     rows = _stacked_panels(figure, spans, [3.0, 1.8] if given else [1.0])
-    many = len(events) > MANY_EVENTS
-    lanes = [lane for lane in lanes if not (many and lane == "context")]
     colours = palette_for(lanes) | {"context": GREY}
     most = events.groupby(["lane", events["day"].dt.to_period("M"), "goldstein"]).size().max()
     for axes, (first, last) in zip(rows[0], spans, strict=True):

@@ -108,6 +108,14 @@ def test_no_label_of_the_intensity_is_cut_off_or_covered(n, spans):
     _check(figures.intensity(_events(n), LANES, spans, "A note.", counts, marks))
 
 
+@pytest.mark.parametrize(("n", "drawn"), [(12, True), (600, False)])
+def test_many_events_of_no_dyad_studied_are_no_empty_axes(n, drawn):
+    events = _events(n).assign(lane="context")
+    figure = figures.intensity(events, ["context"], SPANS["two"])
+    said = [text.get_text() for axes in figure.axes for text in axes.texts]
+    assert any("name the dyads" in text for text in said) != drawn
+
+
 def test_events_of_one_week_stand_on_levels_of_their_own():
     events = _events(30, days=7)
     _check(figures.timeline(events, LANES, _phases(), SPANS["one"]))
