@@ -104,7 +104,7 @@ def sentences(study: Study, event: str = "") -> pd.DataFrame:
     whose summary has the words `event`."""
     every = study.table("events")
     told = views.who_says_what(
-        study.table("event_reports"), every, study.table("documents"), study.table("sentences")
+        study.table("event_reports"), study.table("documents"), study.table("sentences")
     )
     if not event:
         return told

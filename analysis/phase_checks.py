@@ -210,15 +210,15 @@ def chance(
     own = [e for e in events_of(events, dyad) if any(_meets(e, span) for span in spans)]
     rule = rule.fitted(len(published), len(attacks_in(own, spans, rule)))
     published = np.sort(np.array(published, "datetime64[D]"))
-    found = {basis: _turns(phases) for basis, phases in cut(own, spans, rule, published).items()}
+    as_told = cut(own, spans, rule, published)
+    found = {basis: _turns(phases) for basis, phases in as_told.items()}
     days = _days(spans)
     weights = _weights(days, published)
     random = np.random.default_rng(seed)
     draws = min(times, max(LEAST_DRAWS, MOST_DEALT // max(len(own), 1)))
     drawn = {basis: np.zeros(draws, dtype=int) for basis in found}
-    order = sorted(own, key=lambda e: (e.last - e.first, e.id))  # so of one day's events
-    place = {e.id: number for number, e in enumerate(own)}
-    places = np.array([place[e.id] for e in order], int)
+    places = sorted(range(len(own)), key=lambda i: (own[i].last - own[i].first, own[i].id))
+    order = [own[i] for i in places]  # of events dealt to one day
     for number in range(draws):
         starts = random.choice(len(days), len(own), p=weights)[places]
         dealt = [_moved(order[i], days[starts[i]]) for i in np.argsort(starts, kind="stable")]
@@ -226,7 +226,7 @@ def chance(
         for basis, phases in again.items():
             drawn[basis][number] = _turns(phases)
     rows = []
-    for basis, phases in cut(own, spans, rule, published).items():
+    for basis, phases in as_told.items():
         kinds = "–".join(phase.kind for phase in _pattern(phases)) or "no such pattern"
         share = (drawn[basis] >= found[basis]).mean() if found[basis] else np.nan
         rows.append((dyad, basis, kinds, found[basis], share, drawn[basis].mean(), draws))

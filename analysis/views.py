@@ -442,7 +442,7 @@ def timeline_key(
 
 
 def who_says_what(
-    reports: pd.DataFrame, events: pd.DataFrame, documents: pd.DataFrame, sentences: pd.DataFrame
+    reports: pd.DataFrame, documents: pd.DataFrame, sentences: pd.DataFrame
 ) -> pd.DataFrame:
     """Every report of every event in order of time, with outlet and sentence."""
     told = ["date_from", "date_to", "date_basis"]
