@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from analysis.environment import GROUPS, LOCK, PYTHON, ROOT, VENV, ensure
+from analysis.base.environment import GROUPS, LOCK, PYTHON, ROOT, VENV, ensure
 
 
 def main(arguments=None):
@@ -44,10 +44,10 @@ def _parser():
 
 def _report(options, finish=None):
     """run what is out of date and write the report"""
-    from analysis.engine import EngineError
-    from analysis.remote import StoreError, is_remote, push
-    from analysis.report import ReportError, make_report
-    from analysis.running import CELL_SECONDS
+    from analysis.report.make import ReportError, make_report
+    from analysis.report.remote import StoreError, is_remote, push
+    from analysis.report.running import CELL_SECONDS
+    from analysis.tables.workers import EngineError
 
     _set({CELL_SECONDS: options.cell_seconds})
     try:
@@ -68,9 +68,9 @@ def _report(options, finish=None):
 
 def _corpus_here(options):
     """Path of the corpus on this machine; the work on it goes where the options say."""
-    from analysis.engine import SCHEDULER, WORKERS
-    from analysis.remote import fetch, is_remote
-    from analysis.report import CACHE
+    from analysis.report.make import CACHE
+    from analysis.report.remote import fetch, is_remote
+    from analysis.tables.workers import SCHEDULER, WORKERS
 
     _set({SCHEDULER: options.scheduler, WORKERS: options.workers})
     return (
@@ -86,8 +86,8 @@ def _set(values):
 
 
 def _out(options):
-    from analysis.remote import is_remote, staging
-    from analysis.report import CACHE
+    from analysis.report.make import CACHE
+    from analysis.report.remote import is_remote, staging
 
     if is_remote(options.out):
         return staging(options.out, CACHE)
@@ -98,17 +98,17 @@ def _out(options):
 
 def _pdf(options):
     """the same report as one PDF"""
-    from analysis.pdf import write_pdf
+    from analysis.report.pdf import write_pdf
 
     return _report(options, write_pdf)
 
 
 def _check(options):
     """list every problem of a corpus, with file, row and column"""
-    from analysis.corpus import CorpusError, read_corpus
-    from analysis.corrections import read_corrections
-    from analysis.notebook_files import find_notebooks, parameter_problems
-    from analysis.side_files import read_codings, read_reference
+    from analysis.corpus.reading import CorpusError, read_corpus
+    from analysis.corpus.side_files import read_codings, read_reference
+    from analysis.report.notebook_files import find_notebooks, parameter_problems
+    from analysis.tables.corrections import read_corrections
 
     try:
         corpus = read_corpus(options.corpus)
@@ -135,8 +135,8 @@ def _check(options):
 
 def _corpus(options):
     """start a corpus folder, filled from an export where one is given"""
-    from analysis.newcorpus import start_corpus
-    from analysis.readers import ReaderError
+    from analysis.corpus.readers import ReaderError
+    from analysis.corpus.start import start_corpus
 
     folder = Path(options.name)
     try:
@@ -154,11 +154,11 @@ def _corpus(options):
 
 def _tables(options):
     """build the tables of a corpus where needed, print their folder last"""
-    from analysis.corpus import CorpusError, read_corpus
-    from analysis.engine import EngineError
-    from analysis.remote import StoreError
-    from analysis.report import CACHE, disk_trouble
-    from analysis.tables import build
+    from analysis.corpus.reading import CorpusError, read_corpus
+    from analysis.report.make import CACHE, disk_trouble
+    from analysis.report.remote import StoreError
+    from analysis.tables.build import build
+    from analysis.tables.workers import EngineError
 
     try:
         built = build(read_corpus(_corpus_here(options)), CACHE, print)
@@ -196,7 +196,7 @@ def _lab(options):
 
 def _clean(options):
     """remove what was generated, never anything in a corpus"""
-    from analysis.report import remove_generated
+    from analysis.report.make import remove_generated
 
     for path in remove_generated():
         print(f"removed {path}")

@@ -15,9 +15,10 @@ import pandas as pd
 from IPython import get_ipython
 from IPython.display import display
 
-from analysis import figures, terms, views
 from analysis.notebook import Study
-from analysis.phases import coverage
+from analysis.show import figures, views
+from analysis.terms import tables as terms
+from analysis.timeline.phases import coverage
 
 PRECISIONS = ("day", "week", "month", "year", "longer")
 DIRECTIONS = ("escalation", "pause", "diplomacy", "other")

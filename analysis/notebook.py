@@ -18,11 +18,11 @@ from zipfile import ZipFile, ZipInfo
 import pandas as pd
 from IPython.display import HTML, display
 
-from analysis import links
-from analysis.csvfile import read_csv, write_csv
-from analysis.latex import write_latex
-from analysis.notes import counted
-from analysis.rights import EVIDENCE, TEXT_COLUMNS, share, shown_places
+from analysis.base import addresses as links
+from analysis.base.messages import counted
+from analysis.base.rights import EVIDENCE, TEXT_COLUMNS, share, shown_places
+from analysis.base.safe_csv import read_csv, write_csv
+from analysis.show.latex import write_latex
 
 ROOT = Path(__file__).resolve().parent.parent
 FIGURE_FORMATS = ("svg", "png", "pdf")
@@ -187,7 +187,7 @@ class Study:
 
     def figure(self, figure: Any, name: str, caption: str, alt: str, data: pd.DataFrame) -> None:
         """Show a figure with its number, caption and alt text; `data` are the numbers drawn."""
-        from analysis.figures import image, save
+        from analysis.show.figures import image, save
 
         self._figures += 1
         number = f"Figure {int(self.notebook[:2])}.{self._figures}"

@@ -21,7 +21,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from analysis.clean import THRESHOLDS, clean_text
+from analysis.clean.blocks import THRESHOLDS, clean_text
 
 TOKEN = re.compile(r"\w+")
 

@@ -24,9 +24,8 @@ from urllib.parse import urlparse
 import numpy as np
 from scipy import optimize, sparse
 
-from analysis.clean import LANGUAGES, THRESHOLDS
-from analysis.lexicons import load
-from analysis.line_model import (
+from analysis.clean.blocks import LANGUAGES, THRESHOLDS
+from analysis.clean.lines import (
     Page,
     Phrases,
     context_features,
@@ -34,7 +33,8 @@ from analysis.line_model import (
     page_lines,
     without_menus,
 )
-from analysis.normalise import normalise
+from analysis.lexicons import load
+from analysis.text.normalise import normalise
 
 TOKEN = re.compile(r"\w+")
 FOLDS, STEPS, SMOOTHING, RIDGE = 5, 8, 30.0, 1.0
@@ -46,7 +46,7 @@ HEADER = """\
 # weight of the interval its value falls in (`steps` are the lower ends of all intervals but the
 # first); what an average line has adds 0. `first` looks at the line and its place on the page,
 # `second` also at the scores the first pass gave its neighbours. The features are computed and
-# named in analysis/line_model.py.
+# named in analysis/clean/lines.py.
 #
 # Learnt from 690 English article pages, each in two renderings (a page as text with all its
 # furniture, and with little of it), of the web content extraction benchmark by Murrough-Foley

@@ -19,8 +19,9 @@ from pathlib import Path
 
 from make_corpus import make
 
-from analysis import engine, tables
-from analysis.corpus import read_corpus
+from analysis.corpus.reading import read_corpus
+from analysis.tables import build as tables
+from analysis.tables import workers as engine
 
 WORKERS = 3
 

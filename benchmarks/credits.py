@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.credits import UNNAMED, MediaNames, find_credits, source_name
+from analysis.quotes.credits import UNNAMED, MediaNames, find_credits, source_name
 
 CODED = Path(__file__).with_name("credits_fakes.csv")
 

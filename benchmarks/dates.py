@@ -1,4 +1,4 @@
-"""Measure `analysis.dates` on texts with TIMEX3 annotations.
+"""Measure `analysis.dates.find` on texts with TIMEX3 annotations.
 
 usage: python benchmarks/dates.py PLACE [--errors]
 
@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from analysis.dates import find_dates
+from analysis.dates.find import find_dates
 
 try:
     from dateparser.search import search_dates
@@ -171,7 +171,7 @@ def main() -> None:
         sets = {f.name: [read_timeml(path) for path in sorted(f.glob("*.tml"))] for f in folders}
     else:
         sets = read_marked(place)
-    taggers = {"analysis.dates": ours} | ({"dateparser": dateparsers} if search_dates else {})
+    taggers = {"analysis.dates.find": ours} | ({"dateparser": dateparsers} if search_dates else {})
     print(f"{'set':20}{'tagger':16}  strict   relaxed      type     value  articles/s")
     for name, documents in sets.items():
         for tagger, function in taggers.items() if documents else ():

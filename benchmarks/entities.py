@@ -14,7 +14,7 @@ from string import ascii_lowercase
 
 import pandas as pd
 
-from analysis.entities import compile_actors, find_entities
+from analysis.entities.candidates import compile_actors, find_entities
 
 N_NAMES = 10_000
 N_ARTICLES = 2_000

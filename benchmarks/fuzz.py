@@ -34,21 +34,21 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis import readers
-from analysis.actors import compile_actors, find_entities
-from analysis.annotate import Article, Settings, annotate
-from analysis.clean import clean_text
-from analysis.corpus import read_corpus
-from analysis.credits import MediaNames, find_credits
-from analysis.dates import find_dates
-from analysis.entities import find_candidates
-from analysis.events import classify_sentence, read_events
-from analysis.framing import find_labels
-from analysis.normalise import normalise
-from analysis.passives import find_passives
-from analysis.quotations import find_quotations
-from analysis.readers import ReaderError
-from analysis.tokens import split_sentences, words
+from analysis.article.reading import Article, Settings, annotate
+from analysis.clean.blocks import clean_text
+from analysis.corpus import readers
+from analysis.corpus.readers import ReaderError
+from analysis.corpus.reading import read_corpus
+from analysis.dates.find import find_dates
+from analysis.entities.candidates import find_candidates
+from analysis.entities.matcher import compile_actors, find_entities
+from analysis.events.readings import classify_sentence, read_events
+from analysis.quotes.credits import MediaNames, find_credits
+from analysis.quotes.find import find_quotations
+from analysis.quotes.labels import find_labels
+from analysis.quotes.passives import find_passives
+from analysis.text.normalise import normalise
+from analysis.text.words import split_sentences, words
 
 ROOT = Path(__file__).resolve().parent.parent
 SIGNS = [

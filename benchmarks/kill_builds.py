@@ -24,9 +24,9 @@ from pathlib import Path
 
 import psutil
 
-from analysis import report
 from analysis.__main__ import main as command
-from analysis.digests import file_digest, folder_digest
+from analysis.base.digests import file_digest, folder_digest
+from analysis.report import make as report
 
 BUILD = "--build"
 

@@ -14,8 +14,8 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 
-from analysis.clean import clean_text
-from analysis.corpus import read_corpus
+from analysis.clean.blocks import clean_text
+from analysis.corpus.reading import read_corpus
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = (ROOT / "seeds", ROOT / "tests" / "data" / "dockers")

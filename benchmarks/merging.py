@@ -19,8 +19,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.corpus import read_corpus
-from analysis.tables import build
+from analysis.corpus.reading import read_corpus
+from analysis.tables.build import build
 
 HERE = Path(__file__).parent
 SEEDS = HERE.parent / "seeds"

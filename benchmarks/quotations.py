@@ -34,7 +34,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.quotations import Quotation, find_quotations
+from analysis.quotes.find import Quotation, find_quotations
 
 CODED = Path(__file__).with_name("quotations_fakes.csv")
 

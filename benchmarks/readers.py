@@ -14,8 +14,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from analysis import readers
-from analysis.readers.fields import heading_of, label_of
+from analysis.corpus import readers
+from analysis.corpus.readers.fields import heading_of, label_of
 
 # what EXPECTED.json counts in HTML, where fields have classes instead of labels
 CLASSES = {

@@ -131,8 +131,8 @@ def tables(corpus: Path, workers: int, cache: Path) -> tuple[float, float, float
 
 
 def build(corpus: Path, cache: Path) -> None:
-    from analysis.corpus import read_corpus
-    from analysis.tables import build
+    from analysis.corpus.reading import read_corpus
+    from analysis.tables.build import build
 
     build(read_corpus(corpus), cache)
 

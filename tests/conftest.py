@@ -6,8 +6,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from analysis.corpus import read_corpus
-from analysis.tables import build
+from analysis.corpus.reading import read_corpus
+from analysis.tables.build import build
 
 hypothesis.settings.register_profile("any machine", deadline=None)  # a busy one is no fault
 hypothesis.settings.load_profile("any machine")

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import agreement, views
 from analysis.__main__ import COMMANDS
-from analysis.newcorpus import start_corpus
-from analysis.side_files import CODING_COLUMNS, in_sentences, read_codings, read_reference
+from analysis.corpus.side_files import CODING_COLUMNS, in_sentences, read_codings, read_reference
+from analysis.corpus.start import start_corpus
+from analysis.show import views
+from analysis.timeline import agreement
 
 TEXT = "Arvania shelled the port on Monday.  Belmar\nrejected talks. The Front declared a truce."
 

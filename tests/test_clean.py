@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.clean import KINDS, clean_text, label_blocks
-from analysis.normalise import normalise
+from analysis.clean.blocks import KINDS, clean_text, label_blocks
+from analysis.text.normalise import normalise
 
 CORPUS = Path(__file__).parent.parent / "seeds"
 

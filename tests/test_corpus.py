@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.corpus import CorpusError, Texts, read_corpus
+from analysis.corpus.reading import CorpusError, Texts, read_corpus
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.annotate import Article, Settings, annotate
-from analysis.corpus import read_corpus
-from analysis.corrections import FILE, GIVEN, correct_merges, read_corrections
-from analysis.ledger import Correction
-from analysis.tables import build
+from analysis.article.ledger import Correction
+from analysis.article.reading import Article, Settings, annotate
+from analysis.corpus.reading import read_corpus
+from analysis.tables.build import build
+from analysis.tables.corrections import FILE, GIVEN, correct_merges, read_corrections
 
 FIRST = """Northern militia attacks Karst base
 
@@ -289,12 +289,12 @@ def test_a_file_that_a_spreadsheet_saved(tmp_path):
 
 
 def test_only_the_corrected_article_is_read_again(study, machine, monkeypatch):
-    import analysis.tables
+    import analysis.tables.build
 
     seen = []
-    real = analysis.tables.annotate
+    real = analysis.tables.build.annotate
     monkeypatch.setattr(
-        analysis.tables, "annotate", lambda a, s: seen.append(a.doc_id) or real(a, s)
+        analysis.tables.build, "annotate", lambda a, s: seen.append(a.doc_id) or real(a, s)
     )
     study.tables(("dates", _key("two", "6 May 2022"), "value", "2022-05-04"))
     assert seen == ["two"]

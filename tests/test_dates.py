@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.dates import find_dates, find_dates_in_range
+from analysis.dates.find import find_dates, find_dates_in_range
+from analysis.dates.rules import RESOLVERS
+from analysis.dates.values import at_unit, duration, holiday, interval, narrow, shift, unit_of
 from analysis.lexicons import load
-from analysis.timex_rules import RESOLVERS
-from analysis.timex_values import at_unit, duration, holiday, interval, narrow, shift, unit_of
 
 ROOT = Path(__file__).parent.parent
 BENCHMARK = runpy.run_path(str(ROOT / "benchmarks" / "dates.py"))

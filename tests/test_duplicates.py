@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.corpus import read_corpus
-from analysis.duplicates import find_duplicates
-from analysis.tables import build
+from analysis.corpus.reading import read_corpus
+from analysis.outlets.copies import find_duplicates
+from analysis.tables.build import build
 
 WORDS = [f"word{n}" for n in range(400)]
 

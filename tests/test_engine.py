@@ -2,7 +2,7 @@
 
 import os
 
-from analysis.engine import WORKERS, map_parts
+from analysis.tables.workers import WORKERS, map_parts
 
 
 def _square(number):

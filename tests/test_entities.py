@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.entities import (
+from analysis.entities.candidates import (
     compile_actors,
     find_candidates,
     find_entities,
     first_mentions,
     propose_names,
 )
-from analysis.entity_tables import entity_tables
+from analysis.terms.entities import entity_tables
 
 ROWS = [
     ("norland", "Norland", "GPE", "Norlander;Norlanders;NL;N.L.;Velmar", "north", ""),

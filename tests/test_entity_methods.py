@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from analysis import entity_methods
-from analysis.actors import compile_actors
-from analysis.entity_methods import compare_methods
+from analysis.entities import methods as entity_methods
+from analysis.entities.matcher import compile_actors
+from analysis.entities.methods import compare_methods
 
 TEXTS = [
     "Officers of the Kaath Brigade have met General Tariq Belmond near his house in Port Elva.",

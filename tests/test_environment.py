@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from analysis import environment
+from analysis.base import environment
 
 
 def test_the_running_environment_has_the_locked_versions():

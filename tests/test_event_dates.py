@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from analysis.dates import find_dates
-from analysis.event_dates import Sentence, date_readings
-from analysis.events import read_events
+from analysis.dates.find import find_dates
+from analysis.events.readings import read_events
+from analysis.events.when import Sentence, date_readings
 
 PUBLISHED = date(2022, 6, 15)  # a Wednesday
 

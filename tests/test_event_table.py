@@ -4,7 +4,7 @@ from datetime import date
 
 import pandas as pd
 
-from analysis.event_table import event_table
+from analysis.timeline.events import event_table
 
 OUTLETS = {"a": "The Post", "b": "The Star"}
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.event_phrases import find_phrases, lexicon
-from analysis.events import classify_sentence, read_events, sentence_features
+from analysis.events.phrases import find_phrases, lexicon
+from analysis.events.readings import classify_sentence, read_events, sentence_features
 from analysis.lexicons import load
 
 WORDS = (

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import links
-from analysis.evidence import MOST_SENTENCES, write_evidence
-from analysis.latex import plain, write_latex
-from analysis.rights import PART, PASSAGE, SNIPPET, share, shown_places
+from analysis.base import addresses as links
+from analysis.base.rights import PART, PASSAGE, SNIPPET, share, shown_places
+from analysis.show.evidence import MOST_SENTENCES, write_evidence
+from analysis.show.latex import plain, write_latex
 
 HARM = "<script>alert(1)</script>"
 
@@ -33,7 +33,7 @@ def test_rows_lead_to_their_evidence():
 
 
 def test_a_row_of_a_figure_is_a_mark_from_its_label_to_the_end_of_the_axes():
-    from analysis.figures import bars
+    from analysis.show.figures import bars
 
     frame = pd.DataFrame({"term": ["truce", "port"], "n": [2, 1]})
     figure = bars(frame, "term", "n", "occurrences")

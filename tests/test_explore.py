@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
-from analysis import explore, notebook, terms
-from analysis.csvfile import read_csv
+from analysis import explore, notebook
+from analysis.base.safe_csv import read_csv
 from analysis.notebook import Study
+from analysis.terms import tables as terms
 
 
 @pytest.fixture

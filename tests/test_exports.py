@@ -8,8 +8,8 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.exports import TIMEML_COLUMNS, acled_like, timeml, ucdp_like, write_timeml
 from analysis.notebook import Study
+from analysis.show.exports import TIMEML_COLUMNS, acled_like, timeml, ucdp_like, write_timeml
 
 ACTORS = pd.DataFrame(
     [

@@ -14,10 +14,12 @@ import psutil
 import pytest
 from test_report import _make, _notebook, _run, small  # noqa: F401
 
-from analysis import __main__, report, running
-from analysis.corpus import CorpusError, read_corpus
-from analysis.digests import folder_digest
-from analysis.tables import build
+from analysis import __main__
+from analysis.base.digests import folder_digest
+from analysis.corpus.reading import CorpusError, read_corpus
+from analysis.report import make as report
+from analysis.report import running
+from analysis.tables.build import build
 
 
 @pytest.fixture
@@ -65,7 +67,7 @@ def test_a_full_disk_under_the_tables_alone(monkeypatch, capsys):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device", "words.parquet")
 
-    monkeypatch.setattr("analysis.tables.build", full)
+    monkeypatch.setattr("analysis.tables.build.build", full)
     options = Namespace(corpus="seeds", scheduler="", workers="")
     assert __main__.COMMANDS["tables"](options) == 1
     told = capsys.readouterr().err

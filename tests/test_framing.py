@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.entities import compile_actors, find_entities
-from analysis.framing import find_labels
-from analysis.passives import find_passives
-from analysis.quotations import find_quotations
+from analysis.entities.candidates import compile_actors, find_entities
+from analysis.quotes.find import find_quotations
+from analysis.quotes.labels import find_labels
+from analysis.quotes.passives import find_passives
 
 ACTORS = compile_actors(
     pd.DataFrame(

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
-from analysis import likeness
-from analysis import statistics as st
+from analysis.outlets import likeness
+from analysis.terms import statistics as st
 
 WORDS = [f"word{i}" for i in range(60)]
 

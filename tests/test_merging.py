@@ -5,9 +5,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from analysis import merging
-from analysis.merging import merge_reports
-from analysis.report_pairs import Reports
+from analysis.timeline import merging
+from analysis.timeline.merging import merge_reports
+from analysis.timeline.pairs import Reports
 
 PARENTS = {"karsa-port": "karsa", "third-brigade": "front"}
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from analysis.corpus import CorpusError, read_corpus
-from analysis.newcorpus import start_corpus
+from analysis.corpus.reading import CorpusError, read_corpus
+from analysis.corpus.start import start_corpus
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTICLE = (

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.actors import Entity
-from analysis.credits import UNNAMED, MediaNames, find_credits, source_name
-from analysis.outlets import count_independent, find_reuse, source_keys
+from analysis.entities.matcher import Entity
+from analysis.outlets.sharing import count_independent, find_reuse, source_keys
+from analysis.quotes.credits import UNNAMED, MediaNames, find_credits, source_name
 
 MEDIA = MediaNames(
     [Entity("courier", "The Courier", "ORG", ("Courier News",), "media", "")], ["Elva Echo"]

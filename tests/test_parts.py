@@ -4,8 +4,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from analysis import parts as module
-from analysis.parts import Parts
+from analysis.tables import parts as module
+from analysis.tables.parts import Parts
 
 
 @pytest.fixture

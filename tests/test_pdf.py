@@ -2,7 +2,7 @@
 
 import re
 
-from analysis.pdf import _Page
+from analysis.report.pdf import _Page
 
 PAGE = """<html><body><article class="bd-article"><h1>#panic("a")</h1><p>*b* <b>$x$</b> \\"
 <code>#c</code> <a href='https://example.org/"#d'>e]</a></p><ul><li>#f</li></ul>

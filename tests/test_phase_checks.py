@@ -6,9 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import phase_checks
-from analysis.phase_checks import bayesian_blocks, chance, rate_blocks, robustness, sensitivity
-from analysis.phases import Rule, cut_phases
+from analysis.timeline import phase_checks
+from analysis.timeline.phase_checks import (
+    bayesian_blocks,
+    chance,
+    rate_blocks,
+    robustness,
+    sensitivity,
+)
+from analysis.timeline.phases import Rule, cut_phases
 
 START = date(2021, 1, 1)
 COVERED = [(START, date(2021, 12, 31))]

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
-from analysis.phases import Rule, covered_spans, cut_phases, lanes_part
+from analysis.timeline.phases import Rule, covered_spans, cut_phases, lanes_part
 
 COVERED = [(date(2021, 1, 1), date(2021, 12, 31))]
 

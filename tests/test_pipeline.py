@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis.front import data_dictionary
+from analysis.report.front import data_dictionary
 
 
 def _read(built, name):

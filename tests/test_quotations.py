@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.attribution import reporting_verbs, verb_class
-from analysis.entities import compile_actors, find_entities
-from analysis.quotations import find_quotations
+from analysis.entities.candidates import compile_actors, find_entities
+from analysis.quotes.attribution import reporting_verbs, verb_class
+from analysis.quotes.find import find_quotations
 
 ACTORS = compile_actors(
     pd.DataFrame(

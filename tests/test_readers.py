@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import readers
-from analysis.readers import Note, ReaderError
-from analysis.readers.dating import find_date
-from analysis.readers.fields import label_of, unwrap
+from analysis.corpus import readers
+from analysis.corpus.readers import Note, ReaderError
+from analysis.corpus.readers.dating import find_date
+from analysis.corpus.readers.fields import label_of, unwrap
 
 SAMPLES = Path(__file__).parent / "data" / "exports"
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -602,7 +602,7 @@ def test_text_is_what_open_gives(text):
     data = text.encode("utf-8")
     if not text.strip() or text.startswith("\ufeff"):
         return
-    from analysis.readers.text import decode, detect_encoding
+    from analysis.corpus.readers.text import decode, detect_encoding
 
     expected = text.replace("\r\n", "\n").replace("\r", "\n")
     assert decode(data, detect_encoding(data, "x")) == expected
@@ -731,7 +731,7 @@ def test_truncated_docx(tmp_path):
 
 
 def test_zip_bomb(tmp_path, monkeypatch):
-    monkeypatch.setattr("analysis.readers.common.MAX_UNPACKED", 2_000_000)
+    monkeypatch.setattr("analysis.corpus.readers.common.MAX_UNPACKED", 2_000_000)
     path = tmp_path / "a.docx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/document.xml", b" " * 3_000_000)
@@ -838,7 +838,7 @@ def test_json_with_a_list_inside(tmp_path):
 
 
 def test_a_large_table_of_json_lines_is_read_line_by_line(tmp_path, monkeypatch):
-    from analysis.readers import tables
+    from analysis.corpus.readers import tables
 
     path = tmp_path / "many.jsonl"
     path.write_text('{"outlet": "Echo", "published": "2024-05-06", "text": "Né."}\n\n' * 9, "utf-8")

@@ -11,9 +11,11 @@ import uuid
 import fsspec
 import pytest
 
-from analysis import __main__, pdf, remote, report
-from analysis.corpus import read_corpus
-from analysis.digests import folder_digest
+from analysis import __main__
+from analysis.base.digests import folder_digest
+from analysis.corpus.reading import read_corpus
+from analysis.report import make as report
+from analysis.report import pdf, remote
 
 MOTO = os.environ.get("MOTO_SERVER")  # path of moto's program, in an environment of its own
 

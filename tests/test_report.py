@@ -8,9 +8,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis import notebook_files, report, site
-from analysis.csvfile import read_csv
-from analysis.digests import folder_digest
+from analysis.base.digests import folder_digest
+from analysis.base.safe_csv import read_csv
+from analysis.report import make as report
+from analysis.report import notebook_files, site
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds"
@@ -299,7 +300,7 @@ def test_a_faulty_corpus_is_reported_whole(small):
 
 
 def test_a_formula_in_a_cell_is_harmless_and_comes_back(tmp_path):
-    from analysis.csvfile import write_csv
+    from analysis.base.safe_csv import write_csv
     from analysis.notebook import read_table
 
     frame = pd.DataFrame(

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from analysis import figures, notebook, report
-from analysis.corpus import read_corpus
-from analysis.csvfile import read_csv
-from analysis.tables import build
+from analysis import notebook
+from analysis.base.safe_csv import read_csv
+from analysis.corpus.reading import read_corpus
+from analysis.report import make as report
+from analysis.show import figures
+from analysis.tables.build import build
 
 DATA = Path(__file__).parent / "data" / "dockers"
 NOTEBOOKS = sorted((Path(__file__).resolve().parent.parent / "notebooks").glob("0[0-5]*.ipynb"))

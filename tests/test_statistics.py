@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from scipy.stats import ttest_ind
 
-from analysis import statistics as st
+from analysis.terms import statistics as st
 
 # ----------------------------------------------------------------------------- keyness
 

@@ -13,9 +13,9 @@ from numpy.testing import assert_allclose
 from pandas.testing import assert_frame_equal
 from scipy import sparse
 
-from analysis import statistics as st
-from analysis import terms
-from analysis.tokens import words
+from analysis.terms import statistics as st
+from analysis.terms import tables as terms
+from analysis.text.words import words
 
 COUNTS = pd.DataFrame(
     {"Gazette": [6, 1, 3, 7], "Courier": [2, 4, 2, 4], "Herald": [0, 0, 5, 5]},

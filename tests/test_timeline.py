@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from analysis import figures, links, phases, views
+from analysis.base import addresses as links
+from analysis.show import figures, views
+from analysis.timeline import phases
 
 START = date(2021, 1, 1)
 LANES = ["north → south", "south → north", "context"]

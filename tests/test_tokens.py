@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.tokens import split_sentences, word_texts, words
+from analysis.text.words import split_sentences, word_texts, words
 
 TEXTS = [
     ["Militias say they have halted anti-U.S. attacks on bases in the U.S.", "A spokesman agreed."],

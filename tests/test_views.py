@@ -6,7 +6,7 @@ from itertools import combinations
 import pandas as pd
 import pytest
 
-from analysis import views
+from analysis.show import views
 
 
 def test_initialisms_are_no_function_words():

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import vocabulary
-from analysis.vocabulary import Words, count_by_article, ngrams
+from analysis.terms import vocabulary
+from analysis.terms.vocabulary import Words, count_by_article, ngrams
 
 ARTICLES = st.lists(st.lists(st.lists(st.sampled_from("abcdé"), max_size=8), max_size=4))
 

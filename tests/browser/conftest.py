@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.report import make_report
+from analysis.report.make import make_report
 
 ROOT = Path(__file__).resolve().parents[2]
 if find_spec("playwright") is None:  # these tests are not part of `make test`

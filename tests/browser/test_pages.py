@@ -185,7 +185,7 @@ HARM = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory):
     """A report of articles, outlets, files and actors whose names are markup and formulas."""
-    from analysis.report import make_report
+    from analysis.report.make import make_report
 
     folder = tmp_path_factory.mktemp("hostile")
     corpus = folder / "corpus <b onclick=alert(3)>"

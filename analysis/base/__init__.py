@@ -1,0 +1,13 @@
+"""What any room may need and no room owns.
+
+Nothing here knows articles, corpora or pages.
+
+- ``messages``: a `Note` (where, what, what to do), the nearest name, numbers with their nouns
+- ``safe_csv``: tables as CSV that does no harm in a spreadsheet, the same bytes each time
+- ``digests``: what a result was made from (files, values, source code)
+- ``addresses``: from a number to the page and the sentences behind it
+- ``rights``: how much of the articles a report may show
+- ``environment``: the locked packages; run by any Python, so it imports nothing
+
+To add a column to the data dictionary: one line in ``columns.yml``.
+"""

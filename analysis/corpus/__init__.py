@@ -1,0 +1,13 @@
+"""A corpus folder: read, checked, started.
+
+- ``reading``: `read_corpus` gives documents, texts, actors and settings, or all problems at once
+- ``start``: a new folder that already runs, from an export, a table or a folder of texts
+- ``side_files``: codings by hand and published reference data
+- ``readers``: one file a format
+
+To add a format: one file in ``readers/`` and one line in ``readers/__init__.py``.
+"""
+
+from analysis.corpus.reading import Corpus, CorpusError, read_corpus
+
+__all__ = ["Corpus", "CorpusError", "read_corpus"]

@@ -1,0 +1,185 @@
+"""Readers: one file a format, each turns an export into texts and metadata."""
+
+import re
+from hashlib import sha1
+from pathlib import Path
+
+from analysis.base.messages import Note
+from analysis.corpus.readers import europresse, factiva, lexisnexis, nexis, proquest
+from analysis.corpus.readers.common import (
+    KEYS,
+    ReaderError,
+    Reading,
+    document,
+    document_id,
+    problem,
+)
+from analysis.corpus.readers.dating import date_documents
+from analysis.corpus.readers.fields import heading_of
+from analysis.corpus.readers.pages import MAX_EXPORT, decode_html, read_html_article
+from analysis.corpus.readers.tables import SUFFIXES, read_csv, read_table
+from analysis.corpus.readers.text import read_bytes, read_text
+
+__all__ = [
+    "KEYS",
+    "Note",
+    "ReaderError",
+    "Reading",
+    "read_csv",
+    "read_file",
+    "read_folder",
+    "read_html_article",
+    "read_text",
+]
+
+
+_TEXTS = (".txt", ".text", ".docx", ".doc", ".rtf", ".eml", ".pdf")
+_FEW_WORDS = 30
+_HTML = (".htm", ".html", ".xhtml")
+_FOREIGN = (
+    (b"%PDF", "a PDF, which holds no text that can be told apart", "Export as DOCX, TXT or HTML."),
+    (b"\xd0\xcf\x11\xe0", "an old Word or Excel file", "Open it and save it as DOCX or XLSX."),
+    (b"\x1f\x8b", "a compressed file", "Unpack it first."),
+)
+
+
+def read_file(
+    path: str | Path,
+    *,
+    columns: dict | None = None,
+    encoding: str | None = None,
+    date_order: str | None = None,
+    name: str = "",
+) -> Reading:
+    """All articles of one file: a table, an export of a news database, or a single article.
+
+    `columns` maps our names to the columns of a table; `date_order` (``dmy``, ``mdy``) says how
+    dates such as 03/04/2015 are meant; `name` stands for the file in identifiers and notes.
+    Which export it is, is told from its content. Raises ReaderError with what to do.
+    """
+    path = Path(path)
+    name = name or path.name
+    if not path.is_file():
+        raise problem(name, "there is no such file.", "Check the path and how it is spelt.")
+    if path.suffix.lower() in SUFFIXES:
+        return read_table(
+            path, columns=columns, encoding=encoding, date_order=date_order, name=name
+        )
+    data = read_bytes(path)
+    if data.startswith(b"PK"):
+        return _read_paragraphs(nexis.docx_paragraphs(path, name), name, date_order, "DOCX")
+    for signature, what, todo in _FOREIGN:
+        if data.startswith(signature):
+            raise problem(name, f"this is {what}.", todo)
+    if path.suffix.lower() == ".eml":
+        if b"proquest" not in data.lower():
+            raise problem(name, "the e-mail does not come from ProQuest.")
+        return proquest.read_email(data, name, date_order)
+    if re.match(rb"(?:\xef\xbb\xbf)?\s*<", data[:200]) or path.suffix.lower() in _HTML:
+        text, used = decode_html(data, name, encoding)
+        reading = _read_html(text, data, name, date_order)
+    else:
+        text, used = read_text(path, encoding)
+        reading = _read_text(text, name, date_order)
+    if "windows" in used or not used.startswith("utf"):
+        reading.notes.insert(0, Note(name, f"read as {used} (a guess from its bytes)."))
+    return reading
+
+
+def _read_html(text: str, data: bytes, name: str, date_order: str | None) -> Reading:
+    if len(data) > MAX_EXPORT:
+        what = f"the page has more than {MAX_EXPORT // 1_000_000} MB."
+        raise problem(name, what, "Export fewer articles at a time.")
+    for module in (europresse, factiva, lexisnexis, proquest):
+        if module.is_html_export(text):
+            return module.read_html_export(text, name, date_order)
+    page = read_html_article(data, name)
+    page["published_raw"] = page.pop("published")
+    doc = document(doc_id=document_id(name), file=name, **page)
+    notes = date_documents([doc], name, date_order)
+    notes.append(Note(name, "no export of a database known here; read as one web page."))
+    if len(doc["text"].split()) < _FEW_WORDS:
+        what = f"only {len(doc['text'].split())} words were found: a menu, login or consent page?"
+        notes.append(Note(name, what, "Save the page once the article is shown."))
+    return Reading([doc], "web page", notes)
+
+
+def _read_text(text: str, name: str, date_order: str | None) -> Reading:
+    if text.startswith("{\\rtf"):
+        paragraphs = [nexis.Paragraph(line.strip(" \t")) for line in _rtf_lines(text, name)]
+        reading = _read_paragraphs(paragraphs, name, date_order, "RTF")
+        what = f"{reading.format}: this format was never tested on a real export."
+        reading.notes.insert(0, Note(name, what, "Compare some articles with the database."))
+        return reading
+    for module in (proquest, lexisnexis):
+        if module.is_text_export(text):
+            return module.read_text_export(text, name, date_order)
+    lines = [line for line in text.split("\n") if line.strip()]
+    if factiva.is_text_export(lines):
+        return factiva.read_lines(lines, name, date_order)
+    if any(heading_of(line) == "end" for line in lines):
+        paragraphs = [nexis.Paragraph(line.strip(" \t")) for line in lines]
+        return nexis.read_paragraphs(paragraphs, name, date_order, "Nexis text")
+    doc = document(doc_id=document_id(name), file=name, text=text)
+    return Reading([doc], "plain text", date_documents([doc], name, date_order))
+
+
+def _rtf_lines(text: str, name: str) -> list[str]:
+    from striprtf.striprtf import rtf_to_text
+
+    try:
+        lines = rtf_to_text(text, errors="replace").replace("\x0c", "\n").split("\n")
+    except Exception as error:  # striprtf raises many kinds on damaged files
+        what = f"the RTF cannot be read ({error or type(error).__name__})."
+        raise problem(name, what, "Export as DOCX or HTML.") from error
+    return [line for line in lines if line.strip()]
+
+
+def _read_paragraphs(
+    paragraphs: list[nexis.Paragraph], name: str, date_order: str | None, kind: str
+) -> Reading:
+    texts = [paragraph.text for paragraph in paragraphs]
+    blocks = "\n\n".join(texts)
+    if lexisnexis.is_text_export(blocks):
+        return lexisnexis.read_text_export(blocks, name, date_order, kind)
+    if factiva.is_text_export(texts):
+        return factiva.read_lines(texts, name, date_order, kind)
+    return nexis.read_paragraphs(paragraphs, name, date_order, f"Nexis {kind}")
+
+
+def read_folder(path: str | Path, **options) -> Reading:
+    """All articles of the files of a folder and its folders, in the order of their names.
+
+    Options are those of `read_file`. A file that cannot be read is a note; ReaderError is raised
+    when nothing was read at all.
+    """
+    folder = Path(path)
+    found, notes, other = [], [], []
+    taken: set[str] = set()
+    for name in sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()):
+        if any(part.startswith(".") or part.endswith("_files") for part in name.split("/")):
+            continue  # hidden, or the pictures and scripts of a page saved by a browser
+        if Path(name).suffix.lower() not in (*SUFFIXES, *_HTML, *_TEXTS):
+            other.append(name)
+            continue
+        try:
+            reading = read_file(folder / name, name=name, **options)
+        except ReaderError as error:
+            notes += error.problems
+            continue
+        if taken & {doc["doc_id"] for doc in reading.documents}:
+            for doc in reading.documents:
+                doc["doc_id"] += f"-{sha1(name.encode()).hexdigest()[:6]}"
+        taken |= {doc["doc_id"] for doc in reading.documents}
+        found.append(reading)
+        notes += reading.notes
+    if other:
+        what = f"{len(other)} files of other kinds were skipped: {', '.join(other[:5])}."
+        notes.append(Note(folder.name, what))
+    if not found:
+        raise ReaderError(
+            notes or [Note(folder.name, "the folder holds no file that can be read.")]
+        )
+    kinds = ", ".join(sorted({reading.format for reading in found}))
+    documents = [doc for reading in found for doc in reading.documents]
+    return Reading(documents, kinds, notes, all(reading.metadata_only for reading in found))

@@ -1,0 +1,155 @@
+"""What all readers share: the result they return, the errors they raise, and safe zip files."""
+
+import hashlib
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from analysis.base.messages import Note
+from analysis.lexicons import load
+
+KEYS = (
+    *("doc_id", "file", "outlet", "published", "published_raw", "published_basis", "title"),
+    *("byline", "text", "section", "language", "url", "source"),
+)
+
+MEGABYTE = 1_000_000
+MAX_UNPACKED = 80 * MEGABYTE
+
+
+class ReaderError(ValueError):
+    """A file cannot be read. `problems` holds every problem found, the message lists them all."""
+
+    def __init__(self, problems: Note | Iterable[Note]):
+        self.problems = [problems] if isinstance(problems, Note) else list(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def problem(where: str, what: str, todo: str = "") -> ReaderError:
+    """The error of a single problem, to be raised."""
+    return ReaderError(Note(where, what, todo))
+
+
+@dataclass
+class Reading:
+    """The articles of one file or folder, in file order; duplicates are kept.
+
+    Every document is a dict that has at least the keys of `KEYS` (None where the file says
+    nothing), and all other fields of the article under their slugged labels.
+    """
+
+    documents: list[dict]
+    format: str
+    notes: list[Note] = field(default_factory=list)
+    metadata_only: bool = False
+
+
+def plain(text: str) -> str:
+    """Lower case, without accents or repeated spaces: how labels and names are compared."""
+    if text.isascii():
+        return " ".join(text.lower().split())
+    text = unicodedata.normalize("NFKD", text.replace("ß", "ss"))
+    return " ".join("".join(c for c in text if not unicodedata.combining(c)).lower().split())
+
+
+def slug(text: str, joiner: str = "_") -> str:
+    """A label as a column name: ``Publication-Type`` becomes ``publication_type``."""
+    return re.sub(r"[^\w]+|_+", joiner, plain(text)).strip(joiner)
+
+
+def squeeze(text: str | None) -> str:
+    """One line: runs of white space (and non-breaking spaces) become one space."""
+    return " ".join((text or "").split())
+
+
+def document_id(name: str, number: int | None = None) -> str:
+    """Identifier of the article with this number in this file; the same on every run."""
+    stem = name[: -len(Path(name).suffix)] if Path(name).suffix else name
+    base = re.sub(r"[^a-z0-9]+", "-", plain(stem)).strip("-")
+    base = base or "doc-" + hashlib.sha1(name.encode("utf-8", "replace")).hexdigest()[:8]
+    return base if number is None else f"{base}-{number:04d}"
+
+
+@cache
+def _language_codes() -> dict[str, str]:
+    names = load("exports")["languages"]
+    return {plain(name): code for code, all_names in names.items() for name in all_names}
+
+
+def is_language(name: str) -> bool:
+    """Whether a line is the name of a language, in any of the languages of the interfaces."""
+    return plain(name[:40]) in _language_codes()
+
+
+def language_code(raw: str | None) -> str | None:
+    """ISO 639-1 code of a language as an export names it (``GERMAN; DEUTSCH``), else the string."""
+    if not raw or not raw.strip():
+        return None
+    known = _language_codes()
+    for part in re.split(r"[;,/()|]", raw):
+        name = plain(part)
+        if name in known:
+            return known[name]
+        if re.fullmatch(r"[a-z]{2}([-_][a-z]{2})?", name):
+            return name[:2]
+    return squeeze(raw)
+
+
+def document(**fields) -> dict:
+    """A document with all `KEYS`; empty values are None, the language is a code where known."""
+    made = dict.fromkeys(KEYS) | {key: value or None for key, value in fields.items()}
+    made["text"] = made["text"] or ""
+    if made["language"]:
+        code = language_code(made["language"])
+        if code != made["language"]:
+            made["language_raw"] = made["language"]
+        made["language"] = code
+    return made
+
+
+def check_size(path: Path, limit: int, what: str) -> None:
+    """Raise `ReaderError` when the file is empty or larger than `limit` bytes."""
+    size = path.stat().st_size
+    if size == 0:
+        raise problem(path.name, "the file is empty.", "Save or download it again.")
+    if size > limit:
+        found = (
+            f"the file has {-(-size // MEGABYTE)} MB; {what} is read up to {limit // MEGABYTE} MB."
+        )
+        raise problem(path.name, found, "Split it or export fewer articles at a time.")
+
+
+def open_zip(path: Path, kind: str) -> zipfile.ZipFile:
+    """An Office file as a zip archive, refused when truncated, encrypted or a zip bomb."""
+    check_size(path, 100 * MEGABYTE, f"a {kind}")
+    try:
+        archive = zipfile.ZipFile(path)
+        members = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        todo = "The download was probably cut off: export or save it again."
+        raise problem(path.name, f"this is no complete {kind} ({error}).", todo) from error
+    if sum(member.file_size for member in members) > MAX_UNPACKED or len(members) > 10_000:
+        archive.close()
+        what = f"unpacked, this {kind} would exceed {MAX_UNPACKED // MEGABYTE} MB (a zip bomb?)."
+        todo = "Do not open it unless you trust where it comes from; export fewer articles."
+        raise problem(path.name, what, todo)
+    return archive
+
+
+def read_member(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
+    """One file of the archive, never more bytes than `MAX_UNPACKED`, whatever its header says."""
+    try:
+        with archive.open(member) as stream:
+            content = stream.read(MAX_UNPACKED + 1)
+    except Exception as error:  # zipfile and zlib raise many kinds on damaged data
+        what = f"{member} inside the file cannot be unpacked ({error or type(error).__name__})."
+        todo = "The file is damaged or protected by a password: export it again."
+        raise problem(name, what, todo) from error
+    if len(content) > MAX_UNPACKED:
+        what = f"{member} unpacks to more than {MAX_UNPACKED // MEGABYTE} MB (a zip bomb?)."
+        raise problem(name, what)
+    return content

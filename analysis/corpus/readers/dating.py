@@ -1,0 +1,205 @@
+"""Publication dates as exports and tables print them; the string found is always kept."""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+from typing import NamedTuple
+
+from analysis.base.messages import Note
+from analysis.corpus.readers.common import Reading, document, document_id, plain, squeeze
+from analysis.lexicons import load
+
+_NUMBERS = re.compile(r"(?<!\d)(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?!\d)")
+_ISO = re.compile(r"(?<!\d)((?:1[5-9]|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_COMPACT = re.compile(r"(?<!\d)((?:1[5-9]|20)\d\d)(\d\d)(\d\d)(?=\d{6}(?!\d)|\D|$)")
+_CHINESE = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
+_ORDERS = {"dmy": "day first", "mdy": "month first"}
+
+
+class Found(NamedTuple):
+    """A date in a string. `numbers` are (first, second, year) where their order is not known."""
+
+    day: date | None
+    month_only: bool = False
+    numbers: tuple[int, int, int] | None = None
+
+
+@cache
+def _months() -> dict[str, int]:
+    return {
+        plain(name): number
+        for number, names in enumerate(load("exports")["months"], start=1)
+        for name in names
+    }
+
+
+@cache
+def _written() -> tuple[re.Pattern, ...]:
+    month = "(" + "|".join(sorted(map(re.escape, _months()), key=len, reverse=True)) + r")\b\.?"
+    day = r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|e|o)?[.°]?"
+    year = r"((?:1[5-9]|20)\d\d)(?!\d)"
+    of = r"[\s,/-]*(?:(?:de|del|of|do)\s)?"
+    return (
+        re.compile(rf"{day}{of}{month}{of}{year}"),
+        re.compile(rf"\b{month}[\s,/-]*{day},?[\s,/-]*(?:[\w:+]+,?\s+){{0,3}}{year}"),
+        re.compile(rf"{year}[\s,/-]*{month}[\s,/-]*{day}(?!\d)"),
+        re.compile(rf"{day}-{month}-(\d\d)(?!\d)"),
+        re.compile(rf"\b{month}{of}{year}"),
+    )
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year + (2000 if year < 70 else 1900 if year < 100 else 0), month, day)
+    except ValueError:
+        return None
+
+
+def find_date(raw: str) -> Found:
+    """The first date in a string: ISO, written out in many languages, or numbers."""
+    for pattern in (_ISO, _CHINESE, _COMPACT):
+        for match in pattern.finditer(raw):
+            found = _day(*map(int, match.groups()))
+            if found:
+                return Found(found)
+    text = plain(raw).translate({0xBA: None, 0xAA: None})
+    read = _find_written(text) or _find_numbers(raw)
+    if read == Found(None) and len(text) < 30:  # "Jan 11, 2 009", as e-mails break lines
+        read = _find_written(re.sub(r"(?<=\d) (?=\d)", "", text)) or read
+    return read
+
+
+def is_date(line: str) -> bool:
+    """Whether a line gives a date, perhaps with a weekday, an edition or a time, no sentence."""
+    found = find_date(line[:60])
+    return len(line) < 90 and bool(found.day or found.numbers)
+
+
+def _find_written(text: str) -> Found | None:
+    months = _months()
+    *full, month_only = _written()
+    for pattern, order in zip(full, ((3, 2, 1), (3, 1, 2), (1, 2, 3), (3, 2, 1)), strict=True):
+        for match in pattern.finditer(text):
+            year, month, day = (match[i] for i in order)
+            found = _day(int(year), months[month], int(day))
+            if found:
+                return Found(found)
+    match = None if _NUMBERS.search(text) else month_only.search(text)
+    return Found(_day(int(match[2]), months[match[1]], 1), month_only=True) if match else None
+
+
+def _find_numbers(raw: str) -> Found:
+    match = _NUMBERS.search(raw)
+    if not match:
+        return Found(None)
+    first, second, year = (int(match[i]) for i in (1, 3, 4))
+    if first > 12 or first == second or match[2] == ".":  # with dots, the day is always first
+        return Found(_day(year, second, first), numbers=(first, second, year))
+    if second > 12:
+        return Found(_day(year, first, second), numbers=(first, second, year))
+    return Found(None, numbers=(first, second, year))
+
+
+def date_documents(documents: list[dict], where: str, order: str | None = None) -> list[Note]:
+    """Set `published` (ISO) and `published_basis` of documents from their `published_raw`.
+
+    Numbers such as 03/04/2015 are read day first or month first (`order`: ``dmy``, ``mdy``) as
+    unambiguous dates of the same documents show, and the notes returned say so. Where only a
+    month is given its first day is taken, and `published_from`, `published_to` are its ends.
+    """
+    seen, read = {"dmy": [], "mdy": []}, []
+    for doc in documents:
+        found = find_date(doc["published_raw"] or "")
+        late = bool(doc.get("load_date")) and not (found.day or found.numbers)
+        if late:
+            doc["published_raw"] = doc["published_raw"] or doc["load_date"]
+            found = find_date(doc["load_date"])
+        if found.numbers and max(found.numbers[:2]) > 12:
+            seen["dmy" if found.numbers[0] > 12 else "mdy"].append(doc["published_raw"])
+        read.append((doc, found, late))
+    assumed, why = _choose_order(order, seen)
+    fill = "Fill in `published` in articles.csv."
+    either = "have a date that may be day first or month first"
+    either += f"; read {_ORDERS[assumed]}: {why}" if assumed else f", and {why}; left empty"
+    said = {
+        "missing": ("have no date.", fill),
+        "unread": ("have a date that could not be read", fill),
+        "late": ("have no date that can be read; the day the database has was taken", ""),
+        "month": ("give only a month; its first day was taken", ""),
+        "ambiguous": (either, "Set date_order to dmy or mdy if this is wrong."),
+    }
+    groups: dict[str, list[dict]] = {group: [] for group in said}
+    for doc, found, late in read:
+        day, basis = found.day, "given"
+        if day is None and found.numbers:
+            groups["ambiguous"].append(doc)
+            first, second, year = found.numbers
+            if assumed:
+                day = _day(year, *((second, first) if assumed == "dmy" else (first, second)))
+                basis = f"given; read {_ORDERS[assumed]}: {why}"
+        elif day is None:
+            groups["unread" if squeeze(doc["published_raw"]) else "missing"].append(doc)
+        elif late:
+            groups["late"].append(doc)
+            basis = "the day the database took it in"
+        elif found.month_only:
+            groups["month"].append(doc)
+            basis = "month only: its first day taken"
+            doc["published_from"] = day.isoformat()
+            doc["published_to"] = day.replace(day=monthrange(day.year, day.month)[1]).isoformat()
+        doc["published"] = day.isoformat() if day else None
+        doc["published_basis"] = basis if day else None
+    notes = []
+    for group, members in groups.items():
+        if members:
+            what, todo = said[group]
+            example = squeeze(members[0]["published_raw"])[:60]
+            what = f"{what}, e.g. “{example}”." if example else what
+            notes.append(Note(where, f"{len(members)} of {len(read)} articles {what}", todo))
+    return notes
+
+
+def _choose_order(order: str | None, seen: dict[str, list]) -> tuple[str | None, str]:
+    if order:
+        return order, "as asked for"
+    if seen["dmy"] and seen["mdy"]:
+        examples = " and ".join(squeeze(seen[key][0])[:40] for key in seen)
+        return None, f"the file mixes both ({examples})"
+    for key, examples in seen.items():
+        if examples:
+            return key, f"as “{squeeze(examples[0])[:40]}” in the same file"
+    return "dmy", "an assumption, no date of the file shows the order"
+
+
+def make_reading(
+    articles: Iterable[dict],
+    name: str,
+    kind: str,
+    date_order: str | None,
+    none_found: str,
+    said: int | None = None,
+) -> Reading:
+    """The documents of the fields of articles, dated, with notes on what they lack.
+
+    `none_found` says why a file of this kind may hold no article; `said` is how many articles the
+    file itself claims to hold.
+    """
+    documents = []
+    for number, fields in enumerate(articles, start=1):
+        labelled = fields.pop("published", None)
+        fields["published_raw"] = fields.get("published_raw") or labelled
+        documents.append(document(doc_id=document_id(name, number), file=name, **fields))
+    notes = date_documents(documents, name, date_order)
+    for key in ("title", "outlet", "text"):
+        lacking = [doc["doc_id"] for doc in documents if not doc[key]]
+        if lacking:
+            shown = ", ".join(lacking[:5]) + (" …" if len(lacking) > 5 else "")
+            notes.append(Note(name, f"{len(lacking)} of {len(documents)} have no {key}: {shown}."))
+    if said is not None and said != len(documents):
+        what = f"it says {said} documents, {len(documents)} were found."
+        notes.append(Note(name, what, "Look whether the export is complete."))
+    if not documents:
+        notes.append(Note(name, f"0 articles recognised: {none_found}"))
+    return Reading(documents, kind, notes)

@@ -1,0 +1,428 @@
+"""A corpus: reading a folder of articles, its settings and actors, and checking all of it."""
+
+import datetime as dt
+import hashlib
+import re
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from analysis.base.messages import Note, nearest
+from analysis.corpus import readers
+from analysis.corpus.readers import ReaderError
+from analysis.entities import candidates as entities
+
+REQUIRED = ("file", "outlet", "published")
+COLUMNS = (
+    *("doc_id", "file", "outlet", "published", "published_from", "published_to"),
+    *("published_basis", "title", "source", "url", "language", "sha256", "original_name"),
+)
+ACTOR_COLUMNS = ("entity_id", "name", "type", "aliases", "side", "parent", "wikidata")
+DATE_COLUMNS = ("published", "published_from", "published_to")
+SETTINGS: dict[str, Any] = {
+    "title": "",
+    "description": "",
+    "caveat": "",
+    "share_texts": "snippets",
+    "dyads": [],
+    "covered": [],
+    "variants": {},
+    "notebooks": {},
+    "columns": {},
+    "table": "",
+    "clean": "strict",
+    "duplicates": "keep",
+    "date_order": "",
+}
+CHOICES = {
+    "share_texts": ("full", "snippets", "none"),
+    "clean": ("strict", "lenient"),
+    "duplicates": ("keep", "once"),
+    "date_order": ("", "dmy", "mdy"),
+}
+
+
+class CorpusError(ValueError):
+    """All problems of a corpus at once; ``problems`` is a list of (where, what, todo)."""
+
+    def __init__(self, problems: list[Note]) -> None:
+        self.problems = problems
+        lines = [f"{p.where}: {p.what}\n    → {p.todo}" for p in problems]
+        count = "1 problem" if len(lines) == 1 else f"{len(lines)} problems"
+        super().__init__(f"{count} in the corpus\n" + "\n".join(lines))
+
+
+class Texts(Mapping[str, str]):
+    """The texts of articles by doc_id, held compressed: those of a large corpus take gigabytes."""
+
+    def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
+        self._packed = {
+            doc_id: zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
+            for doc_id, text in texts
+        }
+
+    def __getitem__(self, doc_id: str) -> str:
+        return zlib.decompress(self._packed[doc_id]).decode("utf-8", "surrogatepass")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A checked corpus.
+
+    ``documents`` has one row an article in the order of the corpus, with the columns of
+    ``articles.csv`` (see COLUMNS) and any others that came along; dates are ISO strings,
+    missing values empty strings.  ``actors`` has the columns of ``actors.csv``.
+    """
+
+    path: Path
+    documents: pd.DataFrame
+    actors: pd.DataFrame
+    settings: dict[str, Any]
+    notes: list[Note] = field(default_factory=list)
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    def text(self, doc_id: str) -> str:
+        """The article's text as read from its file (offsets in all tables point into it)."""
+        return self.texts[doc_id]
+
+    @property
+    def lexicons(self) -> Path | None:
+        folder = self.path / "lexicons"
+        return folder if folder.is_dir() else None
+
+
+def read_corpus(path: str | Path) -> Corpus:
+    """Read and check a corpus folder, a table, an export file or a folder of exports.
+
+    A folder with ``articles.csv`` or ``corpus.yml`` is a corpus folder; anything else is read by
+    the reader of its format (see `analysis.corpus.readers`).
+
+    Raises CorpusError listing all problems, each with file, row, column and what to do.
+    """
+    path = Path(path).absolute()
+    problems: list[Note] = []
+    notes: list[Note] = []
+    if not path.exists():
+        raise CorpusError([Note(str(path), "no such file or folder", _existing_parent(path))])
+    if path.is_dir():
+        settings = _read_settings(path / "corpus.yml", problems)
+        records = _read_records(path, settings, problems, notes)
+        actors = _read_actors(path / "actors.csv", problems, notes)
+    else:
+        settings = dict(SETTINGS)
+        records = _read_exports(path, settings, problems, notes)
+        actors = pd.DataFrame(columns=list(ACTOR_COLUMNS))
+    _check_documents(records, problems)
+    if problems:
+        raise CorpusError(_within(path, problems))
+    texts = Texts((record["doc_id"], record.pop("text")) for record in records)
+    for record in records:
+        record.pop("_where")
+    documents = pd.DataFrame(records).fillna("")
+    order = [c for c in COLUMNS if c in documents] + [c for c in documents if c not in COLUMNS]
+    return Corpus(path, documents[order], actors, settings, _within(path, notes), texts)
+
+
+def _within(path: Path, notes: list[Note]) -> list[Note]:
+    """Notes that name the corpus folder, not the way to it: a report must not depend on that."""
+    full, name = str(path), path.name
+    return [Note(*(part.replace(full, name) for part in note)) for note in notes]
+
+
+def _existing_parent(path: Path) -> str:
+    parent = next(p for p in path.absolute().parents if p.is_dir())
+    names = sorted(p.name for p in parent.iterdir() if p.is_dir())
+    return nearest(path.name, names, f"folders in {parent}")
+
+
+# --- settings -------------------------------------------------------------------------------
+
+
+def _read_settings(file: Path, problems: list[Note]) -> dict[str, Any]:
+    settings = dict(SETTINGS)
+    if not file.is_file():
+        return settings
+    try:
+        given = yaml.safe_load(readers.read_text(file)[0]) or {}
+    except ReaderError as error:
+        problems += error.problems
+        return settings
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{file}, line {mark.line + 1}, column {mark.column + 1}" if mark else str(file)
+        what = f"not valid YAML: {getattr(error, 'problem', error)}"
+        problems.append(Note(where, what, "check indentation, quotes and colons near this place"))
+        return settings
+    if not isinstance(given, dict):
+        problems.append(Note(str(file), "not a list of `key: value` lines", "see seeds/corpus.yml"))
+        return settings
+    for key, value in given.items():
+        if key not in SETTINGS:
+            todo = nearest(str(key), SETTINGS, "known keys")
+            problems.append(Note(f"{file}, key {key}", "unknown key", todo))
+        elif value is not None and not isinstance(value, type(SETTINGS[key])):
+            kind = {str: "a text", list: "a list", dict: "a mapping"}[type(SETTINGS[key])]
+            problems.append(Note(f"{file}, key {key}", f"{value!r} is not {kind}", f"write {kind}"))
+        elif value is not None:
+            settings[key] = value
+    _check_settings(file, settings, problems)
+    return settings
+
+
+def _check_settings(file: Path, settings: dict[str, Any], problems: list[Note]) -> None:
+    for key, allowed in CHOICES.items():
+        if settings[key] not in allowed:
+            what = f"{settings[key]!r} is not allowed"
+            todo = f"one of {', '.join(filter(None, allowed))}"
+            problems.append(Note(f"{file}, key {key}", what, todo))
+    for number, dyad in enumerate(settings["dyads"], 1):
+        missing = {"id", "name", "source", "target"} - set(dyad if isinstance(dyad, dict) else {})
+        if missing:
+            what = f"dyad {number} lacks {', '.join(sorted(missing))}"
+            problems.append(Note(f"{file}, key dyads", what, "give id, name, source and target"))
+    for number, span in enumerate(settings["covered"], 1):
+        good = isinstance(span, list) and len(span) == 2
+        if not (good and all(_iso(str(day)) for day in span) and str(span[0]) <= str(span[1])):
+            what = f"span {number} is not [first day, last day]"
+            problems.append(Note(f"{file}, key covered", what, "write [2024-01-01, 2024-03-31]"))
+
+
+# --- articles -------------------------------------------------------------------------------
+
+
+def _read_records(
+    path: Path, settings: dict[str, Any], problems: list[Note], notes: list[Note]
+) -> list[dict[str, Any]]:
+    """The articles: by the setting `table`, by articles.csv, or whatever exports the folder has."""
+    listing = path / "articles.csv"
+    if settings["table"]:
+        source = path / settings["table"]
+        if _inside(source, path):
+            return _read_exports(source, settings, problems, notes)
+        what = f"{settings['table']!r} lies outside the corpus folder"
+        problems.append(Note(f"{path / 'corpus.yml'}, key table", what, "copy it in"))
+    elif listing.is_file():
+        return _read_listed(path, listing, settings["columns"], problems, notes)
+    elif (path / "texts").is_dir():
+        todo = f"propose one with: python -m analysis corpus --name {path}"
+        problems.append(Note(str(listing), "no such file", todo))
+    else:
+        return _read_exports(path, settings, problems, notes)
+    return []
+
+
+def _read_listed(
+    path: Path,
+    listing: Path,
+    columns: dict[str, str],
+    problems: list[Note],
+    notes: list[Note],
+) -> list[dict[str, Any]]:
+    try:
+        frame = readers.read_csv(listing)
+    except ReaderError as error:
+        problems += error.problems
+        return []
+    frame = frame.rename(columns={theirs: ours for ours, theirs in columns.items()})
+    missing = [column for column in REQUIRED if column not in frame]
+    if missing:
+        what = f"no column {', '.join(missing)}; there are: {', '.join(frame.columns)}"
+        todo = "rename the column, or map it under `columns:` in corpus.yml"
+        problems.append(Note(str(listing), what, todo))
+        return []
+    records = []
+    for row, values in frame.iterrows():
+        record = {str(key): value.strip() for key, value in values.items()}
+        record["_where"] = f"{listing}, row {row}"
+        record["text"] = _read_article(path, record, problems, notes)
+        record["doc_id"] = record.get("doc_id") or Path(record["file"]).stem
+        records.append(record)
+    _report_unlisted(path, records, notes)
+    return records
+
+
+def _inside(target: Path, folder: Path) -> bool:
+    return target.resolve().is_relative_to(folder.resolve())
+
+
+def _read_article(
+    path: Path, record: dict[str, Any], problems: list[Note], notes: list[Note]
+) -> str:
+    where, name = f"{record['_where']}, column file", record["file"]
+    file = path / name
+    if not name:
+        problems.append(Note(where, "empty", "give the text's path, as texts/my-article.txt"))
+    elif not _inside(file, path):
+        problems.append(Note(where, f"{name!r} lies outside the corpus folder", "copy it in"))
+    elif not file.is_file():
+        siblings = [p.relative_to(path).as_posix() for p in path.glob("texts/*")]
+        problems.append(Note(where, f"no file {name}", nearest(name, siblings, "files there")))
+    else:
+        try:
+            return _decode(file, record, where, notes)
+        except ReaderError as error:
+            problems += [Note(f"{where}, {p.where}", p.what, p.todo) for p in error.problems]
+    return ""
+
+
+def _decode(file: Path, record: dict[str, Any], where: str, notes: list[Note]) -> str:
+    if file.suffix.lower() in {".html", ".htm"}:
+        page = readers.read_html_article(file)
+        for key in ("title", "byline", "published"):
+            if page.get(key) and not record.get(key):
+                record[key] = page[key]
+        return page["text"]
+    text, encoding = readers.read_text(file)
+    if encoding not in {"utf-8", "utf-8-sig"}:
+        what = f"{record['file']} is not UTF-8; read as {encoding}"
+        notes.append(Note(where, what, "look at its accents and quotes; save it as UTF-8"))
+    given = record.get("sha256", "")
+    if given and given != hashlib.sha256(file.read_bytes()).hexdigest():
+        what = f"{record['file']} has changed since its sha256 was noted"
+        notes.append(Note(where, what, "restore the text, or empty the cell sha256"))
+    return text
+
+
+def _report_unlisted(path: Path, records: list[dict[str, Any]], notes: list[Note]) -> None:
+    listed = {(path / record["file"]).resolve() for record in records}
+    for file in sorted((path / "texts").glob("*")):
+        if file.is_file() and not file.name.startswith(".") and file.resolve() not in listed:
+            what = "in texts/ but not in articles.csv: not read"
+            notes.append(Note(str(file), what, "add a row for it, or remove it"))
+
+
+def _read_exports(
+    path: Path, settings: dict[str, Any], problems: list[Note], notes: list[Note]
+) -> list[dict[str, Any]]:
+    read = readers.read_folder if path.is_dir() else readers.read_file
+    columns, order = settings["columns"] or None, settings["date_order"] or None
+    try:
+        reading = read(path, columns=columns, date_order=order)
+    except ReaderError as error:
+        problems += error.problems
+        return []
+    notes += reading.notes
+    documents = join_metadata(reading.documents, notes)
+    if not documents:
+        what = f"{reading.format} holds no texts, only their addresses"
+        problems.append(Note(str(path), what, "put the texts (saved pages) into the same folder"))
+    return [
+        {key: "" if value is None else value for key, value in document.items()}
+        | {"_where": f"{path}, article {document['doc_id']}"}
+        for document in documents
+    ]
+
+
+def join_metadata(documents: list[dict[str, Any]], notes: list[Note]) -> list[dict[str, Any]]:
+    """Documents with a text; rows of metadata alone complete the text that has their address.
+
+    Such rows come from Media Cloud or GDELT; those without a text are counted in a note.
+    """
+    rows = {d["url"]: d for d in documents if not d["text"] and d.get("url")}
+    texts = [d for d in documents if d["text"]]
+    for document in texts:
+        row = rows.pop(document.get("url"), {})
+        document |= {k: v for k, v in row.items() if v and k not in ("doc_id", "file", "text")}
+    if rows:
+        what = f"{len(rows)} rows of metadata have no text with their address: left out"
+        notes.append(Note("metadata", what, "save these pages beside the table, as .html"))
+    return texts
+
+
+# --- checks ---------------------------------------------------------------------------------
+
+
+def _iso(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
+    except ValueError:
+        return None
+
+
+def _check_documents(records: list[dict[str, Any]], problems: list[Note]) -> None:
+    seen: dict[str, str] = {}
+    for record in records:
+        where, doc_id = record["_where"], record["doc_id"]
+        if doc_id in seen:
+            what = f"{doc_id!r} is also the id of {seen[doc_id]}"
+            problems.append(Note(f"{where}, column doc_id", what, "give every article its own id"))
+        seen.setdefault(doc_id, where)
+        if not record.get("outlet"):
+            problems.append(Note(f"{where}, column outlet", "empty", "name the outlet"))
+        _check_dates(record, problems)
+
+
+def _check_dates(record: dict[str, Any], problems: list[Note]) -> None:
+    where = record["_where"]
+    if not record.get("published"):
+        todo = "give the day as YYYY-MM-DD; if inferred, also published_from and published_to"
+        problems.append(Note(f"{where}, column published", "empty", todo))
+    days = {c: record[c] for c in DATE_COLUMNS if record.get(c)}
+    for column, value in days.items():
+        if not _iso(value):
+            what = f"{value!r} is not an ISO date (YYYY-MM-DD)"
+            problems.append(Note(f"{where}, column {column}", what, _date_advice(value)))
+        elif _iso(value) > dt.date.today():
+            todo = "correct the year, or wait"
+            problems.append(Note(f"{where}, column {column}", f"{value} lies in the future", todo))
+    if all(_iso(value) for value in days.values()) and "published" in days:
+        first = days.get("published_from", days["published"])
+        last = days.get("published_to", days["published"])
+        if not first <= days["published"] <= last:
+            what = f"{days['published']} does not lie between {first} and {last}"
+            todo = "published_from ≤ published ≤ published_to"
+            problems.append(Note(f"{where}, column published", what, todo))
+
+
+def _date_advice(value: str) -> str:
+    numbers = [int(n) for n in re.findall(r"\d+", value)]
+    if len(numbers) == 3 and numbers[2] > 1900:
+        day, month, year = numbers
+        spellings = {f"{year:04}-{m:02}-{d:02}" for d, m in ((day, month), (month, day))}
+        good = sorted(filter(_iso, spellings))
+        if good:
+            return "write " + " or ".join(good)
+    return "write it as 2024-07-31"
+
+
+def _read_actors(file: Path, problems: list[Note], notes: list[Note]) -> pd.DataFrame:
+    if not file.is_file():
+        what = "no actors.csv: names are proposed, no entity is counted"
+        notes.append(Note(str(file), what, "list the actors you study, one row each"))
+        return pd.DataFrame(columns=list(ACTOR_COLUMNS))
+    try:
+        frame = readers.read_csv(file)
+    except ReaderError as error:
+        problems += error.problems
+        return pd.DataFrame(columns=list(ACTOR_COLUMNS))
+    missing = [column for column in ("entity_id", "name", "type") if column not in frame]
+    if missing:
+        what = f"no column {', '.join(missing)}; there are: {', '.join(frame.columns)}"
+        problems.append(Note(str(file), what, f"columns: {', '.join(ACTOR_COLUMNS)}"))
+        return pd.DataFrame(columns=list(ACTOR_COLUMNS))
+    frame = frame.reindex(columns=[*ACTOR_COLUMNS, *frame.columns.difference(ACTOR_COLUMNS)])
+    frame = frame.astype(object).fillna("").astype(str).apply(lambda column: column.str.strip())
+    try:
+        entities.compile_actors(frame)
+    except ValueError as error:
+        problems += [
+            Note(f"{file}", line, "correct the row")
+            for line in str(error).splitlines()
+            if line.strip()
+        ]
+    return frame

@@ -1,0 +1,132 @@
+"""Optional files of a corpus beside its articles: codings by hand, and published reference data."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.base.messages import Note, nearest
+from analysis.corpus.readers import ReaderError, read_csv
+from analysis.lexicons import load
+
+CODINGS, REFERENCE = "coding/events.csv", "reference"
+SIDE_FILES = (CODINGS, f"{REFERENCE}/*.csv")
+CODING_COLUMNS = (
+    *("doc_id", "quote", "event_type", "direction", "date_from", "date_to", "source", "target"),
+    *("status", "attribution", "coder", "coder_kind"),
+)
+REFERENCE_COLUMNS = ("series", "date", "value", "text", "source", "url", "status", "note")
+KINDS, STATES = ("human", "model"), ("verified", "unverified")
+
+
+def read_codings(folder: Path, texts: Mapping[str, str]) -> tuple[pd.DataFrame, list[Note]]:
+    """The codings of ``coding/events.csv``, each with `start` and `end` of its quote.
+
+    `texts` are the articles by doc_id.  Older event types become those of PLOVER 2021, and the
+    direction follows the type.  Rows that cannot be used are left out, each with a note.
+    """
+    needed = ("doc_id", "quote", "event_type", "coder_kind")
+    frame, notes = read_optional(folder / CODINGS, CODINGS, CODING_COLUMNS, needed)
+    plover = load("plover")
+    directions = {root: name for name, roots in plover["directions"].items() for root in roots}
+    rows = []
+    for number, row in zip(frame.index, frame.to_dict("records"), strict=True):
+        where = f"{CODINGS}, row {number}"
+        kind = plover["older_names"].get(row["event_type"].upper(), row["event_type"].upper())
+        place = _find(row["quote"], texts.get(row["doc_id"], ""))
+        if row["doc_id"] not in texts:
+            notes.append(
+                Note(where, f"no article {row['doc_id']!r};", nearest(row["doc_id"], texts))
+            )
+        elif kind not in directions:
+            notes.append(Note(where, f"event_type {kind!r};", nearest(kind, directions)))
+        elif row["coder_kind"] not in KINDS:
+            what = f"coder_kind {row['coder_kind']!r};"
+            notes.append(Note(where, what, "write human or model"))
+        elif place is None:
+            notes.append(Note(where, "the quote is not in the article;", "copy its words"))
+        elif bad := [c for c in ("date_from", "date_to") if row[c] and _day(row[c]) is None]:
+            notes.append(Note(where, f"{bad[0]} {row[bad[0]]!r};", "write 2024-07-31"))
+        else:
+            found = {"event_type": kind, "direction": directions[kind]}
+            days = {c: _day(row[c]) for c in ("date_from", "date_to")}
+            rows.append(row | found | days | {"start": place[0], "end": place[1]})
+    columns = [*CODING_COLUMNS[:2], "start", "end", *CODING_COLUMNS[2:]]
+    return pd.DataFrame(rows, columns=columns), notes
+
+
+def _find(quote: str, text: str) -> tuple[int, int] | None:
+    """Where the words of a quote stand in a text, whatever the white space between them."""
+    match = re.search(r"\s+".join(map(re.escape, quote.split())), text) if quote.strip() else None
+    return match.span() if match else None
+
+
+def in_sentences(codings: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
+    """Codings with the `sent_id` of the sentence in which the quote begins."""
+    starts = sentences[["doc_id", "sent_id", "start"]].rename(columns={"start": "at"})
+    starts = starts.astype({"at": "int64", "doc_id": object}).sort_values("at", kind="stable")
+    own = codings.assign(order=range(len(codings))).astype({"start": "int64", "doc_id": object})
+    own = pd.merge_asof(
+        own.sort_values("start", kind="stable"), starts, left_on="start", right_on="at", by="doc_id"
+    )
+    columns = ["doc_id", "sent_id", *codings.columns[1:]]
+    return own.sort_values("order", ignore_index=True).astype({"sent_id": "int32"})[columns]
+
+
+def read_reference(folder: Path) -> tuple[pd.DataFrame, list[Note]]:
+    """The rows of all ``reference/*.csv``; `series` is the file's name.
+
+    A row has a `date`, a `value` (of a series, a number) or a `text` (of a dated event), a
+    `source`, a `url` and a `status`; only those ``verified`` are drawn.
+    """
+    frames, notes = [], []
+    for path in sorted((folder / REFERENCE).glob("*.csv")):
+        file = f"{REFERENCE}/{path.name}"
+        frame, found = read_optional(path, file, REFERENCE_COLUMNS[1:], ("date", "status"))
+        notes += found
+        frames.append(frame.assign(series=path.stem))
+        for number, row in zip(frame.index, frame.to_dict("records"), strict=True):
+            where = f"{file}, row {number}"
+            if _day(row["date"]) is None:
+                notes.append(Note(where, f"date {row['date']!r};", "write 2024-07-31"))
+            if row["status"] not in STATES:
+                notes.append(Note(where, f"status {row['status']!r};", "verified or unverified"))
+            if row["status"] == "verified" and not (row["source"] and row["url"]):
+                notes.append(Note(where, "verified without source and url;", "name both"))
+    table = pd.concat(frames) if frames else pd.DataFrame(columns=list(REFERENCE_COLUMNS))
+    table = table.assign(
+        date=[_day(day) for day in table["date"]],
+        value=pd.to_numeric(table["value"], errors="coerce"),
+    )
+    table = table.dropna(subset=["date"])[list(REFERENCE_COLUMNS)]
+    return table.sort_values(["series", "date"], ignore_index=True, kind="stable"), notes
+
+
+def read_optional(
+    path: Path, name: str, columns: Sequence[str], needed: Sequence[str]
+) -> tuple[pd.DataFrame, list[Note]]:
+    """A CSV file, called `name`, as stripped texts in `columns` (index: row of the file).
+
+    Without any row where it is missing, cannot be read or has not all columns `needed`.
+    """
+    empty = pd.DataFrame(columns=list(columns), dtype=str)
+    if not path.is_file():
+        return empty, []
+    try:
+        frame = read_csv(path)
+    except ReaderError as error:
+        return empty, error.problems
+    if missing := [column for column in needed if column not in frame]:
+        what = f"no column {', '.join(missing)}; there are: {', '.join(frame.columns)}"
+        return empty, [Note(name, what, f"columns: {', '.join(columns)}")]
+    frame = frame.reindex(columns=list(columns), fill_value="").astype(object)
+    return frame.apply(lambda column: column.str.strip()), []
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,136 @@
+"""Starting a corpus folder: everything in it that can be filled in, and nothing written over."""
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.base.environment import ROOT
+from analysis.base.messages import Note
+from analysis.clean.blocks import clean_text
+from analysis.corpus import readers
+from analysis.corpus.readers.common import slug
+from analysis.corpus.reading import ACTOR_COLUMNS, COLUMNS, join_metadata
+from analysis.entities.candidates import find_candidates, propose_names
+from analysis.entities.matcher import TYPES, compile_actors
+
+TEMPLATES = Path(__file__).with_name("templates")
+MOST_ACTORS = 40
+LEAST_MENTIONS = 2
+
+
+def start_corpus(folder: Path, source: Path | None = None) -> list[Note]:
+    """Make `folder` a corpus folder; returns what the user should know or do next.
+
+    `source` is an export, a table, a page or a folder of them; without it the folder's own texts
+    are listed, and an empty folder gets two fictional articles, so that it runs.  A file that is
+    there already is kept as it is.  Raises ReaderError where nothing can be read.
+    """
+    notes: list[Note] = []
+    texts = folder / "texts"
+    if source is None and not any(texts.glob("*")):
+        source = TEMPLATES / "example.jsonl"
+        notes.append(Note(f"{folder.name}/texts", "two fictional articles", "put yours there"))
+    kept: list[str] = []
+    rows = list(_rows(folder, source or texts, notes, kept))
+    _write_table(folder / "articles.csv", COLUMNS, rows, kept)
+    _write_table(folder / "actors.csv", ACTOR_COLUMNS, _proposed_actors(folder, rows), kept)
+    _write(folder / "corpus.yml", _settings(folder.name), kept)
+    _write(folder / "DATASHEET.md", (TEMPLATES / "DATASHEET.md").read_text("utf-8"), kept)
+    if kept:
+        named = ", ".join(kept[-4:]) if len(kept) < 5 else f"{len(kept)} files"
+        todo = "Name a new folder to start anew."
+        notes.append(Note(folder.name, f"already there and kept: {named}.", todo))
+    return notes
+
+
+def _rows(
+    folder: Path, source: Path, notes: list[Note], kept: list[str]
+) -> Iterator[dict[str, Any]]:
+    """Rows of articles.csv; texts that are not in the folder yet are written to ``texts/``."""
+    reading = readers.read_folder(source) if source.is_dir() else readers.read_file(source)
+    notes += reading.notes
+    own = source.resolve() == (folder / "texts").resolve()
+    for document in join_metadata(reading.documents, notes):
+        name = f"texts/{document['file']}" if own else f"texts/{slug(document['doc_id'], '-')}.txt"
+        if not own:
+            _write(folder / name, document["text"], kept)
+        row = {key: value or "" for key, value in document.items() if key != "text"}
+        row |= {"file": name, "original_name": document["file"]}
+        _fill(row, document["text"])
+        yield row
+
+
+def _fill(row: dict[str, Any], text: str) -> None:
+    """Headline and date found in the text, where the export has none, and marked as found."""
+    if row["published"] and row["title"]:
+        return
+    cleaned = clean_text(text)
+    row["title"] = row["title"] or (cleaned.title or "")
+    if not row["published"] and cleaned.date:
+        row["published"] = cleaned.date.iso
+        row["published_basis"] = (
+            f"found: “{cleaned.date.surface}” in the text; it may be the day of copying: check it"
+        )
+
+
+def _proposed_actors(folder: Path, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The most frequent names of the texts, for the user to keep, merge, type or delete."""
+    matcher = compile_actors(pd.DataFrame(columns=list(ACTOR_COLUMNS)))
+    found = [
+        {"doc_id": row["doc_id"], "surface": candidate.surface, "type_guess": candidate.type_guess}
+        for row in rows
+        if row["file"].endswith(".txt")
+        for candidate in find_candidates(
+            clean_text(readers.read_text(folder / row["file"])[0]).body, matcher
+        )
+    ]
+    names = propose_names(pd.DataFrame(found, columns=["doc_id", "surface", "type_guess"]), matcher)
+    kept = names[names["n"] >= LEAST_MENTIONS].head(MOST_ACTORS)
+    return [
+        {
+            "entity_id": slug(row["name"], "-"),
+            "name": row["name"],
+            "type": row["type_guess"] if row["type_guess"] in TYPES else "ORG",
+        }
+        for row in kept.to_dict("records")
+    ]
+
+
+def _write_table(
+    path: Path, first: tuple[str, ...], rows: list[dict[str, Any]], kept: list[str]
+) -> None:
+    """A CSV as a spreadsheet reads it best: UTF-8 with its mark, our columns first."""
+    if path.exists():
+        kept.append(path.name)
+        return
+    others = dict.fromkeys(key for row in rows for key in row if key not in first)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, [*first, *others], restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _write(path: Path, text: str, kept: list[str]) -> None:
+    if path.exists():
+        kept.append(path.name)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8", newline="\n")
+
+
+def _settings(name: str) -> str:
+    """corpus.yml with every parameter of every notebook, its default and its explanation."""
+    lines = []
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            if "parameters" in cell["metadata"].get("tags", []):
+                lines.append(f"#   {path.stem}:")
+                for line in "".join(cell["source"]).splitlines():
+                    lines.append(f"#     {line.replace(' = ', ': ', 1)}")
+    template = (TEMPLATES / "corpus.yml").read_text("utf-8")
+    return template.replace("{title}", name).replace("{parameters}", "\n".join(lines))

@@ -1,0 +1,212 @@
+"""What the temporal tagger knows when it resolves a match: the text, tense and dates before."""
+
+import datetime as dt
+import re
+from bisect import bisect_left, bisect_right
+from functools import cache, cached_property, lru_cache
+from typing import Any, NamedTuple
+
+from analysis.dates.values import Span, at_unit, unit_of
+from analysis.dates.vocabulary import Token, context, vocabulary
+from analysis.lexicons import load
+
+
+class Reading(NamedTuple):
+    """What a time expression says. `tokens` is the part of the match it covers (default: all)."""
+
+    type: str
+    value: str | None
+    anchor: str = "absolute"
+    mod: str | None = None
+    span: Span | None = None
+    tokens: tuple[int, int] | None = None
+    base: bool = True  # whether later expressions may be counted from it
+
+
+# A full stop ends no sentence after one letter ("a.m.", "U.S.") or a title or a short month.
+_SENTENCE_END = re.compile(
+    r"[.!?\n](?:(?<=\n)\s*\n"
+    r"|(?<!\n)(?<![.\s][A-Za-z]\.)(?<!Mr\.|Dr\.|St\.|Lt\.|Ms\.)(?<!Sept\.|Capt\.)"
+    r"(?<!Mrs\.|Gen\.|Sen\.|Rep\.|Gov\.|Col\.|Sgt\.|Adm\.|Rev\.|Maj\.|Jan\.|Feb\.|Mar\.|Apr\.)"
+    r"(?<!Aug\.|Oct\.|Nov\.|Dec\.)[)'\"”’]*\s+(?=[A-Z\"'`“‘]))"
+)
+
+
+class Text:
+    """A text, and what its words tell whatever the publication date: sentences and tense."""
+
+    def __init__(self, text: str, low: str):
+        self.text, self.low = text, low
+        self._cues_known: dict[int, list[tuple[int, str]]] = {}
+
+    @cached_property
+    def _sentence_ends(self) -> list[int]:
+        return [match.end() for match in _SENTENCE_END.finditer(self.text)]
+
+    def sentence(self, place: int) -> int:
+        """Number of the sentence that holds a place."""
+        return bisect_right(self._sentence_ends, place)
+
+    def _cues(self, number: int) -> list[tuple[int, str]]:
+        """Where verbs that tell the tense stand in a sentence, and what they tell."""
+        if number not in self._cues_known:
+            ends = [0, *self._sentence_ends[max(number - 1, 0) : number + 1], len(self.low)]
+            first, last = ends[number > 0 : (number > 0) + 2]
+            verbs = context("verbs").finditer(self.low, first, last)
+            self._cues_known[number] = [(m.start(), kind) for m in verbs if (kind := _cue(m[0]))]
+        return self._cues_known[number]
+
+    def tense(self, start: int, end: int) -> str | None:
+        """past, future or None, by the nearest verb of the sentence: before, else after."""
+        before = self.low[max(0, start - 40) : start]
+        if context("timetable").search(before):
+            return "future"
+        if context("possessive").match(self.low, end):
+            return None
+        cues = self._cues(self.sentence(start))
+        if not cues and context("infinitive").search(before):
+            return "future"  # headlines: "Doctors to resume strike on Monday"
+        here = bisect_left(cues, (start,))
+        if here and start - cues[here - 1][0] < 200:
+            return "future" if context("until").search(before) else cues[here - 1][1]
+        after = bisect_left(cues, (end,))
+        return cues[after][1] if after < len(cues) and cues[after][0] - end < 200 else None
+
+
+@cache
+def _tense_words() -> dict[str, str]:
+    tense = load("dates")["tense"]
+    return {w: kind for kind in ("not_past", "past", "future") for w in tense[kind]}
+
+
+@lru_cache(maxsize=20_000)
+def _cue(words: str) -> str | None:
+    if words.startswith("be") and words[2:3].isspace() and not context("to_come").search(words):
+        return None  # "be held": the modal before it tells
+    if len(words.split()) > 1:
+        return "past" if words.startswith("had") else "future"
+    kind = _tense_words().get(words.replace("’", "'"))
+    if kind is None and len(words) > 3 and words.endswith("ed"):
+        return "past"
+    return None if kind == "not_past" else kind
+
+
+class Context:
+    """What is known about a text while it is read from front to back, and about the match at hand.
+
+    `published` is the publication date; `history` the values mentioned so far; `recent` the last
+    one where it stands in the sentence of the match or the one before; `narrative_year` the year
+    last mentioned if the text is a history, at its beginning the first one (`narrative`).
+    """
+
+    def __init__(self, text: Text, published: dt.date, narrative: int | None):
+        self.published = published
+        self.history: list[str] = []
+        self._text, self._narrative = text, narrative
+        self._start = self._end = self._last_place = 0
+
+    def move(self, start: int, end: int) -> None:
+        """Turn to the match at these offsets."""
+        self._start, self._end = start, end
+
+    def add(self, value: str, end: int) -> None:
+        """Remember a date that was mentioned, in a history not one long after it."""
+        if self._narrative and value == at_unit(self.published, "D"):
+            return
+        self.history.append(value)
+        self._last_place = end
+
+    def is_after(self, name: str) -> bool:
+        """Whether a `contexts` expression of the lexicon fits the 40 characters before."""
+        low = self._text.low[max(0, self._start - 40) : self._start]
+        return bool(context(name).search(low))
+
+    def is_before(self, name: str) -> bool:
+        """Whether a `contexts` expression of the lexicon fits the text after the match."""
+        return bool(context(name).match(self._text.low, self._end))
+
+    @property
+    def informal(self) -> bool:
+        """Whether the match is in a short message, which tells of what is to come."""
+        return len(self._text.text) < 160 and self._text.text[self._start].islower()
+
+    def tense(self) -> str | None:
+        return self._text.tense(self._start, self._end)
+
+    @property
+    def narrative_year(self) -> int | None:
+        year = self.history[-1][:4] if self._narrative and self.history else ""
+        return int(year) if len(year) == 4 and year.isdecimal() else self._narrative
+
+    @property
+    def recent(self) -> str | None:
+        if not self.history or self._start - self._last_place > 300:
+            return None
+        passed = self._text.sentence(self._start) - self._text.sentence(self._last_place)
+        return self.history[-1] if passed < 2 else None
+
+    def day(self) -> str:
+        """The day a time of day belongs to: the one just mentioned, else that of publication."""
+        near = self.recent
+        if near and unit_of(near) == "D":
+            return near
+        return self.last("D") if self.narrative_year else at_unit(self.published, "D")
+
+    def last(self, *units: str) -> str:
+        """The last mentioned date as fine as one of `units`, else the publication date."""
+        for value in reversed(self.history[-4:]):
+            if not units or unit_of(value) in units:
+                return value
+        return at_unit(self.published, "D")
+
+
+class Groups:
+    """The named elements of a match, and its tokens by tag (names in upper case)."""
+
+    def __init__(self, tokens: list[Token], groups: dict[str, tuple[int, int]]):
+        self._tokens, self._groups = tokens, groups
+        self._found = {token.tag: token for token in reversed(tokens) if token.tag.isupper()}
+        for name, (first, _) in groups.items():
+            self._found[name] = tokens[first]
+
+    def _find(self, name: str) -> Token | None:
+        token = self._found.get(name)
+        if token is None and (tags := vocabulary().groups.get(name)):
+            return min(filter(None, map(self._found.get, tags)), default=None)
+        return token
+
+    def __contains__(self, name: str) -> bool:
+        return self._find(name) is not None
+
+    def where(self, name: str) -> tuple[int, int]:
+        """The tokens of a named element, first and after the last."""
+        if name in self._groups:
+            return self._groups[name]
+        place = self._tokens.index(self._find(name))
+        return place, place + 1
+
+    def part(self, name: str) -> "Groups":
+        """The tokens of a named element alone."""
+        first, last = self._groups[name]
+        return Groups(self._tokens[first:last], {})
+
+    def value(self, name: str, default: Any = None) -> Any:
+        """The value of a named element, or of the first token with a tag of that name."""
+        token = self._find(name)
+        return default if token is None or token.value is None else token.value
+
+    def length(self, name: str) -> int:
+        """Characters of a named element."""
+        token = self._find(name)
+        return token.end - token.start if token else 0
+
+    def tag(self, name: str) -> str | None:
+        token = self._find(name)
+        return token.tag if token else None
+
+    def words(self, name: str = "") -> str:
+        """The words of a named element, or of the whole match."""
+        if name not in self:
+            return ""
+        first, last = self.where(name)
+        return " ".join(token.word for token in self._tokens[first:last])

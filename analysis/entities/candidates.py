@@ -1,0 +1,218 @@
+"""Entities: names that actors.csv does not know yet, and the tables of those it knows."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
+
+import pandas as pd
+
+from analysis.entities.matcher import (
+    ActorMatcher,
+    Entity,
+    Mention,
+    compile_actors,
+    find_entities,
+    fold,
+    is_title_case,
+    line_at,
+)
+from analysis.lexicons import load
+
+__all__ = [
+    "ActorMatcher",
+    "Candidate",
+    "Entity",
+    "Mention",
+    "compile_actors",
+    "counted_mentions",
+    "find_candidates",
+    "find_entities",
+    "first_mentions",
+    "propose_names",
+]
+
+_CHUNK = re.compile(r"[^\s‐‑–-]\S*")
+_TOKENS = re.compile(r"\w[\w'’-]*|[^\w\s]")
+
+
+class Candidate(NamedTuple):
+    """A capitalised name that actors.csv does not hold: ``text[start:end] == surface``."""
+
+    start: int
+    end: int
+    surface: str
+    type_guess: str
+
+
+_UPPER = "A-ZÀ-ÖØ-ÞĀĆČĐĒĘĞĢĪİĶŁŃŅŌŐŘŚŞŠŤŪŮŰŹŻŽ"
+_BEHIND = rf"(?:\.(?:[{_UPPER}]\.)+|[\w&]*(?:['’ʼ‘](?!s\b)\w+)*(?:[-‐‑]\w+)*)"  # a capital
+
+
+@cache
+def _candidate_pattern() -> re.Pattern:
+    particles = "|".join(sorted(filter(str.islower, load("names")["particles"])))
+    word = rf"(?:(?:al|el|ash|ad|as|an)[-‐‑])?[{_UPPER}]{_BEHIND}"
+    # the first letter outside all brackets, so that `re` can skip to it
+    article = r"(?:(?<=a)(?:l|sh|d|s|n)|(?<=e)l)[-‐‑]"
+    first = rf"[{_UPPER}ae](?<!\w.)(?:(?<=[{_UPPER}])|{article}[{_UPPER}])"
+    return re.compile(rf"{first}{_BEHIND}(?:[^\S\n]{{1,2}}(?:(?:{particles}|of|for|and the|of the)"
+                      rf"[^\S\n]){{0,2}}{word})*")  # fmt: skip
+
+
+def find_candidates(
+    text: str, matcher: ActorMatcher, mentions: Iterable[Mention] | None = None
+) -> list[Candidate]:
+    """Capitalised names in `text` that `matcher` does not know, with a guess at their type.
+
+    `mentions` are those of `find_entities` in the same text, where they are at hand.  A single
+    word at the start of a sentence counts only if the text has it elsewhere with a capital; lines
+    in title case or capitals are left out, since all their words are capitalised.
+    """
+    lists = matcher.words
+    mentions = find_entities(text, matcher) if mentions is None else mentions
+    known = [m for m in mentions if m.method != "undecided" or ";" in m.entity_id]
+    skip, heads = lists["no_candidates"], lists["heads"]
+    found, next_known = [], 0
+    for match in _candidate_pattern().finditer(text):
+        start, end = match.span()
+        while next_known < len(known) and known[next_known].end <= start:
+            next_known += 1
+        inside = known[next_known : bisect_left(known, (end,), next_known)]
+        outside = _outside(match, inside, heads) if inside else [(start, end)]
+        for a, b in outside:
+            span = _trim(text, a, b, skip)
+            if span:
+                found.append((*span, _sentence_initial(text, span[0], lists["titles"])))
+    mid_sentence = {text[a:b] for a, b, initial in found if not initial}
+    return [
+        Candidate(a, b, text[a:b], _guess_type(text, a, b, matcher))
+        for a, b, initial in found
+        if not (initial and " " not in text[a:b] and text[a:b] not in mid_sentence)
+        and not is_title_case(line_at(text, a))
+    ]
+
+
+def _outside(match: re.Match, inside: list[Mention], heads: set[str]) -> list[tuple[int, int]]:
+    """Parts of a capitalised name that no known name covers; "US State Department" stays whole."""
+    start, end = match.span()
+    whole = len(inside) == 1 and inside[0].type == "GPE" and inside[0].end < end
+    if whole and match.group().split()[-1] in heads:
+        return [(start, end)]
+    spans = []
+    for mention in inside:
+        spans.append((start, mention.start))
+        start = mention.end
+    return [(a, b) for a, b in [*spans, (start, end)] if b - a > 1]
+
+
+def _trim(text: str, start: int, end: int, skip: set[str]) -> tuple[int, int] | None:
+    """Span without skipped words at its ends; None if no name of two letters is left."""
+    if text[start:end] in skip:  # most often: the first word of a sentence
+        return None
+    words = [m.span() for m in _CHUNK.finditer(text, start, end)]
+    while words and text[slice(*words[-1])] in skip:
+        words.pop()
+    while words and (text[slice(*words[0])] in skip or text[words[0][0]].islower()):
+        particle = text[slice(*words[0])].startswith(("al-", "el-", "al‑", "el‑"))
+        if particle:
+            break
+        words.pop(0)
+    return (words[0][0], words[-1][1]) if words and words[-1][1] - words[0][0] > 1 else None
+
+
+def _sentence_initial(text: str, start: int, titles: set[str]) -> bool:
+    before = text[max(0, start - 20) : start].rstrip(" \"'“”‘’([•*")
+    if not before or before[-1] in "\n!?:…":
+        return True
+    return before[-1] == "." and before.split()[-1] not in titles
+
+
+def _guess_type(text: str, start: int, end: int, matcher: ActorMatcher) -> str:
+    """The first of the lexicon's signs that a name shows: head word, title, neighbours; or ""."""
+    words = text[start:end].split()
+    lists = matcher.words
+    if words[-1] in lists["heads"] or (words[0] in lists["heads"] and "of" in words):
+        heads = matcher.names["type_heads"].items()
+        return next(t for t, ws in heads if words[-1] in ws or (words[0] in ws and "of" in words))
+    before = " ".join(_TOKENS.findall(text, max(0, start - 30), start)[-2:])
+    following = _TOKENS.search(text, end, end + 30)
+    after = following[0] if following else ""
+    last = before.rpartition(" ")[2]
+    speaking = len(words) > 1 and after in lists["speaking"]
+    if speaking or last in lists["titles"] or words[0] in lists["given_names"]:
+        return "PERSON"
+    if len(words) == 1 and words[0].isupper():
+        return "ORG"
+    at_place = last in matcher.capital["place_before"] or before in lists["places_of"]
+    return "LOC" if at_place or after in lists["place_kinds"] else ""
+
+
+def propose_names(
+    candidates: pd.DataFrame, matcher: ActorMatcher | None = None, least: int = 1
+) -> pd.DataFrame:
+    """Candidates of all articles (columns doc_id, surface, type_guess) counted, for actors.csv.
+
+    One row a name: name, n, n_documents, type_guess (the commonest), example (doc_id of its first
+    mention), similar_to (``;``-joined spellings, known or not, that may be the same name).  A
+    proposal only: the consonants that tie Kata'ib to Qataiba also tie Soleimani to Sulaimani.
+    """
+    columns = ["name", "n", "n_documents", "type_guess", "example", "similar_to"]
+    if candidates.empty:
+        return pd.DataFrame(columns=columns)
+    table = candidates.assign(name=candidates["surface"].map(fold))
+    groups = table.groupby("name", sort=True)
+    guesses = table.groupby(["name", "type_guess"], sort=False).size().reset_index(name="n")
+    guesses = guesses.sort_values("n", ascending=False, kind="stable").drop_duplicates("name")
+    names = pd.DataFrame({
+        "n": groups.size(), "n_documents": groups["doc_id"].nunique(),
+        "type_guess": guesses.set_index("name")["type_guess"], "example": groups["doc_id"].first(),
+    })  # fmt: skip
+    names = names[names["n"] >= least].reset_index()
+    known = [a for a in matcher.aliases if a.lower() != a != a.upper()] if matcher else []
+    blocks: dict[frozenset, list[str]] = {}
+    for name in [*known, *names["name"]]:
+        blocks.setdefault(_skeleton(name), []).append(name)
+    names["similar_to"] = [
+        ";".join(other for other in dict.fromkeys(blocks[_skeleton(name)]) if other != name)
+        for name in names["name"]
+    ]
+    return names.sort_values(["n", "name"], ascending=[False, True], ignore_index=True)[columns]
+
+
+def _skeleton(name: str) -> frozenset[str]:
+    """The consonants of each word, with q, k, c and z, s and doubled letters as one."""
+    words = re.findall(r"[^\W\d_]+", re.sub(r"'|\b(?:[Aa]l|[Ee]l|The)[- ]", "", name.casefold()))
+    folded = [word.translate(str.maketrans("qcz", "kks", "aeiouyhw")) or word for word in words]
+    return frozenset(re.sub(r"(.)\1+", r"\1", word) for word in folded)
+
+
+# --- Tables ----------------------------------------------------------------------------------
+
+
+def counted_mentions(mentions: pd.DataFrame) -> pd.DataFrame:
+    """Mentions that count: no furniture, no repeated caption."""
+    return mentions[mentions["counted"].astype(bool) & (mentions["kind"] != "furniture")]
+
+
+def first_mentions(mentions: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
+    """First mention of each entity in each article, and how prominent it is.
+
+    doc_id, entity_id, entity, sent_id, start, surface, in_headline (title or subtitle), in_lead
+    (first body sentence, in news usually the first paragraph), position (share of the article's
+    sentences before it, 0 is the top).
+    """
+    counted = counted_mentions(mentions)
+    decided = counted[counted["method"] != "undecided"]
+    decided = decided.sort_values(["doc_id", "sent_id", "start"])
+    lead = sentences[sentences["kind"] == "body"].groupby("doc_id")["sent_id"].min()
+    told = sentences[sentences["kind"] != "furniture"].sort_values("sent_id")
+    place = told.assign(rank=told.groupby("doc_id").cumcount())
+    place["position"] = place["rank"] / place.groupby("doc_id")["rank"].transform("size")
+    decided = decided.merge(place[["doc_id", "sent_id", "position"]], on=["doc_id", "sent_id"])
+    decided["in_headline"] = decided["kind"].isin(["title", "subtitle"])
+    decided["in_lead"] = decided["sent_id"] == decided["doc_id"].map(lead)
+    groups = decided.groupby(["doc_id", "entity_id"], sort=True)
+    table = groups[["entity", "sent_id", "start", "surface", "position"]].first()
+    return table.join(groups[["in_headline", "in_lead"]].any()).reset_index()

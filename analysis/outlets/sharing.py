@@ -1,0 +1,227 @@
+"""Outlets beside each other: shared passages, who credits whom, who reports which event."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from zlib import crc32
+
+import numpy as np
+import pandas as pd
+
+from analysis.quotes.credits import UNNAMED, organisations, source_name
+from analysis.text.words import word_texts
+
+GRAM = 5
+MAX_HOLDERS = 500  # articles; a five-gram of more is a formula, not a passage taken from another
+_AT_ONCE = 4_000_000  # five-grams sorted together
+_TEXTS = 5000  # pairs whose texts are in memory together
+SAME_TEXT = 0.5  # containment from which two articles are one text
+
+
+def find_reuse(
+    texts: Mapping[str, str],
+    published: Mapping[str, str],
+    credits: Mapping[str, Iterable[str]] | None = None,
+    outlets: Mapping[str, str] | None = None,
+    window_days: int = 14,
+    min_shared: int = 5,
+) -> pd.DataFrame:
+    """Pairs of articles that share passages, by containment of word five-grams.
+
+    Containment (Broder 1997, *On the resemblance and containment of documents*) is the share of
+    one article's five-grams that the other holds; it finds wire copy inside a longer article,
+    which the Jaccard coefficient misses.  `texts` and `published` (ISO dates) are by doc_id; pairs
+    published more than `window_days` apart are left out.  Pairs are looked for by the five-grams
+    that at most `MAX_HOLDERS` articles have (as passim does: Smith, Cordell & Mullen 2015,
+    *American Literary History* 27(3)), of which they share `min_shared`; then all are counted.
+
+    Returns doc_a, doc_b, n_shared_ngrams, containment_a (of a's five-grams in b), containment_b,
+    jaccard, longest_shared (words), passage, direction, direction_basis.
+    """
+    prints = {doc: word_codes(text) for doc, text in texts.items()}
+
+    def read(docs: Iterable[str]) -> dict[str, str]:
+        return {doc: texts[doc] for doc in docs}
+
+    return reuse(prints, read, published, credits or {}, outlets or {}, window_days, min_shared)
+
+
+def word_codes(text: str) -> np.ndarray:
+    """The words of `text` in order, whatever their case, as 32-bit numbers."""
+    return np.array(
+        [crc32(word.casefold().encode("utf-8", "replace")) for word in word_texts(text)], np.uint32
+    )
+
+
+def reuse(
+    prints: Mapping[str, np.ndarray],
+    read: Callable[[Iterable[str]], Mapping[str, str]],
+    published: Mapping[str, str],
+    credits: Mapping[str, Iterable[str]],
+    outlets: Mapping[str, str],
+    window_days: int = 14,
+    min_shared: int = 5,
+) -> pd.DataFrame:
+    """`find_reuse` by the `word_codes` of the articles; `read` gives the texts of some."""
+    day = {doc: date.fromisoformat(published[doc]) for doc in prints}
+    ids = sorted(prints, key=day.__getitem__)
+    days = np.array([day[doc].toordinal() for doc in ids], int)
+    grams, held = _all_grams([prints[doc] for doc in ids])
+    sizes = dict(zip(ids, held.tolist(), strict=True))
+    sharing = _sharing(grams, held, days, window_days, min_shared)
+    pairs = sorted(tuple(sorted((ids[i], ids[j]))) for i, j in sharing)
+    rows, texts = [], {}
+    for number, (a, b) in enumerate(pairs):
+        if a not in texts:
+            texts = read(dict.fromkeys(own for own, _ in pairs[number : number + _TEXTS]))
+        shared, (start, end) = _common(prints[a], prints[b])
+        passage = word_texts(texts[a])[start:end]
+        direction, basis = _direction(a, b, day, credits, outlets)
+        rows.append(
+            {
+                "doc_a": a,
+                "doc_b": b,
+                "n_shared_ngrams": shared,
+                "containment_a": shared / sizes[a],
+                "containment_b": shared / sizes[b],
+                "jaccard": shared / (sizes[a] + sizes[b] - shared),
+                "longest_shared": end - start,
+                "passage": " ".join(passage).casefold(),
+                "direction": direction,
+                "direction_basis": basis,
+            }
+        )
+    return pd.DataFrame(rows, columns=list(REUSE_COLUMNS)).astype(REUSE_COLUMNS)
+
+
+def source_keys(
+    documents: pd.DataFrame, credits: pd.DataFrame, reuse: pd.DataFrame | None = None
+) -> dict[str, frozenset[str]]:
+    """What each article's reporting rests on: doc_id → its outlet, its wire, its credits, its text.
+
+    A credit counts when it is for the whole article, stands in the first three sentences or is
+    given twice; one to agencies that stay unnamed does not tell whose news it is.  Column `source`
+    of the documents counts when it names a news organisation of the lexicon, one credited somewhere
+    in the corpus or an outlet of it, not a mere republishing platform.  Two articles of `reuse` of
+    which one holds most of the other's five-grams share their text.
+    """
+    known = {*documents["outlet"], *credits["credited"]}
+    credits = credits[credits["credited"] != UNNAMED]
+    main = credits[credits["early"] | credits.duplicated(["doc_id", "credited"], keep=False)]
+    keys = {row.doc_id: {row.outlet, *_wire(row.source, known)} for row in documents.itertuples()}
+    for doc_id, credited in zip(main["doc_id"], main["credited"], strict=True):
+        keys[doc_id].add(credited)
+    for pair in (reuse if reuse is not None else pd.DataFrame()).itertuples():
+        if max(pair.containment_a, pair.containment_b) >= SAME_TEXT:
+            for doc_id in (pair.doc_a, pair.doc_b):
+                keys[doc_id].add(f"text of {pair.doc_a} and {pair.doc_b}")
+    return {doc_id: frozenset(own) for doc_id, own in keys.items()}
+
+
+def _wire(source: str, known: set[str]) -> set[str]:
+    name = source_name(source)
+    return {one for one in (source, name) if one in known or one in organisations()}
+
+
+def count_independent(keys: Iterable[frozenset[str]]) -> int:
+    """How many independent sources stand behind articles with these keys.
+
+    Articles that share a key, directly or through others, count once.
+    """
+    groups: list[set[str]] = []
+    for key in keys:
+        joined = set(key).union(*(group for group in groups if group & key))
+        groups = [group for group in groups if not group & key] + [joined]
+    return len(groups)
+
+
+REUSE_COLUMNS = {
+    **{"doc_a": str, "doc_b": str, "n_shared_ngrams": int, "containment_a": float},
+    **{"containment_b": float, "jaccard": float, "longest_shared": int, "passage": str},
+    **{"direction": str, "direction_basis": str},
+}
+
+
+def _grams(codes: np.ndarray) -> np.ndarray:
+    """Each run of five words as one 64-bit number."""
+    many = max(len(codes) - GRAM + 1, 0)
+    mixed = np.zeros(many, np.uint64)
+    for i in range(GRAM):  # the polynomial, its upper bits folded into the lower
+        mixed = (mixed + codes[i : i + many] + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
+    return mixed
+
+
+def _all_grams(prints: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """The five-grams of each article, once, one article after another; and how many each has."""
+    grams, held = np.empty(sum(map(len, prints)), np.uint64), np.zeros(len(prints), int)
+    end = 0
+    for number, codes in enumerate(prints):
+        own = np.unique(_grams(codes))
+        held[number] = len(own)
+        grams[end : end + len(own)] = own
+        end += len(own)
+    return grams[:end], held
+
+
+def _sharing(
+    grams: np.ndarray, held: np.ndarray, days: np.ndarray, window: int, least: int
+) -> Iterable[tuple[int, int]]:
+    """Pairs of articles, in order of time, that share `least` five-grams not too common."""
+    holders = np.repeat(np.arange(len(held), dtype=np.int32), held)
+    pairs, counts = np.empty(0, np.int64), np.empty(0, np.int64)
+    last_bytes = grams.view(np.uint8)[::8]
+    slices = max(1, len(grams) // _AT_ONCE)
+    for number in range(min(slices, 256)):  # of all grams, so that memory is bounded
+        own = last_bytes % slices == number if slices > 1 else slice(None)
+        order = np.argsort(grams[own], kind="stable")
+        gram, holder = grams[own][order], holders[own][order]
+        starts = np.flatnonzero(np.r_[True, gram[1:] != gram[:-1]][: len(gram)])
+        held = np.diff(np.r_[starts, len(gram)])
+        kept = np.repeat((held > 1) & (held <= MAX_HOLDERS), held)
+        gram, holder = gram[kept], holder[kept]
+        found, step = [pairs], 0
+        first = np.arange(len(gram))
+        while len(first):
+            step += 1
+            first = first[first + step < len(gram)]
+            near = days[holder[first + step]] - days[holder[first]] <= window
+            first = first[near & (gram[first + step] == gram[first])]
+            found.append(holder[first].astype(np.int64) * len(days) + holder[first + step])
+        weights = np.concatenate([counts, *(np.ones(len(own), np.int64) for own in found[1:])])
+        pairs, place = np.unique(np.concatenate(found), return_inverse=True)
+        counts = np.bincount(place, weights, len(pairs)).astype(np.int64)
+    return zip(*np.divmod(pairs[counts >= least], max(len(days), 1)), strict=True)
+
+
+def _common(a: np.ndarray, b: np.ndarray) -> tuple[int, tuple[int, int]]:
+    """How many five-grams `a` and `b` share, and where in `a` the longest run both have lies."""
+    grams, others = _grams(a), _grams(b)
+    order = np.argsort(others, kind="stable")
+    low, high = (np.searchsorted(others[order], grams, side) for side in ("left", "right"))
+    many = high - low
+    place = np.repeat(np.arange(len(grams)), many)
+    nth = np.arange(len(place)) - np.repeat(np.cumsum(many) - many, many)
+    diagonal = order[np.repeat(low, many) + nth] - place
+    sort = np.lexsort((place, diagonal))
+    place, diagonal = place[sort], diagonal[sort]
+    breaks = (np.diff(place) != 1) | (np.diff(diagonal) != 0)
+    starts = np.flatnonzero(np.r_[True, breaks])
+    lengths = np.diff(np.r_[starts, len(place)])
+    best = np.lexsort((place[starts] + lengths, -lengths))[0]  # of equals the first in `a`
+    start = int(place[starts[best]])
+    return len(np.unique(grams[many > 0])), (start, start + int(lengths[best]) + GRAM - 1)
+
+
+def _direction(
+    a: str,
+    b: str,
+    day: Mapping[str, date],
+    credits: Mapping[str, Iterable[str]],
+    outlets: Mapping[str, str],
+) -> tuple[str, str]:
+    for borrower, lender in ((a, b), (b, a)):
+        earlier = day[lender] <= day[borrower]  # else the credit is for a story not in the corpus
+        if earlier and outlets.get(lender) in set(credits.get(borrower, ())):
+            return f"{lender} → {borrower}", "credit in the text"
+    # the earlier article need not be the source of the later one: both may copy a third
+    return "", "date" if day[a] != day[b] else "none"

@@ -1,0 +1,196 @@
+"""Framing: how an outlet casts an actor, by the labels it gives.
+
+Labels are counted only where they modify the actor (Entman 1993 on framing as selection): before
+the name, behind it, in an apposition, as predicate, or where the actor is given as an example.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import NamedTuple
+
+from analysis.entities.matcher import Mention
+from analysis.lexicons import load
+from analysis.quotes.find import Quotation
+
+
+class Label(NamedTuple):
+    """A label that modifies an actor: ``sentence[start:end]`` are the words, `label` their name.
+
+    `voice`: ``outlet``, ``quoted`` (inside quotation marks) or ``name`` (part of the actor's name).
+    """
+
+    entity_id: str
+    label: str
+    voice: str
+    start: int
+    end: int
+
+
+_REACH = 120  # characters between an actor and a label
+_NEAREST = 5  # actors on each side of a label
+
+
+class _Term(NamedTuple):
+    start: int
+    end: int
+    label: str
+
+
+def any_of(forms: Iterable[str]) -> str:
+    """Pattern of one of the forms, the longest first."""
+    longest_first = sorted(forms, key=lambda form: (-len(form), form))
+    return "(?:" + "|".join(map(re.escape, longest_first)) + ")"
+
+
+def word_of(forms: Iterable[str]) -> str:
+    """Pattern of one of the forms where a word begins, such that `re` can skip to first letters."""
+    by_first: dict[str, list[str]] = {}
+    for form in forms:
+        by_first.setdefault(form[0], []).append(form[1:])
+    branches = (rf"{re.escape(first)}(?<!\w.){any_of(rest)}" for first, rest in by_first.items())
+    return f"(?:{'|'.join(branches)})"
+
+
+class _Terms(NamedTuple):
+    """Pattern of all labels, label by form and country by form; all in lower case."""
+
+    pattern: re.Pattern
+    labels: dict[str, str]
+    countries: dict[str, str]
+
+
+@cache
+def _terms() -> _Terms:
+    lexicon = load("labels")
+    labels = {f.lower(): label for label, forms in lexicon["labels"].items() for f in forms}
+    countries = {f.lower(): country for country, fs in lexicon["countries"].items() for f in fs}
+    links, stances = lexicon["compounds"]["after"], lexicon["compounds"]["before"]
+    country = r"(?:(?:[^\W\d_]\.){2,9}|[^\W\d_]\w*+)"
+    pattern = re.compile(
+        rf"(?<![\w-])(?=\w)(?:(?P<of>{country})-(?P<link>{any_of(links)})"
+        rf"|(?P<for>{any_of(stances)})-(?P<to>{country})|(?P<plain>{word_of(labels)}))(?![\w-])"
+    )
+    return _Terms(pattern, labels, countries)
+
+
+def _find_terms(sentence: str) -> list[_Term]:
+    low = sentence.lower()
+    if len(low) != len(sentence):  # Turkish İ
+        low = "".join(min(c.lower(), c, key=len) for c in sentence)
+    terms, found = _terms(), []
+    for match in terms.pattern.finditer(low):
+        if match["plain"]:
+            label = terms.labels[match["plain"]]
+        else:
+            party = match.span("of" if match["of"] else "to")
+            country = terms.countries.get(low[slice(*party)], sentence[slice(*party)])
+            label = f"{country}-{match['link']}" if match["of"] else f"{match['for']}-{country}"
+        found.append(_Term(*match.span(), label))
+    return found
+
+
+@cache
+def _gaps() -> dict[str, re.Pattern]:
+    """What may stand between a label and its actor, by construction; before it for `called`.
+
+    All but `called` and `list` are matched once from one side; what is sought begins in `room`, at
+    any word there.
+    """
+    lexicon = load("labels")
+    words = rf"(?P<room>(?:(?!{any_of(lexicon['stops'])}\b)[\w.'’-]+\s+){{0,7}})"
+    opening = r"(?:an?|the|one\s+of|another|part\s+of)\s+"
+    label = re.sub(r"\?P<\w+>", "?:", _terms().pattern.pattern)
+    modifier = rf"(?:{any_of(lexicon['modifiers'])}|{label})"
+    examples = any_of(lexicon["examples"])
+    modifiers = rf"(?P<room>(?:{modifier}\s+){{0,4}})"
+    gaps = {
+        "before": rf"\s+{modifiers}",
+        "example": rf"(?:\s+{modifier}){{0,4}},?\s+{examples}\s+(?P<room>(?:the\s+)?)",
+        "list": r"\s*(?:,|,?\s+and|,?\s+or)\s+(?:the\s+)?",
+        "behind": rf"\s+{modifiers}",
+        "apposition": rf"(?:\s*\([^()]{{1,40}}\))?\s*,\s+{opening}{words}",
+        "predicate": rf"\s+(?:is|was|are|were|remains?|became)\s+{opening}{words}",
+        "called": rf"\b{any_of(lexicon['naming_verbs'])}\s+(?:the\s+)?\Z",
+        "naming": rf"\s+(?:as\s+)?(?:{opening})?{modifiers}",
+    }
+    return {name: re.compile(gap, re.IGNORECASE) for name, gap in gaps.items()}
+
+
+def _room(gap: str, text: str, start: int) -> range:
+    """Where what comes after the gap may begin; empty if `text` has no such gap at `start`."""
+    match = _gaps()[gap].match(text, start, start + _REACH)
+    return range(match.start("room"), match.end() + 1) if match else range(0)
+
+
+def find_labels(
+    sentence_text: str, mentions: Iterable[Mention], quotations: Iterable[Quotation] = ()
+) -> list[Label]:
+    """Labels of the mentioned actors in one sentence; all offsets are into `sentence_text`.
+
+    "Terrorist groups like ISIS" gives a label, "a proxy battleground" beside a militia none.
+    """
+    terms = _find_terms(sentence_text)
+    if not terms:
+        return []
+    direct = [quotation for quotation in quotations if quotation.direct]
+    found: dict[tuple[str, int], Label] = {}
+    for mention, term, is_name in _modified(sentence_text, sorted(mentions), terms):
+        quoted = any(q.start <= term.start and term.end <= q.end for q in direct)
+        voice = "name" if is_name else "quoted" if quoted else "outlet"
+        key = (mention.entity_id, term.start)
+        found.setdefault(key, Label(mention.entity_id, term.label, voice, term.start, term.end))
+    return sorted(found.values(), key=lambda label: (label.start, label.end, label.entity_id))
+
+
+def _modified(
+    text: str, mentions: list[Mention], terms: list[_Term]
+) -> Iterator[tuple[Mention, _Term, bool]]:
+    """(mention, label, whether the label is part of a name) for every label that modifies."""
+    listing = _gaps()["list"]
+    starts = [mention.start for mention in mentions]
+    for term in terms:
+        first, here, last = (bisect_left(starts, term.start + by) for by in (-_REACH, 0, _REACH))
+        first, last = max(first, here - _NEAREST), min(last, here + _NEAREST)
+        if first == last:
+            continue
+        gaps = ("before", "example") if last > here else ()
+        before, example = [_room(gap, text, term.end) for gap in gaps] or (range(0), range(0))
+        exemplified = False
+        for index in range(first, last):
+            mention = mentions[index]
+            if mention.start <= term.start and term.end <= mention.end:
+                yield mention, term, _is_name(mention.surface)
+            elif term.end <= mention.start:
+                exemplified = _begins_in(example, text, mention) or (
+                    exemplified and listing.fullmatch(text, mentions[index - 1].end, mention.start)
+                )
+                if exemplified or (mention.type != "GPE" and _begins_in(before, text, mention)):
+                    yield mention, term, False
+            elif _stands_behind(text, mention, term):
+                yield mention, term, False
+
+
+def _is_name(surface: str) -> bool:
+    """ "Islamic Resistance in Iraq" is a name, "Iran-backed militias in Iraq" is none."""
+    return all(word[0].isupper() for word in re.findall(r"\w+", surface) if len(word) > 3)
+
+
+def _begins_in(room: range, text: str, words: Mention | _Term) -> bool:
+    return words.start in room and text[words.start - 1].isspace()
+
+
+def _stands_behind(text: str, mention: Mention, term: _Term) -> bool:
+    """Does a label modify the actor before it?"""
+    if not text[term.start - 1].isspace():
+        return False
+    behind = ("behind",) if mention.type in {"ORG", "PERSON"} else ()
+    if any(
+        term.start in _room(gap, text, mention.end) for gap in ("apposition", "predicate", *behind)
+    ):
+        return True
+    called = _gaps()["called"]
+    return term.start in _room("naming", text, mention.end) and bool(
+        called.search(text, max(0, mention.start - 40), mention.start)
+    )

@@ -1,0 +1,160 @@
+"""What stands before and after the chapters: the corpus, methods, versions, limits, citation."""
+
+import re
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+import yaml
+
+from analysis.base.addresses import article_address
+from analysis.base.digests import PACKAGE, digest
+from analysis.base.environment import MADE_BY, ROOT
+from analysis.base.messages import counted
+from analysis.base.rights import PART
+from analysis.show.latex import plain
+
+CORRECTION_COLUMNS = [
+    *("table", "key", "column", "value", "machine_value", "reason", "coder", "date", "state")
+]
+COLUMNS = PACKAGE / "base" / "columns.yml"
+PACKAGES = ("matplotlib", "nltk", "numpy", "pandas", "papermill", "pyarrow", "scipy", "sphinx")
+MOST_LISTED = 50  # articles on the first page
+RIGHTS = {
+    "full": "The whole texts are shown. Articles belong to their publishers: check that you may "
+    "pass this report on.",
+    "snippets": "Articles belong to their publishers: shown are headlines and single sentences "
+    f"that events or quotations rest on, at most {PART:.0%} of the text of each article. For your "
+    "own use, TEXTS=full shows all.",
+    "none": "Articles belong to their publishers: no sentence of them is shown.",
+}
+
+
+class Link(NamedTuple):
+    """A cell of a table that leads somewhere."""
+
+    text: str
+    address: str
+
+
+def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any]:
+    """Texts and tables (lists of rows) for the first and the last page of a report."""
+    documents = built.read("documents")
+    settings = corpus.settings
+    title = settings["title"] or corpus.name
+    sheet = Path(corpus.path, "DATASHEET.md")
+    return {
+        "title": title,
+        "description": settings["description"],
+        "caveat": settings["caveat"],
+        "rights": RIGHTS[settings["share_texts"]],
+        "articles": [
+            {
+                "Outlet": row["outlet"],
+                "Published": row["published"],
+                "Headline": Link(
+                    row["title"] or row["doc_id"], article_address(row["doc_id"])[len("../") :]
+                ),
+                "Words": f"{row['n_tokens']:,}",
+                "Date": row["published_basis"] or "given",
+            }
+            for row in documents.head(MOST_LISTED).to_dict("records")
+        ],
+        "unlisted": max(len(documents) - MOST_LISTED, 0),
+        "warnings": [
+            {"Where": row["where"], "What": row["what"], "What to do": row["what_to_do"]}
+            for row in built.read("warnings").to_dict("records")
+        ],
+        "corrections": built.read("corrections")[CORRECTION_COLUMNS].to_dict("records"),
+        "methods": methods(built, settings, documents),
+        "parameters": [
+            {"Notebook": notebook.name, "Parameter": name, "Value": repr(value)}
+            for notebook in notebooks
+            for name, value in (notebook.defaults() | notebook.parameters).items()
+        ],
+        "versions": [{"Package": name, "Version": version(name)} for name in (MADE_BY, *PACKAGES)],
+        "limits": [
+            {"Chapter": notebook.title(), "Limit": limit}
+            for notebook in notebooks
+            if (limit := _limit(notebook))
+        ],
+        "columns": data_dictionary(built, set(documents["outlet"])),
+        "datasheet": sheet.read_text("utf-8") if sheet.is_file() else "",
+        "cite": citation(title, digest([*map(digest, corpus.texts.values())])),
+    }
+
+
+def data_dictionary(built: Any, outlets: set[str]) -> list[dict[str, str]]:
+    """Table, Column, Meaning of every column we give; a corpus's own columns are left out."""
+    meanings = yaml.safe_load(COLUMNS.read_text("utf-8"))
+    shared = meanings.pop("any")
+    rows = []
+    for name in sorted(meanings.keys() & built.digests.keys()):
+        known = shared | meanings[name]
+        for column in built.columns(name):
+            if column not in outlets and column in known:
+                rows.append({"Table": name, "Column": column, "Meaning": known[column]})
+    return rows
+
+
+def _limit(notebook: Any) -> str:
+    """What the card at the top of a notebook says of the method's limits."""
+    found = re.search(r"^\| \*\*Limits\*\* \| (.*) \|$", "".join(notebook.cells[0]["source"]), re.M)
+    return found[1].replace("`", "") if found else ""
+
+
+def methods(built: Any, settings: dict[str, Any], documents: pd.DataFrame) -> str:
+    """A paragraph on what was done, with this corpus's numbers, ready to paste."""
+    phases = built.read("phases")
+    inferred = int(documents["published_basis"].str.startswith("inferred").sum())
+    furniture = int((built.read("sentences", ["kind"])["kind"] == "furniture").sum())
+    reports, events, names, corrections = map(
+        built.size, ("event_reports", "events", "actors", "corrections")
+    )
+    rules = list(dict.fromkeys(phases["rule"]))
+    parts = [
+        f"We analysed {counted(len(documents), 'article')} ({documents['n_tokens'].sum():,} words "
+        f"counted) of {counted(documents['outlet'].nunique(), 'outlet')}, published between "
+        f"{documents['published'].min()} and {documents['published'].max()}, with {MADE_BY} "
+        f"{version(MADE_BY)}.",
+        f"{counted(inferred, 'publication date')} had to be inferred." if inferred else "",
+        f"Page furniture ({counted(furniture, 'line')}; setting: {settings['clean']}) was "
+        "separated from the articles and not counted; repeated captions and pull quotes were "
+        "counted once.",
+        "Rates are given per 1,000 words; the vocabularies of the outlets were compared by "
+        "log-likelihood (Dunning 1993) and log ratio.",
+        f"Entities were matched against a list of {counted(names, 'name')} "
+        "with their spellings; pronouns were not resolved.",
+        "Time expressions were resolved against the publication date and normalised after TIMEX3 "
+        "(Pustejovsky et al. 2003).",
+        f"Events were read from sentences by rules and typed after PLOVER: "
+        f"{counted(reports, 'report')} of {counted(events, 'event')}, weighted after "
+        "Goldstein (1992).",
+        f"Phases were cut by this rule: {rules[0].rstrip('.')}." if rules else "",
+        f"{counted(corrections, 'correction')} made by hand replaced what the machine read."
+        if corrections
+        else "Nothing was corrected by hand.",
+    ]
+    return " ".join(filter(None, parts))
+
+
+def citation(title: str, inputs: str) -> str:
+    """BibTeX for the software (from ``CITATION.cff``) and for this report."""
+    software = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    authors = " and ".join(
+        f"{{{person['name']}}}"
+        if "name" in person
+        else f"{person['family-names']}, {person['given-names']}"
+        for person in software["authors"]
+    )
+    year = str(software["date-released"])[:4]
+    return (
+        f"@software{{news_coverage_notebooks,\n  author = {{{authors}}},\n"
+        f"  title = {{{plain(software['title'])}}},\n  version = {{{software['version']}}},\n"
+        f"  year = {{{year}}},\n  license = {{{software['license']}}}\n}}\n\n"
+        f"@misc{{news_coverage_report,\n  author = {{(who ran the study)}},\n"
+        f"  title = {{{plain(title)}}},\n"
+        f"  note = {{Report made with {MADE_BY} {software['version']}; "
+        f"SHA-256 of the texts: {inputs[:16]}}}\n}}\n"
+    )

@@ -1,0 +1,106 @@
+"""The notebooks as files: their code, their parameters, and what a corpus sets them to."""
+
+import ast
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from analysis.base.digests import digest
+from analysis.base.environment import ROOT
+from analysis.base.messages import Note, nearest
+
+NOTEBOOKS = ROOT / "notebooks"
+
+
+@dataclass
+class Notebook:
+    """A notebook to run: its source, parameters for this corpus, and where its results are kept."""
+
+    path: Path
+    products: Path
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    @property
+    def cells(self) -> list[dict[str, Any]]:
+        return json.loads(self.path.read_text("utf-8"))["cells"]
+
+    @property
+    def is_lesson(self) -> bool:
+        """Whether it teaches how to work and has no results: its title is tagged ``exercise``."""
+        return "exercise" in self.cells[0]["metadata"].get("tags", [])
+
+    def source(self) -> str:
+        """All Python of the notebook, without IPython's own commands."""
+        lines = [
+            line
+            for cell in self.cells
+            if cell["cell_type"] == "code"
+            for line in "".join(cell["source"]).splitlines()
+            if not line.lstrip().startswith(("%", "!"))
+        ]
+        return "\n".join(lines)
+
+    def digest(self) -> str:
+        """Of what is run and shown; outputs that JupyterLab saved with it do not count."""
+        cells = [
+            (c["cell_type"], "".join(c["source"]), c["metadata"].get("tags")) for c in self.cells
+        ]
+        return digest(cells)
+
+    def title(self) -> str:
+        first = "".join(self.cells[0]["source"])
+        return first.splitlines()[0].lstrip("# ").strip()
+
+    def defaults(self) -> dict[str, Any]:
+        """The literals of the cell tagged ``parameters``."""
+        for cell in self.cells:
+            if "parameters" in cell["metadata"].get("tags", []):
+                return {
+                    node.targets[0].id: ast.literal_eval(node.value)
+                    for node in ast.parse("".join(cell["source"])).body
+                    if isinstance(node, ast.Assign)
+                }
+        return {}
+
+
+def find_notebooks(corpus_path: Path, parameters: dict[str, Any], products: Path) -> list[Notebook]:
+    """The notebooks to run for a corpus: ours but the lessons, then the corpus's own."""
+    paths = sorted(NOTEBOOKS.glob("*.ipynb"))
+    if corpus_path.is_dir():
+        paths += sorted((corpus_path / "notebooks").glob("*.ipynb"))
+    found = [Notebook(p, products / p.stem, parameters.get(p.stem) or {}) for p in paths]
+    return [notebook for notebook in found if not notebook.is_lesson]
+
+
+def parameter_problems(notebooks: list[Notebook], parameters: dict[str, Any]) -> list[Note]:
+    """What is wrong with the parameters a corpus sets: an unknown name, or another type."""
+    names = [notebook.name for notebook in notebooks]
+    problems = [
+        Note("corpus.yml, key notebooks", f"no notebook {name!r};", nearest(name, names))
+        for name in parameters
+        if name not in names
+    ]
+    for name in {name for name in names if names.count(name) > 1}:
+        problems.append(Note(f"{name}.ipynb", "two notebooks have this name:", "rename your own"))
+    for notebook in notebooks:
+        defaults = notebook.defaults()
+        for name, value in notebook.parameters.items():
+            where = f"corpus.yml, notebooks: {notebook.name}: {name}"
+            if name not in defaults:
+                problems.append(Note(where, "unknown parameter;", nearest(name, defaults)))
+            elif not _fits(value, defaults[name]):
+                kinds = type(value).__name__, type(defaults[name]).__name__
+                what = f"{value!r} is {kinds[0]}, but {kinds[1]} is needed:"
+                problems.append(Note(where, what, f"write it like {defaults[name]!r}"))
+    return problems
+
+
+def _fits(value: Any, default: Any) -> bool:
+    if isinstance(default, float):
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return default is None or type(value) is type(default)

@@ -1,0 +1,305 @@
+"""The tables of a corpus: built once under a lock, in a cache keyed by what they depend on."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from filelock import FileLock
+from tqdm import tqdm
+
+from analysis.article.ledger import Correction
+from analysis.article.reading import Article, Rows, Settings, annotate
+from analysis.base.digests import digest, file_digest, folder_digest, module_digests
+from analysis.base.rights import EVIDENCE, TEXT_COLUMNS, share, shown_places
+from analysis.corpus.reading import Corpus
+from analysis.corpus.side_files import SIDE_FILES
+from analysis.entities.candidates import first_mentions
+from analysis.outlets.copies import fingerprint
+from analysis.outlets.sharing import word_codes
+from analysis.tables import joining as aggregate
+from analysis.tables.corrections import by_article, read_corrections
+from analysis.tables.parts import Parts
+from analysis.tables.workers import give_back_memory, map_parts
+from analysis.terms.tables import lexical_diversity
+
+_PLACE = {"doc_id": "string", "sent_id": "int32", "start": "int32", "end": "int32"}
+ARTICLE_TABLES: dict[str, dict[str, str]] = {
+    "documents": {
+        **{"doc_id": "string", "title_found": "string", "byline": "string"},
+        **{"date_in_text": "string", "n_sentences": "int32", "n_tokens": "int32"},
+        **{"n_chars_raw": "int32", "n_chars_body": "int32"},
+    },
+    "sentences": {
+        **{"doc_id": "string", "sent_id": "int32", "kind": "string", "counted": "bool"},
+        **{"reason": "string", "start": "int32", "end": "int32", "text": "string"},
+    },
+    "words": {"doc_id": "string", "terms": "string"},
+    "mentions": {
+        **_PLACE,
+        **{"kind": "string", "counted": "bool", "surface": "string", "entity_id": "string"},
+        **{"entity": "string", "type": "string", "method": "string"},
+    },
+    "candidates": {**_PLACE, "surface": "string", "type_guess": "string"},
+    "quotations": {
+        **_PLACE,
+        **{"text": "string", "speaker": "string", "speaker_entity_id": "string"},
+        **{"verb": "string", "direct": "bool", "anonymous": "bool"},
+    },
+    "credits": {**_PLACE, "entity_id": "string", "credited": "string", "early": "bool"},
+    "label_uses": {**_PLACE, "entity_id": "string", "label": "string", "voice": "string"},
+    "passives": {
+        **_PLACE,
+        **{"participle": "string", "agent": "bool", "harm": "bool", "quoted": "bool"},
+    },
+    "headlines": {
+        **{"doc_id": "string", "title": "string", "source": "string", "target": "string"},
+        **{"trigger": "string", "event_type": "string", "status": "string"},
+        **{"attribution": "string", "passive": "string"},
+    },
+    "dates": {
+        **_PLACE,
+        **{"surface": "string", "type": "string", "value": "string", "mod": "string"},
+        **{"anchor": "string", "date_from": "date32", "date_to": "date32"},
+    },
+    "event_reports": {
+        "report_id": "string",
+        **_PLACE,
+        **{"trigger": "string", "event_type": "string", "mode": "string", "direction": "string"},
+        **{"source": "string", "target": "string", "place": "string"},
+        **{"date_from": "date32", "date_to": "date32", "date_basis": "string"},
+        **{"status": "string", "attribution": "string", "goldstein": "float64"},
+        **{"n_incidents_min": "Int32", "n_incidents_max": "Int32", "in_caption": "bool"},
+        **{"in_title": "bool"},
+    },
+    "diversity": {
+        **{"doc_id": "string", "n_tokens": "int64", "n_types": "int64", "ttr": "float64"},
+        **{"mattr": "float64", "mtld": "float64", "hdd": "float64"},
+    },
+    "first_mentions": {
+        **{"doc_id": "string", "entity_id": "string", "entity": "string", "sent_id": "int32"},
+        **{"start": "int32", "surface": "string", "position": "float64", "in_headline": "bool"},
+        **{"in_lead": "bool"},
+    },
+    "fingerprints": {"doc_id": "string", "body": "binary", "passages": "binary"},
+    "corrections": {
+        **{"table": "string", "key": "string", "column": "string"},
+        **{"doc_id": "string", "machine_value": "string", "state": "string"},
+    },
+}
+_ARROW = {
+    **{"string": pa.string(), "bool": pa.bool_(), "binary": pa.binary(), "int32": pa.int32()},
+    **{"int64": pa.int64(), "Int32": pa.int32(), "float64": pa.float64(), "date32": pa.date32()},
+}
+PART_SIZE = 200  # articles
+UNFINISHED = ".new-"
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The built tables of a corpus: ``folder/NAME.parquet`` and the digest of each."""
+
+    folder: Path
+    digests: dict[str, str]
+
+    def read(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
+        """Table `name` or some columns; dates are missing or `date`, lists ``;``-joined texts.
+
+        Raises KeyError naming the tables there are.
+        """
+        if name not in self.digests:
+            raise KeyError(f"no table {name!r}; there are: {', '.join(sorted(self.digests))}")
+        return read_parquet(self.folder / f"{name}.parquet", columns)
+
+    def size(self, name: str) -> int:
+        """How many rows table `name` has."""
+        return pq.read_metadata(self.folder / f"{name}.parquet").num_rows
+
+    def columns(self, name: str) -> list[str]:
+        return pq.read_schema(self.folder / f"{name}.parquet").names
+
+    def shared(self, name: str, rule: str) -> pd.DataFrame:
+        """Table `name` as a report may show it (see `analysis.base.rights`)."""
+        if name not in TEXT_COLUMNS or rule == "full":
+            return self.read(name)
+        return share(name, self.read(name), rule, self._shown)
+
+    @cached_property
+    def _shown(self) -> pd.MultiIndex:
+        return shown_places(*(self.read(*table) for table in EVIDENCE.items()))
+
+
+def read_parquet(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
+    return pq.read_table(path, columns=columns).to_pandas(date_as_object=True)
+
+
+def build(
+    corpus: Corpus, cache: Path, progress: Callable[[str], None] = lambda line: None
+) -> Tables:
+    """The tables of `corpus`, taken from the cache or built; one process builds, others wait."""
+    names = tuple(sorted(corpus.documents["outlet"].unique()))
+    settings = Settings(corpus.actors, corpus.lexicons, corpus.settings["clean"], names)
+    annotation = digest(
+        module_digests(
+            *("article.reading", "outlets.copies", "entities.candidates", "outlets.sharing"),
+            "terms.tables",
+        ),
+        corpus.actors.to_csv(index=False),
+        folder_digest(corpus.lexicons),
+        corpus.settings["clean"],
+        names,
+        ARTICLE_TABLES,
+    )
+    corrections, notes = read_corrections(corpus.path, corpus.actors["entity_id"])
+    own = by_article(corrections)
+    keys = {digest(*article): article.doc_id for article in _articles(corpus, own)}
+    everything = digest(
+        annotation,
+        module_digests("tables.joining", "tables.parts"),
+        corpus.settings,
+        [*keys.items()],
+        corpus.documents.to_csv(index=False),
+        corrections.to_csv(),
+        notes,
+        [folder_digest(corpus.path, files) for files in SIDE_FILES],
+    )
+    folder = cache / "tables" / everything[:32]
+    cache.mkdir(parents=True, exist_ok=True)
+    with FileLock(cache / "tables.lock"):
+        for left in (
+            *cache.glob(f"tables/{UNFINISHED}*"),
+            *cache.glob(f"articles/*/{UNFINISHED}*"),
+        ):
+            shutil.rmtree(left)  # of a process that was killed
+        if not (folder / "digests.json").is_file():
+            progress(f"reading {len(keys)} articles")
+            store = cache / "articles" / annotation[:32]
+            parts = _annotate_missing(_articles(corpus, own), keys, settings, store)
+            corpus = replace(corpus, notes=list(dict.fromkeys([*corpus.notes, *notes])))
+            _aggregate(corpus, corrections, parts, folder)
+    return Tables(folder, json.loads((folder / "digests.json").read_text("utf-8")))
+
+
+def _articles(corpus: Corpus, corrections: dict[str, tuple[Correction, ...]]) -> Iterator[Article]:
+    fields = [f for f in Article._fields if f not in ("doc_id", "text", "corrections")]
+    for row in corpus.documents.to_dict("records"):
+        values = {field: row.get(field, "") for field in fields}
+        doc_id = row["doc_id"]
+        own = corrections.get(doc_id, ())
+        yield Article(doc_id=doc_id, text=corpus.text(doc_id), **values, corrections=own)
+
+
+# --- per article ----------------------------------------------------------------------------
+
+
+def _annotate_missing(
+    articles: Iterable[Article], wanted: dict[str, str], settings: Settings, store: Path
+) -> dict[Path, set[str]]:
+    """Folders of parts that hold the rows of all `articles`; what is there is not done again.
+
+    `wanted` has the doc_id of each article by its digest.  With each part come the ids of the
+    articles to take from it: it may also hold an earlier state of an article that has changed.
+    """
+    found = [part for part in sorted(store.glob("*")) if (part / "articles.json").is_file()]
+    held = {part: json.loads((part / "articles.json").read_text()) for part in found}
+    done = {key for keys in held.values() for key in keys}
+    missing = [key for key in wanted if key not in done]
+    count = -(-len(missing) // PART_SIZE)
+    new = ((key, a) for key, a in zip(wanted, articles, strict=True) if key not in done)
+    batches = (dict(islice(new, PART_SIZE)) for _ in range(count))
+    with tqdm(total=len(missing), desc="tables    articles", unit="", disable=None) as bar:
+        for keys, rows in map_parts(partial(_annotate_part, settings), batches, count):
+            with new_folder(store / digest(keys)[:32]) as part:
+                for name, table in rows.items():
+                    pq.write_table(table, part / f"{name}.parquet")
+                (part / "articles.json").write_text(json.dumps(keys))
+            held[store / digest(keys)[:32]] = keys
+            bar.update(len(keys))
+    ids = {part: {wanted[key] for key in keys if key in wanted} for part, keys in held.items()}
+    return {part: own for part, own in ids.items() if own}
+
+
+def _annotate_part(
+    settings: Settings, articles: dict[str, Article]
+) -> tuple[list[str], dict[str, pa.Table]]:
+    """The digests of some articles and their rows, table by table."""
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in ARTICLE_TABLES}
+    for article in articles.values():
+        found = annotate(article, settings)
+        for name, own in (found | _measured(article.doc_id, found)).items():
+            rows[name] += own
+    tables = {name: _arrow(name, own) for name, own in rows.items()}
+    first = first_mentions(*(tables[name].to_pandas() for name in ("mentions", "sentences")))
+    tables["first_mentions"] = _arrow("first_mentions", first.to_dict("records"))
+    return list(articles), tables
+
+
+def _measured(doc_id: str, rows: Rows) -> Rows:
+    """What the tables of the whole corpus need to know of an article, as far as it alone tells."""
+    body = [row for row in rows["sentences"] if row["kind"] == "body"]
+    counted = " ".join(row["text"] for row in body if row["counted"])
+    words = rows["words"][0]["terms"].split()
+    return {
+        "diversity": [{"doc_id": doc_id, **lexical_diversity(words)}],
+        "fingerprints": [
+            {
+                "doc_id": doc_id,
+                "body": fingerprint(" ".join(row["text"] for row in body)),
+                "passages": word_codes(counted).tobytes(),
+            }
+        ],
+    }
+
+
+def _arrow(name: str, rows: list[dict[str, Any]]) -> pa.Table:
+    kinds = ARTICLE_TABLES[name]
+    arrays = [pa.array([row[column] for row in rows], _ARROW[kinds[column]]) for column in kinds]
+    return pa.Table.from_arrays(arrays, names=list(kinds))
+
+
+# --- the corpus as a whole ------------------------------------------------------------------
+
+
+def _aggregate(
+    corpus: Corpus, corrections: pd.DataFrame, parts: dict[Path, set[str]], folder: Path
+) -> None:
+    rows = Parts(parts, corpus.documents["doc_id"].tolist())
+    with new_folder(folder) as new:
+        for name, frame in aggregate.aggregate(corpus, rows, corrections):
+            table = pa.Table.from_pandas(frame, preserve_index=False)
+            pq.write_table(table, new / f"{name}.parquet")
+            del frame, table
+            give_back_memory()
+        written = {file.stem for file in new.iterdir()}
+        unchanged = [name for name in ARTICLE_TABLES if name not in {*written, *aggregate.USED}]
+        for name in unchanged:
+            rows.write(name, new / f"{name}.parquet")
+        digests = {file.stem: file_digest(file) for file in sorted(new.iterdir())}
+        settings = json.dumps(corpus.settings, ensure_ascii=False, sort_keys=True, default=str)
+        (new / "settings.json").write_text(settings, "utf-8")
+        digests["settings"] = digest(settings)
+        (new / "digests.json").write_text(json.dumps(digests))
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """A folder that appears under `path` only when it is whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=path.parent))
+    try:
+        yield temporary
+        if path.exists():
+            shutil.rmtree(path)
+        os.replace(temporary, path)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)

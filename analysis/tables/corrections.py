@@ -1,0 +1,258 @@
+"""``coding/corrections.csv``: what the user puts right, and what became of it.
+
+A row names a table, the row's key ``doc_id:start`` (the article and where the row begins in it: an
+offset stays when other rows come or go, a running number does not), a column and the right value.
+`analysis.article.ledger` applies those of an article while it is read; merges are corrected here.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.article.ledger import OUTCOME, Correction
+from analysis.base.messages import Note, nearest
+from analysis.clean.blocks import KINDS
+from analysis.corpus.side_files import read_optional
+from analysis.events.phrases import lexicon
+
+FILE = "coding/corrections.csv"
+GIVEN = ("table", "key", "column", "value", "reason", "coder", "date")
+COLUMNS = (*GIVEN[:4], "machine_value", *GIVEN[4:], "state")
+
+
+# --- what can be corrected ------------------------------------------------------------------
+
+
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    known = {word.lower(): word for word in allowed} | {"true": "yes", "false": "no"}
+
+    def check(value: str) -> str:
+        if known.get(value.lower()) not in allowed:
+            raise ValueError(f"one of {', '.join(allowed)}")
+        return known[value.lower()]
+
+    return check
+
+
+def _day(value: str) -> str:
+    try:
+        return value and date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise ValueError("write the day as 2024-07-31, or leave the cell empty") from None
+
+
+def _count(value: str) -> str:
+    if value and not re.fullmatch(r"[0-9]{1,6}", value):
+        raise ValueError("write a whole number, or leave the cell empty")
+    return value and str(int(value))
+
+
+def _least(value: str) -> str:
+    return _count(value or "-")
+
+
+def _filled(value: str) -> str:
+    if not value:
+        raise ValueError("write the right value")
+    return value
+
+
+def _fields(entity_ids: Iterable[str]) -> dict[str, dict[str, Callable[[str], str]]]:
+    """The columns that can be corrected, with the check that gives a value its one spelling."""
+    directions = lexicon().direction
+    yes_no = _one_of("yes", "no")
+    label = {"kind": _one_of(*KINDS), "counted": yes_no}
+    days = {"date_from": _day, "date_to": _day, "delete": yes_no}
+    return {
+        "blocks": label,
+        "sentences": label,
+        "mentions": {"entity_id": _one_of(*entity_ids), "delete": yes_no},
+        "dates": {"type": _one_of("DATE", "TIME", "DURATION", "SET"), "value": _filled} | days,
+        "event_reports": {
+            "event_type": _one_of(*directions),
+            "direction": _one_of(*dict.fromkeys(directions.values())),
+            **{"mode": str, "source": str, "target": str, "place": str},
+            "status": _one_of("happened", "ongoing", "planned", "threatened", "denied"),
+            "attribution": _one_of("claimed", "blamed", "denied", "none"),
+            **{"n_incidents_min": _least, "n_incidents_max": _count, "event_id": _filled},
+        }
+        | days,
+    }
+
+
+_ELSEWHERE = {
+    "documents": "correct articles.csv",
+    "events": "correct the event_reports the event rests on (column doc_id and start)",
+    "phases": "correct the event_reports its events rest on",
+    "entities": "correct its mentions, or the aliases in actors.csv",
+}
+
+
+# --- reading --------------------------------------------------------------------------------
+
+
+def read_corrections(
+    folder: Path, entity_ids: Iterable[str] = ()
+) -> tuple[pd.DataFrame, list[Note]]:
+    """The corrections of a corpus folder (index: row of the file), and what is wrong with them.
+
+    Columns as COLUMNS; `state` is empty for what can be applied, else it says why it cannot.
+    """
+    frame, notes = read_optional(folder / FILE, FILE, GIVEN, GIVEN[:4])
+    frame = frame.reindex(columns=list(COLUMNS), fill_value="")
+    fields = _fields(entity_ids)
+    for row in frame.index:
+        given = frame.loc[row]
+        state, column, what, todo = _problem(given, fields)
+        if state:
+            notes.append(Note(f"{FILE}, row {row}, column {column}", what, todo))
+        else:
+            check = fields[given["table"]][given["column"]]
+            frame.loc[row, "value"] = check(given["value"])
+            if given["column"] == "event_id" and re.fullmatch(r"e\d{4,}", given["value"]):
+                what = f"the number {given['value']} may become another event's"
+                todo = "write doc_id:start of one of the event's reports"
+                notes.append(Note(f"{FILE}, row {row}, column value", what, todo))
+        frame.loc[row, "state"] = state
+    again = frame[frame["state"] == ""].duplicated(["table", "key", "column"], keep="last")
+    for row in again.index[again]:
+        what = "a later row corrects the same cell: that one counts"
+        notes.append(Note(f"{FILE}, row {row}", what, "keep one of them"))
+        frame.loc[row, "state"] = "superseded"
+    return frame, notes
+
+
+def _problem(given: pd.Series, fields: Mapping[str, Mapping]) -> tuple[str, str, str, str]:
+    """State, column of the file, what and what to do; all empty for a good row."""
+    table, column, value = given["table"], given["column"], given["value"]
+    if table not in fields:
+        todo = _ELSEWHERE.get(table) or nearest(table, fields, "one of")
+        return "no such table", "table", f"{table!r} cannot be corrected here", todo
+    if column not in fields[table]:
+        what = f"{column!r} of {table} cannot be corrected"
+        return "no such column", "column", what, nearest(column, fields[table], "one of")
+    if not re.fullmatch(r".+:[0-9]{1,9}", given["key"]):
+        what = f"{given['key']!r} is no key"
+        todo = f"write doc_id:start of the row, as in tables/{_listed(table)}.csv"
+        return "no such key", "key", what, todo
+    try:
+        fields[table][column](value)
+    except ValueError as error:
+        return "not allowed", "value", f"{value!r} is no {column}", str(error)
+    return "", "", "", ""
+
+
+def _listed(table: str) -> str:
+    """The table of the report in which the rows can be seen."""
+    return "sentences" if table == "blocks" else table
+
+
+def by_article(corrections: pd.DataFrame) -> dict[str, tuple[Correction, ...]]:
+    """What is to be corrected while an article is read (all but the merges)."""
+    found: dict[str, list[Correction]] = {}
+    good = corrections[(corrections["state"] == "") & (corrections["column"] != "event_id")]
+    for row in good.itertuples():
+        doc_id, _, start = row.key.rpartition(":")
+        correction = Correction(row.table, int(start), row.column, row.value)
+        found.setdefault(doc_id, []).append(correction)
+    return {doc_id: tuple(sorted(own)) for doc_id, own in found.items()}
+
+
+# --- merges -------------------------------------------------------------------------------
+
+
+def correct_merges(
+    reports: pd.DataFrame, corrections: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Reports with their ``event_id`` corrected, and what became of each correction.
+
+    A value is ``alone``, the key of another report (whose event this one joins), the number the
+    machine gave an event, or any name: the reports with one name are one event.  Other reports
+    stay where they are.
+    """
+    wanted = corrections[(corrections["state"] == "") & (corrections["column"] == "event_id")]
+    if wanted.empty:
+        return reports, pd.DataFrame(columns=list(OUTCOME))
+    starts = reports["start"].astype(str) if len(reports) else pd.Series(dtype=str)
+    index = {key: i for i, key in enumerate(reports["doc_id"].astype(str) + ":" + starts)}
+    machine = reports["event_id"].tolist()
+    last = max((int(event[1:]) for event in machine), default=0)
+    events, because = list(machine), reports["merged_because"].tolist()
+    links: dict[int, int] = {}
+    named: dict[str, str] = {}
+    outcomes = []
+    for row in wanted.itertuples():
+        i = index.get(row.key)
+        if i is None:
+            outcomes.append(("event_reports", row.key, "event_id", "", "no such key"))
+            continue
+        because[i] = "corrected"
+        if row.value in index:
+            links[i] = index[row.value]
+        elif row.value in machine:
+            events[i] = row.value
+        elif row.value != "alone" and row.value in named:
+            events[i] = named[row.value]
+        else:
+            last += 1
+            events[i] = named[row.value] = f"e{last:04d}"
+    for i in links:
+        events[i] = events[_end(i, links)]
+    for row in wanted[wanted["key"].isin(index)].itertuples():
+        i = index[row.key]
+        together = {j for j, event in enumerate(events) if event == events[i]}
+        before = {j for j, event in enumerate(machine) if event == machine[i]}
+        state = "unchanged" if together == before else "applied"
+        outcomes.append(("event_reports", row.key, "event_id", machine[i], state))
+    corrected = reports.assign(event_id=events, merged_because=because)
+    return corrected, pd.DataFrame(outcomes, columns=list(OUTCOME))
+
+
+def _end(i: int, links: Mapping[int, int]) -> int:
+    """Where the links from `i` lead; reports that name each other meet at the first of them."""
+    seen: list[int] = []
+    while i in links and i not in seen:
+        seen.append(i)
+        i = links[i]
+    return min(seen[seen.index(i) :]) if i in seen else i
+
+
+# --- accounting -----------------------------------------------------------------------------
+
+
+def account(
+    corrections: pd.DataFrame, outcomes: pd.DataFrame, starts: Mapping[str, Mapping[str, list[int]]]
+) -> tuple[pd.DataFrame, list[Note]]:
+    """The table ``corrections`` with the machine's values, and notes on what was not applied.
+
+    `starts` gives, for each table and article, where its rows begin.
+    """
+    found = {tuple(row[:3]): tuple(row[3:]) for row in outcomes[list(OUTCOME)].to_numpy()}
+    done, notes = corrections.copy(), []
+    for row in corrections.index[corrections["state"] == ""]:
+        table, key, column = corrections.loc[row, ["table", "key", "column"]]
+        machine_value, state = found.get((table, key, column), ("", "no such key"))
+        done.loc[row, ["machine_value", "state"]] = [machine_value, state]
+        if state == "no such key":
+            what, todo = _not_found(table, key, starts)
+            notes.append(Note(f"{FILE}, row {row}, column key", what, todo))
+        elif state == "not allowed":
+            what = "the interval would end before it begins"
+            todo = "correct date_from and date_to, in a row each"
+            notes.append(Note(f"{FILE}, row {row}, column value", what, todo))
+    return done, notes
+
+
+def _not_found(
+    table: str, key: str, starts: Mapping[str, Mapping[str, list[int]]]
+) -> tuple[str, str]:
+    doc_id, _, start = key.rpartition(":")
+    if doc_id not in starts["sentences"]:
+        return f"no article {doc_id!r}", nearest(doc_id, starts["sentences"])
+    rows = starts[_listed(table)].get(doc_id, [])
+    near = sorted(sorted(rows, key=lambda place: abs(place - int(start)))[:2])
+    todo = " or ".join(f"{doc_id}:{place}" for place in near)
+    return f"no row of {table} begins there", f"nearest: {todo}" if near else "it has none"

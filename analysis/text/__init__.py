@@ -1,0 +1,7 @@
+"""A text as a row of characters: normalised, cut into sentences and words.
+
+- ``normalise``: one form of quotes, dashes and spaces, and the way back to the raw offsets
+- ``words``: the one tokeniser, the one sentence splitter, and the form under which a word counts
+
+Other rooms take sentences and words from here; none cuts a text again.
+"""
