@@ -20,11 +20,12 @@ from analysis.entity_tables import COLUMNS as MENTION_COLUMNS
 from analysis.entity_tables import entity_tables
 from analysis.event_dates import line
 from analysis.event_table import event_table
+from analysis.ledger import Place, read_key
 from analysis.merging import merge_reports
 from analysis.notes import Note
 from analysis.parts import Parts
 from analysis.phase_checks import robustness
-from analysis.side_files import in_sentences, read_codings, read_reference
+from analysis.side_files import SENTENCE_COLUMNS, in_sentences, read_codings, read_reference
 from analysis.vocabulary import Words, count_by_article, ngrams
 
 Named = Iterator[tuple[str, pd.DataFrame]]
@@ -56,10 +57,10 @@ def aggregate(corpus: Corpus, parts: Parts, corrections: pd.DataFrame) -> Named:
     yield from _events(merged, documents, keys, corpus)
     del merged
     outcomes = pd.concat([parts.read("corrections"), merges])
-    told, notes = account(corrections, outcomes, _starts(parts, corrections))
+    told, notes = account(corrections, outcomes, _places(parts, corrections))
     yield "corrections", told
-    codings, unread = read_codings(corpus.path, corpus.texts)
-    coded = parts.read("sentences", ["doc_id", "sent_id", "start"], set(codings["doc_id"]))
+    codings, unread = read_codings(corpus.path, corpus.texts, corpus.titles)
+    coded = parts.read("sentences", SENTENCE_COLUMNS, set(codings["doc_id"]))
     yield "codings", in_sentences(codings, coded)
     reference, faulty = read_reference(corpus.path)
     yield "reference", reference
@@ -69,16 +70,17 @@ def aggregate(corpus: Corpus, parts: Parts, corrections: pd.DataFrame) -> Named:
     yield "warnings", warnings.astype(str)
 
 
-def _starts(parts: Parts, corrections: pd.DataFrame) -> dict[str, dict[str, list[int]]]:
-    """By table and article where its rows begin, for the articles that were corrected."""
-    corrected = {key.rpartition(":")[0] for key in corrections["key"]}
-    starts = {
-        name: parts.read(name, ["doc_id", "start"], corrected)
-        .groupby("doc_id")["start"].agg(list).to_dict()
-        for name in ("sentences", "mentions", "dates", "event_reports")
-    }  # fmt: skip
-    starts["sentences"] = {doc_id: [] for doc_id in parts.doc_ids} | starts["sentences"]
-    return starts
+def _places(parts: Parts, corrections: pd.DataFrame) -> dict[str, dict[str, list[Place]]]:
+    """By table and article the field and start of its rows, for the articles corrected."""
+    corrected = {read_key(key, parts.doc_ids)[0] for key in corrections["key"]}
+    places: dict[str, dict[str, list[Place]]] = {}
+    for name in ("sentences", "mentions", "dates", "event_reports"):
+        rows = parts.read(name, ["doc_id", "field", "start"], corrected)
+        own = places.setdefault(name, {})
+        for doc_id, *place in rows.itertuples(index=False, name=None):
+            own.setdefault(doc_id, []).append(tuple(place))
+    places["sentences"] = {doc_id: [] for doc_id in parts.doc_ids} | places["sentences"]
+    return places
 
 
 def _documents(corpus: Corpus, found: pd.DataFrame) -> pd.DataFrame:
