@@ -72,7 +72,8 @@ def aggregate(corpus: Corpus, parts: Parts, corrections: pd.DataFrame) -> Named:
 
 def _places(parts: Parts, corrections: pd.DataFrame) -> dict[str, dict[str, list[Place]]]:
     """By table and article the field and start of its rows, for the articles corrected."""
-    corrected = {read_key(key, parts.doc_ids)[0] for key in corrections["key"]}
+    good = corrections.loc[corrections["state"] == "", "key"]
+    corrected = {read_key(key, parts.doc_ids)[0] for key in good}
     places: dict[str, dict[str, list[Place]]] = {}
     for name in ("sentences", "mentions", "dates", "event_reports"):
         rows = parts.read(name, ["doc_id", "field", "start"], corrected)

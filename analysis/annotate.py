@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from itertools import accumulate, islice
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,7 +29,6 @@ from analysis.timex_values import interval
 from analysis.tokens import split_sentences, term, word_texts
 
 COUNTED_KINDS = ("title", "subtitle", "body", "caption")
-HEADLINE_LINES = 3  # over which a headline may be broken
 _BETWEEN = "\n\n"  # a title cell and the text
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -134,21 +133,21 @@ class Field:
 def _title_field(title: str, machine: Field, corrected: Field) -> Field | None:
     """The title cell as a text of its own; None where the article's text has the headline too.
 
-    That is: where a block is labelled as the title, or the counted lines begin with its words.
+    That is: where a block is labelled as the title, or the first counted one begins with its words.
     """
     wanted = _folded(title)
     if not wanted or any(b.kind == "title" for b in (*machine.blocks, *corrected.blocks)):
         return None
     counted = (b.text for b in machine.blocks if b.kind in COUNTED_KINDS and b.counted)
-    if _folded(*islice(counted, HEADLINE_LINES)).startswith(wanted):
+    if _folded(next(counted, "")).startswith(wanted):
         return None
     raw = normalise(title)
     raw = replace(raw, text=raw.text.replace("\n", " "))
     return Field("title", raw, (Block("title", 0, len(raw.text), raw.text, "the title cell"),))
 
 
-def _folded(*lines: str) -> str:
-    return " ".join(word for line in lines for word in fold(normalise(line).text).split())
+def _folded(line: str) -> str:
+    return " ".join(fold(normalise(line).text).split())
 
 
 class Page:
