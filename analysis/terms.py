@@ -579,7 +579,7 @@ def _sentences(source) -> pd.DataFrame:
     elif hasattr(source, "sentences"):
         source = source.sentences
     elif hasattr(source, "documents"):
-        source = _corpus_sentences(source)
+        source = corpus_sentences(source)
     if not isinstance(source, pd.DataFrame):
         texts = [" ".join(tokens) for tokens in _token_lists(source)]
         return pd.DataFrame({"doc_id": "", "sent_id": range(len(texts)), "text": texts})
@@ -601,7 +601,7 @@ def _split(texts: pd.DataFrame) -> pd.DataFrame:
     return sentences.assign(sent_id=sentences.groupby("doc_id").cumcount())
 
 
-def _corpus_sentences(corpus) -> pd.DataFrame:
+def corpus_sentences(corpus) -> pd.DataFrame:
     """The sentences of a corpus's articles, not corrected, with the outlet of each."""
     from analysis.annotate import Article, Settings, sentence_rows  # slow to import, seldom needed
 

@@ -1,7 +1,11 @@
 """Headlines that come in a table's title cell: read like any headline, and counted once."""
 
+from io import StringIO
+
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analysis import terms
 from analysis.annotate import Article, Settings, annotate
@@ -25,7 +29,7 @@ ACTORS = """entity_id,name,type,aliases,side,parent
 marsh,Marsh rebels,ORG,,a,
 ardo,Port Ardo,GPE,,b,
 """
-NOBODY = pd.DataFrame(columns=["entity_id", "name", "type", "aliases", "side", "parent"])
+SETTINGS = Settings(pd.read_csv(StringIO(ACTORS), dtype=str, keep_default_na=False))
 PLACED = [name for name, columns in ARTICLE_TABLES.items() if "start" in columns]
 
 
@@ -53,7 +57,7 @@ def study(tmp_path_factory):
 
 
 def _rows(text, title="", **more):
-    return annotate(Article("a", text, "2021-06-08", title=title, **more), Settings(NOBODY))
+    return annotate(Article("a", text, "2021-06-08", title=title, **more), SETTINGS)
 
 
 def test_the_cell_is_a_headline_in_every_table_and_the_text_stays(study):
@@ -137,6 +141,25 @@ def test_a_headline_alone_is_an_article():
     assert rows["documents"][0]["n_chars_raw"] == 0
 
 
+@settings(max_examples=20, deadline=None)
+@given(st.text(max_size=60), st.text(max_size=40))
+def test_every_row_lies_in_its_field(text, title):
+    fields = {"text": text, "title": title}
+    own = _rows(text)["sentences"]
+    rows = _rows(text, title)
+    for name in ARTICLE_TABLES.keys() & rows:
+        for row in rows[name]:
+            assert "start" not in row or 0 <= row["start"] <= row["end"] <= len(
+                fields[row["field"]]
+            )
+    found = rows["sentences"]
+    assert [row["sent_id"] for row in found] == list(range(len(found)))
+    spans = [
+        [(r["start"], r["end"]) for r in part if r["field"] == "text"] for part in (own, found)
+    ]
+    assert spans[0] == spans[1]
+
+
 def test_it_is_corrected_by_a_key_that_names_the_field(study):
     shell, friday = TITLE.index("shell"), TITLE.index("Friday")
     read = study.read(
@@ -162,19 +185,18 @@ def test_it_is_corrected_by_a_key_that_names_the_field(study):
     assert "title" not in set(read("mentions")["field"])
 
 
-def test_keys_of_before_mean_what_they_meant(study):
-    start = BODY.index("Marsh rebels")
-    read = study.read(f"mentions,one:{start},delete,yes")
-    own = read("mentions").query("doc_id == 'one' and entity_id == 'marsh'")
-    assert own["field"].tolist() == ["title"]
-    study.read()
+def _corrected(text, table, key, column, value):
+    row = {"table": table, "key": key, "column": column, "value": value, "state": ""}
+    return _rows(text, TITLE, corrections=by_article(pd.DataFrame([row]), {"a"})["a"])
+
+
+def test_keys_of_before_mean_what_they_meant():
+    rows = _corrected(BODY, "mentions", f"a:{BODY.index('Marsh rebels')}", "delete", "yes")
+    own = [row["field"] for row in rows["mentions"] if row["entity_id"] == "marsh"]
+    assert own == ["title"] and rows["corrections"][0]["state"] == "applied"
     text = f"Marsh rebels shell Port Ardo, quiet ends\n\n{BODY}"
-    frame = pd.DataFrame(
-        [("sentences", "a:0", "kind", "furniture", "")],
-        columns=["table", "key", "column", "value", "state"],
-    )
-    rows = _rows(text, TITLE, corrections=by_article(frame, {"a"})["a"])
-    assert {row["field"] for row in rows["sentences"]} == {"text"}  # the headline taken out is out
+    rows = _corrected(text, "sentences", "a:0", "kind", "furniture")
+    assert {row["field"] for row in rows["sentences"]} == {"text"}  # a headline taken out is out
     assert "shell" not in rows["words"][0]["terms"]
 
 
