@@ -179,10 +179,6 @@ def test_it_is_corrected_by_a_key_that_names_the_field(study):
     assert read("corrections")["state"].tolist() == [
         *("applied", "applied", "applied", "no such key", "no such key", "applied")
     ]
-    read = study.read("sentences,one:title:0,kind,furniture", "mentions,one:title:1,delete,yes")
-    assert read("corrections")["state"].tolist() == ["applied", "no such key"]
-    assert "shell" not in set(read("term_counts")["term"])
-    assert "title" not in set(read("mentions")["field"])
 
 
 def _corrected(text, table, key, column, value):
@@ -198,6 +194,14 @@ def test_keys_of_before_mean_what_they_meant():
     rows = _corrected(text, "sentences", "a:0", "kind", "furniture")
     assert {row["field"] for row in rows["sentences"]} == {"text"}  # a headline taken out is out
     assert "shell" not in rows["words"][0]["terms"]
+
+
+def test_a_cell_taken_out_takes_its_words_and_names_along():
+    rows = _corrected(BODY, "sentences", "a:title:0", "kind", "furniture")
+    first = rows["sentences"][0]
+    assert (first["kind"], first["counted"], first["sent_id"]) == ("furniture", False, 0)
+    assert "shell" not in rows["words"][0]["terms"]
+    assert "title" not in {row["field"] for row in rows["mentions"] + rows["event_reports"]}
 
 
 def test_keys_and_their_parts():
