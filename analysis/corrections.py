@@ -205,14 +205,17 @@ def correct_merges(
             events[i] = named[row.value] = f"e{last:04d}"
     for i in links:
         events[i] = events[_end(i, links)]
-    for row in wanted[wanted["key"].isin(index)].itertuples():
-        i = index[row.key]
-        together = {j for j, event in enumerate(events) if event == events[i]}
-        before = {j for j, event in enumerate(machine) if event == machine[i]}
-        state = "unchanged" if together == before else "applied"
-        outcomes.append(("event_reports", row.key, "event_id", machine[i], state))
+    for key in wanted.loc[wanted["key"].isin(index), "key"]:
+        i = index[key]
+        state = "unchanged" if _fellows(i, events) == _fellows(i, machine) else "applied"
+        outcomes.append(("event_reports", key, "event_id", machine[i], state))
     corrected = reports.assign(event_id=events, merged_because=because)
     return corrected, pd.DataFrame(outcomes, columns=list(OUTCOME))
+
+
+def _fellows(i: int, events: list[str]) -> set[int]:
+    """The reports of the event of report `i`."""
+    return {j for j, event in enumerate(events) if event == events[i]}
 
 
 def _end(i: int, links: Mapping[int, int]) -> int:

@@ -40,9 +40,7 @@ def read_codings(
     for number, row in zip(frame.index, frame.to_dict("records"), strict=True):
         where = f"{CODINGS}, row {number}"
         kind = plover["older_names"].get(row["event_type"].upper(), row["event_type"].upper())
-        fields = {"text": texts, "title": titles}
-        found = {f: _find(row["quote"], own.get(row["doc_id"], "")) for f, own in fields.items()}
-        place = next(((f, *span) for f, span in found.items() if span), None)
+        place = _place(row, {"text": texts, "title": titles})
         if row["doc_id"] not in texts:
             notes.append(
                 Note(where, f"no article {row['doc_id']!r};", nearest(row["doc_id"], texts))
@@ -62,6 +60,16 @@ def read_codings(
             rows.append(row | found | days | dict(zip(_SPAN, place, strict=True)))
     columns = [*CODING_COLUMNS[:2], *_SPAN, *CODING_COLUMNS[2:]]
     return pd.DataFrame(rows, columns=columns), notes
+
+
+def _place(
+    row: Mapping[str, str], fields: Mapping[str, Mapping[str, str]]
+) -> tuple[str, int, int] | None:
+    """The first field that has the quote of a coding, and where."""
+    for field, texts in fields.items():
+        if span := _find(row["quote"], texts.get(row["doc_id"], "")):
+            return field, *span
+    return None
 
 
 def _find(quote: str, text: str) -> tuple[int, int] | None:
