@@ -119,7 +119,7 @@ def _check(options):
     problems = parameter_problems(notebooks, corpus.settings["notebooks"])
     beside = (
         read_corrections(corpus.path, corpus.actors["entity_id"]),
-        read_codings(corpus.path, corpus.texts),
+        read_codings(corpus.path, corpus.texts, corpus.titles),
         read_reference(corpus.path),
     )
     notes = [*problems, *(note for _, found in beside for note in found), *corpus.notes]

@@ -152,16 +152,20 @@ def check_find_passives(text):
 
 
 def check_annotate(text):
-    article = Article(doc_id="a", text=text, published="2024-04-22")
-    n = normalise(text)
-    at = [n.to_raw(i) for i in range(len(n.text))]
+    fields = {"text": text, "title": text[-90:]}
+    article = Article("a", text, "2024-04-22", title=fields["title"])
+    n = {field: normalise(own) for field, own in fields.items()}
+    places = {f: [n[f].to_raw(i) for i in range(len(n[f].text))] for f in fields}
     for name, rows in annotate(article, corpus_settings()).items():
         for row in rows:
             if "start" in row:
-                assert 0 <= row["start"] <= row["end"] <= len(text), name
+                assert 0 <= row["start"] <= row["end"] <= len(fields[row["field"]]), name
             if "surface" in row:
+                at = places[row["field"]]
                 start, end = bisect_left(at, row["start"]), bisect_left(at, row["end"])
-                there = n.text[start:end]
+                there = n[row["field"]].text[start:end]
+                if row["field"] == "title":
+                    there = there.replace("\n", " ")
                 repaired = len({*at[start:end]}) < len(there)  # mojibake has one place in all
                 assert row["surface"] in there if repaired else row["surface"] == there, name
 

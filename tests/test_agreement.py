@@ -13,6 +13,7 @@ from analysis.show import views
 from analysis.timeline import agreement
 
 TEXT = "Arvania shelled the port on Monday.  Belmar\nrejected talks. The Front declared a truce."
+TITLE = "Arvania’s shells hit port"
 
 
 def _mention(coder, start, event_type, direction, first=None, sent_id=0, quote="x"):
@@ -111,17 +112,23 @@ def test_codings_are_placed_by_their_quote_and_faults_are_named(tmp_path):
         "a,declared a truce,TRUCE,,,,,,happened,none,ana,human",
         "a,declared a truce,RETREAT,,,,,,happened,none,ana,robot",
         "a,declared a truce,RETREAT,,4.1.2021,,,,happened,none,ana,human",
+        "a,shells hit port,ASSAULT,,,,,,happened,none,ana,human",
     )
-    codings, notes = read_codings(tmp_path, {"a": TEXT})
-    assert [TEXT[r.start : r.end] for r in codings.itertuples()] == [
-        *("Belmar\nrejected talks", "declared a truce")
+    codings, notes = read_codings(tmp_path, {"a": TEXT}, {"a": TITLE})
+    texts = {"text": TEXT, "title": TITLE}
+    assert [texts[r.field][r.start : r.end] for r in codings.itertuples()] == [
+        *("Belmar\nrejected talks", "declared a truce", "shells hit port")
     ]
-    assert codings["event_type"].tolist() == ["REJECT", "RETREAT"]
-    assert codings["direction"].tolist() == ["other", "pause"]
+    assert codings["event_type"].tolist() == ["REJECT", "RETREAT", "ASSAULT"]
+    assert codings["direction"].tolist() == ["other", "pause", "escalation"]
     assert [n.where.split()[-1] for n in notes] == ["4", "5", "6", "7", "8"]
-    starts = [0, TEXT.index("Belmar"), TEXT.index("The Front")]
-    sentences = pd.DataFrame({"doc_id": "a", "sent_id": [0, 1, 2], "start": starts})
-    assert in_sentences(codings, sentences)["sent_id"].tolist() == [1, 2]
+    starts = [0, 0, TEXT.index("Belmar"), TEXT.index("The Front")]
+    sentences = pd.DataFrame({"doc_id": "a", "sent_id": range(4), "start": starts})
+    sentences["field"] = ["title", *["text"] * 3]
+    sentences["kind"] = ["title", *["body"] * 3]
+    assert in_sentences(codings, sentences)["sent_id"].tolist() == [2, 3, 0]
+    repeated = sentences[1:].assign(kind=["body", "title", "body"])  # the text has the headline
+    assert in_sentences(codings, repeated)["sent_id"].tolist() == [2, 3, 2]
 
 
 def test_only_verified_reference_rows_are_drawn_and_faults_are_named(tmp_path):

@@ -326,7 +326,7 @@ VALUES = ["alone", "x", "y", *(f"d:{i}" for i in range(7))]
 )  # fmt: skip
 def test_merges_never_lose_a_report(groups, wanted):
     reports = pd.DataFrame({
-        "doc_id": "d", "start": range(6), "merged_because": "",
+        "doc_id": "d", "field": "text", "start": range(6), "merged_because": "",
         "event_id": [f"e{group:04d}" for group in groups],
     })  # fmt: skip
     frame = pd.DataFrame(

@@ -228,7 +228,7 @@ def mention_rows():
         ("d2", 1, "body", True, 9, "C", "b;c", "undecided"),
     ]
     table = pd.DataFrame(rows, columns=columns)
-    return table.assign(entity=table["entity_id"].str.upper(), type="ORG")
+    return table.assign(entity=table["entity_id"].str.upper(), type="ORG", field="text")
 
 
 DOCUMENTS = pd.DataFrame(

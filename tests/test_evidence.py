@@ -56,7 +56,7 @@ TEXT = f"{TITLE}\n{MAYOR} {LEFT}\n{FURNITURE}"
 
 @pytest.fixture
 def tables():
-    sentence = {"doc_id": "d1", "counted": True, "kind": "body", "reason": ""}
+    sentence = {"doc_id": "d1", "counted": True, "kind": "body", "reason": "", "field": "text"}
     spans = [(TEXT.index(s), TEXT.index(s) + len(s)) for s in (TITLE, MAYOR, LEFT, FURNITURE)]
     sentences = pd.DataFrame(
         [sentence | {"sent_id": i, "start": a, "end": b, "text": TEXT[a:b]}

@@ -75,7 +75,7 @@ def _article(texts):
     for number, text in enumerate(texts):
         rows.append({"sent_id": number, "start": start, "end": start + len(text), "text": text})
         start += len(text) + 1
-    return pd.DataFrame(rows, columns=["sent_id", "start", "end", "text"])
+    return pd.DataFrame(rows, columns=["sent_id", "start", "end", "text"]).assign(field="text")
 
 
 def _tables():
@@ -84,11 +84,11 @@ def _tables():
     day = {"date_from": date(2021, 1, 4), "date_to": date(2021, 1, 4)}
     times = pd.DataFrame(
         [{"sent_id": 0, "start": monday, "end": monday + 6, "type": "DATE", "mod": ""}]
-    ).assign(value="2021-01-04", **day)
+    ).assign(field="text", value="2021-01-04", **day)
     report = {"sent_id": 0, "start": fired, "end": monday + 6, "trigger": "fired rockets on Monday"}
     report |= {"event_type": "ASSAULT", "status": "denied", "date_basis": "expression"}
     again = report | {"date_basis": "publication date", "status": "happened"}
-    return sentences, times, pd.DataFrame([report, again]).assign(**day)
+    return sentences, times, pd.DataFrame([report, again]).assign(field="text", **day)
 
 
 def _timeml(*tables):
@@ -106,6 +106,22 @@ def test_timeml_stands_at_the_articles_offsets():
     links = [(k.get("eventInstanceID"), k.get("relatedToTime")) for k in root.iter("TLINK")]
     assert links == [("ei1", "t1"), ("ei2", "t0")]
     assert [i.get("polarity") for i in root.iter("MAKEINSTANCE")] == ["NEG", "POS"]
+
+
+def test_timeml_has_a_title_cell_apart_with_its_own_offsets():
+    sentences, times, reports = _tables()
+    shift = {"start": -2, "end": -2}
+    title = [
+        table.assign(field="title", **{c: table[c] + by for c, by in shift.items()})
+        for table in (sentences.head(1), times, reports)
+    ]
+    both = [pd.concat(pair) for pair in zip((sentences, times, reports), title, strict=True)]
+    root = ElementTree.fromstring(_timeml(*both))
+    assert "".join(root.find("TITLE").itertext()) == SENTENCES[0]
+    assert [mark.get("eid") for mark in root.iter("EVENT")] == ["e1", "e2"]
+    assert [mark.get("tid") for mark in root.iter("TIMEX3")] == ["t0", "t1", "t2"]
+    alone = ElementTree.fromstring(_timeml(sentences, times, reports))
+    assert "".join(root.find("TEXT").itertext()) == "".join(alone.find("TEXT").itertext())
 
 
 def test_what_may_not_be_shown_is_blank_and_nothing_moves():

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ import pandas as pd
 
 from analysis.article.ledger import Correction, Ledger
 from analysis.clean.blocks import Block, label_blocks
+from analysis.clean.lines import fold
 from analysis.dates.find import DateExpression, find_dates_in_range
 from analysis.dates.values import interval
 from analysis.entities.candidates import (
@@ -29,10 +31,11 @@ from analysis.quotes.credits import MediaNames, find_credits
 from analysis.quotes.find import Quotation, find_quotations
 from analysis.quotes.labels import find_labels
 from analysis.quotes.passives import find_passives
-from analysis.text.normalise import normalise
+from analysis.text.normalise import Normalised, normalise
 from analysis.text.words import split_sentences, term, word_texts
 
 COUNTED_KINDS = ("title", "subtitle", "body", "caption")
+_BETWEEN = "\n\n"  # a title cell and the text
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -75,65 +78,115 @@ class Settings:
 
 
 class Sentence(NamedTuple):
-    """A sentence of the normalised text, and the block it stands in."""
+    """A sentence of a page's text, and the block it stands in."""
 
     start: int
     end: int
     block: Block
 
 
+def _sentences(block: Block) -> Iterator[Sentence]:
+    """The sentences of a block; furniture is one."""
+    if block.kind == "furniture":
+        yield Sentence(block.start, block.end, block)
+        return
+    for start, end in split_sentences(block.text):
+        yield Sentence(block.start + start, block.start + end, block)
+
+
+@dataclass(frozen=True)
+class Field:
+    """A text of an article: its file (``text``) or the cell ``title`` of its table.
+
+    `blocks` have offsets into the normalised text, `raw` leads back to the text as it was given.
+    """
+
+    name: str
+    raw: Normalised
+    blocks: tuple[Block, ...]
+
+    def corrected(self, ledger: Ledger) -> "Field":
+        return replace(self, blocks=tuple(self._corrected(ledger))) if ledger else self
+
+    def _corrected(self, ledger: Ledger) -> Iterator[Block]:
+        """Blocks with corrected labels; a corrected sentence becomes a block of its own."""
+        for block in self.blocks:
+            block = self._relabelled(block, ledger, "blocks")  # noqa: PLW2901
+            position = block.start
+            for sentence in list(_sentences(block)):
+                piece = self._piece(block, sentence.start, sentence.end)
+                corrected = self._relabelled(piece, ledger, "sentences")
+                if corrected != piece:
+                    if self.raw.text[position : piece.start].strip():
+                        yield self._piece(block, position, piece.start)
+                    yield corrected
+                    position = piece.end
+            if self.raw.text[position : block.end].strip():
+                yield self._piece(block, position, block.end)
+
+    def _piece(self, block: Block, start: int, end: int) -> Block:
+        return block._replace(start=start, end=end, text=self.raw.text[start:end])
+
+    def _relabelled(self, block: Block, ledger: Ledger, table: str) -> Block:
+        key = self.name, self.raw.span(block.start, block.end)[0]
+        changes = ledger.changes(table, key, block._asdict())
+        if not changes:
+            return block
+        why = f"corrected; the machine: {block.kind}, {block.reason}"
+        return block._replace(**changes, why=why)
+
+
+def _title_field(title: str, machine: Field, corrected: Field) -> Field | None:
+    """The title cell as a text of its own; None where the article's text has the headline too.
+
+    That is: where a block is labelled as the title, or the first counted one begins with its words.
+    """
+    wanted = _folded(title)
+    if not wanted or any(b.kind == "title" for b in (*machine.blocks, *corrected.blocks)):
+        return None
+    counted = (b.text for b in machine.blocks if b.kind in COUNTED_KINDS and b.counted)
+    if _folded(next(counted, "")).startswith(wanted):
+        return None
+    raw = normalise(title)
+    raw = replace(raw, text=raw.text.replace("\n", " "))
+    return Field("title", raw, (Block("title", 0, len(raw.text), raw.text, "the title cell"),))
+
+
+def _folded(line: str) -> str:
+    return " ".join(fold(normalise(line).text).split())
+
+
 class Page:
-    """An article's normalised text, its sentences, and the way back to the raw text."""
+    """What is read of an article as one text, its sentences, and the way back to the raw texts.
+
+    A title cell whose headline the text does not have stands before it.
+    """
 
     def __init__(self, article: Article, settings: Settings, ledger: Ledger) -> None:
-        self.raw = normalise(article.text)
-        self.text = self.raw.text
         self.doc_id = article.doc_id
+        raw = normalise(article.text)
         cleaned = label_blocks(
-            self.text,
+            raw.text,
             mode=settings.clean,
             title=article.title or None,
             language=article.language or None,
             lexicons=settings.lexicons,
         )
-        if ledger:
-            cleaned = replace(cleaned, blocks=tuple(self._corrected(cleaned.blocks, ledger)))
-        self.cleaned = cleaned
-        self.sentences = [s for block in cleaned.blocks for s in self._split(block)]
+        machine = Field("text", raw, cleaned.blocks)
+        text = machine.corrected(ledger)
+        title = _title_field(article.title, machine, text)
+        self.cleaned = replace(cleaned, blocks=text.blocks)
+        self._fields = [title.corrected(ledger), text] if title else [text]
+        lengths = (len(field.raw.text) + len(_BETWEEN) for field in self._fields)
+        self._begins = [*accumulate(lengths, initial=0)][:-1]
+        self.text = _BETWEEN.join(field.raw.text for field in self._fields)
+        self.blocks = [
+            block._replace(start=block.start + begin, end=block.end + begin)
+            for field, begin in zip(self._fields, self._begins, strict=True)
+            for block in field.blocks
+        ]
+        self.sentences = [s for block in self.blocks for s in _sentences(block)]
         self._starts = [sentence.start for sentence in self.sentences[1:]]
-
-    def _split(self, block: Block) -> Iterator[Sentence]:
-        if block.kind == "furniture":
-            yield Sentence(block.start, block.end, block)
-            return
-        for start, end in split_sentences(block.text):
-            yield Sentence(block.start + start, block.start + end, block)
-
-    def _corrected(self, blocks: Iterable[Block], ledger: Ledger) -> Iterator[Block]:
-        """Blocks with corrected labels; a corrected sentence becomes a block of its own."""
-        for block in blocks:
-            block = self._relabelled(block, ledger, "blocks")  # noqa: PLW2901
-            position = block.start
-            for sentence in list(self._split(block)):
-                piece = self._piece(block, sentence.start, sentence.end)
-                corrected = self._relabelled(piece, ledger, "sentences")
-                if corrected != piece:
-                    if self.text[position : piece.start].strip():
-                        yield self._piece(block, position, piece.start)
-                    yield corrected
-                    position = piece.end
-            if self.text[position : block.end].strip():
-                yield self._piece(block, position, block.end)
-
-    def _piece(self, block: Block, start: int, end: int) -> Block:
-        return block._replace(start=start, end=end, text=self.text[start:end])
-
-    def _relabelled(self, block: Block, ledger: Ledger, table: str) -> Block:
-        changes = ledger.changes(table, self.raw_start(block), block._asdict())
-        if not changes:
-            return block
-        why = f"corrected; the machine: {block.kind}, {block.reason}"
-        return block._replace(**changes, why=why)
 
     @cached_property
     def terms(self) -> str:
@@ -144,7 +197,7 @@ class Page:
     def only(self, *kinds: str) -> str:
         """The text with everything else blanked, so that offsets stay."""
         parts, position = [], 0
-        for block in self.cleaned.blocks:
+        for block in self.blocks:
             if block.kind in kinds:
                 parts += [self._blank[position : block.start], block.text]
                 position = block.end
@@ -154,17 +207,24 @@ class Page:
     def _blank(self) -> str:
         return "\n".join(" " * len(line) for line in self.text.split("\n"))
 
-    def raw_start(self, span: Any) -> int:
-        return self.raw.span(span.start, span.end)[0]
+    def raw_span(self, start: int, end: int) -> tuple[str, int, int]:
+        """The field a span stands in, and its raw offsets there."""
+        number = bisect_right(self._begins, start) - 1
+        field, begin = self._fields[number], self._begins[number]
+        return field.name, *field.raw.span(start - begin, end - begin)
+
+    def key(self, span: Any) -> tuple[str, int]:
+        """Field and raw start of a mention or date, by which its corrections are found."""
+        return self.raw_span(span.start, span.end)[:2]
 
     def sentence_at(self, position: int) -> int:
         return bisect_right(self._starts, position)
 
     def place(self, start: int, end: int) -> dict[str, Any]:
-        """Article, sentence and raw offsets of a span."""
-        number = self.sentence_at(start)
-        raw_start, raw_end = self.raw.span(start, end)
-        return {"doc_id": self.doc_id, "sent_id": number, "start": raw_start, "end": raw_end}
+        """Article, sentence, field and raw offsets of a span."""
+        number, (field, *span) = self.sentence_at(start), self.raw_span(start, end)
+        place = {"doc_id": self.doc_id, "sent_id": number, "field": field}
+        return place | {"start": span[0], "end": span[1]}
 
     @cached_property
     def counted(self) -> list[Sentence]:
@@ -184,7 +244,8 @@ class Page:
 def annotate(article: Article, settings: Settings) -> Rows:
     """Rows of one article, by their table (`ARTICLE_TABLES` of `analysis.tables.build`).
 
-    All steps work on the normalised text; all offsets in the rows point into the raw text.
+    All steps work on the normalised text; all offsets in the rows point into the raw text of their
+    `field`.
     """
     ledger = Ledger(article.doc_id, article.corrections)
     page = Page(article, settings, ledger)
@@ -220,6 +281,12 @@ def annotate(article: Article, settings: Settings) -> Rows:
     }
 
 
+def sentence_rows(article: Article, settings: Settings) -> list[dict[str, Any]]:
+    """The rows of table ``sentences`` alone."""
+    ledger = Ledger(article.doc_id, article.corrections)
+    return list(_sentence_rows(Page(article, settings, ledger)))
+
+
 def _fields(item: Any, *names: str) -> dict[str, Any]:
     return {name: getattr(item, name) for name in names}
 
@@ -235,21 +302,17 @@ def _document_row(page: Page, article: Article) -> dict[str, Any]:
         "n_sentences": len(counted),
         "n_tokens": len(page.terms.split()),
         "n_chars_raw": len(article.text),
-        "n_chars_body": sum(b.end - b.start for b in page.cleaned.blocks if b.kind == "body"),
+        "n_chars_body": sum(b.end - b.start for b in page.blocks if b.kind == "body"),
     }
 
 
 def _sentence_rows(page: Page) -> Iterator[dict[str, Any]]:
-    for number, sentence in enumerate(page.sentences):
-        block, (start, end) = sentence.block, page.raw.span(sentence.start, sentence.end)
-        yield {
-            "doc_id": page.doc_id,
-            "sent_id": number,
+    for sentence in page.sentences:
+        block = sentence.block
+        yield page.place(sentence.start, sentence.end) | {
             "kind": block.kind,
             "counted": block.counted and block.kind in COUNTED_KINDS,
             "reason": block.reason,
-            "start": start,
-            "end": end,
             "text": page.text[sentence.start : sentence.end],
         }
 
@@ -340,7 +403,7 @@ def _corrected_mentions(
 ) -> Iterator[Mention]:
     for mention in mentions:
         told = f"{mention.surface}: {mention.entity_id}"
-        changes = ledger.changes("mentions", page.raw_start(mention), mention._asdict(), told)
+        changes = ledger.changes("mentions", page.key(mention), mention._asdict(), told)
         if "entity_id" in changes:
             entity = matcher.entities[changes["entity_id"]]
             names = {"entity_id": entity.entity_id, "entity": entity.name, "type": entity.type}
@@ -355,7 +418,7 @@ def _corrected_dates(
     """A corrected value brings its interval with it, unless that is corrected too."""
     for expression in dates:
         told = f"{expression.text}: {expression.value}"
-        changes = ledger.changes("dates", page.raw_start(expression), expression._asdict(), told)
+        changes = ledger.changes("dates", page.key(expression), expression._asdict(), told)
         delete = changes.pop("delete", False)
         if "value" in changes:
             first, last = interval(changes["value"]) or (None, None)
@@ -368,7 +431,7 @@ def _corrected_reports(rows: list[dict[str, Any]], ledger: Ledger) -> Iterator[d
     """A corrected type brings its direction and weight with it."""
     for row in rows:
         told = f"{row['trigger']}: {row['event_type']}"
-        changes = ledger.changes("event_reports", row["start"], row, told)
+        changes = ledger.changes("event_reports", (row["field"], row["start"]), row, told)
         delete = changes.pop("delete", False)
         if {"event_type", "mode"} & changes.keys():
             root = changes.get("event_type", row["event_type"])

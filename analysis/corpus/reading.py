@@ -101,6 +101,13 @@ class Corpus:
         return self.texts[doc_id]
 
     @property
+    def titles(self) -> dict[str, str]:
+        """The headline each article was given beside its text, if any."""
+        if "title" not in self.documents:
+            return {}
+        return dict(zip(self.documents["doc_id"], self.documents["title"], strict=True))
+
+    @property
     def lexicons(self) -> Path | None:
         folder = self.path / "lexicons"
         return folder if folder.is_dir() else None

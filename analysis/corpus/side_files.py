@@ -18,14 +18,19 @@ CODING_COLUMNS = (
     *("status", "attribution", "coder", "coder_kind"),
 )
 REFERENCE_COLUMNS = ("series", "date", "value", "text", "source", "url", "status", "note")
+_SPAN = ("field", "start", "end")
+SENTENCE_COLUMNS = ["doc_id", "sent_id", "kind", "field", "start"]  # by which codings are placed
 KINDS, STATES = ("human", "model"), ("verified", "unverified")
 
 
-def read_codings(folder: Path, texts: Mapping[str, str]) -> tuple[pd.DataFrame, list[Note]]:
-    """The codings of ``coding/events.csv``, each with `start` and `end` of its quote.
+def read_codings(
+    folder: Path, texts: Mapping[str, str], titles: Mapping[str, str]
+) -> tuple[pd.DataFrame, list[Note]]:
+    """The codings of ``coding/events.csv``, each with `field`, `start` and `end` of its quote.
 
-    `texts` are the articles by doc_id.  Older event types become those of PLOVER 2021, and the
-    direction follows the type.  Rows that cannot be used are left out, each with a note.
+    `texts` are the articles by doc_id, `titles` the headlines given beside them.  Older event
+    types become those of PLOVER 2021, and the direction follows the type.  Rows that cannot be used
+    are left out, each with a note.
     """
     needed = ("doc_id", "quote", "event_type", "coder_kind")
     frame, notes = read_optional(folder / CODINGS, CODINGS, CODING_COLUMNS, needed)
@@ -35,7 +40,7 @@ def read_codings(folder: Path, texts: Mapping[str, str]) -> tuple[pd.DataFrame, 
     for number, row in zip(frame.index, frame.to_dict("records"), strict=True):
         where = f"{CODINGS}, row {number}"
         kind = plover["older_names"].get(row["event_type"].upper(), row["event_type"].upper())
-        place = _find(row["quote"], texts.get(row["doc_id"], ""))
+        place = _place(row, {"text": texts, "title": titles})
         if row["doc_id"] not in texts:
             notes.append(
                 Note(where, f"no article {row['doc_id']!r};", nearest(row["doc_id"], texts))
@@ -52,9 +57,19 @@ def read_codings(folder: Path, texts: Mapping[str, str]) -> tuple[pd.DataFrame, 
         else:
             found = {"event_type": kind, "direction": directions[kind]}
             days = {c: _day(row[c]) for c in ("date_from", "date_to")}
-            rows.append(row | found | days | {"start": place[0], "end": place[1]})
-    columns = [*CODING_COLUMNS[:2], "start", "end", *CODING_COLUMNS[2:]]
+            rows.append(row | found | days | dict(zip(_SPAN, place, strict=True)))
+    columns = [*CODING_COLUMNS[:2], *_SPAN, *CODING_COLUMNS[2:]]
     return pd.DataFrame(rows, columns=columns), notes
+
+
+def _place(
+    row: Mapping[str, str], fields: Mapping[str, Mapping[str, str]]
+) -> tuple[str, int, int] | None:
+    """The first field that has the quote of a coding, and where."""
+    for field, texts in fields.items():
+        if span := _find(row["quote"], texts.get(row["doc_id"], "")):
+            return field, *span
+    return None
 
 
 def _find(quote: str, text: str) -> tuple[int, int] | None:
@@ -64,13 +79,21 @@ def _find(quote: str, text: str) -> tuple[int, int] | None:
 
 
 def in_sentences(codings: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
-    """Codings with the `sent_id` of the sentence in which the quote begins."""
-    starts = sentences[["doc_id", "sent_id", "start"]].rename(columns={"start": "at"})
-    starts = starts.astype({"at": "int64", "doc_id": object}).sort_values("at", kind="stable")
-    own = codings.assign(order=range(len(codings))).astype({"start": "int64", "doc_id": object})
-    own = pd.merge_asof(
-        own.sort_values("start", kind="stable"), starts, left_on="start", right_on="at", by="doc_id"
-    )
+    """Codings with the `sent_id` of the sentence in which the quote begins.
+
+    A quote from a title cell that has no sentence, as the text repeats it, is in the text's
+    headline.
+    """
+    place = ["doc_id", "field"]
+    starts = sentences[[*place, "sent_id", "start"]].rename(columns={"start": "at"})
+    starts = starts.astype({"at": "int64", **dict.fromkeys(place, object)})
+    own = codings.assign(order=range(len(codings)))
+    own = own.astype({"start": "int64", **dict.fromkeys(place, object)})
+    own, starts = own.sort_values("start", kind="stable"), starts.sort_values("at", kind="stable")
+    own = pd.merge_asof(own, starts, left_on="start", right_on="at", by=place)
+    first = sentences.assign(other=sentences["kind"] != "title").sort_values(["other", "sent_id"])
+    headlines = first.drop_duplicates("doc_id").set_index("doc_id")["sent_id"]
+    own["sent_id"] = own["sent_id"].fillna(own["doc_id"].map(headlines))
     columns = ["doc_id", "sent_id", *codings.columns[1:]]
     return own.sort_values("order", ignore_index=True).astype({"sent_id": "int32"})[columns]
 

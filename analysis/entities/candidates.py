@@ -199,9 +199,9 @@ def counted_mentions(mentions: pd.DataFrame) -> pd.DataFrame:
 def first_mentions(mentions: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     """First mention of each entity in each article, and how prominent it is.
 
-    doc_id, entity_id, entity, sent_id, start, surface, in_headline (title or subtitle), in_lead
-    (first body sentence, in news usually the first paragraph), position (share of the article's
-    sentences before it, 0 is the top).
+    doc_id, entity_id, entity, sent_id, field, start, surface, in_headline (title or subtitle),
+    in_lead (first body sentence, in news usually the first paragraph), position (share of the
+    article's sentences before it, 0 is the top).
     """
     counted = counted_mentions(mentions)
     decided = counted[counted["method"] != "undecided"]
@@ -214,5 +214,5 @@ def first_mentions(mentions: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFr
     decided["in_headline"] = decided["kind"].isin(["title", "subtitle"])
     decided["in_lead"] = decided["sent_id"] == decided["doc_id"].map(lead)
     groups = decided.groupby(["doc_id", "entity_id"], sort=True)
-    table = groups[["entity", "sent_id", "start", "surface", "position"]].first()
+    table = groups[["entity", "sent_id", "field", "start", "surface", "position"]].first()
     return table.join(groups[["in_headline", "in_lead"]].any()).reset_index()

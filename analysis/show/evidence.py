@@ -315,12 +315,17 @@ def _marked(sentence: str, words: str) -> str:
 
 
 def _paragraphs(lines: list[Row], raw: str) -> Iterator[list[Row]]:
-    """Lines that stand in one line of the file, together; runs of lines not shown as one."""
+    """Lines that stand in one line of the file, together; runs of lines not shown as one.
+
+    What comes from the title cell is a paragraph of its own.
+    """
     paragraph: list[Row] = []
     for line in lines:
         if paragraph:
             before = paragraph[-1]
-            broken = re.search(r"[\n\r<]", raw[before["end"] : line["start"]])
+            broken = line["field"] != before["field"] or re.search(
+                r"[\n\r<]", raw[before["end"] : line["start"]]
+            )
             if broken and not (_is_unshown(before) and _is_unshown(line)):
                 yield paragraph
                 paragraph = []

@@ -7,7 +7,6 @@ by rules from the articles.  What an article does not tell (coordinates, the dea
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from operator import attrgetter
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -24,11 +23,11 @@ UCDP = """id relid year dyad_name side_a side_b number_of_sources source_article
 source_date source_headline where_prec where_description country latitude longitude event_clarity
 date_prec date_start date_end best high low"""
 TIMEML_COLUMNS = {
-    "sentences": ["start", "end", "text"],
-    "dates": ["sent_id", "start", "end", "type", "value", "mod", "date_from", "date_to"],
+    "sentences": ["field", "start", "end", "text"],
+    "dates": ["sent_id", "field", "start", "end", "type", "value", "mod", "date_from", "date_to"],
     "event_reports": [
-        *("sent_id", "start", "end", "trigger", "event_type", "status", "date_basis"),
-        *("date_from", "date_to"),
+        *("sent_id", "field", "start", "end", "trigger", "event_type", "status"),
+        *("date_basis", "date_from", "date_to"),
     ],
 }
 TIMEML = "http://timeml.org/timeMLdocs/TimeML_1.2.1.xsd"
@@ -152,37 +151,36 @@ def timeml(
 
     Rows of these tables, with the columns of `TIMEML_COLUMNS` as attributes (``itertuples``).
 
-    Text stands at its offsets in the article (code points of the content of TEXT); what is no
-    sentence, or may not be shown, is blank.  An event is marked by the first word of its trigger
-    that is in no time expression.
+    Text stands at its offsets in the article (code points of the content of TEXT, or of TITLE for
+    a title cell); what is no sentence, or may not be shown, is blank.  An event is marked by the
+    first word of its trigger that is in no time expression.
     """
-    text = _at_offsets(
-        sentences, max((row.end for rows in (sentences, dates, reports) for row in rows), default=0)
-    )
-    marks: list[tuple[int, int, str, str]] = []
+    marks: dict[str, list[tuple[int, int, str, str]]] = {"title": [], "text": []}
     times: dict[Any, str] = {}  # the first time expression of a sentence with this interval
     tids = 0
-    for row in sorted(dates, key=attrgetter("start", "end")):
-        if not row.value or (marks and row.start < marks[-1][1]):
+    for row in sorted(dates, key=_headline_first):
+        before = marks[row.field]
+        if not row.value or (before and row.start < before[-1][1]):
             continue
         tids += 1
         times.setdefault((row.sent_id, row.date_from, row.date_to), f"t{tids}")
         mod = f" mod={quoteattr(row.mod)}" if row.mod else ""
         given = f'tid="t{tids}" type={quoteattr(row.type)} value={quoteattr(row.value)}'
-        marks.append((row.start, row.end, "TIMEX3", given + mod))
+        before.append((row.start, row.end, "TIMEX3", given + mod))
     instances, links, eids = [], [], {}
-    for row in sorted(reports, key=attrgetter("start", "end")):
-        span = _head(row, marks)
+    for row in sorted(reports, key=_headline_first):
+        span = _head(row, marks[row.field])
         if span is None:
             continue
-        if span not in eids:
-            eids[span] = f"e{len(eids) + 1}"
+        place = (row.field, *span)
+        if place not in eids:
+            eids[place] = f"e{len(eids) + 1}"
             kind = "I_ACTION" if row.event_type in ("THREATEN", "REQUEST") else "OCCURRENCE"
-            marks.append((*span, "EVENT", f'eid="{eids[span]}" class="{kind}"'))
+            marks[row.field].append((*span, "EVENT", f'eid="{eids[place]}" class="{kind}"'))
         number = len(instances) + 1
         polarity = "NEG" if row.status == "denied" else "POS"
         instances.append(
-            f'<MAKEINSTANCE eiid="ei{number}" eventID="{eids[span]}" tense="NONE" aspect="NONE" '
+            f'<MAKEINSTANCE eiid="ei{number}" eventID="{eids[place]}" tense="NONE" aspect="NONE" '
             f'pos="OTHER" polarity="{polarity}"/>'
         )
         told = row.date_basis == "publication date"
@@ -201,7 +199,23 @@ def timeml(
         f'functionInDocument="CREATION_TIME">{published}</TIMEX3></DCT>\n'
     )
     tail = "\n".join([*instances, *links])
-    return f"{head}<TEXT>{_tagged(text, sorted(marks))}</TEXT>\n{tail}\n</TimeML>\n"
+    title, text = (
+        _tagged(_at_offsets(*_of_field(name, sentences, dates, reports)), sorted(own))
+        for name, own in marks.items()
+    )
+    title = f"<TITLE>{title}</TITLE>\n" if title else ""
+    return f"{head}{title}<TEXT>{text}</TEXT>\n{tail}\n</TimeML>\n"
+
+
+def _headline_first(row: Any) -> tuple[bool, int, int]:
+    return row.field != "title", row.start, row.end
+
+
+def _of_field(name: str, sentences: Iterable[Any], *marked: Iterable[Any]) -> tuple[list[Any], int]:
+    """The sentences of a field, and its length."""
+    own = [row for row in sentences if row.field == name]
+    ends = (row.end for rows in (own, *marked) for row in rows if row.field == name)
+    return own, max(ends, default=0)
 
 
 def _at_offsets(sentences: Iterable[Any], length: int) -> str:

@@ -33,7 +33,8 @@ from analysis.tables.parts import Parts
 from analysis.tables.workers import give_back_memory, map_parts
 from analysis.terms.tables import lexical_diversity
 
-_PLACE = {"doc_id": "string", "sent_id": "int32", "start": "int32", "end": "int32"}
+_SPAN = {"field": "string", "start": "int32", "end": "int32"}
+_PLACE = {"doc_id": "string", "sent_id": "int32", **_SPAN}
 ARTICLE_TABLES: dict[str, dict[str, str]] = {
     "documents": {
         **{"doc_id": "string", "title_found": "string", "byline": "string"},
@@ -42,7 +43,7 @@ ARTICLE_TABLES: dict[str, dict[str, str]] = {
     },
     "sentences": {
         **{"doc_id": "string", "sent_id": "int32", "kind": "string", "counted": "bool"},
-        **{"reason": "string", "start": "int32", "end": "int32", "text": "string"},
+        **{"reason": "string", **_SPAN, "text": "string"},
     },
     "words": {"doc_id": "string", "terms": "string"},
     "mentions": {
@@ -88,8 +89,8 @@ ARTICLE_TABLES: dict[str, dict[str, str]] = {
     },
     "first_mentions": {
         **{"doc_id": "string", "entity_id": "string", "entity": "string", "sent_id": "int32"},
-        **{"start": "int32", "surface": "string", "position": "float64", "in_headline": "bool"},
-        **{"in_lead": "bool"},
+        **{"field": "string", "start": "int32", "surface": "string", "position": "float64"},
+        **{"in_headline": "bool", "in_lead": "bool"},
     },
     "fingerprints": {"doc_id": "string", "body": "binary", "passages": "binary"},
     "corrections": {
@@ -161,7 +162,7 @@ def build(
         ARTICLE_TABLES,
     )
     corrections, notes = read_corrections(corpus.path, corpus.actors["entity_id"])
-    own = by_article(corrections)
+    own = by_article(corrections, set(corpus.documents["doc_id"]))
     keys = {digest(*article): article.doc_id for article in _articles(corpus, own)}
     everything = digest(
         annotation,

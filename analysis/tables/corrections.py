@@ -1,18 +1,19 @@
 """``coding/corrections.csv``: what the user puts right, and what became of it.
 
 A row names a table, the row's key ``doc_id:start`` (the article and where the row begins in it: an
-offset stays when other rows come or go, a running number does not), a column and the right value.
+offset stays when other rows come or go, a running number does not; ``doc_id:title:start`` in a
+title cell), a column and the right value.
 `analysis.article.ledger` applies those of an article while it is read; merges are corrected here.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from analysis.article.ledger import OUTCOME, Correction
+from analysis.article.ledger import OUTCOME, Correction, Place, read_key, row_key
 from analysis.base.messages import Note, nearest
 from analysis.clean.blocks import KINDS
 from analysis.corpus.side_files import read_optional
@@ -21,6 +22,7 @@ from analysis.events.phrases import lexicon
 FILE = "coding/corrections.csv"
 GIVEN = ("table", "key", "column", "value", "reason", "coder", "date")
 COLUMNS = (*GIVEN[:4], "machine_value", *GIVEN[4:], "state")
+Places = Mapping[str, Mapping[str, list[Place]]]  # where the rows begin, by table and article
 
 
 # --- what can be corrected ------------------------------------------------------------------
@@ -150,13 +152,15 @@ def _listed(table: str) -> str:
     return "sentences" if table == "blocks" else table
 
 
-def by_article(corrections: pd.DataFrame) -> dict[str, tuple[Correction, ...]]:
+def by_article(
+    corrections: pd.DataFrame, doc_ids: Collection[str]
+) -> dict[str, tuple[Correction, ...]]:
     """What is to be corrected while an article is read (all but the merges)."""
     found: dict[str, list[Correction]] = {}
     good = corrections[(corrections["state"] == "") & (corrections["column"] != "event_id")]
     for row in good.itertuples():
-        doc_id, _, start = row.key.rpartition(":")
-        correction = Correction(row.table, int(start), row.column, row.value)
+        doc_id, field, start = read_key(row.key, doc_ids)
+        correction = Correction(row.table, start, row.column, row.value, field)
         found.setdefault(doc_id, []).append(correction)
     return {doc_id: tuple(sorted(own)) for doc_id, own in found.items()}
 
@@ -176,8 +180,8 @@ def correct_merges(
     wanted = corrections[(corrections["state"] == "") & (corrections["column"] == "event_id")]
     if wanted.empty:
         return reports, pd.DataFrame(columns=list(OUTCOME))
-    starts = reports["start"].astype(str) if len(reports) else pd.Series(dtype=str)
-    index = {key: i for i, key in enumerate(reports["doc_id"].astype(str) + ":" + starts)}
+    places = zip(reports["doc_id"], reports["field"], reports["start"], strict=True)
+    index = {row_key(*place): i for i, place in enumerate(places)}
     machine = reports["event_id"].tolist()
     last = max((int(event[1:]) for event in machine), default=0)
     events, because = list(machine), reports["merged_because"].tolist()
@@ -201,14 +205,17 @@ def correct_merges(
             events[i] = named[row.value] = f"e{last:04d}"
     for i in links:
         events[i] = events[_end(i, links)]
-    for row in wanted[wanted["key"].isin(index)].itertuples():
-        i = index[row.key]
-        together = {j for j, event in enumerate(events) if event == events[i]}
-        before = {j for j, event in enumerate(machine) if event == machine[i]}
-        state = "unchanged" if together == before else "applied"
-        outcomes.append(("event_reports", row.key, "event_id", machine[i], state))
+    for key in wanted.loc[wanted["key"].isin(index), "key"]:
+        i = index[key]
+        state = "unchanged" if _fellows(i, events) == _fellows(i, machine) else "applied"
+        outcomes.append(("event_reports", key, "event_id", machine[i], state))
     corrected = reports.assign(event_id=events, merged_because=because)
     return corrected, pd.DataFrame(outcomes, columns=list(OUTCOME))
+
+
+def _fellows(i: int, events: list[str]) -> set[int]:
+    """The reports of the event of report `i`."""
+    return {j for j, event in enumerate(events) if event == events[i]}
 
 
 def _end(i: int, links: Mapping[int, int]) -> int:
@@ -224,11 +231,11 @@ def _end(i: int, links: Mapping[int, int]) -> int:
 
 
 def account(
-    corrections: pd.DataFrame, outcomes: pd.DataFrame, starts: Mapping[str, Mapping[str, list[int]]]
+    corrections: pd.DataFrame, outcomes: pd.DataFrame, places: Places
 ) -> tuple[pd.DataFrame, list[Note]]:
     """The table ``corrections`` with the machine's values, and notes on what was not applied.
 
-    `starts` gives, for each table and article, where its rows begin.
+    `places` gives, for each table and article, where its rows begin.
     """
     found = {tuple(row[:3]): tuple(row[3:]) for row in outcomes[list(OUTCOME)].to_numpy()}
     done, notes = corrections.copy(), []
@@ -237,7 +244,7 @@ def account(
         machine_value, state = found.get((table, key, column), ("", "no such key"))
         done.loc[row, ["machine_value", "state"]] = [machine_value, state]
         if state == "no such key":
-            what, todo = _not_found(table, key, starts)
+            what, todo = _not_found(table, key, places)
             notes.append(Note(f"{FILE}, row {row}, column key", what, todo))
         elif state == "not allowed":
             what = "the interval would end before it begins"
@@ -246,13 +253,11 @@ def account(
     return done, notes
 
 
-def _not_found(
-    table: str, key: str, starts: Mapping[str, Mapping[str, list[int]]]
-) -> tuple[str, str]:
-    doc_id, _, start = key.rpartition(":")
-    if doc_id not in starts["sentences"]:
-        return f"no article {doc_id!r}", nearest(doc_id, starts["sentences"])
-    rows = starts[_listed(table)].get(doc_id, [])
-    near = sorted(sorted(rows, key=lambda place: abs(place - int(start)))[:2])
-    todo = " or ".join(f"{doc_id}:{place}" for place in near)
-    return f"no row of {table} begins there", f"nearest: {todo}" if near else "it has none"
+def _not_found(table: str, key: str, places: Places) -> tuple[str, str]:
+    doc_id, field, start = read_key(key, places["sentences"])
+    if doc_id not in places["sentences"]:
+        return f"no article {doc_id!r}", nearest(doc_id, places["sentences"])
+    rows = places[_listed(table)].get(doc_id, [])
+    rows = sorted(rows, key=lambda place: (place[0] != field, abs(place[1] - start)))
+    todo = " or ".join(row_key(doc_id, *place) for place in sorted(rows[:2]))
+    return f"no row of {table} begins there", f"nearest: {todo}" if rows else "it has none"

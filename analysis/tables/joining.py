@@ -10,9 +10,15 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from analysis.article.ledger import Place, read_key
 from analysis.base.messages import Note
 from analysis.corpus.reading import Corpus
-from analysis.corpus.side_files import in_sentences, read_codings, read_reference
+from analysis.corpus.side_files import (
+    SENTENCE_COLUMNS,
+    in_sentences,
+    read_codings,
+    read_reference,
+)
 from analysis.entities import candidates as entities
 from analysis.entities.matcher import compile_actors
 from analysis.events.when import line
@@ -59,10 +65,10 @@ def aggregate(corpus: Corpus, parts: Parts, corrections: pd.DataFrame) -> Named:
     yield from _events(merged, documents, keys, corpus)
     del merged
     outcomes = pd.concat([parts.read("corrections"), merges])
-    told, notes = account(corrections, outcomes, _starts(parts, corrections))
+    told, notes = account(corrections, outcomes, _places(parts, corrections))
     yield "corrections", told
-    codings, unread = read_codings(corpus.path, corpus.texts)
-    coded = parts.read("sentences", ["doc_id", "sent_id", "start"], set(codings["doc_id"]))
+    codings, unread = read_codings(corpus.path, corpus.texts, corpus.titles)
+    coded = parts.read("sentences", SENTENCE_COLUMNS, set(codings["doc_id"]))
     yield "codings", in_sentences(codings, coded)
     reference, faulty = read_reference(corpus.path)
     yield "reference", reference
@@ -72,16 +78,18 @@ def aggregate(corpus: Corpus, parts: Parts, corrections: pd.DataFrame) -> Named:
     yield "warnings", warnings.astype(str)
 
 
-def _starts(parts: Parts, corrections: pd.DataFrame) -> dict[str, dict[str, list[int]]]:
-    """By table and article where its rows begin, for the articles that were corrected."""
-    corrected = {key.rpartition(":")[0] for key in corrections["key"]}
-    starts = {
-        name: parts.read(name, ["doc_id", "start"], corrected)
-        .groupby("doc_id")["start"].agg(list).to_dict()
-        for name in ("sentences", "mentions", "dates", "event_reports")
-    }  # fmt: skip
-    starts["sentences"] = {doc_id: [] for doc_id in parts.doc_ids} | starts["sentences"]
-    return starts
+def _places(parts: Parts, corrections: pd.DataFrame) -> dict[str, dict[str, list[Place]]]:
+    """By table and article the field and start of its rows, for the articles corrected."""
+    good = corrections.loc[corrections["state"] == "", "key"]
+    corrected = {read_key(key, parts.doc_ids)[0] for key in good}
+    places: dict[str, dict[str, list[Place]]] = {}
+    for name in ("sentences", "mentions", "dates", "event_reports"):
+        rows = parts.read(name, ["doc_id", "field", "start"], corrected)
+        own = places.setdefault(name, {})
+        for doc_id, *place in rows.itertuples(index=False, name=None):
+            own.setdefault(doc_id, []).append(tuple(place))
+    places["sentences"] = {doc_id: [] for doc_id in parts.doc_ids} | places["sentences"]
+    return places
 
 
 def _documents(corpus: Corpus, found: pd.DataFrame) -> pd.DataFrame:

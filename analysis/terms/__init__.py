@@ -11,7 +11,7 @@ To add a statistic: the formula in ``statistics``, its column in ``tables`` and 
 
 from analysis.terms.tables import (
     collocations,
-    corpus_blocks,
+    corpus_sentences,
     count_terms,
     false_alarms,
     find_phrases,
@@ -31,7 +31,7 @@ from analysis.terms.tables import (
 
 __all__ = [
     "collocations",
-    "corpus_blocks",
+    "corpus_sentences",
     "count_terms",
     "false_alarms",
     "find_phrases",

@@ -19,7 +19,6 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.clean.blocks import clean_text
 from analysis.terms import statistics as st
 from analysis.terms import vocabulary
 from analysis.terms.vocabulary import Words
@@ -580,7 +579,7 @@ def _sentences(source) -> pd.DataFrame:
     elif hasattr(source, "sentences"):
         source = source.sentences
     elif hasattr(source, "documents"):
-        source = corpus_blocks(source)
+        source = corpus_sentences(source)
     if not isinstance(source, pd.DataFrame):
         texts = [" ".join(tokens) for tokens in _token_lists(source)]
         return pd.DataFrame({"doc_id": "", "sent_id": range(len(texts)), "text": texts})
@@ -602,16 +601,21 @@ def _split(texts: pd.DataFrame) -> pd.DataFrame:
     return sentences.assign(sent_id=sentences.groupby("doc_id").cumcount())
 
 
-def corpus_blocks(corpus) -> pd.DataFrame:
-    """doc_id, outlet, kind, text of the blocks of a corpus's articles, cleaned."""
-    rows = [
-        (doc_id, outlet, block.kind, block.text)
-        for doc_id, outlet in zip(
-            corpus.documents["doc_id"], corpus.documents["outlet"], strict=True
-        )
-        for block in clean_text(corpus.text(doc_id)).blocks
-    ]
-    return pd.DataFrame(rows, columns=["doc_id", "outlet", "kind", "text"])
+def corpus_sentences(corpus) -> pd.DataFrame:
+    """The sentences of a corpus's articles, not corrected, with the outlet of each."""
+    from analysis.article.reading import (  # slow to import, seldom needed
+        Article,
+        Settings,
+        sentence_rows,
+    )
+
+    settings = Settings(corpus.actors, corpus.lexicons, corpus.settings["clean"])
+    rows = []
+    for given in corpus.documents.to_dict("records"):
+        told = {field: given.get(field, "") for field in ("published", "title", "language")}
+        article = Article(given["doc_id"], corpus.text(given["doc_id"]), **told)
+        rows += [row | {"outlet": given["outlet"]} for row in sentence_rows(article, settings)]
+    return pd.DataFrame(rows)
 
 
 def _token_lists(tokens) -> list[list[str]]:

@@ -33,7 +33,7 @@ def mentions(reports: pd.DataFrame, codings: pd.DataFrame) -> pd.DataFrame:
     ours = coded.assign(coder=MACHINE, coder_kind=MACHINE, quote=coded["trigger"])
     columns = ["doc_id", "sent_id", "start", "end", "quote", "coder", "coder_kind", *SIDES]
     both = pd.concat([ours[columns], codings[columns]], ignore_index=True)
-    order = ["doc_id", "start", "end", "coder"]
+    order = ["doc_id", "sent_id", "start", "end", "coder"]
     return both.sort_values(order, ignore_index=True, kind="stable")
 
 
