@@ -1,13 +1,13 @@
 """Full and read-only disks, dead and hanging kernels, killed builds: said clearly, nothing lost."""
 
 import errno
-import json
 import os
 import shutil
 import subprocess
 import sys
 import time
 from argparse import Namespace
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -17,6 +17,7 @@ from test_report import _make, _notebook, _run, small  # noqa: F401
 from analysis import __main__, report, running
 from analysis.corpus import CorpusError, read_corpus
 from analysis.digests import folder_digest
+from analysis.own_files import note_files
 from analysis.tables import build
 
 
@@ -43,12 +44,14 @@ def _old_report(out):
     """A report of before, in short, and its bytes."""
     out.mkdir()
     (out / "index.html").write_text("the report of before")
-    (out / "manifest.json").write_text(json.dumps({"made_by": report.MADE_BY, "files": {}}))
+    note_files(out, "index.html")
     return folder_digest(out)
 
 
 def _without_failed(out):
-    return {name: value for name, value in folder_digest(out).items() if "failed/" not in name}
+    """Digests but of what failed, and of the manifest that lists it."""
+    files = folder_digest(out)
+    return {n: v for n, v in files.items() if "failed/" not in n and n != "manifest.json"}
 
 
 def _fill(disk, free=0):
@@ -86,7 +89,8 @@ def test_a_full_disk_under_the_report(one, disk):
 
 @pytest.mark.parametrize("free", [0, 110_000])
 def test_a_full_disk_under_the_cache(one, disk, capsys, free):
-    before = _old_report(one / "out")
+    _old_report(one / "out")
+    before = _without_failed(one / "out")
     _fill(disk, free)
     arguments = (one / "out", disk / "cache", one / "mine", one / "notebooks")
     try:
@@ -177,22 +181,24 @@ def test_another_corpus_may_not_make_the_same_output(tmp_path, monkeypatch):
         report.make_report(tmp_path / "mine", tmp_path / "out")
 
 
-def test_what_a_killed_build_of_another_output_may_still_need_stays(tmp_path):
-    other = tmp_path / ".out-mine-abcd1234"
-    other.mkdir()
-    (tmp_path / ".out-abcd1234").mkdir()
-    report._finish_swap(tmp_path / "out")
-    assert [path.name for path in tmp_path.iterdir()] == [other.name]
-
-
-def test_half_a_report_is_not_swapped_in(tmp_path):
-    left = tmp_path / ".out-killed"
+def _killed_in_swap(out, note):
+    """A temporary folder as a killed build leaves it, with its note."""
+    left = out.with_name(f".unfinished-{'5' * 32}")
     left.mkdir()
-    _old_report(left / "old")
-    manifest = {"made_by": report.MADE_BY, "files": {"index.html": "another digest"}}
-    (left / "old/manifest.json").write_text(json.dumps(manifest))
-    report._finish_swap(tmp_path / "out")
-    assert not (tmp_path / "out").exists() and not left.exists()
+    report.save_json(note, {"out": str(out), "token": "5" * 32})
+    return left
+
+
+def test_half_a_report_is_not_swapped_in(tmp_path, monkeypatch):
+    monkeypatch.setattr(report, "CACHE", tmp_path / "cache")
+    out = tmp_path / "out"
+    left = _killed_in_swap(out, report._note(out))
+    before = _old_report(left / "old")
+    _old_report(left / "ready")
+    (left / "ready/index.html").write_text("hal")
+    report.clear_left(report._note(out), partial(report._finish_swap, out))
+    assert folder_digest(out) == before, "it may hold files of the user"
+    assert not left.exists()
 
 
 def test_what_a_killed_build_left_is_removed_and_not_read(one):
