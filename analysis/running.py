@@ -26,7 +26,10 @@ def warm_up() -> None:
     from analysis import kernels
 
     with _environment():
-        kernels.warm_up()
+        place = Path(os.environ["MPLCONFIGDIR"])
+        place.mkdir(parents=True, exist_ok=True)
+        with chdir(place):  # matplotlib reads settings from the folder where it is imported
+            kernels.warm_up()
 
 
 @dataclass
@@ -95,6 +98,7 @@ def _environment(**values: str) -> Iterator[None]:
         TZ="UTC",
         LC_ALL="C.UTF-8",
     )
+    os.environ.pop("MATPLOTLIBRC", None)
     try:
         yield
     finally:

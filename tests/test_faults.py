@@ -10,6 +10,7 @@ from argparse import Namespace
 from functools import partial
 from pathlib import Path
 
+import matplotlib
 import psutil
 import pytest
 from test_report import _make, _notebook, _run, small  # noqa: F401
@@ -238,3 +239,17 @@ def test_a_corpus_lists_no_remote_text(tmp_path, file):
     (tmp_path / "articles.csv").write_text(f"file,outlet,published\n{file},O,2024-01-01\n")
     with pytest.raises(CorpusError, match=r"no file|lies outside"):
         read_corpus(tmp_path)
+
+
+def test_settings_of_matplotlib_in_the_users_folder_reach_no_kernel(tmp_path, monkeypatch):
+    (tmp_path / "matplotlibrc").write_text("date.epoch: 0000-12-31\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MATPLOTLIBRC", str(tmp_path / "matplotlibrc"))
+    seen = []
+    monkeypatch.setattr(
+        "analysis.kernels.warm_up",
+        lambda: seen.append(Path(matplotlib.matplotlib_fname()).resolve()),
+    )
+    running.warm_up()
+    assert not seen[0].is_relative_to(tmp_path)
+    assert matplotlib.matplotlib_fname() == "matplotlibrc", "the user's own are as they were"
