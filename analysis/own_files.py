@@ -16,7 +16,7 @@ from typing import Any
 
 from analysis.digests import file_digest
 from analysis.environment import MADE_BY
-from analysis.running import load_json, save_json
+from analysis.jsonfile import load_json, save_json
 
 MANIFEST = "manifest.json"
 

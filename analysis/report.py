@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 
 from analysis.digests import code_digests, digest, file_digest, folder_digest, module_digests
 from analysis.environment import LOCK, MADE_BY, ROOT
+from analysis.jsonfile import load_json, save_json
 from analysis.notebook_files import NOTEBOOKS, Notebook, find_notebooks, parameter_problems
 from analysis.own_files import (
     MANIFEST,
@@ -32,7 +33,7 @@ from analysis.own_files import (
     remove_listed,
     temporary_folder,
 )
-from analysis.running import Failure, load_json, run_all, save_json, warm_up
+from analysis.running import Failure, run_all, warm_up
 
 CACHE = ROOT / ".cache"
 LOCKED = "lock"  # while a report is made

@@ -1,12 +1,14 @@
 """Full and read-only disks, dead and hanging kernels, killed builds: said clearly, nothing lost."""
 
 import errno
+import itertools
 import os
 import shutil
 import subprocess
 import sys
 import time
 from argparse import Namespace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,9 +17,10 @@ import psutil
 import pytest
 from test_report import _make, _notebook, _run, small  # noqa: F401
 
-from analysis import __main__, report, running
+from analysis import __main__, report, running, tables
 from analysis.corpus import CorpusError, read_corpus
 from analysis.digests import folder_digest
+from analysis.notes import Note
 from analysis.own_files import note_files
 from analysis.tables import build
 
@@ -212,6 +215,41 @@ def test_what_a_killed_build_left_is_removed_and_not_read(one):
     shutil.rmtree(first.folder)
     assert build(corpus, cache).digests == first.digests
     assert not list(cache.rglob(".new-*"))
+
+
+DAMAGES = {
+    "cut": lambda file: os.truncate(file, file.stat().st_size // 2),
+    "emptied": lambda file: os.truncate(file, 0),
+    "another": lambda file: file.write_bytes(file.read_bytes()[::-1]),
+    "lost": lambda file: file.unlink(),
+}
+
+
+def test_a_damaged_cache_is_built_again(one):
+    corpus, cache = read_corpus(one / "mine"), one / "cache"
+    first = build(corpus, cache)
+    wanted, terms = folder_digest(first.folder), first.read("terms")
+    (part,) = cache.glob("articles/*/*")
+    for folder in (first.folder, part):
+        for file, damage in itertools.product(sorted(folder.iterdir()), DAMAGES.values()):
+            kept = file.read_bytes()
+            damage(file)
+            assert not tables._kept(folder), file.name
+            file.write_bytes(kept)
+        assert tables._kept(folder)
+    DAMAGES["cut"](first.folder / "settings.json")
+    DAMAGES["cut"](part / "words.parquet")
+    again = build(corpus, cache)
+    assert folder_digest(again.folder) == wanted
+    assert again.read("terms").equals(terms)
+
+
+def test_warnings_do_not_depend_on_what_was_built_before(one):
+    corpus = read_corpus(one / "mine")
+    told = replace(corpus, notes=[Note("texts/two.txt", "not listed", "add a row for it")])
+    before = build(corpus, one / "cache").read("warnings")
+    assert "not listed" in set(build(told, one / "cache").read("warnings")["what"])
+    assert build(corpus, one / "cache").read("warnings").equals(before)
 
 
 # --- what a corpus may not choose -----------------------------------------------------------------

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from analysis import report
 from analysis.environment import MADE_BY
+from analysis.jsonfile import save_json
 from analysis.own_files import ManifestError, carry_over, listed, note_files
-from analysis.running import save_json
 
 
 def _folder(path, *files):
