@@ -23,6 +23,7 @@ from analysis.digests import code_digests, digest, file_digest, folder_digest, m
 from analysis.environment import LOCK, MADE_BY, ROOT
 from analysis.jsonfile import load_json, save_json
 from analysis.notebook_files import NOTEBOOKS, Notebook, find_notebooks, parameter_problems
+from analysis.notes import listed as listed_names
 from analysis.own_files import (
     MANIFEST,
     ManifestError,
@@ -147,6 +148,7 @@ def _make(
         raise ReportError(str(error)) from None
     if share_texts:
         corpus.settings["share_texts"] = share_texts
+    _tell_code(corpus_path, home)
     warm_up()
     begun = time.monotonic()
     built = build(corpus, CACHE, lambda line: print(f"tables    {line}", flush=True))
@@ -170,6 +172,17 @@ def _make(
     save_json(home / "last.json", {"inputs": inputs})
     _tell_end(built, out, started)
     return 0
+
+
+def _tell_code(corpus_path: Path, home: Path) -> None:
+    """Say which notebooks of the corpus run on this machine, before they first do."""
+    own = folder_digest(corpus_path / "notebooks", "*.ipynb")
+    if new := sorted(own.items() - load_json(home / "told.json").items()):
+        print(f"Code that came with the corpus runs now: {listed_names(name for name, _ in new)}.")
+        print(
+            "    It can do on this machine whatever you can: stop (Ctrl-C) if you do not trust it."
+        )
+    save_json(home / "told.json", own)
 
 
 # --- what is out of date --------------------------------------------------------------------

@@ -320,3 +320,39 @@ def test_a_formula_in_a_cell_is_harmless_and_comes_back(tmp_path):
 def test_the_figure_of_the_readme_is_the_reports(seeds_report):
     shown = (ROOT / ".github/timeline.svg").read_bytes()
     assert shown == (seeds_report / "figures/timeline.svg").read_bytes(), "copy it anew"
+
+
+def test_notebooks_of_a_corpus_are_named_before_they_run_first(small, capsys):
+    (small / "mine/notebooks").mkdir()
+    _notebook(small / "mine/notebooks", "20_own", "rows = 5", OPEN.format("20_own"))
+    _run(small)
+    printed = capsys.readouterr().out
+    told = "Code that came with the corpus runs now: 20_own.ipynb."
+    assert printed.index(told) < printed.index("notebook  ")
+    (small / "out/index.html").unlink()
+    _run(small)
+    assert told not in capsys.readouterr().out
+
+
+def test_a_datasheet_that_is_a_link_is_not_published(tmp_path):
+    from analysis.front import _own_text
+
+    (tmp_path / "secret.md").write_text("secret")
+    (tmp_path / "DATASHEET.md").symlink_to(tmp_path / "secret.md")
+    assert _own_text(tmp_path / "DATASHEET.md") == ""
+    assert _own_text(tmp_path / "secret.md") == "secret"
+
+
+def test_the_links_of_an_export_folder_do_not_bring_in_what_they_lead_to(tmp_path):
+    from analysis.readers import read_folder
+
+    export = tmp_path / "export"
+    export.mkdir()
+    (export / "one.txt").write_text("The port of Karsa was closed on Monday.")
+    (export / "again.txt").symlink_to("one.txt")
+    (tmp_path / "secret.txt").write_text("secret")
+    (export / "two.txt").symlink_to(tmp_path / "secret.txt")
+    reading = read_folder(export)
+    assert {document["file"] for document in reading.documents} == {"one.txt", "again.txt"}
+    assert any("1 links that lead out" in note.what and "two.txt" in note.what
+               for note in reading.notes)  # fmt: skip

@@ -4,7 +4,7 @@ import re
 from hashlib import sha1
 from pathlib import Path
 
-from analysis.notes import Note
+from analysis.notes import Note, listed
 from analysis.readers import europresse, factiva, lexisnexis, nexis, proquest
 from analysis.readers.common import KEYS, ReaderError, Reading, document, document_id, problem
 from analysis.readers.dating import date_documents
@@ -147,11 +147,14 @@ def read_folder(path: str | Path, **options) -> Reading:
     when nothing was read at all.
     """
     folder = Path(path)
-    found, notes, other = [], [], []
+    found, notes, other, linked = [], [], [], []
     taken: set[str] = set()
     for name in sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()):
         if any(part.startswith(".") or part.endswith("_files") for part in name.split("/")):
             continue  # hidden, or the pictures and scripts of a page saved by a browser
+        if not (folder / name).resolve().is_relative_to(folder.resolve()):
+            linked.append(name)
+            continue
         if Path(name).suffix.lower() not in (*SUFFIXES, *_HTML, *_TEXTS):
             other.append(name)
             continue
@@ -169,6 +172,9 @@ def read_folder(path: str | Path, **options) -> Reading:
     if other:
         what = f"{len(other)} files of other kinds were skipped: {', '.join(other[:5])}."
         notes.append(Note(folder.name, what))
+    if linked:
+        what = f"{len(linked)} links that lead out of the folder were skipped: {listed(linked, 5)}."
+        notes.append(Note(folder.name, what, "Copy in what belongs to the corpus."))
     if not found:
         raise ReaderError(
             notes or [Note(folder.name, "the folder holds no file that can be read.")]

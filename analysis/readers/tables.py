@@ -33,7 +33,7 @@ from analysis.readers.text import MAX_TEXT, codec_of, detect_encoding, read_text
 MAX_TABLE = 1500 * MEGABYTE
 MAX_ROWS = 250_000
 MAX_CELL = 10 * MEGABYTE
-_FORMULA = re.compile(r"'[=+\-@\t\r]")
+_FORMULA = re.compile(r"'+[=+\-@\t\r]")
 ROW = "row"
 
 
