@@ -4,7 +4,7 @@ import re
 from hashlib import sha1
 from pathlib import Path
 
-from analysis.notes import Note, listed
+from analysis.notes import Note, counted, listed
 from analysis.readers import europresse, factiva, lexisnexis, nexis, proquest
 from analysis.readers.common import KEYS, ReaderError, Reading, document, document_id, problem
 from analysis.readers.dating import date_documents
@@ -173,7 +173,7 @@ def read_folder(path: str | Path, **options) -> Reading:
         what = f"{len(other)} files of other kinds were skipped: {', '.join(other[:5])}."
         notes.append(Note(folder.name, what))
     if linked:
-        what = f"{len(linked)} links that lead out of the folder were skipped: {listed(linked, 5)}."
+        what = f"{counted(len(linked), 'link')} out of the folder skipped: {listed(linked, 5)}."
         notes.append(Note(folder.name, what, "Copy in what belongs to the corpus."))
     if not found:
         raise ReaderError(
