@@ -196,10 +196,14 @@ def _lab(options):
 
 def _clean(options):
     """remove what was generated, never anything in a corpus"""
-    from analysis.report.make import remove_generated
+    from analysis.report.make import ReportError, remove_generated
 
-    for path in remove_generated():
-        print(f"removed {path}")
+    try:
+        for line in remove_generated():
+            print(line)
+    except ReportError as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 

@@ -60,7 +60,7 @@ def main() -> int:
         code = build(folder / "cache", folder / "out").wait()
         last = folder_digest(folder / "out")
         differing = sorted(k for k in wanted.keys() | last.keys() if wanted.get(k) != last.get(k))
-        left = sorted(path.name for path in folder.glob(".out*"))
+        left = sorted(path.name for path in folder.glob(".unfinished-*"))
     print(f"kills: {kills}; ended before: {ends}; faults: {faults}; last build: status {code}")
     print(f"files: {len(last)}; differing: {differing or 'none'}; left over: {left or 'none'}")
     return int(bool(code or faults or differing or left))

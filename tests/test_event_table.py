@@ -56,3 +56,12 @@ def test_that_a_truce_still_holds_does_not_date_it():
     pause = {"direction": "pause", "event_type": "RETREAT"}
     event = _event(("a", 2, 3, pause), ("b", 30, 30, pause | {"status": "ongoing"}))
     assert (event.date_to, event.dates_reported) == (date(2021, 5, 3), "")
+
+
+def test_the_order_of_the_reports_does_not_change_the_last_digit_of_their_mean():
+    values = [0.1, 0.2, 0.3, -10.0, 7.4, 3.1]
+    means = {
+        _event(*(("a", 1, 1, {"goldstein": v}) for v in values[k:] + values[:k])).goldstein
+        for k in range(len(values))
+    }
+    assert len(means) == 1

@@ -1,25 +1,31 @@
 """Full and read-only disks, dead and hanging kernels, killed builds: said clearly, nothing lost."""
 
 import errno
-import json
+import itertools
 import os
 import shutil
 import subprocess
 import sys
 import time
 from argparse import Namespace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+import matplotlib
 import psutil
 import pytest
 from test_report import _make, _notebook, _run, small  # noqa: F401
 
 from analysis import __main__
 from analysis.base.digests import folder_digest
+from analysis.base.messages import Note
+from analysis.base.own_files import note_files
 from analysis.corpus.reading import CorpusError, read_corpus
 from analysis.report import make as report
 from analysis.report import running
 from analysis.tables.build import build
+from analysis.tables.build import build as tables
 
 
 @pytest.fixture
@@ -45,12 +51,14 @@ def _old_report(out):
     """A report of before, in short, and its bytes."""
     out.mkdir()
     (out / "index.html").write_text("the report of before")
-    (out / "manifest.json").write_text(json.dumps({"made_by": report.MADE_BY, "files": {}}))
+    note_files(out, "index.html")
     return folder_digest(out)
 
 
 def _without_failed(out):
-    return {name: value for name, value in folder_digest(out).items() if "failed/" not in name}
+    """Digests but of what failed, and of the manifest that lists it."""
+    files = folder_digest(out)
+    return {n: v for n, v in files.items() if "failed/" not in n and n != "manifest.json"}
 
 
 def _fill(disk, free=0):
@@ -88,7 +96,8 @@ def test_a_full_disk_under_the_report(one, disk):
 
 @pytest.mark.parametrize("free", [0, 110_000])
 def test_a_full_disk_under_the_cache(one, disk, capsys, free):
-    before = _old_report(one / "out")
+    _old_report(one / "out")
+    before = _without_failed(one / "out")
     _fill(disk, free)
     arguments = (one / "out", disk / "cache", one / "mine", one / "notebooks")
     try:
@@ -179,22 +188,24 @@ def test_another_corpus_may_not_make_the_same_output(tmp_path, monkeypatch):
         report.make_report(tmp_path / "mine", tmp_path / "out")
 
 
-def test_what_a_killed_build_of_another_output_may_still_need_stays(tmp_path):
-    other = tmp_path / ".out-mine-abcd1234"
-    other.mkdir()
-    (tmp_path / ".out-abcd1234").mkdir()
-    report._finish_swap(tmp_path / "out")
-    assert [path.name for path in tmp_path.iterdir()] == [other.name]
-
-
-def test_half_a_report_is_not_swapped_in(tmp_path):
-    left = tmp_path / ".out-killed"
+def _killed_in_swap(out, note):
+    """A temporary folder as a killed build leaves it, with its note."""
+    left = out.with_name(f".unfinished-{'5' * 32}")
     left.mkdir()
-    _old_report(left / "old")
-    manifest = {"made_by": report.MADE_BY, "files": {"index.html": "another digest"}}
-    (left / "old/manifest.json").write_text(json.dumps(manifest))
-    report._finish_swap(tmp_path / "out")
-    assert not (tmp_path / "out").exists() and not left.exists()
+    report.save_json(note, {"out": str(out), "token": "5" * 32})
+    return left
+
+
+def test_half_a_report_is_not_swapped_in(tmp_path, monkeypatch):
+    monkeypatch.setattr(report, "CACHE", tmp_path / "cache")
+    out = tmp_path / "out"
+    left = _killed_in_swap(out, report._note(out))
+    before = _old_report(left / "old")
+    _old_report(left / "ready")
+    (left / "ready/index.html").write_text("hal")
+    report.clear_left(report._note(out), partial(report._finish_swap, out))
+    assert folder_digest(out) == before, "it may hold files of the user"
+    assert not left.exists()
 
 
 def test_what_a_killed_build_left_is_removed_and_not_read(one):
@@ -207,6 +218,41 @@ def test_what_a_killed_build_left_is_removed_and_not_read(one):
     shutil.rmtree(first.folder)
     assert build(corpus, cache).digests == first.digests
     assert not list(cache.rglob(".new-*"))
+
+
+DAMAGES = {
+    "cut": lambda file: os.truncate(file, file.stat().st_size // 2),
+    "emptied": lambda file: os.truncate(file, 0),
+    "another": lambda file: file.write_bytes(file.read_bytes()[::-1]),
+    "lost": lambda file: file.unlink(),
+}
+
+
+def test_a_damaged_cache_is_built_again(one):
+    corpus, cache = read_corpus(one / "mine"), one / "cache"
+    first = build(corpus, cache)
+    wanted, terms = folder_digest(first.folder), first.read("terms")
+    (part,) = cache.glob("articles/*/*")
+    for folder in (first.folder, part):
+        for file, damage in itertools.product(sorted(folder.iterdir()), DAMAGES.values()):
+            kept = file.read_bytes()
+            damage(file)
+            assert not tables._kept(folder), file.name
+            file.write_bytes(kept)
+        assert tables._kept(folder)
+    DAMAGES["cut"](first.folder / "settings.json")
+    DAMAGES["cut"](part / "words.parquet")
+    again = build(corpus, cache)
+    assert folder_digest(again.folder) == wanted
+    assert again.read("terms").equals(terms)
+
+
+def test_warnings_do_not_depend_on_what_was_built_before(one):
+    corpus = read_corpus(one / "mine")
+    told = replace(corpus, notes=[Note("texts/two.txt", "not listed", "add a row for it")])
+    before = build(corpus, one / "cache").read("warnings")
+    assert "not listed" in set(build(told, one / "cache").read("warnings")["what"])
+    assert build(corpus, one / "cache").read("warnings").equals(before)
 
 
 # --- what a corpus may not choose -----------------------------------------------------------------
@@ -234,3 +280,17 @@ def test_a_corpus_lists_no_remote_text(tmp_path, file):
     (tmp_path / "articles.csv").write_text(f"file,outlet,published\n{file},O,2024-01-01\n")
     with pytest.raises(CorpusError, match=r"no file|lies outside"):
         read_corpus(tmp_path)
+
+
+def test_settings_of_matplotlib_in_the_users_folder_reach_no_kernel(tmp_path, monkeypatch):
+    (tmp_path / "matplotlibrc").write_text("date.epoch: 0000-12-31\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MATPLOTLIBRC", str(tmp_path / "matplotlibrc"))
+    seen = []
+    monkeypatch.setattr(
+        "analysis.kernels.warm_up",
+        lambda: seen.append(Path(matplotlib.matplotlib_fname()).resolve()),
+    )
+    running.warm_up()
+    assert not seen[0].is_relative_to(tmp_path)
+    assert matplotlib.matplotlib_fname() == "matplotlibrc", "the user's own are as they were"

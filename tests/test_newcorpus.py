@@ -1,13 +1,18 @@
 """Starting a corpus folder: it runs at once, and nothing of the user's is written over."""
 
 import json
+import unicodedata
 from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from analysis.base.addresses import RESERVED
+from analysis.corpus.readers import ReaderError
 from analysis.corpus.reading import CorpusError, read_corpus
-from analysis.corpus.start import start_corpus
+from analysis.corpus.start import _file_name, start_corpus
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTICLE = (
@@ -90,3 +95,58 @@ def test_the_notebook_goes_from_texts_to_a_chart(tmp_path, monkeypatch):
     shown = str([cell.get("outputs") for cell in done.cells])
     assert "No problems: 1 articles" in shown
     assert "Figure 6.1" in shown
+
+
+def _export(folder, ids, **values):
+    rows = [
+        {"doc_id": i, "Newspaper": "Gazette", "date": "2021-05-04", "title": "T", **values}
+        | {"text": f"{ARTICLE}\nNumber {n}."}
+        for n, i in enumerate(ids)
+    ]
+    export = folder / "export.jsonl"
+    export.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    return export
+
+
+@given(
+    st.lists(
+        st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "M"]), min_size=1),
+        max_size=6,
+    )
+)
+@example(["A", "a", "Á", "A\u0301", "ß", "ss", "SS"])
+@example(["!!!", "???", "...", "con", "CON", "Nul", "com1", "a.b", "a-b"])
+@example(["x" * 400, "x" * 401, "語" * 300, "語" * 301])
+def test_every_article_has_a_file_of_its_own_on_every_system(ids):
+    taken = set()
+    names = [_file_name(doc_id, taken) for doc_id in ids]
+    assert len({unicodedata.normalize("NFC", name.casefold()) for name in names}) == len(names)
+    for name in names:
+        assert len(name.encode()) < 143 and name != ".txt" and "/" not in name
+        assert not RESERVED.fullmatch(name.split(".")[0])
+
+
+def test_ids_that_differ_in_case_only_keep_their_texts(tmp_path):
+    ids = ["A", "a", "!!!", "x" * 400, "CON"]
+    start_corpus(tmp_path / "mine", _export(tmp_path, ids))
+    corpus = read_corpus(tmp_path / "mine")
+    assert corpus.documents["doc_id"].tolist() == ids
+    for n, doc_id in enumerate(ids):
+        assert f"Number {n}." in corpus.text(doc_id)
+
+
+def test_cells_that_begin_like_a_formula_are_harmless_and_come_back(tmp_path):
+    risky = ["=1+1", "+49", "-A", "@b", "'=kept", "''=kept", "'plain"]
+    for n, text in enumerate(risky):
+        folder = tmp_path / f"mine{n}"
+        start_corpus(folder, _export(tmp_path, [text], title=text))
+        cells = (folder / "articles.csv").read_text("utf-8-sig").splitlines()[1].split(",")
+        assert not [cell for cell in cells if cell.startswith(tuple("=+-@"))]
+        documents = read_corpus(folder).documents
+        assert documents["doc_id"].tolist() == documents["title"].tolist() == [text]
+
+
+def test_a_folder_that_cannot_be_written_is_said_before_the_work(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(ReaderError, match="nothing can be written there"):
+        start_corpus(tmp_path / "file/mine", tmp_path / "not looked at")

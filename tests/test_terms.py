@@ -430,3 +430,10 @@ def test_false_alarms_where_words_come_in_clumps():
     (row,) = table[table["occurrences"] == "10–49"].to_dict("records")
     assert row["p_value"] > 0.2 and row["p_articles"] < 0.1
     assert terms.false_alarms((matrix[:8], [f"w{i}" for i in range(30)]), articles[:8]).empty
+
+
+def test_lexical_diversity_is_the_same_to_the_last_digit_in_every_order():
+    """Pythons before 3.12 add up floats otherwise than later ones, unless they do so exactly."""
+    tokens = [f"word{n}" for n in range(1, 40) for _ in range(n)]
+    found = {terms.lexical_diversity(tokens[-k:] + tokens[:-k])["hdd"] for k in range(0, 780, 13)}
+    assert len(found) == 1

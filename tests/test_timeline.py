@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from itertools import combinations
 
+import matplotlib as mpl
 import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -166,3 +167,16 @@ def test_the_check_itself_finds_a_label_on_another():
     figure.axes[0].text(date(2021, 5, 3), 2, "another label")
     with pytest.raises(AssertionError):
         _check(figure)
+
+
+def test_what_a_user_has_set_for_matplotlib_reaches_no_figure(tmp_path):
+    own = {"axes.facecolor": "yellow", "xtick.direction": "in", "path.simplify": False}
+    own |= {"pdf.compression": 0, "lines.markersize": 20, "mathtext.fontset": "cm"}
+    own |= {"savefig.bbox": "tight", "axes.formatter.use_locale": True, "font.family": "monospace"}
+    for name, settings in (("plain", {}), ("own", own)):
+        with mpl.rc_context(settings):
+            frame = pd.DataFrame({"word": ["strike", "port"], "n": [3, 2]})
+            figures.save(figures.bars(frame, "word", "n", "uses"), tmp_path / name)
+    for kind in ("svg", "png", "pdf"):
+        drawn = [(tmp_path / f"{name}.{kind}").read_bytes() for name in ("plain", "own")]
+        assert drawn[0] == drawn[1], kind

@@ -3,6 +3,7 @@
 Nothing here knows articles, corpora or pages.
 
 - ``messages``: a `Note` (where, what, what to do), the nearest name, numbers with their nouns
+- ``own_files``: what of a folder this program made, and may remove; ``json_files``: JSON as a whole
 - ``safe_csv``: tables as CSV that does no harm in a spreadsheet, the same bytes each time
 - ``digests``: what a result was made from (files, values, source code)
 - ``addresses``: from a number to the page and the sentences behind it

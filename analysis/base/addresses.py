@@ -14,6 +14,7 @@ COLUMNS = {  # columns of a table whose cells lead to evidence, and the page tha
     "entity": "entities",
     "month": "months",
 }
+RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9¹²³]", re.I)  # names of files, by Windows
 SHORT, LONG = 24, 60  # characters of a table's cell
 
 
@@ -37,9 +38,10 @@ def anchor(key: object) -> str:
     """`key` as a name for files and anchors on every system: ASCII, short, without collisions."""
     text = str(key)
     plain = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60]
-    if text and plain == text:
+    if text and plain == text and not RESERVED.fullmatch(text):
         return plain
-    return f"{plain}-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:8]}".lstrip("-")
+    sign = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{plain}-{sign}".lstrip("-")
 
 
 def evidence_address(kind: str, key: object) -> str:

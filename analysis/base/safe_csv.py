@@ -29,18 +29,19 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
                     risky = plain[column].str.match(_FORMULA, na=False)
                     plain.loc[risky, column] = "'" + plain[column][risky]
                 elif not pd.api.types.is_numeric_dtype(plain[column]):
-                    plain[column] = plain[column].map(_escape, na_action="ignore")
+                    plain[column] = plain[column].map(escape, na_action="ignore")
             plain.to_csv(
                 file,
                 index=False,
-                header=first == 0 and [_escape(str(column)) for column in plain.columns],
+                header=first == 0 and [escape(str(column)) for column in plain.columns],
                 float_format="%.10g",
                 lineterminator="\n",
                 quoting=csv.QUOTE_MINIMAL,
             )
 
 
-def _escape(value: object) -> object:
+def escape(value: object) -> object:
+    """A cell that no spreadsheet runs as a formula; `read_csv` gives back the value."""
     return "'" + value if isinstance(value, str) and _FORMULA.match(value) else value
 
 

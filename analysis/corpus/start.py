@@ -2,14 +2,18 @@
 
 import csv
 import json
+import tempfile
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from analysis.base.addresses import RESERVED
 from analysis.base.environment import ROOT
 from analysis.base.messages import Note
+from analysis.base.safe_csv import escape
 from analysis.clean.blocks import clean_text
 from analysis.corpus import readers
 from analysis.corpus.readers.common import slug
@@ -20,6 +24,7 @@ from analysis.entities.matcher import TYPES, compile_actors
 TEMPLATES = Path(__file__).with_name("templates")
 MOST_ACTORS = 40
 LEAST_MENTIONS = 2
+LONGEST_NAME = 100  # bytes; some systems that encrypt allow 143
 
 
 def start_corpus(folder: Path, source: Path | None = None) -> list[Note]:
@@ -31,6 +36,7 @@ def start_corpus(folder: Path, source: Path | None = None) -> list[Note]:
     """
     notes: list[Note] = []
     texts = folder / "texts"
+    _check_place(texts)
     if source is None and not any(texts.glob("*")):
         source = TEMPLATES / "example.jsonl"
         notes.append(Note(f"{folder.name}/texts", "two fictional articles", "put yours there"))
@@ -47,6 +53,18 @@ def start_corpus(folder: Path, source: Path | None = None) -> list[Note]:
     return notes
 
 
+def _check_place(texts: Path) -> None:
+    """Find out before the work that the folder cannot be written."""
+    try:
+        texts.mkdir(parents=True, exist_ok=True)
+        for folder in (texts.parent, texts):
+            tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        where = str(error.filename or texts)
+        what = f"nothing can be written there ({error.strerror})."
+        raise readers.ReaderError(Note(where, what, "Name another folder.")) from None
+
+
 def _rows(
     folder: Path, source: Path, notes: list[Note], kept: list[str]
 ) -> Iterator[dict[str, Any]]:
@@ -54,14 +72,29 @@ def _rows(
     reading = readers.read_folder(source) if source.is_dir() else readers.read_file(source)
     notes += reading.notes
     own = source.resolve() == (folder / "texts").resolve()
+    taken: set[str] = set()
     for document in join_metadata(reading.documents, notes):
-        name = f"texts/{document['file']}" if own else f"texts/{slug(document['doc_id'], '-')}.txt"
+        name = f"texts/{document['file'] if own else _file_name(document['doc_id'], taken)}"
         if not own:
             _write(folder / name, document["text"], kept)
         row = {key: value or "" for key, value in document.items() if key != "text"}
         row |= {"file": name, "original_name": document["file"]}
         _fill(row, document["text"])
         yield row
+
+
+def _file_name(doc_id: str, taken: set[str]) -> str:
+    """A name for an article's text that every system can hold, and that is not yet `taken`."""
+    plain = unicodedata.normalize("NFC", slug(doc_id, "-")).encode("utf-8", "ignore")
+    stem = plain[:LONGEST_NAME].decode("utf-8", "ignore").strip("-")
+    if not stem or RESERVED.fullmatch(stem):
+        stem = f"article-{stem}".strip("-")
+    name, number = f"{stem}.txt", 1
+    while unicodedata.normalize("NFC", name.casefold()) in taken:
+        number += 1
+        name = f"{stem}-{number}.txt"
+    taken.add(unicodedata.normalize("NFC", name.casefold()))
+    return name
 
 
 def _fill(row: dict[str, Any], text: str) -> None:
@@ -110,9 +143,10 @@ def _write_table(
     others = dict.fromkeys(key for row in rows for key in row if key not in first)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, [*first, *others], restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        columns = [*first, *others]
+        writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
+        writer.writerow({column: escape(column) for column in columns})
+        writer.writerows({key: escape(value) for key, value in row.items()} for row in rows)
 
 
 def _write(path: Path, text: str, kept: list[str]) -> None:

@@ -38,12 +38,16 @@ class Link(NamedTuple):
     address: str
 
 
+def _own_text(path: Path) -> str:
+    """A file's text; none of a link: what that leads to was not meant to be published."""
+    return path.read_text("utf-8") if path.is_file() and not path.is_symlink() else ""
+
+
 def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any]:
     """Texts and tables (lists of rows) for the first and the last page of a report."""
     documents = built.read("documents")
     settings = corpus.settings
     title = settings["title"] or corpus.name
-    sheet = Path(corpus.path, "DATASHEET.md")
     return {
         "title": title,
         "description": settings["description"],
@@ -80,7 +84,7 @@ def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any
             if (limit := _limit(notebook))
         ],
         "columns": data_dictionary(built, set(documents["outlet"])),
-        "datasheet": sheet.read_text("utf-8") if sheet.is_file() else "",
+        "datasheet": _own_text(Path(corpus.path, "DATASHEET.md")),
         "cite": citation(title, digest([*map(digest, corpus.texts.values())])),
     }
 

@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -27,10 +28,23 @@ from analysis.base.digests import (
     module_digests,
 )
 from analysis.base.environment import LOCK, MADE_BY, ROOT
+from analysis.base.json_files import load_json, save_json
+from analysis.base.messages import listed as listed_names
+from analysis.base.own_files import (
+    MANIFEST,
+    ManifestError,
+    carry_over,
+    clear_left,
+    listed,
+    note_files,
+    remove_listed,
+    temporary_folder,
+)
 from analysis.report.notebook_files import NOTEBOOKS, Notebook, find_notebooks, parameter_problems
-from analysis.report.running import Failure, load_json, run_all, save_json, warm_up
+from analysis.report.running import Failure, run_all, warm_up
 
 CACHE = ROOT / ".cache"
+LOCKED = "lock"  # while a report is made
 INTERMEDIATE = ("keyness_unmerged", "term_counts")  # large tables that few open: compressed
 DISK_TROUBLE = {
     errno.ENOSPC: "the disk is full: make room",
@@ -51,21 +65,26 @@ def make_report(corpus_path: Path, out: Path, share_texts: str = "") -> int:
     Raises ReportError (a folder that is not ours, a wrong parameter, a faulty corpus, a full disk).
     """
     started = time.monotonic()
-    home, lock = (
-        CACHE / "reports" / digest(*map(str, paths))[:16]
-        for paths in ((corpus_path.resolve(), out.resolve()), (out.resolve(),))
-    )
+    home = CACHE / "reports" / digest(str(corpus_path.resolve()), str(out.resolve()))[:16]
+    lock = _note(out).with_name(LOCKED)
     try:
         home.mkdir(parents=True, exist_ok=True)
-        lock.mkdir(exist_ok=True)
-        with FileLock(lock / "lock", timeout=0):
+        lock.parent.mkdir(exist_ok=True)
+        with FileLock(lock, timeout=0):
             return _bring_up_to_date(corpus_path, out, home, share_texts, started)
+    except ManifestError as error:
+        raise ReportError(str(error)) from None
     except Timeout:
         raise ReportError(f"{out} is being made by another process: wait for it to end.") from None
     except OSError as error:
         if trouble := disk_trouble(error):
             raise ReportError(f"{trouble}. {out} was left as it was.") from None
         raise
+
+
+def _note(out: Path) -> Path:
+    """Where a temporary folder for this output is noted, beside the output's lock."""
+    return CACHE / "reports" / digest(str(out.resolve()))[:16] / "temporary.json"
 
 
 def disk_trouble(error: OSError) -> str:
@@ -81,7 +100,7 @@ def disk_trouble(error: OSError) -> str:
 def _bring_up_to_date(
     corpus_path: Path, out: Path, home: Path, share_texts: str, started: float
 ) -> int:
-    _finish_swap(out)
+    clear_left(_note(out), partial(_finish_swap, out))
     _check_out(out)
     inputs = _all_inputs(corpus_path, share_texts)
     last = load_json(home / "last.json")
@@ -136,6 +155,7 @@ def _make(
         raise ReportError(str(error)) from None
     if share_texts:
         corpus.settings["share_texts"] = share_texts
+    _tell_code(corpus_path, home)
     warm_up()
     begun = time.monotonic()
     built = build(corpus, CACHE, lambda line: print(f"tables    {line}", flush=True))
@@ -159,6 +179,17 @@ def _make(
     save_json(home / "last.json", {"inputs": inputs})
     _tell_end(built, out, started)
     return 0
+
+
+def _tell_code(corpus_path: Path, home: Path) -> None:
+    """Say which notebooks of the corpus run on this machine, before they first do."""
+    own = folder_digest(corpus_path / "notebooks", "*.ipynb")
+    if new := sorted(own.items() - load_json(home / "told.json").items()):
+        print(f"Code that came with the corpus runs now: {listed_names(name for name, _ in new)}.")
+        print(
+            "    It can do on this machine whatever you can: stop (Ctrl-C) if you do not trust it."
+        )
+    save_json(home / "told.json", own)
 
 
 # --- what is out of date --------------------------------------------------------------------
@@ -190,11 +221,10 @@ def _why_stale(notebook: Notebook, inputs: dict[str, str], tables: dict[str, str
 def _report_failures(failures: list[Failure], out: Path) -> None:
     kept = out / "failed"
     kept.mkdir(parents=True, exist_ok=True)
-    if not (out / "manifest.json").exists():
-        save_json(out / "manifest.json", {"made_by": MADE_BY, "files": {}})
     print()
     for failure in failures:
         shutil.copy(failure.copy, kept / failure.copy.name)
+        note_files(out, f"failed/{failure.copy.name}")
         print(
             f"{failure.notebook} failed in section “{failure.section}”:\n"
             f"    {failure.error}\n"
@@ -223,7 +253,7 @@ def _check_out(out: Path) -> None:
         raise ReportError(f"{out} is a file: choose another OUT.")
     if not out.is_dir() or not any(out.iterdir()):
         return
-    if load_json(out / "manifest.json").get("made_by") != MADE_BY:
+    if listed(out) is None:
         raise ReportError(
             f"{out} is not empty and was not made by this program: nothing in it is touched. "
             "Choose another OUT, or move its files away."
@@ -232,7 +262,10 @@ def _check_out(out: Path) -> None:
 
 def _is_whole(out: Path) -> bool:
     """Whether the report has every file of its manifest, unchanged."""
-    files = load_json(out / "manifest.json").get("files")
+    try:
+        files = listed(out)
+    except ManifestError:
+        return False
     return bool(files) and all(
         (out / name).is_file() and file_digest(out / name) == value for name, value in files.items()
     )
@@ -244,8 +277,8 @@ def _assemble(notebooks: list[Notebook], built: Any, corpus: Any, out: Path, hom
 
     begun = time.monotonic()
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as temporary:
-        new, work = Path(temporary, "unfinished"), Path(temporary, "work")
+    with temporary_folder(out, _note(out), partial(_finish_swap, out)) as temporary:
+        new, work = temporary / "unfinished", temporary / "work"
         work.mkdir()
         chapters = [_chapter(n) for n in notebooks]
         warnings = build_site(chapters, front_matter(corpus, built, notebooks), new, work)
@@ -260,8 +293,8 @@ def _assemble(notebooks: list[Notebook], built: Any, corpus: Any, out: Path, hom
                 chapter.folder / "notebook.ipynb", new / "notebooks" / f"{chapter.name}.ipynb"
             )
         _write_tables(built, corpus.settings["share_texts"], new / "tables")
-        save_json(new / "manifest.json", _manifest(corpus, built, notebooks, new))
-        _swap(new, out, Path(temporary))
+        save_json(new / MANIFEST, _manifest(corpus, built, notebooks, new))
+        _swap(new, out, temporary)
     print(f"report    site built ({time.monotonic() - begun:.1f} s)")
 
 
@@ -317,27 +350,21 @@ def _manifest(corpus: Any, built: Any, notebooks: list[Notebook], new: Path) -> 
 def _swap(new: Path, out: Path, temporary: Path) -> None:
     """Put `new` in the place of `out`; files in `out` that are not ours stay."""
     if out.exists():
-        ours = set(load_json(out / "manifest.json").get("files", {})) | {"manifest.json"}
-        for name in folder_digest(out):
-            if name not in ours and not name.startswith("failed/") and not (new / name).exists():
-                (new / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(out / name, new / name)
-    ready = temporary / "ready"
-    os.replace(new, ready)
+        for name, kept in carry_over(out, new):
+            print(f"report    {name} in {_shown(out)} is yours, now {kept}: ours has its name")
+    os.replace(new, temporary / "ready")
     if out.exists():
         os.replace(out, temporary / "old")
-    os.replace(ready, out)
+    _finish_swap(out, temporary)
 
 
-def _finish_swap(out: Path) -> None:
-    """Clear up after a process that was killed: complete its swap, remove its temporary folders."""
-    for temporary in out.parent.glob(f".{out.name}-*"):
-        if "-" in temporary.name.removeprefix(f".{out.name}-"):  # of an output with a longer name
-            continue
-        for left in (temporary / "ready", temporary / "old"):
-            if not out.exists() and _is_whole(left):
-                os.replace(left, out)
-        shutil.rmtree(temporary)
+def _finish_swap(out: Path, temporary: Path) -> None:
+    """Put the new report in its place, or the old one back, where a swap was begun."""
+    ready, old = temporary / "ready", temporary / "old"
+    if not out.exists() and _is_whole(ready):
+        os.replace(ready, out)
+    if not out.exists() and old.is_dir():
+        os.replace(old, out)
 
 
 def _tell_end(built: Any, out: Path, started: float) -> None:
@@ -351,24 +378,26 @@ def _shown(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-def remove_generated() -> Iterator[Path]:
-    """Remove the cache and the reports made by this program, but no file it did not make."""
+def remove_generated() -> Iterator[str]:
+    """Remove the cache and the reports made by this program; says what, and what was left.
+
+    No file is removed that the program did not make.  Raises ReportError while a report is made.
+    """
+    for note in sorted(CACHE.glob("reports/*/temporary.json")):
+        try:
+            with FileLock(note.with_name(LOCKED), timeout=0):
+                clear_left(note, partial(_finish_swap, Path(load_json(note)["out"])))
+        except Timeout:
+            raise ReportError("A report is being made: wait for it to end.") from None
     for report in (ROOT / "report", *sorted(ROOT.glob("report-*"))):
-        manifest = load_json(report / "manifest.json")
-        if manifest.get("made_by") == MADE_BY:
-            for name in (*manifest["files"], "manifest.json"):
-                (report / name).unlink(missing_ok=True)
-            shutil.rmtree(report / "failed", ignore_errors=True)
-            _remove_empty(report)
-            yield report
-    if CACHE.exists():
+        try:
+            if not report.is_symlink() and remove_listed(report):
+                yield f"removed {report}"
+        except ManifestError as error:
+            yield str(error)
+    if CACHE.is_symlink():
+        CACHE.unlink()
+        yield f"removed {CACHE}, a link; what it led to was left"
+    elif CACHE.exists():
         shutil.rmtree(CACHE)
-        yield CACHE
-
-
-def _remove_empty(folder: Path) -> None:
-    for path in sorted((p for p in folder.rglob("*") if p.is_dir()), reverse=True):
-        if not any(path.iterdir()):
-            path.rmdir()
-    if not any(folder.iterdir()):
-        folder.rmdir()
+        yield f"removed {CACHE}"

@@ -4,7 +4,6 @@ Typst comes as a package of the index, whole and without a system's libraries; w
 and no date the same report gives the same bytes.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any, ClassVar
 
 from lxml import html
 
-from analysis.base.digests import file_digest
+from analysis.base.own_files import note_files
 
 NAME = "report.pdf"
 WIDE = 8  # columns from which a table is set across the page
@@ -59,10 +58,7 @@ def write_pdf(report: Path) -> Path:
     )
     path = report / NAME
     path.write_bytes(data)
-    manifest = json.loads((report / "manifest.json").read_text("utf-8"))
-    manifest["files"][NAME] = file_digest(path)
-    text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
-    (report / "manifest.json").write_text(text + "\n", "utf-8")
+    note_files(report, NAME)
     return path
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from analysis.base.digests import folder_digest
 from analysis.base.environment import ROOT
+from analysis.base.json_files import load_json, save_json
 from analysis.report.notebook_files import Notebook
 
 WORKERS, MANY_ARTICLES = 2, 50_000  # from which on notebooks run one at a time, for their memory
@@ -26,7 +27,10 @@ def warm_up() -> None:
     from analysis.report import kernels
 
     with _environment():
-        kernels.warm_up()
+        place = Path(os.environ["MPLCONFIGDIR"])
+        place.mkdir(parents=True, exist_ok=True)
+        with chdir(place):  # matplotlib reads settings from the folder where it is imported
+            kernels.warm_up()
 
 
 @dataclass
@@ -95,6 +99,7 @@ def _environment(**values: str) -> Iterator[None]:
         TZ="UTC",
         LC_ALL="C.UTF-8",
     )
+    os.environ.pop("MATPLOTLIBRC", None)
     try:
         yield
     finally:
@@ -228,20 +233,3 @@ def _section(cells: list[dict[str, Any]], index: int) -> str:
         if line.startswith("#")
     ]
     return headings[-1] if headings else "its beginning"
-
-
-def load_json(path: Path, default: Any = None) -> Any:
-    """Content of a JSON file; `default` ({} unless given) where it is missing or damaged."""
-    try:
-        return json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {} if default is None else default
-
-
-def save_json(path: Path, content: Any) -> None:
-    """Write a JSON file that is whole or not there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, default=str)
-    temporary.write_text(text + "\n", "utf-8")
-    os.replace(temporary, path)

@@ -24,8 +24,9 @@ from matplotlib.ticker import FuncFormatter
 
 DAY = timedelta(days=1)
 LEVEL = 0.24  # height of a row of events on the timeline
-STYLE = Path(__file__).with_name("news.mplstyle")
-LAID_OUT = [STYLE, {"figure.constrained_layout.use": False}]  # what is set up is not moved again
+# matplotlib's own first: nothing that a user has set counts
+STYLE = ["default", Path(__file__).with_name("news.mplstyle")]
+LAID_OUT = [*STYLE, {"figure.constrained_layout.use": False}]  # what is set up is not moved again
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MORE_COLOURS = ("#882255", "#999933", "#332288", "#44AA99", "#DDCC77", "#AA4499", "#117733")
 MARKERS = ("o", "s", "D", "^", "v", "P", "X")

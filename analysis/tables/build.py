@@ -21,6 +21,7 @@ from tqdm import tqdm
 from analysis.article.ledger import Correction
 from analysis.article.reading import Article, Rows, Settings, annotate
 from analysis.base.digests import digest, file_digest, folder_digest, module_digests
+from analysis.base.json_files import load_json
 from analysis.base.rights import EVIDENCE, TEXT_COLUMNS, share, shown_places
 from analysis.corpus.reading import Corpus
 from analysis.corpus.side_files import SIDE_FILES
@@ -103,7 +104,7 @@ _ARROW = {
     **{"int64": pa.int64(), "Int32": pa.int32(), "float64": pa.float64(), "date32": pa.date32()},
 }
 PART_SIZE = 200  # articles
-UNFINISHED = ".new-"
+UNFINISHED, DIGESTS = ".new-", "digests.json"
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,8 @@ def build(
         names,
         ARTICLE_TABLES,
     )
-    corrections, notes = read_corrections(corpus.path, corpus.actors["entity_id"])
+    corrections, found = read_corrections(corpus.path, corpus.actors["entity_id"])
+    notes = list(dict.fromkeys([*corpus.notes, *found]))
     own = by_article(corrections, set(corpus.documents["doc_id"]))
     keys = {digest(*article): article.doc_id for article in _articles(corpus, own)}
     everything = digest(
@@ -182,13 +184,13 @@ def build(
             *cache.glob(f"articles/*/{UNFINISHED}*"),
         ):
             shutil.rmtree(left)  # of a process that was killed
-        if not (folder / "digests.json").is_file():
+        if not (digests := _kept(folder)):
             progress(f"reading {len(keys)} articles")
             store = cache / "articles" / annotation[:32]
             parts = _annotate_missing(_articles(corpus, own), keys, settings, store)
-            corpus = replace(corpus, notes=list(dict.fromkeys([*corpus.notes, *notes])))
-            _aggregate(corpus, corrections, parts, folder)
-    return Tables(folder, json.loads((folder / "digests.json").read_text("utf-8")))
+            _aggregate(replace(corpus, notes=notes), corrections, parts, folder)
+            digests = _kept(folder)
+    return Tables(folder, digests)
 
 
 def _articles(corpus: Corpus, corrections: dict[str, tuple[Correction, ...]]) -> Iterator[Article]:
@@ -211,8 +213,8 @@ def _annotate_missing(
     `wanted` has the doc_id of each article by its digest.  With each part come the ids of the
     articles to take from it: it may also hold an earlier state of an article that has changed.
     """
-    found = [part for part in sorted(store.glob("*")) if (part / "articles.json").is_file()]
-    held = {part: json.loads((part / "articles.json").read_text()) for part in found}
+    found = [part for part in sorted(store.glob("*")) if _kept(part)]
+    held = {part: load_json(part / "articles.json", []) for part in found}
     done = {key for keys in held.values() for key in keys}
     missing = [key for key in wanted if key not in done]
     count = -(-len(missing) // PART_SIZE)
@@ -224,6 +226,7 @@ def _annotate_missing(
                 for name, table in rows.items():
                     pq.write_table(table, part / f"{name}.parquet")
                 (part / "articles.json").write_text(json.dumps(keys))
+                _keep(part)
             held[store / digest(keys)[:32]] = keys
             bar.update(len(keys))
     ids = {part: {wanted[key] for key in keys if key in wanted} for part, keys in held.items()}
@@ -285,11 +288,26 @@ def _aggregate(
         unchanged = [name for name in ARTICLE_TABLES if name not in {*written, *aggregate.USED}]
         for name in unchanged:
             rows.write(name, new / f"{name}.parquet")
-        digests = {file.stem: file_digest(file) for file in sorted(new.iterdir())}
         settings = json.dumps(corpus.settings, ensure_ascii=False, sort_keys=True, default=str)
         (new / "settings.json").write_text(settings, "utf-8")
-        digests["settings"] = digest(settings)
-        (new / "digests.json").write_text(json.dumps(digests))
+        _keep(new)
+
+
+# --- what is kept ---------------------------------------------------------------------------
+
+
+def _keep(folder: Path) -> None:
+    """Note the digest of each file of a folder, by its stem."""
+    digests = {file.stem: file_digest(file) for file in sorted(folder.iterdir())}
+    (folder / DIGESTS).write_text(json.dumps(digests), "utf-8")
+
+
+def _kept(folder: Path) -> dict[str, str]:
+    """The digests of a folder's files; empty where one is missing or damaged: it is made again."""
+    digests = load_json(folder / DIGESTS)
+    files = {file.stem: file for file in folder.glob("*") if file.name != DIGESTS}
+    whole = all(name in files and file_digest(files[name]) == digests[name] for name in digests)
+    return digests if whole else {}
 
 
 @contextmanager

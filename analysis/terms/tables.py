@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache
-from math import comb
+from math import comb, fsum
 
 import numpy as np
 import pandas as pd
@@ -710,7 +710,7 @@ def lexical_diversity(tokens: list[str], window: int = 50) -> dict:
     hdd = np.nan
     if n >= 42:
         times, draws = Counter(types.values()).items(), comb(n, 42)
-        hdd = sum(count * (1 - comb(n - often, 42) / draws) for often, count in times) / 42
+        hdd = fsum(count * (1 - comb(n - often, 42) / draws) for often, count in times) / 42
     return {
         "n_tokens": n,
         "n_types": len(types),

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import groupby, pairwise
+from math import fsum
 from operator import attrgetter
 from typing import Any
 
@@ -79,7 +80,7 @@ def _event(
         "studied": False,
         "happened": any(report.status in HAPPENED for report in group),
         "campaign": any(report.campaign for report in group),
-        "goldstein": sum(report.goldstein for report in group) / len(group),
+        "goldstein": fsum(report.goldstein for report in group) / len(group),
         **_incidents(group),
         "n_reports": len(group),
         "n_outlets": len(by_outlet),

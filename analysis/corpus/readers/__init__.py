@@ -4,7 +4,7 @@ import re
 from hashlib import sha1
 from pathlib import Path
 
-from analysis.base.messages import Note
+from analysis.base.messages import Note, counted, listed
 from analysis.corpus.readers import europresse, factiva, lexisnexis, nexis, proquest
 from analysis.corpus.readers.common import (
     KEYS,
@@ -154,11 +154,14 @@ def read_folder(path: str | Path, **options) -> Reading:
     when nothing was read at all.
     """
     folder = Path(path)
-    found, notes, other = [], [], []
+    found, notes, other, linked = [], [], [], []
     taken: set[str] = set()
     for name in sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()):
         if any(part.startswith(".") or part.endswith("_files") for part in name.split("/")):
             continue  # hidden, or the pictures and scripts of a page saved by a browser
+        if not (folder / name).resolve().is_relative_to(folder.resolve()):
+            linked.append(name)
+            continue
         if Path(name).suffix.lower() not in (*SUFFIXES, *_HTML, *_TEXTS):
             other.append(name)
             continue
@@ -176,6 +179,9 @@ def read_folder(path: str | Path, **options) -> Reading:
     if other:
         what = f"{len(other)} files of other kinds were skipped: {', '.join(other[:5])}."
         notes.append(Note(folder.name, what))
+    if linked:
+        what = f"{counted(len(linked), 'link')} out of the folder skipped: {listed(linked, 5)}."
+        notes.append(Note(folder.name, what, "Copy in what belongs to the corpus."))
     if not found:
         raise ReaderError(
             notes or [Note(folder.name, "the folder holds no file that can be read.")]

@@ -33,7 +33,7 @@ from analysis.lexicons import load
 MAX_TABLE = 1500 * MEGABYTE
 MAX_ROWS = 250_000
 MAX_CELL = 10 * MEGABYTE
-_FORMULA = re.compile(r"'[=+\-@\t\r]")
+_FORMULA = re.compile(r"'+[=+\-@\t\r]")
 ROW = "row"
 
 
