@@ -53,9 +53,9 @@ def _report(options, finish=None):
     try:
         corpus, out = _corpus_here(options), _out(options)
         failed = make_report(corpus, out, options.texts)
-        if finish and not failed:
+        if finish:
             print(finish(out))
-        if is_remote(options.out) and not failed:
+        if is_remote(options.out):
             print(f"{push(out, options.out)} files sent to {options.out}")
         return failed
     except (EngineError, ReportError, StoreError) as error:

@@ -111,7 +111,7 @@ def test_some_outlets_keep_their_distances(found):
 
 
 def test_many_outlets_cost_rounds_then_words_and_it_is_said(monkeypatch):
-    counts, articles = corpus({name: EVEN for name in "abcdefgh"}, 5, 900)
+    counts, articles = corpus(dict.fromkeys("abcdefgh", EVEN), 5, 900)
     whole = likeness.outlet_likeness(counts, articles, 200)
     assert whole.reason == "" and len(whole.resampled) == 200
     monkeypatch.setattr(likeness, "FAIR_WORDS", 20)
@@ -130,7 +130,7 @@ def test_many_outlets_cost_rounds_then_words_and_it_is_said(monkeypatch):
 
 def test_of_very_many_outlets_the_largest_are_compared(monkeypatch):
     monkeypatch.setattr(likeness, "MOST_OUTLETS", 3)
-    small, large = (corpus({n: EVEN for n in names}, k) for names, k in (("ab", 5), ("xyz", 6)))
+    small, large = (corpus(dict.fromkeys(names, EVEN), k) for names, k in (("ab", 5), ("xyz", 6)))
     some = likeness.outlet_likeness(*map(pd.concat, zip(small, large, strict=True)), rounds=20)
     assert some.outlets == ["x", "y", "z"]
     assert some.reason == (
