@@ -214,6 +214,19 @@ def annotate(article: Article, settings: Settings) -> Rows:
     }
 
 
+def unread(article: Article, error: str) -> Rows:
+    """Rows of an article whose reading failed: it is there, without anything found in it."""
+    empty = dict.fromkeys(("n_sentences", "n_tokens", "n_chars_body"), 0)
+    names = dict.fromkeys(("title_found", "byline", "date_in_text"), "")
+    document = {"doc_id": article.doc_id, **names, **empty, "n_chars_raw": len(article.text)}
+    return {
+        "documents": [document | {"reading_error": error}],
+        "sentences": [],
+        "words": [{"doc_id": article.doc_id, "terms": ""}],
+        "corrections": Ledger(article.doc_id, article.corrections).rows(),
+    }
+
+
 def _fields(item: Any, *names: str) -> dict[str, Any]:
     return {name: getattr(item, name) for name in names}
 
@@ -230,6 +243,7 @@ def _document_row(page: Page, article: Article) -> dict[str, Any]:
         "n_tokens": len(page.terms.split()),
         "n_chars_raw": len(article.text),
         "n_chars_body": sum(b.end - b.start for b in page.cleaned.blocks if b.kind == "body"),
+        "reading_error": "",
     }
 
 

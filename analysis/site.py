@@ -116,6 +116,9 @@ def _first_page(chapters: list[Chapter], front: dict[str, Any]) -> str:
     if front["unlisted"]:
         link = "<a href='tables/documents.csv'>documents.csv</a>"
         more = f"<p>The first {listed} of {listed + front['unlisted']:,}; all are in {link}.</p>"
+    if front["failed"]:
+        of = f"{front['failed']:,} of {listed + front['unlisted']:,} articles"
+        more += f"<p>The reading of {of} failed: see the warnings. Nothing in them is counted.</p>"
     rights = f"<p class='rights'>{html.escape(front['rights'])}</p>"
     body += ["## The articles", _raw(rights + _table(front["articles"], "The articles") + more)]
     if front["corrections"]:

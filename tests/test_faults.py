@@ -14,9 +14,11 @@ import psutil
 import pytest
 from test_report import _make, _notebook, _run, small  # noqa: F401
 
-from analysis import __main__, report, running
+from analysis import __main__, report, running, tables
 from analysis.corpus import CorpusError, read_corpus
 from analysis.digests import folder_digest
+from analysis.engine import EngineError
+from analysis.front import front_matter
 from analysis.tables import build
 
 
@@ -226,3 +228,63 @@ def test_a_corpus_lists_no_remote_text(tmp_path, file):
     (tmp_path / "articles.csv").write_text(f"file,outlet,published\n{file},O,2024-01-01\n")
     with pytest.raises(CorpusError, match=r"no file|lies outside"):
         read_corpus(tmp_path)
+
+
+# --- articles that cannot be read -----------------------------------------------------------------
+
+
+@pytest.fixture
+def unreadable(one, monkeypatch):
+    """A function that has a corpus of so many articles built, of which so many cannot be read."""
+    reading = tables.annotate
+
+    def fails(article, settings):
+        if "Kelp" in article.text:
+            raise LookupError(article.text)
+        return reading(article, settings)
+
+    monkeypatch.setattr(tables, "annotate", fails)
+
+    def built(articles, failing):
+        rows = ["file,outlet,published,doc_id"]
+        for number in range(articles):
+            word = "Kelp" if number < failing else "Barley"
+            text = f"{word} is dear\n\n{word} cost {number} crowns in Osta on Friday, they said.\n"
+            (one / f"mine/texts/{number}.txt").write_text(text)
+            rows.append(f"texts/{number}.txt,The Osta Mail,2021-05-04,m{number}")
+        (one / "mine/articles.csv").write_text("\n".join(rows))
+        return build(read_corpus(one / "mine"), one / "cache")
+
+    return built
+
+
+def test_an_article_that_cannot_be_read_costs_that_article(unreadable, one):
+    found = unreadable(4, 2)
+    documents = found.read("documents")
+    assert list(documents["reading_error"].str.partition(", ")[0]) == [
+        *["LookupError in test_faults.py"] * 2,
+        *["", ""],
+    ]
+    assert list(documents["n_tokens"] > 0) == [False, False, True, True]
+    assert set(found.read("sentences")["doc_id"]) == {"m2", "m3"}
+    (told,) = found.read("warnings").query("where.str.startswith('articles m')").to_dict("records")
+    assert told["where"] == "articles m0, m1" and "reading failed (LookupError" in told["what"]
+    assert _run(one) == 0, "the report is made"
+    with_them = front_matter(read_corpus(one / "mine"), found, [])
+    assert with_them["failed"] == 2 and "reading of 2 articles failed" in with_them["methods"]
+
+
+@pytest.mark.parametrize(("articles", "failing", "stops"), [(9, 5, 0), (9, 6, 1), (1, 1, 1)])
+def test_a_run_stops_where_many_articles_fail_or_all(unreadable, articles, failing, stops):
+    if not stops:
+        assert unreadable(articles, failing).size("documents") == articles
+        return
+    told = f"{failing} of {articles} articles cannot be read: m0 \\(LookupError in test_faults.py,"
+    with pytest.raises(EngineError, match=told):
+        unreadable(articles, failing)
+
+
+def test_six_articles_of_six_hundred_are_few():
+    tables._check_read({f"m{number}": "wrong" * (number < 6) for number in range(600)})
+    with pytest.raises(EngineError, match="7 of 600"):
+        tables._check_read({f"m{number}": "wrong" * (number < 7) for number in range(600)})
