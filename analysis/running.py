@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from analysis.digests import folder_digest
+from analysis.engine import whole_number
 from analysis.environment import ROOT
 from analysis.notebook_files import Notebook
 
 WORKERS, MANY_ARTICLES = 2, 50_000  # from which on notebooks run one at a time, for their memory
 FAILED = "failed"  # folder of the notebooks that failed, as far as they came
 CELL_SECONDS = "NEWS_CELL_SECONDS"  # the longest a cell may take, 600 seconds unless set
+LONGEST = 7 * 24 * 3600
 
 
 def warm_up() -> None:
@@ -214,14 +216,14 @@ def _execute(notebook: Notebook, executed: Path, ends: list[int]) -> None:
         kernel_name="python3",
         progress_bar=False,
         log_output=False,
-        execution_timeout=_cell_seconds(),
+        execution_timeout=cell_seconds(),
         config=_kernel_config(),
         extra_arguments=["--IPKernelApp.log_level=CRITICAL"],  # not for users
     )
 
 
-def _cell_seconds() -> int:
-    return int(os.environ.get(CELL_SECONDS) or 600)
+def cell_seconds() -> int:
+    return whole_number(CELL_SECONDS, "--cell-seconds", LONGEST, 600)
 
 
 def _what_failed(error: Exception, ends: list[int]) -> str:
@@ -232,7 +234,7 @@ def _what_failed(error: Exception, ends: list[int]) -> str:
     if isinstance(error, PapermillExecutionError):
         return f"{error.ename}: {error.evalue}"
     if isinstance(error, CellTimeoutError):
-        return f"a cell ran longer than {_cell_seconds()} seconds; --cell-seconds allows more"
+        return f"a cell ran longer than {cell_seconds()} seconds; --cell-seconds allows more"
     if not isinstance(error, DeadKernelError) or not ends:
         return f"{type(error).__name__}: {error}"
     if ends[0] >= 0:
