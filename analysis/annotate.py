@@ -174,6 +174,15 @@ class Page:
                 groups.setdefault(start, []).append(_shifted(span, -start))
         return groups
 
+    def reaching(self, quotations: Iterable[Quotation]) -> dict[int, list[Quotation]]:
+        """Quotations by the start of every sentence that they reach into."""
+        groups: dict[int, list[Quotation]] = {}
+        for quotation in quotations:
+            first, last = map(self.sentence_at, (quotation.start, quotation.end - 1))
+            for sentence in self.sentences[first : last + 1]:
+                groups.setdefault(sentence.start, []).append(quotation)
+        return groups
+
 
 def annotate(article: Article, settings: Settings) -> Rows:
     """Rows of one article, by the table they belong to (see `analysis.tables.ARTICLE_TABLES`).
@@ -188,6 +197,7 @@ def annotate(article: Article, settings: Settings) -> Rows:
     in_sentences = page.by_sentence(mentions)
     body = [(s.start, s.end) for s in page.sentences if s.block.kind == "body"]
     quotations = find_quotations(page.only("body"), body, mentions)
+    quoted = page.reaching(quotations)
     dates = _find_dates(page, article)
     dates = list(_corrected_dates(page, dates, ledger)) if ledger else dates
     reports = [
@@ -204,8 +214,8 @@ def annotate(article: Article, settings: Settings) -> Rows:
             for c in find_candidates(counted, settings.matcher, found)
         ],
         "quotations": [_quotation_row(page, quotation) for quotation in quotations],
-        "label_uses": list(_label_rows(page, in_sentences, quotations)),
-        "passives": list(_passive_rows(page, quotations)),
+        "label_uses": list(_label_rows(page, in_sentences, quoted)),
+        "passives": list(_passive_rows(page, quoted)),
         "headlines": list(_headline_rows(page, article, settings)),
         "credits": list(_credit_rows(page, settings.media)),
         "dates": [_date_row(page, expression) for expression in dates],
@@ -289,13 +299,13 @@ def _credit_rows(page: Page, media: MediaNames) -> Iterator[dict[str, Any]]:
 
 
 def _label_rows(
-    page: Page, mentions: dict[int, list[Mention]], quotations: list[Quotation]
+    page: Page, mentions: dict[int, list[Mention]], quotations: dict[int, list[Quotation]]
 ) -> Iterator[dict[str, Any]]:
     for sentence in page.counted:
         if inside := mentions.get(sentence.start):
             quoted = (
                 _shifted(q, -sentence.start)
-                for q in quotations
+                for q in quotations.get(sentence.start, ())
                 if q.start < sentence.end and sentence.start < q.end
             )
             for label in find_labels(page.text[sentence.start : sentence.end], inside, quoted):
@@ -303,10 +313,10 @@ def _label_rows(
                 yield page.place(start, end) | _fields(label, "entity_id", "label", "voice")
 
 
-def _passive_rows(page: Page, quotations: list[Quotation]) -> Iterator[dict[str, Any]]:
+def _passive_rows(page: Page, quotations: dict[int, list[Quotation]]) -> Iterator[dict[str, Any]]:
     """Passives of the body; `quoted` are the words of a speaker, not the outlet's."""
-    direct = [q for q in quotations if q.direct]
     for sentence in page.counted:
+        direct = [q for q in quotations.get(sentence.start, ()) if q.direct]
         if sentence.block.kind == "body":
             for passive in find_passives(page.text[sentence.start : sentence.end]):
                 start, end = passive.start + sentence.start, passive.end + sentence.start

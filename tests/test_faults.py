@@ -10,15 +10,17 @@ import time
 from argparse import Namespace
 from pathlib import Path
 
+import pandas as pd
 import psutil
 import pytest
 from test_report import _make, _notebook, _run, small  # noqa: F401
 
-from analysis import __main__, report, running, tables
+from analysis import __main__, annotate, report, running, tables
 from analysis.corpus import CorpusError, read_corpus
 from analysis.digests import folder_digest
 from analysis.engine import EngineError
 from analysis.front import front_matter
+from analysis.quotations import find_quotations
 from analysis.tables import build
 
 
@@ -288,3 +290,20 @@ def test_six_articles_of_six_hundred_are_few():
     tables._check_read({f"m{number}": "wrong" * (number < 6) for number in range(600)})
     with pytest.raises(EngineError, match="7 of 600"):
         tables._check_read({f"m{number}": "wrong" * (number < 7) for number in range(600)})
+
+
+# --- large single things --------------------------------------------------------------------------
+
+
+def test_a_sentence_is_compared_with_the_quotations_that_reach_into_it_only():
+    told = "“We waited {0} days. The ferry left at {0},” said Ada Brandt. Nobody answered. "
+    article = annotate.Article("one", "".join(map(told.format, range(60))), "2021-05-04")
+    page = annotate.Page(article, annotate.Settings(pd.DataFrame()), annotate.Ledger("one", ()))
+    spans = [(s.start, s.end) for s in page.sentences]
+    quotations = find_quotations(page.text, spans)
+    assert len(quotations) >= 60
+    near = page.reaching(quotations)
+    for start, end in spans:
+        own = [q for q in near.get(start, ()) if q.start < end and start < q.end]
+        assert own == [q for q in quotations if q.start < end and start < q.end]
+    assert max(map(len, near.values())) <= 2
