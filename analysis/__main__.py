@@ -4,6 +4,7 @@ Run by any Python, it first makes sure of the locked environment and goes on ins
 """
 
 import argparse
+import codecs
 import os
 import subprocess
 import sys
@@ -11,15 +12,31 @@ from pathlib import Path
 
 from analysis.base.environment import GROUPS, LOCK, PYTHON, ROOT, VENV, ensure
 
+PLAIN = {"→": "->", "–": "-", "—": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "…": "..."}
+
 
 def main(arguments=None):
     """Run a command; returns the exit code."""
+    _print_anything()
     options = _parser().parse_args(arguments)
     python = ensure(*NEEDS.get(options.command, ()))
     if python == PYTHON and Path(sys.prefix) != VENV:
         words = [str(python), "-m", "analysis", *(arguments or sys.argv[1:])]
         return subprocess.run(words, check=False).returncode
     return COMMANDS[options.command](options)
+
+
+def _print_anything():
+    """What the terminal has no sign for is printed with plain ones, not an error."""
+
+    def plain(error):
+        signs = error.object[error.start : error.end]
+        return "".join(PLAIN.get(sign, "?") for sign in signs), error.end
+
+    codecs.register_error("plain", plain)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="plain")
 
 
 def _parser():
@@ -46,16 +63,17 @@ def _report(options, finish=None):
     """run what is out of date and write the report"""
     from analysis.report.make import ReportError, make_report
     from analysis.report.remote import StoreError, is_remote, push
-    from analysis.report.running import CELL_SECONDS
+    from analysis.report.running import CELL_SECONDS, cell_seconds
     from analysis.tables.workers import EngineError
 
     _set({CELL_SECONDS: options.cell_seconds})
     try:
+        cell_seconds()
         corpus, out = _corpus_here(options), _out(options)
         failed = make_report(corpus, out, options.texts)
-        if finish and not failed:
+        if finish:
             print(finish(out))
-        if is_remote(options.out) and not failed:
+        if is_remote(options.out):
             print(f"{push(out, options.out)} files sent to {options.out}")
         return failed
     except (EngineError, ReportError, StoreError) as error:
@@ -70,9 +88,10 @@ def _corpus_here(options):
     """Path of the corpus on this machine; the work on it goes where the options say."""
     from analysis.report.make import CACHE
     from analysis.report.remote import fetch, is_remote
-    from analysis.tables.workers import SCHEDULER, WORKERS
+    from analysis.tables.workers import SCHEDULER, WORKERS, check_machine
 
     _set({SCHEDULER: options.scheduler, WORKERS: options.workers})
+    check_machine()
     return (
         fetch(options.corpus, CACHE) if is_remote(options.corpus) else Path(options.corpus)
     ).resolve()

@@ -13,19 +13,24 @@ from functools import partial
 from pathlib import Path
 
 import matplotlib
+import pandas as pd
 import psutil
 import pytest
 from test_report import _make, _notebook, _run, small  # noqa: F401
 
 from analysis import __main__
+from analysis.article import reading as annotate
 from analysis.base.digests import folder_digest
 from analysis.base.messages import Note
 from analysis.base.own_files import note_files
 from analysis.corpus.reading import CorpusError, read_corpus
+from analysis.quotes.find import find_quotations
 from analysis.report import make as report
 from analysis.report import running
+from analysis.report.front import front_matter
 from analysis.tables.build import build
 from analysis.tables.build import build as tables
+from analysis.tables.workers import EngineError
 
 
 @pytest.fixture
@@ -53,12 +58,6 @@ def _old_report(out):
     (out / "index.html").write_text("the report of before")
     note_files(out, "index.html")
     return folder_digest(out)
-
-
-def _without_failed(out):
-    """Digests but of what failed, and of the manifest that lists it."""
-    files = folder_digest(out)
-    return {n: v for n, v in files.items() if "failed/" not in n and n != "manifest.json"}
 
 
 def _fill(disk, free=0):
@@ -96,16 +95,12 @@ def test_a_full_disk_under_the_report(one, disk):
 
 @pytest.mark.parametrize("free", [0, 110_000])
 def test_a_full_disk_under_the_cache(one, disk, capsys, free):
-    _old_report(one / "out")
-    before = _without_failed(one / "out")
+    before = _old_report(one / "out")
     _fill(disk, free)
     arguments = (one / "out", disk / "cache", one / "mine", one / "notebooks")
-    try:
-        assert _make(*arguments) == 1
-        assert "No space left on device" in capsys.readouterr().out
-    except report.ReportError as error:
-        assert "the disk is full: make room" in str(error)
-    assert _without_failed(one / "out") == before
+    with pytest.raises(report.ReportError, match=r"the disk is full: make room|No space left"):
+        _make(*arguments)
+    assert folder_digest(one / "out") == before
     (disk / "filler").unlink()
     assert _make(*arguments) == 0
     assert report._is_whole(one / "out")
@@ -131,20 +126,21 @@ def test_a_whole_disk_is_no_output(one, disk):
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("import os\nos._exit(1)", "its kernel died"),
+        ("import os\nos._exit(3)", "its kernel ended by itself, with exit code 3\n"),
+        ("import os\nos.kill(os.getpid(), 9)", "its kernel was ended by SIGKILL (for want of mem"),
+        ("import os\nos.kill(os.getpid(), 11)", "its kernel was ended by SIGSEGV\n"),
         ("import time\ntime.sleep(60)", "a cell ran longer than 2 seconds; --cell-seconds allows"),
     ],
-    ids=["dies", "hangs"],
+    ids=["ends", "is killed", "crashes", "hangs"],
 )
 def test_a_kernel_that(one, capsys, monkeypatch, source, message):
-    before = _old_report(one / "out")
     monkeypatch.setenv(running.CELL_SECONDS, "2")
     _notebook(one / "notebooks", "00_words", "rows = 5  # rows shown", source)
     assert _run(one) == 1
     printed = capsys.readouterr().out
-    assert f"00_words failed in section “What is it?”:\n    {message}" in printed
+    assert f"00_words failed in section “What is it?”: {message}" in printed
     assert (one / "out/failed/00_words.ipynb").is_file()
-    assert _without_failed(one / "out") == before
+    assert report._is_whole(one / "out")
 
 
 def test_no_kernel_outlives_a_report_that_is_killed(one):
@@ -288,9 +284,86 @@ def test_settings_of_matplotlib_in_the_users_folder_reach_no_kernel(tmp_path, mo
     monkeypatch.setenv("MATPLOTLIBRC", str(tmp_path / "matplotlibrc"))
     seen = []
     monkeypatch.setattr(
-        "analysis.kernels.warm_up",
+        "analysis.report.kernels.warm_up",
         lambda: seen.append(Path(matplotlib.matplotlib_fname()).resolve()),
     )
     running.warm_up()
     assert not seen[0].is_relative_to(tmp_path)
     assert matplotlib.matplotlib_fname() == "matplotlibrc", "the user's own are as they were"
+
+
+# --- articles that cannot be read -----------------------------------------------------------------
+
+
+@pytest.fixture
+def unreadable(one, monkeypatch):
+    """A function that has a corpus of so many articles built, of which so many cannot be read."""
+    reading = tables.annotate
+
+    def fails(article, settings):
+        if "Kelp" in article.text:
+            raise LookupError(article.text)
+        return reading(article, settings)
+
+    monkeypatch.setattr(tables, "annotate", fails)
+
+    def built(articles, failing):
+        rows = ["file,outlet,published,doc_id"]
+        for number in range(articles):
+            word = "Kelp" if number < failing else "Barley"
+            text = f"{word} is dear\n\n{word} cost {number} crowns in Osta on Friday, they said.\n"
+            (one / f"mine/texts/{number}.txt").write_text(text)
+            rows.append(f"texts/{number}.txt,The Osta Mail,2021-05-04,m{number}")
+        (one / "mine/articles.csv").write_text("\n".join(rows))
+        return build(read_corpus(one / "mine"), one / "cache")
+
+    return built
+
+
+def test_an_article_that_cannot_be_read_costs_that_article(unreadable, one):
+    found = unreadable(4, 2)
+    documents = found.read("documents")
+    assert list(documents["reading_error"].str.partition(", ")[0]) == [
+        *["LookupError in test_faults.py"] * 2,
+        *["", ""],
+    ]
+    assert list(documents["n_tokens"] > 0) == [False, False, True, True]
+    assert set(found.read("sentences")["doc_id"]) == {"m2", "m3"}
+    (told,) = found.read("warnings").query("where.str.startswith('articles m')").to_dict("records")
+    assert told["where"] == "articles m0, m1" and "reading failed (LookupError" in told["what"]
+    assert _run(one) == 0, "the report is made"
+    with_them = front_matter(read_corpus(one / "mine"), found, [])
+    assert with_them["failed"] == 2 and "reading of 2 articles failed" in with_them["methods"]
+
+
+@pytest.mark.parametrize(("articles", "failing", "stops"), [(9, 5, 0), (9, 6, 1), (1, 1, 1)])
+def test_a_run_stops_where_many_articles_fail_or_all(unreadable, articles, failing, stops):
+    if not stops:
+        assert unreadable(articles, failing).size("documents") == articles
+        return
+    told = f"{failing} of {articles} articles cannot be read: m0 \\(LookupError in test_faults.py,"
+    with pytest.raises(EngineError, match=told):
+        unreadable(articles, failing)
+
+
+def test_six_articles_of_six_hundred_are_few():
+    tables._check_read({f"m{number}": "wrong" * (number < 6) for number in range(600)})
+    with pytest.raises(EngineError, match="7 of 600"):
+        tables._check_read({f"m{number}": "wrong" * (number < 7) for number in range(600)})
+
+
+# --- large single things --------------------------------------------------------------------------
+
+
+def test_a_sentence_is_compared_with_the_quotations_that_reach_into_it_only():
+    told = "“We waited {0} days. The ferry left at {0},” said Ada Brandt. Nobody answered. "
+    article = annotate.Article("one", "".join(map(told.format, range(60))), "2021-05-04")
+    page = annotate.Page(article, annotate.Settings(pd.DataFrame()), annotate.Ledger("one", ()))
+    spans = [(s.start, s.end) for s in page.sentences]
+    quotations = find_quotations(page.text, spans)
+    assert len(quotations) >= 60
+    near = page.reaching(quotations)
+    for start, end in spans:
+        own = [q for q in near.get(start, ()) if q.start < end and start < q.end]
+        assert own == [q for q in quotations if q.start < end and start < q.end]
+    assert max(map(len, near.values())) <= 2

@@ -108,3 +108,40 @@ def test_some_outlets_keep_their_distances(found):
     part = likeness.among(found, some)
     assert part.outlets == some and part.resampled.shape[1:] == (len(some), len(some))
     assert_allclose(part.distances, found.distances[::2, ::2])
+
+
+def test_many_outlets_cost_rounds_then_words_and_it_is_said(monkeypatch):
+    counts, articles = corpus(dict.fromkeys("abcdefgh", EVEN), 5, 900)
+    whole = likeness.outlet_likeness(counts, articles, 200)
+    assert whole.reason == "" and len(whole.resampled) == 200
+    monkeypatch.setattr(likeness, "FAIR_WORDS", 20)
+    least = 20 * 8 * 7  # of two rounds on twenty words that all eight have
+    for budget, rounds, words in ((least * 99 * 2, 99, 40), (least * 30, 30, 20)):
+        monkeypatch.setattr(likeness, "BUDGET", budget)
+        some = likeness.outlet_likeness(counts, articles, 200)
+        told = f"Compared are the {words} most frequent of 60 words. So many outlets and words "
+        assert some.reason == f"{told}allow {rounds} rounds instead of 200."
+        assert len(some.resampled) == rounds and some.pairs["p_value"].notna().all()
+    monkeypatch.setattr(likeness, "BUDGET", least * 18)
+    few = likeness.outlet_likeness(counts, articles, 200)
+    assert "No p-values: 18 rounds cannot give one of 0.05 or less." in few.reason
+    assert few.pairs[["p_value", "p_adjusted"]].isna().all(axis=None)
+
+
+def test_of_very_many_outlets_the_largest_are_compared(monkeypatch):
+    monkeypatch.setattr(likeness, "MOST_OUTLETS", 3)
+    small, large = (corpus(dict.fromkeys(names, EVEN), k) for names, k in (("ab", 5), ("xyz", 6)))
+    some = likeness.outlet_likeness(*map(pd.concat, zip(small, large, strict=True)), rounds=20)
+    assert some.outlets == ["x", "y", "z"]
+    assert some.reason == (
+        "Of 5 outlets with 5 articles or more the 3 with most articles are compared."
+    )
+
+
+def test_an_outlet_whose_words_are_all_rare_shares_nothing():
+    counts, articles = corpus({"a": EVEN, "b": FALLING}, 5)
+    own = pd.DataFrame({"doc_id": [f"c{n}" for n in range(5)], "outlet": "c"})
+    alone = own[["doc_id"]].assign(term=[f"once{n}" for n in range(5)], n=1)
+    near = likeness.outlet_likeness(*map(pd.concat, ((counts, alone), (articles, own))), rounds=20)
+    assert near.pairs.set_index(["outlet_a", "outlet_b"]).loc[("a", "c"), "jsd"] == 1
+    assert np.isfinite(likeness.outlet_map(near)[0].drop(columns="outlet")).all(axis=None)

@@ -12,6 +12,7 @@ from analysis.base.digests import folder_digest
 from analysis.base.safe_csv import read_csv
 from analysis.report import make as report
 from analysis.report import notebook_files, site
+from analysis.report.running import Failure
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds"
@@ -216,9 +217,10 @@ def test_a_removed_or_changed_file_is_put_back(small, capsys):
     assert "put together again" in capsys.readouterr().out
 
 
-def test_a_failed_notebook_is_kept_and_the_report_left(small, capsys):
+def test_a_failed_notebook_costs_its_chapter_only(small, capsys):
     _run(small)
     before = folder_digest(small / "out")
+    good = (small / "notebooks/01_names.ipynb").read_text()
     source = OPEN.format("01_names") + "study.table('entitys')"
     _notebook(small / "notebooks", "01_names", "rows = 5  # rows shown", source)
     assert _run(small) == 1
@@ -228,9 +230,43 @@ def test_a_failed_notebook_is_kept_and_the_report_left(small, capsys):
     kept = json.loads((small / "out/failed/01_names.ipynb").read_text("utf-8"))
     assert any("Traceback" in json.dumps(cell.get("outputs", "")) for cell in kept["cells"])
     after = folder_digest(small / "out")
-    differing = {name for name in after if after[name] != before.get(name)}
-    assert differing == {"failed/01_names.ipynb", "manifest.json"} and before.keys() < after.keys()
+    lost = {name for name in before if name not in after}
+    assert lost == {"tables/names.csv", "tables/names.tex", "notebooks/01_names.ipynb"}
+    assert report._is_whole(small / "out"), "it is a report"
     assert _run(small) == 1, "a failed notebook never counts as built"
+    told = capsys.readouterr().out
+    assert "Tried again, as it failed: 01_names" in told
+    assert "notebook  01_names (FAILED" in told and "00_words" not in told
+    (small / "notebooks/01_names.ipynb").write_text(good)
+    assert _run(small) == 0, "as it was before the failure, but the report is not"
+    assert folder_digest(small / "out") == before
+
+
+def test_a_chapter_that_failed_is_a_notice_on_its_page_and_on_the_first(tmp_path, monkeypatch):
+    failure = Failure("01_names", "Who & what?", "KeyError: '<b>'", tmp_path / "01_names.ipynb")
+    chapter = site.Chapter("01_names", "Names *of* ships", tmp_path, [], [], failure)
+    monkeypatch.setattr(site, "_run_sphinx", lambda *_: [])
+    monkeypatch.setattr(site, "_prune", lambda _: None)
+    front = dict.fromkeys(("title", "description", "caveat", "rights", "methods", "cite"), "x")
+    front |= dict.fromkeys(("corrections", "warnings", "datasheet", "unlisted", "failed"))
+    tables = ("articles", "limits", "columns", "parameters", "versions")
+    front |= {table: [{"x": 1}] for table in tables}
+    site.build_site([chapter], front, tmp_path / "out", tmp_path)
+    first = (tmp_path / "source/index.md").read_text("utf-8")
+    own = (tmp_path / "source/notebooks/01_names.md").read_text("utf-8")
+    for page, up in ((first, "."), (own, "..")):
+        assert "<b>The chapter “Names *of* ships” is missing.</b> Its notebook 01_names" in page
+        assert "failed in section “Who &amp; what?”: KeyError: &#x27;&lt;b&gt;&#x27;" in page
+        assert f"<a href='{up}/failed/01_names.ipynb'>failed/01_names.ipynb</a>" in page
+        assert "run the same command again" in page
+    assert own.startswith("# Names \\*of\\* ships\n")
+
+
+def test_a_notebook_that_is_no_python_costs_its_chapter_only(small, capsys):
+    _notebook(small / "notebooks", "01_names", "rows = 5", "for")
+    assert _run(small) == 1
+    assert "SyntaxError" in capsys.readouterr().out
+    assert (small / "out/notebooks/00_words.ipynb").is_file()
 
 
 @pytest.mark.parametrize(

@@ -240,6 +240,15 @@ class Page:
                 groups.setdefault(start, []).append(_shifted(span, -start))
         return groups
 
+    def reaching(self, quotations: Iterable[Quotation]) -> dict[int, list[Quotation]]:
+        """Quotations by the start of every sentence that they reach into."""
+        groups: dict[int, list[Quotation]] = {}
+        for quotation in quotations:
+            first, last = map(self.sentence_at, (quotation.start, quotation.end - 1))
+            for sentence in self.sentences[first : last + 1]:
+                groups.setdefault(sentence.start, []).append(quotation)
+        return groups
+
 
 def annotate(article: Article, settings: Settings) -> Rows:
     """Rows of one article, by their table (`ARTICLE_TABLES` of `analysis.tables.build`).
@@ -255,6 +264,7 @@ def annotate(article: Article, settings: Settings) -> Rows:
     in_sentences = page.by_sentence(mentions)
     body = [(s.start, s.end) for s in page.sentences if s.block.kind == "body"]
     quotations = find_quotations(page.only("body"), body, mentions)
+    quoted = page.reaching(quotations)
     dates = _find_dates(page, article)
     dates = list(_corrected_dates(page, dates, ledger)) if ledger else dates
     reports = [
@@ -271,8 +281,8 @@ def annotate(article: Article, settings: Settings) -> Rows:
             for c in find_candidates(counted, settings.matcher, found)
         ],
         "quotations": [_quotation_row(page, quotation) for quotation in quotations],
-        "label_uses": list(_label_rows(page, in_sentences, quotations)),
-        "passives": list(_passive_rows(page, quotations)),
+        "label_uses": list(_label_rows(page, in_sentences, quoted)),
+        "passives": list(_passive_rows(page, quoted)),
         "headlines": list(_headline_rows(page, article, settings)),
         "credits": list(_credit_rows(page, settings.media)),
         "dates": [_date_row(page, expression) for expression in dates],
@@ -285,6 +295,19 @@ def sentence_rows(article: Article, settings: Settings) -> list[dict[str, Any]]:
     """The rows of table ``sentences`` alone."""
     ledger = Ledger(article.doc_id, article.corrections)
     return list(_sentence_rows(Page(article, settings, ledger)))
+
+
+def unread(article: Article, error: str) -> Rows:
+    """Rows of an article whose reading failed: it is there, without anything found in it."""
+    empty = dict.fromkeys(("n_sentences", "n_tokens", "n_chars_body"), 0)
+    names = dict.fromkeys(("title_found", "byline", "date_in_text"), "")
+    document = {"doc_id": article.doc_id, **names, **empty, "n_chars_raw": len(article.text)}
+    return {
+        "documents": [document | {"reading_error": error}],
+        "sentences": [],
+        "words": [{"doc_id": article.doc_id, "terms": ""}],
+        "corrections": Ledger(article.doc_id, article.corrections).rows(),
+    }
 
 
 def _fields(item: Any, *names: str) -> dict[str, Any]:
@@ -303,6 +326,7 @@ def _document_row(page: Page, article: Article) -> dict[str, Any]:
         "n_tokens": len(page.terms.split()),
         "n_chars_raw": len(article.text),
         "n_chars_body": sum(b.end - b.start for b in page.blocks if b.kind == "body"),
+        "reading_error": "",
     }
 
 
@@ -344,13 +368,13 @@ def _credit_rows(page: Page, media: MediaNames) -> Iterator[dict[str, Any]]:
 
 
 def _label_rows(
-    page: Page, mentions: dict[int, list[Mention]], quotations: list[Quotation]
+    page: Page, mentions: dict[int, list[Mention]], quotations: dict[int, list[Quotation]]
 ) -> Iterator[dict[str, Any]]:
     for sentence in page.counted:
         if inside := mentions.get(sentence.start):
             quoted = (
                 _shifted(q, -sentence.start)
-                for q in quotations
+                for q in quotations.get(sentence.start, ())
                 if q.start < sentence.end and sentence.start < q.end
             )
             for label in find_labels(page.text[sentence.start : sentence.end], inside, quoted):
@@ -358,10 +382,10 @@ def _label_rows(
                 yield page.place(start, end) | _fields(label, "entity_id", "label", "voice")
 
 
-def _passive_rows(page: Page, quotations: list[Quotation]) -> Iterator[dict[str, Any]]:
+def _passive_rows(page: Page, quotations: dict[int, list[Quotation]]) -> Iterator[dict[str, Any]]:
     """Passives of the body; `quoted` are the words of a speaker, not the outlet's."""
-    direct = [q for q in quotations if q.direct]
     for sentence in page.counted:
+        direct = [q for q in quotations.get(sentence.start, ()) if q.direct]
         if sentence.block.kind == "body":
             for passive in find_passives(page.text[sentence.start : sentence.end]):
                 start, end = passive.start + sentence.start, passive.end + sentence.start

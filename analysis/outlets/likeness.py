@@ -22,6 +22,11 @@ from analysis.terms import tables as terms
 
 MIN_ARTICLES = 5  # of an outlet that is compared
 MIN_COUNT = 5  # occurrences of a term that is compared
+MOST_OUTLETS = 500  # compared, those with most articles
+LEVEL = 0.05  # of p-values; where so few rounds cannot reach it there is none
+BUDGET = 3_000_000_000  # logarithms taken in all; what is more costs rounds first, then words
+FAIR_ROUNDS = 99  # kept as long as words can be given up instead
+FAIR_WORDS = 500  # kept whatever they cost
 
 
 class Likeness(NamedTuple):
@@ -30,9 +35,10 @@ class Likeness(NamedTuple):
     `pairs`: a row a pair, outlet_a, outlet_b, n_articles_a, n_articles_b, n_words_a, n_words_b,
     jsd (bits, 0 same, 1 nothing shared) and cosine, each with _low, _high (95 % by bootstrap over
     articles) and _chance (mean when articles are dealt out at random), p_value (share of such deals
-    with a jsd as large), p_adjusted (Benjamini & Hochberg).  `outlets` are those compared;
-    `distances` (outlets × outlets) is jsd above chance, `resampled` (rounds × outlets × outlets)
-    the same in each round of the bootstrap.  `reason` says who is left out and why.
+    with a jsd as large), p_adjusted (Benjamini & Hochberg); both are empty where the rounds are too
+    few for a p below `LEVEL`.  `outlets` are those compared; `distances` (outlets × outlets) is jsd
+    above chance, `resampled` (rounds × outlets × outlets) the same in each round of the bootstrap.
+    `reason` says what is left out and why.
     """
 
     pairs: pd.DataFrame
@@ -49,13 +55,15 @@ def outlet_likeness(
 
     `article_counts`: doc_id, term, n (or a pair, see `analysis.terms.tables`); `articles`: doc_id,
     outlet.  Terms with fewer than `MIN_COUNT` occurrences, or in one article only, are left out.
+    Of many outlets with many words there are fewer rounds, then fewer words, as `BUDGET` allows.
     """
     matrix, _ = terms.sparse_counts(article_counts, articles)
     with_words = matrix.sum(axis=1) > 0
     matrix, articles = matrix[with_words], articles[with_words]
     sizes = articles.groupby("outlet").size()
-    outlets = sorted(sizes.index[sizes >= MIN_ARTICLES])
-    reason = _reason(sizes, outlets)
+    enough = sizes[sizes >= MIN_ARTICLES].sort_values(ascending=False, kind="stable")
+    outlets = sorted(enough.index[:MOST_OUTLETS])
+    reason = _reason(sizes, enough, outlets)
     is_kept = articles["outlet"].isin(outlets).to_numpy()
     kept = articles[is_kept].reset_index(drop=True)
     if len(outlets) < 2:
@@ -63,6 +71,10 @@ def outlet_likeness(
         return Likeness(*none, reason)
     matrix = _without_rare(matrix[is_kept])
     groups = pd.factorize(kept["outlet"], sort=True)[0]
+    asked = rounds, matrix.shape[1]
+    rounds, words = _affordable(matrix, groups, rounds)
+    matrix = matrix[:, words]
+    reason = " ".join(filter(None, [reason, _told_cost(asked, (rounds, len(words)))]))
     rng = np.random.default_rng(seed)
     once = np.ones(len(kept), int)
     observed = _compare(matrix, groups, once)
@@ -73,6 +85,8 @@ def outlet_likeness(
     low, high = np.quantile(resampled, (0.025, 0.975), axis=0).clip(0, 1)
     chance = dealt.mean(axis=0)
     p_value = (1 + (dealt[:, 0] >= observed[0]).sum(axis=0)) / (1 + rounds)
+    if 1 / (1 + rounds) > LEVEL:
+        p_value = np.full_like(p_value, np.nan)
     table = pd.DataFrame(combinations(outlets, 2), columns=["outlet_a", "outlet_b"])
     words = pd.Series(matrix.sum(axis=1)).groupby(kept["outlet"]).sum()
     for what, source in (("n_articles", sizes), ("n_words", words)):
@@ -106,9 +120,14 @@ _COLUMNS = [
 ]
 
 
-def _reason(sizes: pd.Series, outlets: list[str]) -> str:
-    left = sizes[~sizes.index.isin(outlets)]
+def _reason(sizes: pd.Series, enough: pd.Series, outlets: list[str]) -> str:
+    left = sizes[~sizes.index.isin(enough.index)]
     parts = []
+    if len(outlets) < len(enough):
+        parts.append(
+            f"Of {len(enough):,} outlets with {MIN_ARTICLES} articles or more the {len(outlets)} "
+            "with most articles are compared."
+        )
     if len(left):
         those = listed(f"{name} ({n})" for name, n in left.items())
         parts.append(f"Fewer than {MIN_ARTICLES} articles, not compared: {those}.")
@@ -126,23 +145,76 @@ def _without_rare(matrix: sparse.csr_array) -> sparse.csr_array:
     return matrix[:, (matrix.sum(axis=0) >= MIN_COUNT) & (doc_freq > 1)]
 
 
+def _affordable(
+    matrix: sparse.csr_array, groups: np.ndarray, rounds: int
+) -> tuple[int, np.ndarray]:
+    """(rounds, terms in their order) that `BUDGET` allows; each round is one of either kind.
+
+    A comparison takes a logarithm for each outlet that has a term and each outlet after it.
+    """
+    counts = _by_group(matrix, groups, np.ones(len(groups), int))
+    frequent = np.argsort(-counts.sum(axis=0), kind="stable")
+    cost = np.cumsum((counts > 0).sum(axis=0)[frequent]) * (len(counts) - 1)  # of two rounds
+
+    def allowed(words: int) -> int:
+        return int(min(rounds, BUDGET // max(cost[:words].max(initial=1), 1)))
+
+    fair = max(allowed(len(cost)), min(rounds, FAIR_ROUNDS))
+    words = max(int(np.searchsorted(cost * fair, BUDGET, "right")), FAIR_WORDS)
+    return max(min(fair, allowed(words)), 1), np.sort(frequent[:words])
+
+
+def _told_cost(asked: tuple[int, int], kept: tuple[int, int]) -> str:
+    """What was given up so that the comparison ends, in words."""
+    rounds, words = kept
+    parts = []
+    if words < asked[1]:
+        parts.append(f"Compared are the {words:,} most frequent of {asked[1]:,} words.")
+    if rounds < asked[0]:
+        parts.append(f"So many outlets and words allow {rounds} rounds instead of {asked[0]}.")
+    if 1 / (1 + rounds) > LEVEL:
+        parts.append(f"No p-values: {rounds} rounds cannot give one of {LEVEL} or less.")
+    return " ".join(parts)
+
+
+def _by_group(matrix: sparse.csr_array, groups: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Groups × terms, articles weighted."""
+    member = sparse.csr_array((weights, (groups, np.arange(len(groups)))))
+    return (member @ matrix).toarray()
+
+
 def _compare(matrix: sparse.csr_array, groups: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """(2 × pairs): jsd and cosine of every pair of groups, articles weighted."""
-    member = sparse.csr_array((weights, (groups, np.arange(len(groups)))))
-    counts = (member @ matrix).toarray()
-    first, second = np.triu_indices(len(counts), 1)
-    return np.stack([pairwise_jsd(counts), st.cosine(counts[first], counts[second])])
+    counts = _by_group(matrix, groups, weights)
+    return np.stack([pairwise_jsd(counts), pairwise_cosine(counts)])
+
+
+def pairwise_cosine(counts: np.ndarray) -> np.ndarray:
+    """`statistics.cosine` of every two rows of counts, in the order of `combinations`."""
+    length = np.sqrt((counts.astype(float) ** 2).sum(axis=1, keepdims=True))
+    unit = counts / np.maximum(length, 1)
+    return (unit @ unit.T)[np.triu_indices(len(counts), 1)]
 
 
 def pairwise_jsd(counts: np.ndarray) -> np.ndarray:
-    """`statistics.jensen_shannon` of every two rows of counts, in the order of `combinations`."""
-    shares = counts / counts.sum(axis=1, keepdims=True)
-    entropy = special.entr(shares).sum(axis=1)
-    bits = [
-        special.entr((shares[a] + shares[b]) / 2).sum() - (entropy[a] + entropy[b]) / 2
-        for a, b in combinations(range(len(shares)), 2)
-    ]
-    return np.clip(np.array(bits) / np.log(2), 0, 1)
+    """`statistics.jensen_shannon` of every two rows of counts, in the order of `combinations`.
+
+    Of the words that the first does not have, the second's share is known beforehand, so that each
+    row is compared in its own words only.  Nothing is shared with a row without words.
+    """
+    total = counts.sum(axis=1)
+    shares = np.ascontiguousarray((counts / np.maximum(total, 1)[:, None]).T)
+    entropy, halved = special.entr(shares).sum(axis=0) / 2, special.entr(shares / 2)
+    alone = halved.sum(axis=0)
+    nats = []
+    for a in range(len(counts) - 1):
+        own, others = np.flatnonzero(shares[:, a]), slice(a + 1, None)
+        middle = special.entr((shares[own, others] + shares[own, a, None]) / 2).sum(axis=0)
+        rest = alone[others] - halved[own, others].sum(axis=0)
+        nats.append(middle + rest - entropy[a] - entropy[others])
+    first, second = np.triu_indices(len(counts), 1)
+    bits = np.where((total[first] == 0) | (total[second] == 0), 1, np.concatenate(nats) / np.log(2))
+    return np.clip(bits, 0, 1)
 
 
 # --------------------------------------------------------------------------- map and tree

@@ -66,6 +66,7 @@ def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any
             for row in documents.head(MOST_LISTED).to_dict("records")
         ],
         "unlisted": max(len(documents) - MOST_LISTED, 0),
+        "failed": _failed(documents),
         "warnings": [
             {"Where": row["where"], "What": row["what"], "What to do": row["what_to_do"]}
             for row in built.read("warnings").to_dict("records")
@@ -87,6 +88,11 @@ def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any
         "datasheet": _own_text(Path(corpus.path, "DATASHEET.md")),
         "cite": citation(title, digest([*map(digest, corpus.texts.values())])),
     }
+
+
+def _failed(documents: pd.DataFrame) -> int:
+    """How many articles could not be read."""
+    return int((documents["reading_error"] != "").sum())
 
 
 def data_dictionary(built: Any, outlets: set[str]) -> list[dict[str, str]]:
@@ -111,6 +117,7 @@ def _limit(notebook: Any) -> str:
 def methods(built: Any, settings: dict[str, Any], documents: pd.DataFrame) -> str:
     """A paragraph on what was done, with this corpus's numbers, ready to paste."""
     phases = built.read("phases")
+    failed = _failed(documents)
     inferred = int(documents["published_basis"].str.startswith("inferred").sum())
     furniture = int((built.read("sentences", ["kind"])["kind"] == "furniture").sum())
     reports, events, names, corrections = map(
@@ -122,6 +129,9 @@ def methods(built: Any, settings: dict[str, Any], documents: pd.DataFrame) -> st
         f"counted) of {counted(documents['outlet'].nunique(), 'outlet')}, published between "
         f"{documents['published'].min()} and {documents['published'].max()}, with {MADE_BY} "
         f"{version(MADE_BY)}.",
+        f"The reading of {counted(failed, 'article')} failed; nothing in them was counted."
+        if failed
+        else "",
         f"{counted(inferred, 'publication date')} had to be inferred." if inferred else "",
         f"Page furniture ({counted(furniture, 'line')}; setting: {settings['clean']}) was "
         "separated from the articles and not counted; repeated captions and pull quotes were "

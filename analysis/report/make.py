@@ -36,12 +36,11 @@ from analysis.base.own_files import (
     carry_over,
     clear_left,
     listed,
-    note_files,
     remove_listed,
     temporary_folder,
 )
 from analysis.report.notebook_files import NOTEBOOKS, Notebook, find_notebooks, parameter_problems
-from analysis.report.running import Failure, run_all, warm_up
+from analysis.report.running import FAILED, Failure, run_all, warm_up
 
 CACHE = ROOT / ".cache"
 LOCKED = "lock"  # while a report is made
@@ -52,7 +51,9 @@ DISK_TROUBLE = {
     errno.EROFS: "the disk can only be read: choose another place",
     errno.EACCES: "you may not write there: choose another place",
     errno.EPERM: "you may not write there: choose another place",
+    errno.EMFILE: "too many files are open: allow more (ulimit -n 1024)",
 }
+FULL = (errno.ENOSPC, errno.EDQUOT)  # no fault of a notebook that runs into it
 
 
 class ReportError(RuntimeError):
@@ -62,7 +63,8 @@ class ReportError(RuntimeError):
 def make_report(corpus_path: Path, out: Path, share_texts: str = "") -> int:
     """Bring the report of a corpus up to date; returns 0, or 1 when a notebook failed.
 
-    Raises ReportError (a folder that is not ours, a wrong parameter, a faulty corpus, a full disk).
+    In the place of its chapter there is a notice then.  Raises ReportError (a folder that is not
+    ours, a wrong parameter, a faulty corpus, a full disk).
     """
     started = time.monotonic()
     home = CACHE / "reports" / digest(str(corpus_path.resolve()), str(out.resolve()))[:16]
@@ -104,10 +106,10 @@ def _bring_up_to_date(
     _check_out(out)
     inputs = _all_inputs(corpus_path, share_texts)
     last = load_json(home / "last.json")
-    if last.get("inputs") == inputs and _is_whole(out):
+    if last.get("inputs") == inputs and not last.get("failed") and _is_whole(out):
         print(f"Nothing has changed: {_shown(out / 'index.html')} is up to date.")
         return 0
-    _tell_changes(last.get("inputs", {}), inputs, out)
+    _tell_changes(last, inputs, out)
     _check_place(out)
     return _make(corpus_path, out, home, inputs, share_texts, started)
 
@@ -125,13 +127,16 @@ def _all_inputs(corpus_path: Path, share_texts: str) -> dict[str, str]:
     return files | {"TEXTS": share_texts}
 
 
-def _tell_changes(before: dict[str, str], now: dict[str, str], out: Path) -> None:
+def _tell_changes(last: dict[str, Any], now: dict[str, str], out: Path) -> None:
+    before = last.get("inputs")
     if not before:
         return
     changed = sorted(k for k in before.keys() | now.keys() if before.get(k) != now.get(k))
     if changed:
         more = f" and {len(changed) - 5} more" if len(changed) > 5 else ""
         print(f"Changed: {', '.join(changed[:5])}{more}")
+    elif last.get("failed"):
+        print(f"Tried again, as it failed: {', '.join(last['failed'])}")
     else:
         print(f"Files of {_shown(out)} are missing or were changed: it is put together again.")
 
@@ -172,13 +177,16 @@ def _make(
         (n, why) for n in notebooks if (why := _why_stale(n, inputs_of[n.name], built.digests))
     ]
     failures = run_all(stale, inputs_of, built, corpus_path, home, share_texts)
-    if failures:
-        _report_failures(failures, out)
-        return 1
-    _assemble(notebooks, built, corpus, out, home)
-    save_json(home / "last.json", {"inputs": inputs})
+    for failure in failures:
+        if any(f"[Errno {number}]" in failure.error for number in FULL):
+            raise ReportError(f"{failure.notebook}: {failure.error}. {out} was left as it was.")
+    _assemble(notebooks, failures, built, corpus, out)
+    failed = [failure.notebook for failure in failures]
+    save_json(home / "last.json", {"inputs": inputs, "failed": failed})
     _tell_end(built, out, started)
-    return 0
+    for failure in failures:
+        print(f"\n{failure.notebook} {failure.what}\n    → {failure.todo(_shown(out))}")
+    return 1 if failures else 0
 
 
 def _tell_code(corpus_path: Path, home: Path) -> None:
@@ -197,7 +205,11 @@ def _tell_code(corpus_path: Path, home: Path) -> None:
 
 def _inputs(notebook: Notebook) -> dict[str, str]:
     """What the notebook's results depend on, besides the tables it reads."""
-    code = {f"analysis/{k}": v for k, v in code_digests(notebook.source()).items()}
+    try:
+        uses = code_digests(notebook.source())
+    except SyntaxError:  # of the notebook, or what only IPython reads
+        uses = folder_digest(PACKAGE, "**/*.py")
+    code = {f"analysis/{k}": v for k, v in uses.items()}
     return code | {
         f"{notebook.name}.ipynb": notebook.digest(),
         "parameters in corpus.yml": digest(notebook.parameters),
@@ -216,22 +228,6 @@ def _why_stale(notebook: Notebook, inputs: dict[str, str], tables: dict[str, str
     if not changed and folder_digest(notebook.products / "results") != record["files"]:
         return "its kept results were damaged"
     return ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
-
-
-def _report_failures(failures: list[Failure], out: Path) -> None:
-    kept = out / "failed"
-    kept.mkdir(parents=True, exist_ok=True)
-    print()
-    for failure in failures:
-        shutil.copy(failure.copy, kept / failure.copy.name)
-        note_files(out, f"failed/{failure.copy.name}")
-        print(
-            f"{failure.notebook} failed in section “{failure.section}”:\n"
-            f"    {failure.error}\n"
-            f"    → open {_shown(kept / failure.copy.name)} to see the cell with its traceback;\n"
-            f"      mend the notebook, module or corpus it names, and run the same command again."
-        )
-    print("The other notebooks' results are kept; the report is left as it was.")
 
 
 # --- putting together -----------------------------------------------------------------------
@@ -271,7 +267,9 @@ def _is_whole(out: Path) -> bool:
     )
 
 
-def _assemble(notebooks: list[Notebook], built: Any, corpus: Any, out: Path, home: Path) -> None:
+def _assemble(
+    notebooks: list[Notebook], failures: list[Failure], built: Any, corpus: Any, out: Path
+) -> None:
     from analysis.report.front import front_matter
     from analysis.report.site import build_site
 
@@ -280,12 +278,17 @@ def _assemble(notebooks: list[Notebook], built: Any, corpus: Any, out: Path, hom
     with temporary_folder(out, _note(out), partial(_finish_swap, out)) as temporary:
         new, work = temporary / "unfinished", temporary / "work"
         work.mkdir()
-        chapters = [_chapter(n) for n in notebooks]
+        by_name = {failure.notebook: failure for failure in failures}
+        chapters = [_chapter(n, by_name.get(n.name)) for n in notebooks]
         warnings = build_site(chapters, front_matter(corpus, built, notebooks), new, work)
         _write_evidence(chapters, built, corpus, new)
         for line in warnings:
             print(f"report    {line}")
         for chapter in chapters:
+            if chapter.failure:
+                (new / FAILED).mkdir(exist_ok=True)
+                shutil.copy(chapter.failure.copy, new / FAILED / f"{chapter.name}.ipynb")
+                continue
             for kind in ("figures", "tables"):
                 if (chapter.folder / kind).is_dir():
                     shutil.copytree(chapter.folder / kind, new / kind, dirs_exist_ok=True)
@@ -293,15 +296,17 @@ def _assemble(notebooks: list[Notebook], built: Any, corpus: Any, out: Path, hom
                 chapter.folder / "notebook.ipynb", new / "notebooks" / f"{chapter.name}.ipynb"
             )
         _write_tables(built, corpus.settings["share_texts"], new / "tables")
-        save_json(new / MANIFEST, _manifest(corpus, built, notebooks, new))
+        save_json(new / MANIFEST, _manifest(corpus, built, notebooks, failures, new))
         _swap(new, out, temporary)
     print(f"report    site built ({time.monotonic() - begun:.1f} s)")
 
 
-def _chapter(notebook: Notebook) -> Any:
+def _chapter(notebook: Notebook, failure: Failure | None) -> Any:
     from analysis.report.site import Chapter
 
     results = notebook.products / "results"
+    if failure:
+        return Chapter(notebook.name, notebook.title(), results, [], [], failure)
     asked = [tuple(item) for item in load_json(results / "evidence.json", [])]
     findings = load_json(results / "findings.json", [])
     return Chapter(notebook.name, notebook.title(), results, findings, asked)
@@ -329,7 +334,9 @@ def _write_tables(built: Any, share_texts: str, folder: Path) -> None:
             write_csv(built.shared(name, share_texts), folder / f"{name}.{kind}")
 
 
-def _manifest(corpus: Any, built: Any, notebooks: list[Notebook], new: Path) -> dict[str, Any]:
+def _manifest(
+    corpus: Any, built: Any, notebooks: list[Notebook], failures: list[Failure], new: Path
+) -> dict[str, Any]:
     """What the report was made from, and the digest of each of its files."""
     from analysis.report.front import PACKAGES
 
@@ -339,6 +346,7 @@ def _manifest(corpus: Any, built: Any, notebooks: list[Notebook], new: Path) -> 
         "corpus": corpus.settings["title"],
         "settings": corpus.settings,
         "parameters": {n.name: n.defaults() | n.parameters for n in notebooks},
+        "failed": {failure.notebook: failure.what for failure in failures},
         "inputs": {doc_id: digest(text) for doc_id, text in corpus.texts.items()},
         "code": module_digests("tables.joining", "article.reading", "show.figures", "notebook"),
         "tables": built.digests,

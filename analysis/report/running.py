@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -17,9 +18,12 @@ from analysis.base.digests import folder_digest
 from analysis.base.environment import ROOT
 from analysis.base.json_files import load_json, save_json
 from analysis.report.notebook_files import Notebook
+from analysis.tables.workers import whole_number
 
 WORKERS, MANY_ARTICLES = 2, 50_000  # from which on notebooks run one at a time, for their memory
+FAILED = "failed"  # folder of the notebooks that failed, as far as they came
 CELL_SECONDS = "NEWS_CELL_SECONDS"  # the longest a cell may take, 600 seconds unless set
+LONGEST = 7 * 24 * 3600
 
 
 def warm_up() -> None:
@@ -41,6 +45,17 @@ class Failure:
     section: str
     error: str
     copy: Path
+
+    @property
+    def what(self) -> str:
+        return f"failed in section “{self.section}”: {self.error}"
+
+    def todo(self, out: Path) -> str:
+        return (
+            f"open {out / FAILED / self.copy.name} to see the cell with its traceback; mend the "
+            "notebook, module or corpus it names, and run the same command again: the other "
+            "chapters are whole, and kept."
+        )
 
 
 def run_all(
@@ -66,7 +81,7 @@ def run_all(
         ),
         _working_in(scratch),
     ):
-        failed = home / "failed"
+        failed = home / FAILED
         shutil.rmtree(failed, ignore_errors=True)
         failed.mkdir(parents=True)
 
@@ -147,8 +162,6 @@ def _engine() -> str:
 def _run(
     notebook: Notebook, inputs: dict[str, str], tables: dict[str, str], scratch: Path, failed: Path
 ) -> Failure | None:
-    import papermill
-    from nbclient.exceptions import CellTimeoutError
     from papermill.exceptions import PapermillExecutionError
 
     from analysis.tables.build import new_folder
@@ -157,36 +170,20 @@ def _run(
     work.mkdir()
     executed = work / "notebook.ipynb"
     results = scratch / "products" / notebook.name
-    seconds = int(os.environ.get(CELL_SECONDS) or 600)
-    copy = failed / f"{notebook.name}.ipynb"
+    ends: list[int] = []
     try:
-        papermill.execute_notebook(
-            notebook.path,
-            executed,
-            notebook.parameters,
-            engine_name=_engine(),
-            shutdown_kernel="immediate",  # its files are written
-            kernel_name="python3",
-            progress_bar=False,
-            log_output=False,
-            execution_timeout=seconds,
-            config=_kernel_config(),
-            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],  # not for users
-        )
-    except PapermillExecutionError as error:
-        _write_plain(executed, copy)
-        section = _section(load_json(copy)["cells"], error.cell_index)
-        return Failure(notebook.name, section, f"{error.ename}: {error.evalue}", copy)
-    except (CellTimeoutError, RuntimeError) as error:  # papermill has put down which cells began
-        cells = load_json(executed)["cells"]
-        section = _section(
-            cells, sum(bool(c["metadata"]["papermill"]["start_time"]) for c in cells)
-        )
-        _write_plain(executed, copy)
-        what = "its kernel died (was it killed for want of memory?)"
-        if isinstance(error, CellTimeoutError):
-            what = f"a cell ran longer than {seconds} seconds; --cell-seconds allows more"
-        return Failure(notebook.name, section, what, copy)
+        _execute(notebook, executed, ends)
+    except Exception as error:  # whatever it is, it costs this chapter only
+        if isinstance(error, OSError) and not isinstance(error, TimeoutError):
+            raise  # the machine's trouble, not the notebook's
+        copy = failed / f"{notebook.name}.ipynb"
+        _write_plain(executed if executed.is_file() else notebook.path, copy)
+        if isinstance(error, PapermillExecutionError):
+            cells, last = load_json(copy)["cells"], error.cell_index
+        else:  # papermill has put down which cells began
+            cells = load_json(executed, {"cells": []})["cells"]
+            last = sum(bool(c["metadata"]["papermill"]["start_time"]) for c in cells)
+        return Failure(notebook.name, _section(cells, last), _what_failed(error, ends), copy)
     results.mkdir(parents=True, exist_ok=True)
     _write_plain(executed, results / "notebook.ipynb")
     reads = load_json(results / "reads.json", [])
@@ -200,6 +197,56 @@ def _run(
         }
         save_json(products / "record.json", record)
     return None
+
+
+def _execute(notebook: Notebook, executed: Path, ends: list[int]) -> None:
+    """Run a notebook; where its kernel dies, `ends` begins with how it ended."""
+    import papermill
+    from jupyter_client import AsyncKernelManager
+
+    class Watched(AsyncKernelManager):
+        async def is_alive(self) -> bool:
+            ended = await self.provisioner.poll() if self.has_kernel else None
+            if ended is not None:
+                ends.append(ended)
+            return await super().is_alive()
+
+    papermill.execute_notebook(
+        notebook.path,
+        executed,
+        notebook.parameters,
+        engine_name=_engine(),
+        kernel_manager_class=Watched,
+        shutdown_kernel="immediate",  # its files are written
+        kernel_name="python3",
+        progress_bar=False,
+        log_output=False,
+        execution_timeout=cell_seconds(),
+        config=_kernel_config(),
+        extra_arguments=["--IPKernelApp.log_level=CRITICAL"],  # not for users
+    )
+
+
+def cell_seconds() -> int:
+    return whole_number(CELL_SECONDS, "--cell-seconds", LONGEST, 600)
+
+
+def _what_failed(error: Exception, ends: list[int]) -> str:
+    """What went wrong, as far as it is known; `ends` are exit codes, below 0 signals."""
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    if isinstance(error, PapermillExecutionError):
+        return f"{error.ename}: {error.evalue}"
+    if isinstance(error, CellTimeoutError):
+        return f"a cell ran longer than {cell_seconds()} seconds; --cell-seconds allows more"
+    if not isinstance(error, DeadKernelError) or not ends:
+        return f"{type(error).__name__}: {error}"
+    if ends[0] >= 0:
+        return f"its kernel ended by itself, with exit code {ends[0]}"
+    name = next((s.name for s in signal.Signals if s == -ends[0]), f"signal {-ends[0]}")
+    why = " (for want of memory?)" if name == "SIGKILL" else ""
+    return f"its kernel was ended by {name}{why}"
 
 
 def _write_plain(executed: Path, target: Path) -> None:

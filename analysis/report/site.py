@@ -14,6 +14,7 @@ from docutils.utils.math.latex2mathml import tex2mathml
 
 from analysis.base.addresses import cell_kind
 from analysis.report.front import Link
+from analysis.report.running import FAILED, Failure
 
 STYLE, SCRIPT, PLAIN_STYLE = "report.css", "report.js", "evidence.css"
 LAST_PAGE = "about"
@@ -23,13 +24,17 @@ ICON_DRAWING = re.compile(r'"?([a-z0-9-]+)"?:\[\d+,\d+,\[([^\]]*)\],"[0-9a-f]+",
 
 
 class Chapter(NamedTuple):
-    """A notebook's results: its page, title, folder of results, findings, evidence asked for."""
+    """A notebook's results: its page, title, folder of results, findings, evidence asked for.
+
+    Of a notebook that failed there is its `failure` instead (see `analysis.running`).
+    """
 
     name: str
     title: str
     folder: Path
     findings: list[dict[str, str]]
     asked: list[tuple[str, str]]
+    failure: Failure | None = None
 
 
 def build_site(chapters: list[Chapter], front: dict[str, Any], out: Path, work: Path) -> list[str]:
@@ -45,6 +50,10 @@ def build_site(chapters: list[Chapter], front: dict[str, Any], out: Path, work: 
     for name in (STYLE, SCRIPT, PLAIN_STYLE):
         shutil.copy(Path(__file__).with_name(name), source / "static" / name)
     for chapter in chapters:
+        if chapter.failure:
+            notice = f"# {_markdown(chapter.title)}\n\n{_raw(_notice(chapter, '..'))}\n"
+            (source / "notebooks" / f"{chapter.name}.md").write_text(notice, "utf-8")
+            continue
         page = _page(json.loads((chapter.folder / "notebook.ipynb").read_text("utf-8")))
         target = source / "notebooks" / f"{chapter.name}.ipynb"
         target.write_text(json.dumps(page, ensure_ascii=False), "utf-8")
@@ -95,6 +104,7 @@ def _first_page(chapters: list[Chapter], front: dict[str, Any]) -> str:
     if front["caveat"]:
         caveat = html.escape(front["caveat"])
         body.append(_raw(f"<aside class='caveat'><b>Before you read.</b> {caveat}</aside>"))
+    body += [_raw(_notice(chapter, ".")) for chapter in chapters if chapter.failure]
     body.append("## Findings")
     found = [chapter for chapter in chapters if chapter.findings]
     for chapter in found:
@@ -106,6 +116,9 @@ def _first_page(chapters: list[Chapter], front: dict[str, Any]) -> str:
     if front["unlisted"]:
         link = "<a href='tables/documents.csv'>documents.csv</a>"
         more = f"<p>The first {listed} of {listed + front['unlisted']:,}; all are in {link}.</p>"
+    if front["failed"]:
+        of = f"{front['failed']:,} of {listed + front['unlisted']:,} articles"
+        more += f"<p>The reading of {of} failed: see the warnings. Nothing in them is counted.</p>"
     rights = f"<p class='rights'>{html.escape(front['rights'])}</p>"
     body += ["## The articles", _raw(rights + _table(front["articles"], "The articles") + more)]
     if front["corrections"]:
@@ -115,6 +128,18 @@ def _first_page(chapters: list[Chapter], front: dict[str, Any]) -> str:
     pages = ["Findings <self>", *(f"notebooks/{chapter.name}" for chapter in chapters), LAST_PAGE]
     body.append("\n".join(["```{toctree}", ":hidden:", "", *pages, "```"]))
     return "\n\n".join(body) + "\n"
+
+
+def _notice(chapter: Chapter, up: str) -> str:
+    """What stands in the place of a chapter whose notebook failed; `up` leads to the first page."""
+    failure = chapter.failure
+    what, todo = html.escape(failure.what), html.escape(failure.todo(Path()))
+    copy = html.escape(f"{FAILED}/{failure.copy.name}")
+    linked = todo.replace(copy, f"<a href='{up}/{copy}'>{copy}</a>")
+    return (
+        f"<aside class='caveat'><b>The chapter “{html.escape(chapter.title)}” is missing.</b> "
+        f"Its notebook {html.escape(failure.notebook)} {what}<br>→ {linked}</aside>"
+    )
 
 
 def _last_page(front: dict[str, Any]) -> str:

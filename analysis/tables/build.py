@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import tempfile
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,9 +20,10 @@ from filelock import FileLock
 from tqdm import tqdm
 
 from analysis.article.ledger import Correction
-from analysis.article.reading import Article, Rows, Settings, annotate
+from analysis.article.reading import Article, Rows, Settings, annotate, unread
 from analysis.base.digests import digest, file_digest, folder_digest, module_digests
 from analysis.base.json_files import load_json
+from analysis.base.messages import listed
 from analysis.base.rights import EVIDENCE, TEXT_COLUMNS, share, shown_places
 from analysis.corpus.reading import Corpus
 from analysis.corpus.side_files import SIDE_FILES
@@ -31,7 +33,7 @@ from analysis.outlets.sharing import word_codes
 from analysis.tables import joining as aggregate
 from analysis.tables.corrections import by_article, read_corrections
 from analysis.tables.parts import Parts
-from analysis.tables.workers import give_back_memory, map_parts
+from analysis.tables.workers import EngineError, give_back_memory, map_parts
 from analysis.terms.tables import lexical_diversity
 
 _SPAN = {"field": "string", "start": "int32", "end": "int32"}
@@ -40,7 +42,7 @@ ARTICLE_TABLES: dict[str, dict[str, str]] = {
     "documents": {
         **{"doc_id": "string", "title_found": "string", "byline": "string"},
         **{"date_in_text": "string", "n_sentences": "int32", "n_tokens": "int32"},
-        **{"n_chars_raw": "int32", "n_chars_body": "int32"},
+        **{"n_chars_raw": "int32", "n_chars_body": "int32", "reading_error": "string"},
     },
     "sentences": {
         **{"doc_id": "string", "sent_id": "int32", "kind": "string", "counted": "bool"},
@@ -104,6 +106,7 @@ _ARROW = {
     **{"int64": pa.int64(), "Int32": pa.int32(), "float64": pa.float64(), "date32": pa.date32()},
 }
 PART_SIZE = 200  # articles
+FEW, SHARE = 5, 0.01  # articles that may fail at least, and of all
 UNFINISHED, DIGESTS = ".new-", "digests.json"
 
 
@@ -239,13 +242,38 @@ def _annotate_part(
     """The digests of some articles and their rows, table by table."""
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in ARTICLE_TABLES}
     for article in articles.values():
-        found = annotate(article, settings)
-        for name, own in (found | _measured(article.doc_id, found)).items():
+        for name, own in _read(article, settings).items():
             rows[name] += own
     tables = {name: _arrow(name, own) for name, own in rows.items()}
     first = first_mentions(*(tables[name].to_pandas() for name in ("mentions", "sentences")))
     tables["first_mentions"] = _arrow("first_mentions", first.to_dict("records"))
     return list(articles), tables
+
+
+def _read(article: Article, settings: Settings) -> Rows:
+    """The rows of an article; where its reading fails only that it is there, and the error."""
+    try:
+        rows = annotate(article, settings)
+        return rows | _measured(article.doc_id, rows)
+    except (MemoryError, OSError):  # the machine's trouble, not the article's
+        raise
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(place.filename).name}, line {place.lineno}"
+        rows = unread(article, f"{type(error).__name__} in {where}")
+        return rows | _measured(article.doc_id, rows)
+
+
+def _check_read(errors: dict[str, str]) -> None:
+    """Go on unless many articles failed, or all; `errors` by doc_id, empty where there is none."""
+    failed = {doc_id: error for doc_id, error in errors.items() if error}
+    if len(failed) > max(FEW, SHARE * len(errors)) or len(failed) == len(errors) > 0:
+        told = listed(f"{doc_id} ({error})" for doc_id, error in failed.items())
+        raise EngineError(
+            f"{len(failed):,} of {len(errors):,} articles cannot be read: {told}.\n"
+            "That many point to a fault of this program: send its makers these lines, or take the "
+            "articles out of the corpus, and run the same command again."
+        )
 
 
 def _measured(doc_id: str, rows: Rows) -> Rows:
@@ -278,6 +306,8 @@ def _aggregate(
     corpus: Corpus, corrections: pd.DataFrame, parts: dict[Path, set[str]], folder: Path
 ) -> None:
     rows = Parts(parts, corpus.documents["doc_id"].tolist())
+    found = rows.read("documents", ["doc_id", "reading_error"])
+    _check_read(dict(zip(found["doc_id"], found["reading_error"], strict=True)))
     with new_folder(folder) as new:
         for name, frame in aggregate.aggregate(corpus, rows, corrections):
             table = pa.Table.from_pandas(frame, preserve_index=False)

@@ -72,7 +72,7 @@ def aggregate(corpus: Corpus, parts: Parts, corrections: pd.DataFrame) -> Named:
     yield "codings", in_sentences(codings, coded)
     reference, faulty = read_reference(corpus.path)
     yield "reference", reference
-    every = [*corpus.notes, *copies, *notes, *unread, *faulty]
+    every = [*corpus.notes, *_failed(documents), *copies, *notes, *unread, *faulty]
     columns = ["where", "what", "what_to_do"]
     warnings = pd.DataFrame([(n.where, n.what, n.todo) for n in every], columns=columns)
     yield "warnings", warnings.astype(str)
@@ -106,6 +106,15 @@ def _documents(corpus: Corpus, found: pd.DataFrame) -> pd.DataFrame:
         if column not in table:
             table[column] = ""
     return table
+
+
+def _failed(documents: pd.DataFrame) -> Iterator[Note]:
+    """The articles whose reading failed, by error."""
+    errors = documents[documents["reading_error"] != ""]
+    todo = "a fault of this program: tell its makers, or take the article out of the corpus"
+    for error, own in errors.groupby("reading_error", sort=False)["doc_id"]:
+        what = f"reading failed ({error}): counted as articles, nothing in them is"
+        yield Note(f"articles {', '.join(own)}", what, todo)
 
 
 # --- duplicates -----------------------------------------------------------------------------

@@ -5,21 +5,61 @@ never by a corpus: what is sent to a Dask scheduler is code.
 """
 
 import ctypes
+import math
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import Any
 
+import psutil
+
 from analysis.base.digests import PACKAGE, digest, folder_digest
 
 SCHEDULER = "DASK_SCHEDULER_ADDRESS"
 WORKERS = "NEWS_WORKERS"  # processes on this machine, as many as it has processors unless set
+MOST_WORKERS = 1000
+LEAST_FILES, LEAST_MEMORY = 256, 600_000_000  # open at a time, bytes: for the smallest report
 
 
 class EngineError(RuntimeError):
-    """The cluster cannot be used; the message says why and what to do."""
+    """The machine or the cluster cannot do the work; the message says why and what to do."""
+
+
+def whole_number(variable: str, option: str, most: int, default: int) -> int:
+    """The value of an option that processes read from an environment variable."""
+    text = os.environ.get(variable, "").strip() or str(default)
+    if not re.fullmatch("[0-9]{1,9}", text) or not 1 <= int(text) <= most:
+        raise EngineError(f"{option} {text}: give a whole number from 1 to {most:,}.")
+    return int(text)
+
+
+def workers() -> int:
+    return whole_number(WORKERS, "--workers", MOST_WORKERS, os.cpu_count() or 1)
+
+
+def check_machine() -> None:
+    """Find out before the work that it cannot be done here; raises EngineError."""
+    workers()
+    bound = math.inf
+    with suppress(ImportError):  # on Windows
+        import resource
+
+        files, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if 0 <= files < LEAST_FILES:
+            wanted = LEAST_FILES if most < 0 else min(LEAST_FILES, most)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+            if wanted < LEAST_FILES:
+                what = f"Only {most} files may be open at a time, {LEAST_FILES} are needed"
+                raise EngineError(f"{what}: allow more (ulimit -n {LEAST_FILES}).")
+        space = resource.getrlimit(resource.RLIMIT_AS)[0]
+        bound = space if space >= 0 else bound
+    free = min(psutil.virtual_memory().available + psutil.swap_memory().free, bound)
+    if free < LEAST_MEMORY:
+        what = f"Only {free / 1e6:,.0f} MB of memory are free, {LEAST_MEMORY / 1e6:,.0f} are needed"
+        raise EngineError(f"{what}: close other programs, or allow more (ulimit -v).")
 
 
 def map_parts(function: Callable[[Any], Any], parts: Iterable[Any], count: int) -> Iterator[Any]:
@@ -29,13 +69,13 @@ def map_parts(function: Callable[[Any], Any], parts: Iterable[Any], count: int) 
     part whose worker is lost is done again by another.  Raises EngineError.
     """
     address = os.environ.get(SCHEDULER, "")
-    workers = int(os.environ.get(WORKERS, "") or os.cpu_count() or 1)
-    if not address and (count < 2 or workers < 2):
+    processes = workers()
+    if not address and (count < 2 or processes < 2):
         yield from map(function, parts)
         return
     from distributed import KilledWorker, as_completed
 
-    with _client(address, min(workers, count)) as client:
+    with _client(address, min(processes, count)) as client:
         waiting, window = iter(parts), 2 * max(len(client.nthreads()), 2)
 
         def submit(part: Any) -> Any:
@@ -53,7 +93,7 @@ def map_parts(function: Callable[[Any], Any], parts: Iterable[Any], count: int) 
 
 
 @contextmanager
-def _client(address: str, workers: int) -> Iterator[Any]:
+def _client(address: str, processes: int) -> Iterator[Any]:
     import dask
     from distributed import Client, LocalCluster
 
@@ -69,7 +109,7 @@ def _client(address: str, workers: int) -> Iterator[Any]:
             _check_workers(client, address)
             yield client
         return
-    local = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0"}
+    local = {"n_workers": processes, "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0"}
     with LocalCluster(**local, memory_limit=0) as cluster, Client(cluster) as client:
         yield client
 
