@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -19,7 +18,7 @@ from analysis.duplicates import Duplicate, cluster
 from analysis.entity_tables import COLUMNS as MENTION_COLUMNS
 from analysis.entity_tables import entity_tables
 from analysis.event_dates import line
-from analysis.event_table import event_table
+from analysis.event_table import event_table, last_days
 from analysis.merging import merge_reports
 from analysis.notes import Note
 from analysis.parts import Parts
@@ -225,7 +224,7 @@ def _reuse(parts: Parts, credits: pd.DataFrame, documents: pd.DataFrame) -> pd.D
 
 def _merged(parts: Parts, corpus: Corpus, documents: pd.DataFrame) -> pd.DataFrame:
     parents = corpus.actors.set_index("entity_id")["parent"].to_dict()
-    published, reports = _last_days(documents), parts.read("event_reports")
+    published, reports = last_days(documents), parts.read("event_reports")
     return merge_reports(reports, parents, texts=_told_in(parts), published=published)
 
 
@@ -237,12 +236,6 @@ def _told_in(parts: Parts) -> Iterator[str]:
         by_place = sentences.to_pandas().set_index(place)["text"].to_dict()
         for own in zip(*reports.to_pydict().values(), strict=True):
             yield by_place[own]
-
-
-def _last_days(documents: pd.DataFrame) -> dict[str, date]:
-    """The last day on which each article may have come out."""
-    days = documents["published_to"].where(documents["published_to"] != "", documents["published"])
-    return dict(zip(documents["doc_id"], map(date.fromisoformat, days), strict=True))
 
 
 def _events(
@@ -261,7 +254,7 @@ def _events(
     kinds["dyad"] = [_dyad(row, dyads, sides, parents) for row in kinds.itertuples()]
     reports["dyad"] = reports[kind].merge(kinds, on=kind, how="left")["dyad"].to_numpy()
     by_doc = documents.set_index("doc_id")["outlet"].to_dict()
-    events = event_table(reports, by_doc, keys, names, _last_days(documents))
+    events = event_table(reports, by_doc, keys, names, last_days(documents))
     events["dyad"] = [  # whose truce it is, all its reports together must tell
         _dyad(row, dyads, sides, parents) if row.event_type == "RETREAT" else row.dyad
         for row in events.itertuples()

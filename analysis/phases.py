@@ -35,6 +35,10 @@ MANY_ATTACKS = 30
 LEAST_LULL = 7  # days
 CHANCE = 0.05
 VAGUEST = 120  # days; an announcement dated less closely begins no phase
+_EVENT = (  # the columns of an `Event`
+    *("event_id", "date_from", "date_to", "attack", "turn", "campaign", "n_incidents_min"),
+    "n_outlets",
+)
 
 Span = tuple[date, date]
 
@@ -152,29 +156,33 @@ def cut_phases(
 
 def events_of(events: pd.DataFrame, dyad: str) -> list[Event]:
     """The dated events of a dyad, in order of time."""
-    own = events[events["dyad"].str.split(";").map(lambda ids: dyad in ids).astype(bool)]
-    own = own.dropna(subset=["date_from", "date_to"])
-    return sorted(map(_event, own.to_dict("records")), key=lambda e: (e.first, e.last, e.id))
+    return events_by_dyad(events, [dyad])[dyad]
 
 
-def _event(row: Mapping[str, Any]) -> Event:
-    return Event(
-        *(row["event_id"], row["date_from"], row["date_to"]),
-        attack=row["event_type"] == "ASSAULT" and bool(row["happened"]),
-        turn=turn(row),
-        campaign=bool(row["campaign"]),
-        n=row["n_incidents_min"],
-        n_outlets=row["n_outlets"],
-    )
+def events_by_dyad(events: pd.DataFrame, dyads: Iterable[str]) -> dict[str, list[Event]]:
+    """The dated events of each dyad, in order of time; `events` come in order of ``event_id``."""
+    dated = events.dropna(subset=["date_from", "date_to"])
+    first, last = (dated[column].to_numpy("M8[D]") for column in ("date_from", "date_to"))
+    dated = dated.assign(
+        **{"date_from": first.astype(object), "date_to": last.astype(object)},
+        attack=(dated["event_type"] == "ASSAULT") & dated["happened"],
+        turn=_turns(dated),
+        n_incidents_min=dated["n_incidents_min"].fillna(0),
+    ).iloc[np.lexsort((last, first))]
+    found: dict[str, list[Event]] = {dyad: [] for dyad in dyads}
+    told = map(Event, *(dated[column].tolist() for column in _EVENT))
+    for own, event in zip(dated["dyad"], told, strict=True):
+        for dyad in found.keys() & own.split(";"):
+            found[dyad].append(event)
+    return found
 
 
-def turn(event: Mapping[str, Any]) -> str:
-    """The phase that an announcement begins, if it is one."""
-    if event["event_type"] == "RETREAT" and event["mode"] == "ceasefire" and event["happened"]:
-        return "pause"
-    if event["event_type"] == "THREATEN" and event["mode"] == "resume":
-        return "escalation"
-    return ""
+def _turns(events: pd.DataFrame) -> np.ndarray:
+    """The phase that each event begins by announcing it, if it does."""
+    kind, mode = events["event_type"], events["mode"]
+    halts = (kind == "RETREAT") & (mode == "ceasefire") & events["happened"]
+    resumes = (kind == "THREATEN") & (mode == "resume")
+    return np.select([halts, resumes], ["pause", "escalation"], "")
 
 
 def cut(
