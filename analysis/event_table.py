@@ -42,7 +42,7 @@ class MergedReports:
         `published` gives the last day on which an article may have come out, `said` the columns
         of which an event has what most of its reports say.
         """
-        event, self.ids = pd.factorize(reports["event_id"], sort=True)
+        event, self.ids = pd.factorize(reports["event_id"].to_numpy(object), sort=True)
         order = np.argsort(event, kind="stable")
         self.event, doc_ids = event[order], reports["doc_id"].iloc[order]
         self.reports = reports.iloc[order].reindex(columns=list(dict.fromkeys([*_READ, *said])))
@@ -104,13 +104,13 @@ class MergedReports:
         new_outlet |= np.diff(self.event[by_outlet], prepend=-1) != 0
         fewest = group.most(_finite(self._least[rows], -np.inf))
         highest = group.least(_finite(self._most[rows], np.inf))
+        texts = {"event_id": self.ids[group.number]} | {
+            column: values[group.commonest(codes[rows], last=column in _LAST_OF_EQUALS)]
+            for column, (codes, values) in self._said.items()
+        }
         return pd.DataFrame(
             {
-                "event_id": np.asarray(self.ids, object)[group.number],
-                **{
-                    column: values[group.commonest(codes[rows], last=column in _LAST_OF_EQUALS)]
-                    for column, (codes, values) in self._said.items()
-                },
+                **{name: pd.Series(values, dtype=object) for name, values in texts.items()},
                 **{"date_from": date_from, "date_to": date_to, "contradicted": contradicted},
                 **{"happened": group.most(self._happened[rows]), "campaign": campaign},
                 "n_incidents_min": _finite(np.minimum(fewest, highest), np.nan),
@@ -237,7 +237,7 @@ def event_table(
         summary=_summaries(events, reports_of["trigger"].first(), names),
     )
     counts = dict.fromkeys(("n_incidents_min", "n_incidents_max"), "Int32")
-    return events.astype(counts)[list(EVENT_COLUMNS)]
+    return events.astype(counts)[list(EVENT_COLUMNS)].infer_objects()
 
 
 def _precisions(lengths: np.ndarray) -> np.ndarray:

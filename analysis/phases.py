@@ -35,10 +35,6 @@ MANY_ATTACKS = 30
 LEAST_LULL = 7  # days
 CHANCE = 0.05
 VAGUEST = 120  # days; an announcement dated less closely begins no phase
-_EVENT = (  # the columns of an `Event`
-    *("event_id", "date_from", "date_to", "attack", "turn", "campaign", "n_incidents_min"),
-    "n_outlets",
-)
 
 Span = tuple[date, date]
 
@@ -161,28 +157,25 @@ def events_of(events: pd.DataFrame, dyad: str) -> list[Event]:
 
 def events_by_dyad(events: pd.DataFrame, dyads: Iterable[str]) -> dict[str, list[Event]]:
     """The dated events of each dyad, in order of time; `events` come in order of ``event_id``."""
-    dated = events.dropna(subset=["date_from", "date_to"])
-    first, last = (dated[column].to_numpy("M8[D]") for column in ("date_from", "date_to"))
-    dated = dated.assign(
-        **{"date_from": first.astype(object), "date_to": last.astype(object)},
-        attack=(dated["event_type"] == "ASSAULT") & dated["happened"],
-        turn=_turns(dated),
-        n_incidents_min=dated["n_incidents_min"].fillna(0),
-    ).iloc[np.lexsort((last, first))]
-    found: dict[str, list[Event]] = {dyad: [] for dyad in dyads}
-    told = map(Event, *(dated[column].tolist() for column in _EVENT))
-    for own, event in zip(dated["dyad"], told, strict=True):
-        for dyad in found.keys() & own.split(";"):
-            found[dyad].append(event)
-    return found
-
-
-def _turns(events: pd.DataFrame) -> np.ndarray:
-    """The phase that each event begins by announcing it, if it does."""
-    kind, mode = events["event_type"], events["mode"]
-    halts = (kind == "RETREAT") & (mode == "ceasefire") & events["happened"]
+    events = events.dropna(subset=["date_from", "date_to"])
+    first, last = (events[column].to_numpy("M8[D]") for column in ("date_from", "date_to"))
+    happened = events["happened"].to_numpy(bool)
+    kind, mode = (events[column].to_numpy(object) for column in ("event_type", "mode"))
+    halts = (kind == "RETREAT") & (mode == "ceasefire") & happened
     resumes = (kind == "THREATEN") & (mode == "resume")
-    return np.select([halts, resumes], ["pause", "escalation"], "")
+    turn = np.select([halts, resumes], ["pause", "escalation"], "")
+    least = events["n_incidents_min"].fillna(0)
+    campaign, number, n_outlets = events["campaign"], events["event_id"], events["n_outlets"]
+    attack = (kind == "ASSAULT") & happened
+    order = np.lexsort((last, first))
+    columns = (number, first, last, attack, turn, campaign, least, n_outlets)
+    told = map(Event, *(np.asarray(column)[order].tolist() for column in columns))
+    found: dict[str, list[Event]] = {dyad: [] for dyad in dyads}
+    for own, event in zip(events["dyad"].to_numpy(object)[order], told, strict=True):
+        for dyad in filter(None, own.split(";")):
+            if dyad in found:
+                found[dyad].append(event)
+    return found
 
 
 def cut(
