@@ -19,8 +19,8 @@ from scipy.spatial.distance import squareform
 from analysis import statistics as st
 from analysis import terms
 from analysis.notes import listed
+from analysis.thresholds import FEW_ARTICLES
 
-MIN_ARTICLES = 5  # of an outlet that is compared
 MIN_COUNT = 5  # occurrences of a term that is compared
 
 
@@ -45,7 +45,7 @@ class Likeness(NamedTuple):
 def outlet_likeness(
     article_counts, articles: pd.DataFrame, rounds: int = 300, seed: int = 0
 ) -> Likeness:
-    """Compare the words of all outlets that have `MIN_ARTICLES` articles or more.
+    """Compare the words of all outlets that have `FEW_ARTICLES` articles or more.
 
     `article_counts`: doc_id, term, n (or a pair, see `analysis.terms`); `articles`: doc_id,
     outlet.  Terms with fewer than `MIN_COUNT` occurrences, or in one article only, are left out.
@@ -54,7 +54,7 @@ def outlet_likeness(
     with_words = matrix.sum(axis=1) > 0
     matrix, articles = matrix[with_words], articles[with_words]
     sizes = articles.groupby("outlet").size()
-    outlets = sorted(sizes.index[sizes >= MIN_ARTICLES])
+    outlets = sorted(sizes.index[sizes >= FEW_ARTICLES])
     reason = _reason(sizes, outlets)
     is_kept = articles["outlet"].isin(outlets).to_numpy()
     kept = articles[is_kept].reset_index(drop=True)
@@ -111,7 +111,7 @@ def _reason(sizes: pd.Series, outlets: list[str]) -> str:
     parts = []
     if len(left):
         those = listed(f"{name} ({n})" for name, n in left.items())
-        parts.append(f"Fewer than {MIN_ARTICLES} articles, not compared: {those}.")
+        parts.append(f"Fewer than {FEW_ARTICLES} articles, not compared: {those}.")
     if len(outlets) < 2:
         parts.append(
             "How near these outlets stand cannot be told: the distance of two of them could as "

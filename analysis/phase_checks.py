@@ -10,8 +10,6 @@ import pandas as pd
 from analysis.event_table import MergedReports, last_days
 from analysis.phases import (
     DAY,
-    MANY_ARTICLES,
-    MANY_ATTACKS,
     Event,
     Phase,
     Rule,
@@ -21,6 +19,7 @@ from analysis.phases import (
     events_by_dyad,
     events_of,
 )
+from analysis.thresholds import MANY_ARTICLES, MANY_ATTACKS
 
 NEAR = 7  # days by which a boundary may move and still be the same
 RESAMPLES = 200

@@ -24,14 +24,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from analysis.thresholds import MANY_ARTICLES, MANY_ATTACKS
+
 COLUMNS = (
     *("basis", "dyad", "cycle", "phase", "date_from", "date_to", "start_earliest"),
     *("start_latest", "n_events", "first_event_id", "end", "rests_on_one_article", "support"),
     "rule",
 )
 DAY = timedelta(days=1)
-MANY_ARTICLES = 20  # from here on rates an article, two outlets for a truce, resampling
-MANY_ATTACKS = 30
 LEAST_LULL = 7  # days
 CHANCE = 0.05
 VAGUEST = 120  # days; an announcement dated less closely begins no phase

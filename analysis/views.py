@@ -13,9 +13,9 @@ from analysis import statistics as st
 from analysis import terms
 from analysis.lexicons import load
 from analysis.notes import counted, listed
+from analysis.thresholds import FEW_ARTICLES
 
 CONTEXT = "context"
-FEW_ARTICLES = 5
 MANY_BARS = 40  # articles beyond which a chart of them shows outlets instead
 MOST_OUTLETS = 20  # in a chart
 MOST_SIDES = 8
