@@ -11,10 +11,12 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile, ZipInfo
 
+import numpy as np
 import pandas as pd
 from IPython.display import HTML, display
 
@@ -22,7 +24,7 @@ from analysis.base import addresses as links
 from analysis.base.messages import counted
 from analysis.base.rights import EVIDENCE, TEXT_COLUMNS, share, shown_places
 from analysis.base.safe_csv import read_csv, write_csv
-from analysis.show.latex import write_latex
+from analysis.show.latex import is_missing, write_latex
 
 ROOT = Path(__file__).resolve().parent.parent
 FIGURE_FORMATS = ("svg", "png", "pdf")
@@ -166,8 +168,15 @@ class Study:
         if text.strip():
             _display(f'<aside class="caveat">{html.escape(text.strip())}</aside>')
 
-    def show(self, frame: pd.DataFrame, name: str, caption: str, rows: int = 20) -> None:
-        """Show the first `rows` of a table with a caption; the whole is ``tables/NAME.csv``."""
+    def show(
+        self, frame: pd.DataFrame | pd.Series, name: str, caption: str, rows: int = 20
+    ) -> None:
+        """Show the first `rows` of a table with a caption; the whole is ``tables/NAME.csv``.
+
+        What its rows are called (the index: the groups of a ``groupby``, say) comes first; plain
+        row numbers are left out.
+        """
+        frame = with_index(frame)
         if self._products:
             folder = self._products / "tables"
             folder.mkdir(parents=True, exist_ok=True)
@@ -185,10 +194,16 @@ class Study:
             f"{_html_table(shown, addresses)}</div></div>"
         )
 
-    def figure(self, figure: Any, name: str, caption: str, alt: str, data: pd.DataFrame) -> None:
-        """Show a figure with its number, caption and alt text; `data` are the numbers drawn."""
+    def figure(
+        self, figure: Any, name: str, caption: str, alt: str, data: pd.DataFrame | pd.Series
+    ) -> None:
+        """Show a figure with its number, caption and alt text; `data` are the numbers drawn.
+
+        `figure` may also be the axes that a plot gives back, as ``frame.plot()`` does.
+        """
         from analysis.show.figures import image, save
 
+        figure, data = _figure_of(figure), with_index(data)
         self._figures += 1
         number = f"Figure {int(self.notebook[:2])}.{self._figures}"
         targets = self._figure_targets(data)
@@ -291,6 +306,65 @@ class Study:
         return f'<span class="files">{" ".join(files)}</span>'
 
 
+def with_index(table: pd.DataFrame | pd.Series) -> pd.DataFrame:
+    """A table with what its rows are called as its first columns, its columns named by one text.
+
+    Row numbers are left out: those of a Series from 0 on, of a DataFrame whole numbers without a
+    name, as they are left where rows were chosen or sorted.
+    """
+    if isinstance(table, pd.Series):
+        numbered = table.index.name is None and table.index.equals(pd.RangeIndex(len(table)))
+        table = table.to_frame("value" if table.name is None else table.name)
+    elif isinstance(table, pd.DataFrame):
+        index = table.index
+        numbered = index.names == [None] and pd.api.types.is_integer_dtype(index)
+    else:
+        kind = type(table).__name__
+        raise TypeError(f"a table is a DataFrame or a Series, not {kind}: pd.DataFrame makes one")
+    columns = _unlike(map(_one_text, table.columns))
+    table = table.set_axis(columns, axis=1)
+    if numbered and len(table.columns):
+        return table.reset_index(drop=True)
+    levels = table.index.names
+    names = ["index" if name is None and len(levels) == 1 else name for name in levels]
+    given = (f"level {n}" if name is None else _one_text(name) for n, name in enumerate(names))
+    return table.reset_index(names=_unlike(given, columns))
+
+
+def _one_text(name: Any) -> str:
+    """The name of a column; of one under several heads all of them."""
+    return " ".join(str(part) for part in name if part != "") if type(name) is tuple else str(name)
+
+
+def _unlike(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
+    """`names`, each but the first of several equal ones with its number."""
+    known, unlike = set(taken), []
+    for name in names:
+        numbers = (f"{name} ({number})" for number in count(2))
+        own = name if name not in known else next(one for one in numbers if one not in known)
+        known.add(own)
+        unlike.append(own)
+    return unlike
+
+
+def _figure_of(drawn: Any) -> Any:
+    """The whole matplotlib figure of what a plot gives back: figure, axes, lines, bars, a grid."""
+    from matplotlib.figure import Figure
+
+    one = [*drawn.values()] if isinstance(drawn, dict) else drawn
+    while isinstance(one, list | tuple | np.ndarray) and len(one):
+        one = one[0]
+    figure = getattr(one, "figure", None)
+    while figure is not None and not isinstance(figure, Figure):
+        figure = figure.figure
+    if figure is None:
+        raise TypeError(
+            f"study.figure shows a matplotlib figure or axes, not {type(drawn).__name__}: begin "
+            "with `figure, axes = plt.subplots()`, draw on axes and hand over figure"
+        )
+    return figure
+
+
 def _display(markup: str) -> None:
     display(HTML(markup))
 
@@ -309,7 +383,7 @@ def _html_table(frame: pd.DataFrame, addresses: list[dict[str, str]]) -> str:
 
 
 def _html_cell(value: Any, numeric: bool, address: str) -> str:
-    if pd.isna(value):
+    if is_missing(value):
         return "<td></td>"
     text = _number(value) if isinstance(value, float) else str(value)
     kind = "number" if numeric else links.cell_kind(text)

@@ -2,9 +2,13 @@
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from analysis.timeline.events import event_table
+from analysis.timeline.events import MergedReports, event_table
+from analysis.timeline.phases import events_by_dyad
 
 OUTLETS = {"a": "The Post", "b": "The Star"}
 
@@ -65,3 +69,99 @@ def test_the_order_of_the_reports_does_not_change_the_last_digit_of_their_mean()
         for k in range(len(values))
     }
     assert len(means) == 1
+
+
+# --- any reports ----------------------------------------------------------------------------
+
+DAYS = st.one_of(st.none(), st.tuples(st.integers(1, 20), st.integers(0, 9)))
+KINDS = [("ASSAULT", ""), ("RETREAT", "ceasefire"), ("RETREAT", ""), ("THREATEN", "resume")]
+ARTICLES = {"a": "The Post", "b": "The Star", "c": "The Post", "d": "The Globe"}
+PUBLISHED = {"a": date(2021, 5, 12), "b": date(2021, 5, 20), "c": date(2021, 6, 30)}
+REPORT = st.fixed_dictionaries(
+    {
+        "event_id": st.sampled_from(["e0001", "e0002", "e0003"]),
+        "doc_id": st.sampled_from(sorted(ARTICLES)),
+        "kind": st.sampled_from(KINDS),
+        "days": DAYS,
+        "status": st.sampled_from(["happened", "ongoing", "planned"]),
+        "date_basis": st.sampled_from(["expression", "publication date"]),
+        "direction": st.sampled_from(["escalation", "pause"]),
+        "dyad": st.sampled_from(["north", "north;south", ""]),
+        "place": st.sampled_from(["", "Karsa", "Belmar"]),
+        "campaign": st.booleans(),
+        "n_incidents_min": st.integers(1, 4),
+        "n_incidents_max": st.one_of(st.none(), st.integers(2, 5)),
+    }
+)
+
+
+def _table(drawn):
+    rows = []
+    for report in drawn:
+        days, (event_type, mode) = report["days"], report["kind"]
+        first = days and date(2021, 5, days[0])
+        last = days and date(2021, 5, sum(days))
+        what = {"event_type": event_type, "mode": mode, "date_from": first, "date_to": last}
+        who = {"source": "", "target": "", "trigger": "raid", "goldstein": -1.0}
+        rows.append({**report, **what, **who})
+    return pd.DataFrame(rows)
+
+
+def _events_of(reports):
+    sources = {doc: frozenset([doc]) for doc in ARTICLES}
+    return event_table(reports, ARTICLES, sources, {}, PUBLISHED)
+
+
+@settings(max_examples=30)
+@given(st.lists(REPORT, min_size=1, max_size=12), st.lists(st.booleans(), min_size=4, max_size=4))
+def test_what_some_articles_tell_is_the_table_made_of_their_reports(drawn, kept):
+    reports, dyads = _table(drawn), ["north", "south"]
+    merged = MergedReports(reports, ARTICLES, PUBLISHED)
+    assert events_by_dyad(merged.events(), dyads) == events_by_dyad(_events_of(reports), dyads)
+    ids = [doc for doc, one in zip(ARTICLES, kept, strict=True) if one]
+    own = reports[reports["doc_id"].isin(ids)]
+    some = merged.events(np.array(kept))
+    if own.empty:
+        assert some.empty
+    else:
+        assert events_by_dyad(some, dyads) == events_by_dyad(_events_of(own), dyads)
+
+
+def _days_by_definition(group):
+    """First and last day of an event, worked out from its reports as the rule is worded."""
+    dated = [r for r in group if r["days"]]
+    dated = [r for r in dated if r["date_basis"] != "publication date"] or dated
+    dated = [r for r in dated if (r["status"], r["direction"]) != ("ongoing", "pause")] or dated
+    if not dated:
+        return None, None
+    spans = {(r["date_from"], r["date_to"]) for r in dated}
+    closest = [s for s in spans if not any(s[0] <= o[0] and o[1] <= s[1] for o in spans - {s})]
+    first, last = max(a for a, _ in closest), min(b for _, b in closest)
+    if any(r["campaign"] for r in group):
+        return min(a for a, _ in spans), max(b for _, b in spans)
+    if first > last:
+        first, last = min(a for a, _ in closest), max(b for _, b in closest)
+    over = [PUBLISHED.get(r["doc_id"], date.max) for r in group if r["status"] != "planned"]
+    return first, max(first, min([last, *over]))
+
+
+@settings(max_examples=30)
+@given(st.lists(REPORT, min_size=1, max_size=8))
+def test_the_days_of_an_event_are_those_of_the_rule(drawn):
+    reports = _table(drawn)
+    for event in _events_of(reports).itertuples():
+        group = reports[reports["event_id"] == event.event_id]
+        group = group.astype(object).where(group.notna(), None).to_dict("records")
+        assert (event.date_from, event.date_to) == _days_by_definition(group)
+        places = [r["place"] for r in group if r["place"]]
+        most = max(map(places.count, places), default=0)
+        assert event.place == next((p for p in places[::-1] if places.count(p) == most), "")
+        outlets = dict.fromkeys(ARTICLES[r["doc_id"]] for r in group)
+        assert (event.n_outlets, event.outlets) == (len(outlets), ";".join(outlets))
+
+
+def test_of_no_reports_there_are_no_events():
+    columns = ("event_id", "doc_id", "event_type", "mode", "direction", "dyad", "source", "target")
+    more = ("place", "status", "campaign", "goldstein", "date_basis", "date_from", "date_to")
+    numbers = ("n_incidents_min", "n_incidents_max", "trigger")
+    assert _events_of(pd.DataFrame(columns=[*columns, *more, *numbers])).empty

@@ -72,6 +72,22 @@ def test_without_an_article_the_dates_of_the_others_stand():
     assert "a" in found["rests_on_one_article"].iat[0]
 
 
+def test_a_boundary_of_which_every_article_tells_is_found_in_every_sample():
+    """Its dates are those of the table: not of publication, nor of a truce that goes on."""
+    docs = [f"d{i:02}" for i in range(30)]
+    halt = {"event_type": "RETREAT", "mode": "ceasefire", "direction": "pause", "event_id": "halt"}
+    reports = []
+    for number, doc in enumerate(docs):
+        told = _report(60, doc) | halt | {"date_basis": "expression"}
+        lasts = {"status": "ongoing", "date_from": _day(150 + number), "date_to": _day(200)}
+        seen = {"date_basis": "publication date", "date_from": _day(5), "date_to": _day(250)}
+        reports += [told, told | lasts, told | seen]
+    events = pd.DataFrame(reports[:1]).assign(happened=True, n_outlets=30)
+    phases = cut_phases(events, "d", COVERED)
+    found = robustness(phases, pd.DataFrame(reports), _documents(*docs), COVERED, {"d": Rule()})
+    assert found["date_from"].tolist() == [_day(60)] and found["support"].tolist() == [1.0]
+
+
 def test_many_articles_are_drawn_anew():
     docs = [f"d{i:02}" for i in range(30)]
     reports = [_report(10 * i % 300, doc) for i, doc in enumerate(docs)]

@@ -7,6 +7,7 @@ Nothing here knows articles, corpora or pages.
 - ``safe_csv``: tables as CSV that does no harm in a spreadsheet, the same bytes each time
 - ``digests``: what a result was made from (files, values, source code)
 - ``addresses``: from a number to the page and the sentences behind it
+- ``thresholds``: from how many articles on a statistic is worth its name
 - ``rights``: how much of the articles a report may show
 - ``environment``: the locked packages; run by any Python, so it imports nothing
 

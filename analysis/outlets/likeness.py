@@ -17,10 +17,10 @@ from scipy.cluster import hierarchy
 from scipy.spatial.distance import squareform
 
 from analysis.base.messages import listed
+from analysis.base.thresholds import FEW_ARTICLES
 from analysis.terms import statistics as st
 from analysis.terms import tables as terms
 
-MIN_ARTICLES = 5  # of an outlet that is compared
 MIN_COUNT = 5  # occurrences of a term that is compared
 MOST_OUTLETS = 500  # compared, those with most articles
 LEVEL = 0.05  # of p-values; where so few rounds cannot reach it there is none
@@ -51,7 +51,7 @@ class Likeness(NamedTuple):
 def outlet_likeness(
     article_counts, articles: pd.DataFrame, rounds: int = 300, seed: int = 0
 ) -> Likeness:
-    """Compare the words of all outlets that have `MIN_ARTICLES` articles or more.
+    """Compare the words of all outlets that have `FEW_ARTICLES` articles or more.
 
     `article_counts`: doc_id, term, n (or a pair, see `analysis.terms.tables`); `articles`: doc_id,
     outlet.  Terms with fewer than `MIN_COUNT` occurrences, or in one article only, are left out.
@@ -61,7 +61,7 @@ def outlet_likeness(
     with_words = matrix.sum(axis=1) > 0
     matrix, articles = matrix[with_words], articles[with_words]
     sizes = articles.groupby("outlet").size()
-    enough = sizes[sizes >= MIN_ARTICLES].sort_values(ascending=False, kind="stable")
+    enough = sizes[sizes >= FEW_ARTICLES].sort_values(ascending=False, kind="stable")
     outlets = sorted(enough.index[:MOST_OUTLETS])
     reason = _reason(sizes, enough, outlets)
     is_kept = articles["outlet"].isin(outlets).to_numpy()
@@ -125,12 +125,12 @@ def _reason(sizes: pd.Series, enough: pd.Series, outlets: list[str]) -> str:
     parts = []
     if len(outlets) < len(enough):
         parts.append(
-            f"Of {len(enough):,} outlets with {MIN_ARTICLES} articles or more the {len(outlets)} "
+            f"Of {len(enough):,} outlets with {FEW_ARTICLES} articles or more the {len(outlets)} "
             "with most articles are compared."
         )
     if len(left):
         those = listed(f"{name} ({n})" for name, n in left.items())
-        parts.append(f"Fewer than {MIN_ARTICLES} articles, not compared: {those}.")
+        parts.append(f"Fewer than {FEW_ARTICLES} articles, not compared: {those}.")
     if len(outlets) < 2:
         parts.append(
             "How near these outlets stand cannot be told: the distance of two of them could as "

@@ -3,7 +3,7 @@
 import re
 import textwrap
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -19,32 +19,36 @@ NARROW = 20  # characters that such a column has room for at least
 ROOM = {"small": 90, "footnotesize": 100, "scriptsize": 115, "tiny": 150}  # characters of a line
 
 
+class _Column(NamedTuple):
+    """A column as it is set: the lines of its name, its cells."""
+
+    head: list[str]
+    cells: list[str]
+    numeric: bool
+
+    @property
+    def width(self) -> int:
+        """Characters it takes on one line, with the space beside it."""
+        return max(map(len, (*self.head, *self.cells))) + 2
+
+    @property
+    def on_one_line(self) -> bool:
+        return self.numeric or self.width <= SHORT + 2
+
+
 def write_latex(frame: pd.DataFrame, path: Path, name: str, caption: str) -> None:
     """A longtable with rules of booktabs; needs both packages, `array` and a T1 or Unicode font.
 
     The more columns, the smaller its letters; of a very wide one some reach into the margin.
     """
-    numeric = [pd.api.types.is_numeric_dtype(kind) for kind in frame.dtypes]
-    texts = [[_cell(value) for value in row] for row in frame.itertuples(index=False)]
-    heads = [textwrap.wrap(str(name).replace("_", "_ "), SHORT) or [""] for name in frame.columns]
-    widths = [
-        max(map(len, (*head, *(row[i] for row in texts)))) + 2 for i, head in enumerate(heads)
-    ]
-    whole = [number or w <= SHORT + 2 for number, w in zip(numeric, widths, strict=True)]
-    least = sum(w if own else min(w, NARROW) for w, own in zip(widths, whole, strict=True))
-    size = next((size for size, room in ROOM.items() if least <= room), "tiny")
-    free = ROOM[size] - sum(w for w, own in zip(widths, whole, strict=True) if own)
-    shares = [0 if own else min(w, 100) for w, own in zip(widths, whole, strict=True)]
-    part = max(free, NARROW) / sum(shares) / ROOM[size] if any(shares) else 0
-    columns = [
-        PARAGRAPH.format(part * share) if share else "r" if number else "l"
-        for number, share in zip(numeric, shares, strict=True)
-    ]
-    head = " & ".join(map(_head, heads)) + r" \\"
+    columns = [_column(str(name), frame.iloc[:, i]) for i, name in enumerate(frame.columns)]
+    size = _size(columns)
+    head = " & ".join(_head(column.head) for column in columns) + r" \\"
+    rows = zip(*(column.cells for column in columns), strict=True)
     lines = [
         r"% \usepackage{booktabs,longtable,array}; LuaLaTeX for other scripts than Latin",
         rf"\begingroup\{size}\setlength{{\tabcolsep}}{{3pt}}",
-        rf"\begin{{longtable}}{{@{{}}{''.join(columns) or 'l'}@{{}}}}",
+        rf"\begin{{longtable}}{{@{{}}{''.join(_kinds(columns, ROOM[size])) or 'l'}@{{}}}}",
         rf"\caption{{{plain(caption)}}}\label{{tab:{name}}}\\",
         r"\toprule",
         head,
@@ -56,15 +60,42 @@ def write_latex(frame: pd.DataFrame, path: Path, name: str, caption: str) -> Non
         r"\endhead",
         r"\bottomrule",
         r"\endlastfoot",
-        *(" & ".join(map(_breakable, row)) + r" \\" for row in texts),
+        *(" & ".join(map(_breakable, row)) + r" \\" for row in rows),
         r"\end{longtable}",
         r"\endgroup",
     ]
     path.write_text("\n".join(lines) + "\n", "utf-8")
 
 
+def _column(name: str, values: pd.Series) -> _Column:
+    head = textwrap.wrap(name.replace("_", "_ "), SHORT) or [""]
+    return _Column(head, [_cell(v) for v in values], pd.api.types.is_numeric_dtype(values.dtype))
+
+
+def _size(columns: list[_Column]) -> str:
+    """The largest letters in which the columns have room, else the smallest."""
+    least = sum(c.width if c.on_one_line else min(c.width, NARROW) for c in columns)
+    return next((size for size, room in ROOM.items() if least <= room), "tiny")
+
+
+def _kinds(columns: list[_Column], room: int) -> list[str]:
+    """How LaTeX is to set each column: on one line, or in paragraphs that share what is left."""
+    free = room - sum(column.width for column in columns if column.on_one_line)
+    shares = [0 if column.on_one_line else min(column.width, 100) for column in columns]
+    part = max(free, NARROW) / max(sum(shares), 1) / room
+    return [
+        PARAGRAPH.format(part * share) if share else "r" if column.numeric else "l"
+        for column, share in zip(columns, shares, strict=True)
+    ]
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a cell is empty; a cell that holds a list is not."""
+    return pd.api.types.is_scalar(value) and pd.isna(value)
+
+
 def _cell(value: Any) -> str:
-    if pd.isna(value):
+    if is_missing(value):
         return ""
     return f"{value:.4g}" if isinstance(value, float) else " ".join(str(value).split())
 

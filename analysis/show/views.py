@@ -10,12 +10,12 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.base.messages import counted, listed
+from analysis.base.thresholds import FEW_ARTICLES
 from analysis.lexicons import load
 from analysis.terms import statistics as st
 from analysis.terms import tables as terms
 
 CONTEXT = "context"
-FEW_ARTICLES = 5
 MANY_BARS = 40  # articles beyond which a chart of them shows outlets instead
 MOST_OUTLETS = 20  # in a chart
 MOST_SIDES = 8

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -22,6 +21,7 @@ from analysis.corpus.side_files import (
 from analysis.entities import candidates as entities
 from analysis.entities.matcher import compile_actors
 from analysis.events.when import line
+from analysis.lexicons import load
 from analysis.outlets import sharing as outlets
 from analysis.outlets.copies import Duplicate, cluster
 from analysis.quotes.credits import source_name
@@ -32,7 +32,7 @@ from analysis.terms.entities import COLUMNS as MENTION_COLUMNS
 from analysis.terms.entities import entity_tables
 from analysis.terms.vocabulary import Words, count_by_article, ngrams
 from analysis.timeline import phases
-from analysis.timeline.events import event_table
+from analysis.timeline.events import event_table, last_days
 from analysis.timeline.merging import merge_reports
 from analysis.timeline.phase_checks import robustness
 
@@ -245,7 +245,7 @@ def _reuse(parts: Parts, credits: pd.DataFrame, documents: pd.DataFrame) -> pd.D
 
 def _merged(parts: Parts, corpus: Corpus, documents: pd.DataFrame) -> pd.DataFrame:
     parents = corpus.actors.set_index("entity_id")["parent"].to_dict()
-    published, reports = _last_days(documents), parts.read("event_reports")
+    published, reports = last_days(documents), parts.read("event_reports")
     return merge_reports(reports, parents, texts=_told_in(parts), published=published)
 
 
@@ -259,31 +259,23 @@ def _told_in(parts: Parts) -> Iterator[str]:
             yield by_place[own]
 
 
-def _last_days(documents: pd.DataFrame) -> dict[str, date]:
-    """The last day on which each article may have come out."""
-    days = documents["published_to"].where(documents["published_to"] != "", documents["published"])
-    return dict(zip(documents["doc_id"], map(date.fromisoformat, days), strict=True))
-
-
 def _events(
     reports: pd.DataFrame,
     documents: pd.DataFrame,
     keys: Mapping[str, frozenset[str]],
     corpus: Corpus,
 ) -> Named:
-    actors = corpus.actors.set_index("entity_id")
-    parents = actors["parent"].to_dict()
-    sides = actors["side"].to_dict()
-    names = actors["name"].to_dict()
-    dyads = corpus.settings["dyads"]
+    dyads = _Dyads(corpus)
     kind = ["source", "target", "event_type", "mode", "direction"]
     kinds = reports[kind].drop_duplicates()
-    kinds["dyad"] = [_dyad(row, dyads, sides, parents) for row in kinds.itertuples()]
+    kinds["dyad"] = [dyads.of(row) for row in kinds.itertuples()]
     reports["dyad"] = reports[kind].merge(kinds, on=kind, how="left")["dyad"].to_numpy()
     by_doc = documents.set_index("doc_id")["outlet"].to_dict()
-    events = event_table(reports, by_doc, keys, names, _last_days(documents))
+    names = corpus.actors.set_index("entity_id")["name"].to_dict()
+    events = event_table(reports, by_doc, keys, names, last_days(documents))
+    mutual = _mutual(reports)
     events["dyad"] = [  # whose truce it is, all its reports together must tell
-        _dyad(row, dyads, sides, parents) if row.event_type == "RETREAT" else row.dyad
+        dyads.of(row, row.event_id in mutual) if row.event_type == "RETREAT" else row.dyad
         for row in events.itertuples()
     ]
     events["studied"] = events["dyad"] != ""
@@ -307,44 +299,64 @@ def _phases(
     return robustness(pd.concat(cut), reports, documents, spans, rules)
 
 
-_BETWEEN = re.compile(r"\b(?:truce|cease-?fire|armistice|cessation)s?\b", re.I)
+class _Dyads:
+    """The studied relations, and which of them an event belongs to."""
 
+    def __init__(self, corpus: Corpus) -> None:
+        actors = corpus.actors.set_index("entity_id")
+        self._dyads = corpus.settings["dyads"]
+        self._sides, self._parents = actors["side"].to_dict(), actors["parent"].to_dict()
 
-def _dyad(
-    event: Any, dyads: list[dict[str, Any]], sides: Mapping[str, str], parents: Mapping[str, str]
-) -> str:
-    """The studied dyad an event belongs to, or an empty text.
+    def of(self, event: Any, mutual: bool = False) -> str:
+        """The dyad of an event, several ``;``-joined, or an empty text.
 
-    Both parties decide.  An announcement may name its source alone ("the group suspends its
-    attacks"), an attack its target alone ("rockets hit the base"): then that party is enough if it
-    leaves one dyad.  A truce holds for both sides that it names, a halt for the one that halts.  It
-    also belongs to the dyads (``;``-joined) that name its mediator under
-    `mediators`, or that have mediators where it names nobody.
-    """
+        Both parties decide.  An announcement may name its source alone ("the group suspends its
+        attacks"), an attack its target alone ("rockets hit the base"): then that party is enough
+        if it leaves one dyad.  A truce, which is `mutual`, holds for both sides that it names, a
+        halt for the one that halts.  A ceasefire of no dyad's parties belongs to those that name
+        its mediator under `mediators`, or that have mediators where it names nobody.
+        """
+        source, target = event.source, event.target
+        fitting = [dyad["id"] for dyad in self._dyads if self._fits(dyad, source, target)]
+        if not fitting and event.event_type == "RETREAT" and event.mode == "ceasefire":
+            return ";".join(self._mediated([party for party in (source, target) if party]))
+        if len(fitting) != 1:
+            return ""
+        if mutual:
+            return ";".join([*fitting, *self._turned_round(source, target)])
+        names_both = bool(source and target)
+        return fitting[0] if names_both or event.direction in ("escalation", "pause") else ""
 
-    def among(party: str, wanted: list[str]) -> bool:
-        own = {party, *line(party, parents)}
-        return bool((own | {sides.get(one, "") for one in own}) & set(wanted)) if party else False
-
-    fitting = [
-        dyad["id"]
-        for dyad in dyads
-        if (among(event.source, dyad["source"]) or (not event.source and event.target))
-        and (among(event.target, dyad["target"]) or (not event.target and event.source))
-    ]
-    if len(fitting) == 1 and _BETWEEN.search(getattr(event, "summary", "")):
-        turned = [d["id"] for d in dyads if among(event.source, d["target"])
-                  and among(event.target, d["source"])]  # fmt: skip
-        return ";".join([*fitting, *turned])
-    if not fitting and event.event_type == "RETREAT" and event.mode == "ceasefire":
-        parties = [party for party in (event.source, event.target) if party]
-        ours = [dyad.get("mediators", []) for dyad in dyads]
-        return ";".join(
-            dyad["id"]
-            for dyad, mediators in zip(dyads, ours, strict=True)
-            if mediators and all(among(party, [*mediators, *dyad["source"]]) for party in parties)
+    def _fits(self, dyad: Mapping[str, Any], source: str, target: str) -> bool:
+        if not (source or target):
+            return False
+        return (not source or self._among(source, dyad["source"])) and (
+            not target or self._among(target, dyad["target"])
         )
-    one_sided = not (event.source and event.target)
-    if one_sided and event.direction not in ("escalation", "pause"):
-        return ""
-    return fitting[0] if len(fitting) == 1 else ""
+
+    def _turned_round(self, source: str, target: str) -> Iterator[str]:
+        for dyad in self._dyads:
+            if self._among(source, dyad["target"]) and self._among(target, dyad["source"]):
+                yield dyad["id"]
+
+    def _mediated(self, parties: list[str]) -> Iterator[str]:
+        for dyad in self._dyads:
+            mediators = dyad.get("mediators", [])
+            ours = [*mediators, *dyad["source"]]
+            if mediators and all(self._among(party, ours) for party in parties):
+                yield dyad["id"]
+
+    def _among(self, party: str, wanted: Iterable[str]) -> bool:
+        """Whether a party, or what it belongs to, or the side of one of these, is wanted."""
+        if not party:
+            return False
+        own = {party, *line(party, self._parents)}
+        return not (own | {self._sides.get(one, "") for one in own}).isdisjoint(wanted)
+
+
+def _mutual(reports: pd.DataFrame) -> set[str]:
+    """The events whose first report tells of a truce by its name."""
+    words = "|".join(load("events")["mutual"])
+    named = re.compile(rf"\b(?:{words})s?\b", re.I)
+    triggers = reports.drop_duplicates("event_id")[["event_id", "trigger"]]
+    return {event_id for event_id, trigger in triggers.to_numpy() if named.search(trigger)}

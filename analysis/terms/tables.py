@@ -19,13 +19,12 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analysis.base.thresholds import FEW_ARTICLES, MANY_ARTICLES
 from analysis.terms import statistics as st
 from analysis.terms import vocabulary
 from analysis.terms.vocabulary import Words
 from analysis.text.words import split_sentences, term, word_texts, words
 
-MIN_ARTICLES_OUTLET = 5  # below: no p-values and intervals for an outlet
-MIN_ARTICLES_RESAMPLING = 20  # below: leave-one-article-out instead of the bootstrap
 _MEASURES = ["n", "doc_freq", "per_1000", "dispersion_dp", "dispersion_dpnorm", "juilland_d"]
 _MEASURES += ["kl_divergence"]
 
@@ -282,12 +281,12 @@ def keyness_by_outlet(
     present = sparse.csc_array(cells, shape=matrix.shape)
     codes = pd.factorize(articles["outlet"], sort=True)[0]
     n_articles = np.bincount(codes, minlength=len(outlets))
-    few, why_no_resampling = len(articles) < MIN_ARTICLES_RESAMPLING, ""
+    few, why_no_resampling = len(articles) < MANY_ARTICLES, ""
     if few:
         why_no_resampling = (
             f"fewer than twenty articles in all ({len(articles)}): leave-one-article-out instead"
         )
-    elif (n_articles >= MIN_ARTICLES_OUTLET).any() and len(outlets) > 1:
+    elif (n_articles >= FEW_ARTICLES).any() and len(outlets) > 1:
         intervals = st.bootstrap_log_ratio(matrix, sizes, codes, rounds, seed, confidence)
     tables = []
     for code, outlet in enumerate(outlets):
@@ -366,7 +365,7 @@ _BY_OUTLET_COLUMNS = [
 
 def _why_no_p(n_outlet: int, n_rest: int) -> str:
     sides = [(n_outlet, "in this outlet"), (n_rest, "in the rest")]
-    parts = [f"{n} {where}" for n, where in sides if n < MIN_ARTICLES_OUTLET]
+    parts = [f"{n} {where}" for n, where in sides if n < FEW_ARTICLES]
     return f"fewer than five articles: {', '.join(parts)}" if parts else ""
 
 

@@ -1,12 +1,8 @@
 """Events from the reports that were merged: what most of them say, the dates all agree on."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
-from itertools import groupby, pairwise
 from math import fsum
-from operator import attrgetter
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,14 +17,192 @@ EVENT_COLUMNS = (
     *("n_incidents_min", "n_incidents_max", "n_reports", "n_outlets", "n_independent_sources"),
     *("outlets", "doc_ids", "summary"),
 )
-_TYPES = {
-    **dict.fromkeys(("n_incidents_min", "n_incidents_max"), "Int32"),
-    **dict.fromkeys(("studied", "happened", "campaign"), bool),
-    "goldstein": float,
-}
-_AT_ONCE = 20_000  # events whose reports are in memory as objects
-_COMMONEST = ("event_type", "mode", "direction", "dyad", "source", "target")
-_PRECISIONS = ((0, "day"), (6, "week"), (30, "month"), (366, "year"))
+_PARTIES = ("source", "target", "place")
+_COMMONEST = ("event_type", "mode", "direction", "dyad", *_PARTIES)
+_LAST_OF_EQUALS = {"place"}  # headlines tell of the country, texts of the town
+_READ = (
+    *("date_from", "date_to", "date_basis", "status", "direction", "campaign"),
+    *("n_incidents_min", "n_incidents_max", "goldstein"),
+)
+_PRECISIONS = {0: "day", 6: "week", 30: "month", 366: "year"}  # by the days from first to last
+_FIRST_DAY, _LAST_DAY, _UNDATED = (np.datetime64(d, "D") for d in (date.min, date.max, "NaT"))
+
+
+class MergedReports:
+    """Reports with their events, as arrays: what all articles, or some, tell of each event."""
+
+    def __init__(
+        self,
+        reports: pd.DataFrame,
+        outlets: Mapping[str, str],
+        published: Mapping[str, date],
+        said: Iterable[str] = ("event_type", "mode", "dyad"),
+    ) -> None:
+        """`reports` are ``event_reports`` with ``event_id``, of articles in `outlets`.
+
+        `published` gives the last day on which an article may have come out, `said` the columns
+        of which an event has what most of its reports say.
+        """
+        event, self.ids = pd.factorize(reports["event_id"].to_numpy(object), sort=True)
+        order = np.argsort(event, kind="stable")
+        self.event, doc_ids = event[order], reports["doc_id"].iloc[order]
+        self.reports = reports.iloc[order].reindex(columns=list(dict.fromkeys([*_READ, *said])))
+        self.article = pd.Index(outlets).get_indexer(doc_ids)
+        self.outlets = np.array([*outlets.values()], object)[self.article]
+        outlet = pd.factorize(self.outlets)[0]
+        self._by_outlet = np.lexsort((outlet, self.event))
+        self._outlet = outlet[self._by_outlet]
+        self._said = {column: self._coded(column) for column in said}
+        self._first, self._last = self._days("date_from"), self._days("date_to")
+        self._rank = self._ranked()
+        out = np.array([published.get(doc_id) for doc_id in outlets], "M8[D]")[self.article]
+        self._over = np.where(np.isnat(out) | self._is("status", "planned"), _LAST_DAY, out)
+        self._happened, self._campaign = self._is("status", *HAPPENED), self._is("campaign", True)
+        self._least, self._most = self._number("n_incidents_min"), self._number("n_incidents_max")
+
+    def _is(self, column: str, *values: object) -> np.ndarray:
+        return self.reports[column].isin(values).to_numpy(bool)
+
+    def _days(self, column: str) -> np.ndarray:
+        days = self.reports[column].astype(object)
+        return days.where(days.notna(), None).to_numpy("M8[D]")
+
+    def _number(self, column: str) -> np.ndarray:
+        return self.reports[column].to_numpy(float, na_value=np.nan)
+
+    def _coded(self, column: str) -> tuple[np.ndarray, np.ndarray]:
+        """The values of a column as numbers, 0 for none, and what each number stands for."""
+        values = self.reports[column].astype(object)
+        codes, known = pd.factorize(values.where(values != "", None))
+        return codes + 1, np.array(["", *known], object)
+
+    def _ranked(self) -> np.ndarray:
+        """How well a report dates its event, 0 for not at all: the best of an event date it.
+
+        Better than the day on which an article came out are the dates that it tells; that a pause
+        still goes on does not tell when it began.
+        """
+        dated = ~(np.isnat(self._first) | np.isnat(self._last))
+        told = ~self._is("date_basis", "publication date")
+        begun = ~(self._is("status", "ongoing") & self._is("direction", "pause"))
+        return np.where(dated, 1 + 2 * told + begun, 0)
+
+    def events(self, articles: np.ndarray | None = None) -> pd.DataFrame:
+        """What the articles tell of each event that they report, in the order of ``event_id``.
+
+        `articles`, if not all, says of each of `outlets` whether it is one of them.  Columns are
+        event_id, those `said`, date_from, date_to (missing where no report is dated), contradicted
+        (dates that cannot all be true), happened, campaign, n_incidents_min, n_incidents_max,
+        n_reports and n_outlets.
+        """
+        kept = np.full(len(self.event), True) if articles is None else articles[self.article]
+        rows = np.flatnonzero(kept)
+        group = _Groups(self.event[rows])
+        campaign = group.most(self._campaign[rows])
+        date_from, date_to, contradicted = self._dates(rows, group, campaign)
+        by_outlet = self._by_outlet[kept[self._by_outlet]]
+        new_outlet = np.diff(self._outlet[kept[self._by_outlet]], prepend=-1) != 0
+        new_outlet |= np.diff(self.event[by_outlet], prepend=-1) != 0
+        fewest = group.most(_finite(self._least[rows], -np.inf))
+        highest = group.least(_finite(self._most[rows], np.inf))
+        texts = {"event_id": self.ids[group.number]} | {
+            column: values[group.commonest(codes[rows], last=column in _LAST_OF_EQUALS)]
+            for column, (codes, values) in self._said.items()
+        }
+        return pd.DataFrame(
+            {
+                **{name: pd.Series(values, dtype=object) for name, values in texts.items()},
+                **{"date_from": date_from, "date_to": date_to, "contradicted": contradicted},
+                **{"happened": group.most(self._happened[rows]), "campaign": campaign},
+                "n_incidents_min": _finite(np.minimum(fewest, highest), np.nan),
+                "n_incidents_max": _finite(highest, np.nan),
+                **{"n_reports": group.sizes, "n_outlets": group.sum(new_outlet)},
+            }
+        )
+
+    def _dates(
+        self, rows: np.ndarray, group: "_Groups", campaign: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """First and last day of each event, and whether its reports contradict each other.
+
+        An event lasts from the latest beginning to the earliest end that it is given.  Dates that
+        contradict each other leave the span of the closest ones, those that hold no other, and a
+        campaign has the span of all.  What an article tells of is over when it comes out.
+        """
+        rank, first, last = self._rank[rows], self._first[rows], self._last[rows]
+        best = group.most(rank)
+        dating = (rank > 0) & (rank == group.each(best))
+        latest = group.most(np.where(dating, first, _FIRST_DAY))
+        earliest = group.least(np.where(dating, last, _LAST_DAY))
+        apart = ~campaign & (latest > earliest)
+        # the first of the closest dates are, of those that end first, those that begin last
+        ends_first, begins_last = last == group.each(earliest), first == group.each(latest)
+        closest_from = group.most(np.where(dating & ends_first, first, _FIRST_DAY))
+        closest_to = group.least(np.where(dating & begins_last, last, _LAST_DAY))
+        whole_from = group.least(np.where(dating, first, _LAST_DAY))
+        whole_to = group.most(np.where(dating, last, _FIRST_DAY))
+        date_from = np.select([campaign, apart], [whole_from, closest_from], latest)
+        date_to = np.select([campaign, apart], [whole_to, closest_to], earliest)
+        over = np.maximum(date_from, np.minimum(date_to, group.least(self._over[rows])))
+        undated = best == 0
+        date_from = np.where(undated, _UNDATED, date_from)
+        date_to = np.where(undated, _UNDATED, np.where(campaign, date_to, over))
+        return date_from, date_to, apart
+
+    def closest_dates(self, event_id: str) -> str:
+        """The closest of the dates that an event is given, each with the outlets that give it."""
+        rows = np.flatnonzero(self.event == self.ids.searchsorted(event_id))
+        rows = rows[self._rank[rows] == self._rank[rows].max()]
+        told_by: dict[tuple[date, date], dict[str, None]] = {}
+        days = zip(self._first[rows].tolist(), self._last[rows].tolist(), strict=True)
+        for span, outlet in zip(days, self.outlets[rows], strict=True):
+            told_by.setdefault(span, {})[outlet] = None
+        parts = []
+        for first, last in sorted(told_by):
+            others = told_by.keys() - {(first, last)}
+            if not any(first <= begin and end <= last for begin, end in others):
+                span = str(first) if first == last else f"{first}..{last}"
+                parts.append(f"{span} {', '.join(told_by[first, last])}")
+        return ";".join(parts)
+
+
+class _Groups:
+    """Rows that follow each other by the number of their event, summed up for each event."""
+
+    def __init__(self, event: np.ndarray) -> None:
+        self._event, self._starts = event, np.flatnonzero(np.diff(event, prepend=-1))
+        self.number, self.sizes = event[self._starts], np.diff(self._starts, append=len(event))
+
+    def most(self, values: np.ndarray) -> np.ndarray:
+        return np.maximum.reduceat(values, self._starts)
+
+    def least(self, values: np.ndarray) -> np.ndarray:
+        return np.minimum.reduceat(values, self._starts)
+
+    def sum(self, values: np.ndarray) -> np.ndarray:
+        return np.add.reduceat(values, self._starts, dtype=int)
+
+    def each(self, values: np.ndarray) -> np.ndarray:
+        """The value of its event for each row."""
+        return np.repeat(values, self.sizes)
+
+    def commonest(self, codes: np.ndarray, last: bool = False) -> np.ndarray:
+        """The commonest number above 0, of equals the first told, or the last; 0 for none."""
+        found = self.most(codes)
+        several = self.least(np.where(codes == 0, codes.max(initial=0), codes)) < found
+        rows = np.flatnonzero(self.each(several) & (codes > 0))[:: -1 if last else 1]
+        many = codes.max(initial=0) + 1
+        pairs, place, times = np.unique(
+            self._event[rows] * many + codes[rows], return_index=True, return_counts=True
+        )
+        order = np.lexsort((place, -times, pairs // many))
+        best = pairs[order][np.diff(pairs[order] // many, prepend=-1) != 0]
+        found[several] = best % many
+        return found
+
+
+def _finite(values: np.ndarray, missing: float) -> np.ndarray:
+    return np.where(np.isfinite(values), values, missing)
 
 
 def event_table(
@@ -44,105 +218,51 @@ def event_table(
     outlet and where its news comes from (`outlets.sharing.source_keys`), `names` the name of an
     entity, `published` the last day on which an article may have come out.
     """
-    event = pd.factorize(reports["event_id"], sort=True)[0]
-    order = np.argsort(event, kind="stable")
-    starts = np.flatnonzero(np.diff(event[order], prepend=-1))
-    tables = []
-    for first, last in pairwise([*starts[::_AT_ONCE], len(order)]):
-        own = reports.iloc[order[first:last]].astype(object)
-        told = own.where(own.notna(), None).itertuples()
-        tables.append(
-            pd.DataFrame(
-                _event(event_id, list(group), outlets, sources, names, published or {})
-                for event_id, group in groupby(told, attrgetter("event_id"))
-            )
-        )
-    tables = tables or [pd.DataFrame(columns=list(EVENT_COLUMNS))]
-    return pd.concat([table.astype(_TYPES) for table in tables], ignore_index=True)
+    told = MergedReports(reports, outlets, published or {}, _COMMONEST)
+    events = told.events()
+    days = {column: events[column].to_numpy("M8[D]") for column in ("date_from", "date_to")}
+    reports_of = reports.groupby("event_id", sort=True)
+    doc_ids = [list(dict.fromkeys(own)) for _, own in reports_of["doc_id"]]
+    events = events.assign(
+        **{column: own.astype(object) for column, own in days.items()},
+        precision=_precisions(days["date_to"] - days["date_from"]),
+        dates_reported=events["event_id"]
+        .where(events["contradicted"], "")
+        .map(lambda event_id: told.closest_dates(event_id) if event_id else ""),
+        studied=False,
+        goldstein=[fsum(own) / len(own) for _, own in reports_of["goldstein"]],  # in any order
+        n_independent_sources=[count_independent(sources[doc] for doc in own) for own in doc_ids],
+        outlets=[";".join(dict.fromkeys(outlets[doc] for doc in own)) for own in doc_ids],
+        doc_ids=[";".join(own) for own in doc_ids],
+        summary=_summaries(events, reports_of["trigger"].first(), names),
+    )
+    counts = dict.fromkeys(("n_incidents_min", "n_incidents_max"), "Int32")
+    return events.astype(counts)[list(EVENT_COLUMNS)].infer_objects()
 
 
-def _event(
-    event_id: str,
-    group: list[Any],
-    outlets: Mapping[str, str],
-    sources: Mapping[str, frozenset[str]],
-    names: Mapping[str, str],
-    published: Mapping[str, date],
-) -> dict[str, Any]:
-    docs = list(dict.fromkeys(report.doc_id for report in group))
-    by_outlet = list(dict.fromkeys(outlets[doc] for doc in docs))
-    event = {
-        "event_id": event_id,
-        **{column: _commonest(getattr(r, column) for r in group) for column in _COMMONEST},
-        # of equals the last: headlines tell of the country, texts of the town
-        "place": _commonest(report.place for report in reversed(group)),
-        **_when(group, outlets, published),
-        "studied": False,
-        "happened": any(report.status in HAPPENED for report in group),
-        "campaign": any(report.campaign for report in group),
-        "goldstein": fsum(report.goldstein for report in group) / len(group),
-        **_incidents(group),
-        "n_reports": len(group),
-        "n_outlets": len(by_outlet),
-        "n_independent_sources": count_independent(sources[doc] for doc in docs),
-        "outlets": ";".join(by_outlet),
-        "doc_ids": ";".join(docs),
-    }
-    source, target, place = (names.get(event[c], event[c]) for c in ("source", "target", "place"))
-    parts = (source and f"{source}:", group[0].trigger, target and f"→ {target}")
-    event["summary"] = " ".join(filter(None, [*parts, place and f"({place})"]))
-    return {column: event[column] for column in EVENT_COLUMNS}
+def _precisions(lengths: np.ndarray) -> np.ndarray:
+    """How closely events of such lengths are dated; empty where they are not."""
+    names = np.array([*_PRECISIONS.values(), "longer"], object)
+    found = names[np.searchsorted([*_PRECISIONS], lengths.astype(int))]
+    return np.where(np.isnat(lengths), "", found)
 
 
-def _commonest(values: Iterable[str | None]) -> str:
-    """The commonest filled value, the first told among equals."""
-    counts = Counter(filter(None, values))
-    return max(counts, key=counts.get, default="")
+def _summaries(
+    events: pd.DataFrame, triggers: Iterable[str], names: Mapping[str, str]
+) -> list[str]:
+    parties = (events[column].map(lambda own: names.get(own, own)) for column in _PARTIES)
+    rows = zip(*parties, triggers, strict=True)
+    parts = (
+        (source and f"{source}:", trigger, target and f"→ {target}", place and f"({place})")
+        for source, target, place, trigger in rows
+    )
+    return [" ".join(filter(None, own)) for own in parts]
 
 
-def _incidents(group: list[Any]) -> dict[str, int | None]:
-    """The highest least and the lowest most number that a report gives."""
-    told = {
-        name: [n for report in group if (n := getattr(report, name)) is not None]
-        for name in ("n_incidents_min", "n_incidents_max")
-    }
-    least = max(told["n_incidents_min"], default=None)
-    most = min(told["n_incidents_max"], default=None)
-    return {"n_incidents_min": min(least, most) if most else least, "n_incidents_max": most}
-
-
-def _when(
-    group: list[Any], outlets: Mapping[str, str], published: Mapping[str, date]
-) -> dict[str, Any]:
-    """First and last day and, where reports contradict each other, who gives which dates.
-
-    Dated by the reports that do not do so by publication, nor as still going on, if there are any.
-    A campaign lasts from its first report's beginning to its last report's end.
-    """
-    dated = [r for r in group if r.date_from and r.date_to]
-    dated = [r for r in dated if r.date_basis != "publication date"] or dated
-    dated = [r for r in dated if r.status != "ongoing" or r.direction != "pause"] or dated
-    if not dated:
-        return {"date_from": None, "date_to": None, "precision": "", "dates_reported": ""}
-    told = sorted({(r.date_from, r.date_to) for r in dated})
-    closest = [  # without those that hold another
-        (a, b) for a, b in told if not any(a <= c and d <= b and (a, b) != (c, d) for c, d in told)
-    ]
-    first, last = max(a for a, _ in closest), min(b for _, b in closest)
-    given = []
-    if any(r.campaign for r in dated):
-        first, last = min(r.date_from for r in dated), max(r.date_to for r in dated)
-    elif first > last:  # merged against their dates
-        first, last = min(a for a, _ in closest), max(b for _, b in closest)
-        for a, b in closest:
-            by = [outlets[r.doc_id] for r in dated if (r.date_from, r.date_to) == (a, b)]
-            days = str(a) if a == b else f"{a}..{b}"
-            given.append(f"{days} {', '.join(dict.fromkeys(by))}")
-    over = [published[r.doc_id] for r in group if r.status != "planned" and r.doc_id in published]
-    if over and not dated[0].campaign:  # what an article tells of is over when it comes out
-        last = max(first, min(last, *over))
-    length = (last - first).days
-    return {
-        **{"date_from": first, "date_to": last, "dates_reported": ";".join(given)},
-        "precision": next((name for most, name in _PRECISIONS if length <= most), "longer"),
-    }
+def last_days(documents: pd.DataFrame) -> dict[str, date]:
+    """The last day on which each article may have come out, of those that say one."""
+    days = documents["published"]
+    if "published_to" in documents:
+        days = documents["published_to"].where(documents["published_to"] != "", days)
+    dated = days != ""
+    return dict(zip(documents["doc_id"][dated], map(date.fromisoformat, days[dated]), strict=True))

@@ -2,25 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import partial
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
-from analysis.timeline.pairs import HAPPENED
+from analysis.base.thresholds import MANY_ARTICLES, MANY_ATTACKS
+from analysis.timeline.events import MergedReports, last_days
 from analysis.timeline.phases import (
     DAY,
-    MANY_ARTICLES,
-    MANY_ATTACKS,
     Event,
     Phase,
     Rule,
     Span,
     attacks_in,
     cut,
+    events_by_dyad,
     events_of,
-    turn,
 )
 
 NEAR = 7  # days by which a boundary may move and still be the same
@@ -53,16 +51,18 @@ def robustness(
     doc_ids = documents["doc_id"].to_numpy(object)
     days = documents["published"].to_numpy("datetime64[D]")
     few = len(doc_ids) < MANY_ARTICLES
-    told = _Told(reports, documents)
-    samples = ~np.eye(len(doc_ids), dtype=bool) if few else _drawn(len(doc_ids), len(told.event))
+    own_reports = reports[(reports["dyad"] != "") & reports["doc_id"].isin(doc_ids)]
+    outlets = dict(zip(doc_ids, documents["outlet"], strict=True))
+    merged = MergedReports(own_reports, outlets, last_days(documents))
+    samples = ~np.eye(len(doc_ids), dtype=bool) if few else _drawn(len(doc_ids), len(own_reports))
     found = np.zeros((len(samples), len(phases)), dtype=bool)
-    whole = told.events(np.ones(len(doc_ids), dtype=bool), rules)
+    whole = events_by_dyad(merged.events(), rules)
     fitted = {
         dyad: rule.fitted(len(days), len(attacks_in(whole[dyad], spans, rule)))
         for dyad, rule in rules.items()
     }
     for number, kept in enumerate(samples):
-        events = told.events(kept, rules)
+        events = events_by_dyad(merged.events(kept), rules)
         for dyad, own in phases.groupby("dyad"):
             again = cut(events[dyad], spans, fitted[dyad], days[kept])
             for (basis, kind), same in own.groupby(["basis", "phase"]):
@@ -84,67 +84,6 @@ def _drawn(count: int, reports: int) -> np.ndarray:
     for sample in samples:
         sample[random.integers(0, count, count)] = True
     return samples
-
-
-class _Told:
-    """The dated reports of the dyads, event by event, as arrays: what some articles tell of."""
-
-    def __init__(self, reports: pd.DataFrame, documents: pd.DataFrame) -> None:
-        reports = reports[reports["dyad"] != ""].dropna(subset=["date_from", "date_to"])
-        article = pd.Index(documents["doc_id"]).get_indexer(reports["doc_id"])
-        reports, article = reports[article >= 0], article[article >= 0]
-        event, self.ids = pd.factorize(reports["event_id"], sort=True)
-        order = np.argsort(event, kind="stable")
-        reports, self.article, self.event = reports.iloc[order], article[order], event[order]
-        self.outlet = pd.factorize(documents["outlet"])[0][self.article]
-        self.by_outlet = np.lexsort((self.outlet, self.event))
-        kinds = reports[["event_type", "mode"]].assign(happened=True)
-        kind, known = pd.factorize(pd.MultiIndex.from_frame(kinds))
-        turns = [turn(dict(zip(kinds, one, strict=True))) for one in known]
-        self.assault, self.turn = kinds["event_type"].to_numpy() == "ASSAULT", np.array(turns)[kind]
-        dyads = reports.groupby("event_id")["dyad"].first()
-        self.dyads = [frozenset(own.split(";")) for own in dyads]
-        self.happened = reports["status"].isin(HAPPENED).to_numpy()
-        self.campaign = reports["campaign"].to_numpy(bool)
-        self.least = reports["n_incidents_min"].fillna(0).to_numpy(float)
-        self.first, self.last = (
-            reports[name].to_numpy("datetime64[D]") for name in ("date_from", "date_to")
-        )
-
-    def events(self, kept: np.ndarray, dyads: Iterable[str]) -> dict[str, list[Event]]:
-        """By dyad the attacks and turns that the articles `kept` tell of, in order of time.
-
-        The dates are those all reports agree on, or of a campaign and where they do not agree
-        those they span.
-        """
-        rows = np.flatnonzero(kept[self.article])
-        event, first, last = self.event[rows], self.first[rows], self.last[rows]
-        starts = np.flatnonzero(np.r_[True, event[1:] != event[:-1]][: len(rows)])
-        pairs = self.by_outlet[kept[self.article[self.by_outlet]]]
-        new = np.diff(self.outlet[pairs], prepend=-1) != 0
-        new[starts] = True
-        most, least = (partial(f.reduceat, indices=starts) for f in (np.maximum, np.minimum))
-        campaign, happened, number = (
-            most(self.campaign[rows]),
-            most(self.happened[rows]),
-            event[starts],
-        )
-        later, sooner = most(first), least(last)
-        agreed = ~campaign & (later <= sooner)
-        assault, begins = (column[rows[starts]] for column in (self.assault, self.turn))
-        attack = assault & happened
-        begins = np.where(happened | (begins != "pause"), begins, "")
-        first, last = (np.where(agreed, later, least(first)), np.where(agreed, sooner, most(last)))
-        n_outlets = np.add.reduceat(new, starts, dtype=int)
-        order = np.lexsort((number, last, first))
-        order = order[(attack | (begins != ""))[order]]
-        columns = (first, last, attack, begins, campaign, most(self.least[rows]), n_outlets)
-        told = map(Event, self.ids[number[order]], *(column[order].tolist() for column in columns))
-        by_dyad: dict[str, list[Event]] = {dyad: [] for dyad in dyads}
-        for own, one in zip(number[order].tolist(), told, strict=True):
-            for dyad in self.dyads[own]:
-                by_dyad[dyad].append(one)
-        return by_dyad
 
 
 def _near(days: Iterable[date], others: Iterable[date]) -> np.ndarray:

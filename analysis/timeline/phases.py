@@ -24,14 +24,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from analysis.base.thresholds import MANY_ARTICLES, MANY_ATTACKS
+
 COLUMNS = (
     *("basis", "dyad", "cycle", "phase", "date_from", "date_to", "start_earliest"),
     *("start_latest", "n_events", "first_event_id", "end", "rests_on_one_article", "support"),
     "rule",
 )
 DAY = timedelta(days=1)
-MANY_ARTICLES = 20  # from here on rates an article, two outlets for a truce, resampling
-MANY_ATTACKS = 30
 LEAST_LULL = 7  # days
 CHANCE = 0.05
 VAGUEST = 120  # days; an announcement dated less closely begins no phase
@@ -152,29 +152,30 @@ def cut_phases(
 
 def events_of(events: pd.DataFrame, dyad: str) -> list[Event]:
     """The dated events of a dyad, in order of time."""
-    own = events[events["dyad"].str.split(";").map(lambda ids: dyad in ids).astype(bool)]
-    own = own.dropna(subset=["date_from", "date_to"])
-    return sorted(map(_event, own.to_dict("records")), key=lambda e: (e.first, e.last, e.id))
+    return events_by_dyad(events, [dyad])[dyad]
 
 
-def _event(row: Mapping[str, Any]) -> Event:
-    return Event(
-        *(row["event_id"], row["date_from"], row["date_to"]),
-        attack=row["event_type"] == "ASSAULT" and bool(row["happened"]),
-        turn=turn(row),
-        campaign=bool(row["campaign"]),
-        n=row["n_incidents_min"],
-        n_outlets=row["n_outlets"],
-    )
-
-
-def turn(event: Mapping[str, Any]) -> str:
-    """The phase that an announcement begins, if it is one."""
-    if event["event_type"] == "RETREAT" and event["mode"] == "ceasefire" and event["happened"]:
-        return "pause"
-    if event["event_type"] == "THREATEN" and event["mode"] == "resume":
-        return "escalation"
-    return ""
+def events_by_dyad(events: pd.DataFrame, dyads: Iterable[str]) -> dict[str, list[Event]]:
+    """The dated events of each dyad, in order of time; `events` come in order of ``event_id``."""
+    events = events.dropna(subset=["date_from", "date_to"])
+    first, last = (events[column].to_numpy("M8[D]") for column in ("date_from", "date_to"))
+    happened = events["happened"].to_numpy(bool)
+    kind, mode = (events[column].to_numpy(object) for column in ("event_type", "mode"))
+    halts = (kind == "RETREAT") & (mode == "ceasefire") & happened
+    resumes = (kind == "THREATEN") & (mode == "resume")
+    turn = np.select([halts, resumes], ["pause", "escalation"], "")
+    least = events["n_incidents_min"].fillna(0)
+    campaign, number, n_outlets = events["campaign"], events["event_id"], events["n_outlets"]
+    attack = (kind == "ASSAULT") & happened
+    order = np.lexsort((last, first))
+    columns = (number, first, last, attack, turn, campaign, least, n_outlets)
+    told = map(Event, *(np.asarray(column)[order].tolist() for column in columns))
+    found: dict[str, list[Event]] = {dyad: [] for dyad in dyads}
+    for own, event in zip(events["dyad"].to_numpy(object)[order], told, strict=True):
+        for dyad in filter(None, own.split(";")):
+            if dyad in found:
+                found[dyad].append(event)
+    return found
 
 
 def cut(
