@@ -45,20 +45,17 @@ def _parser():
 def _report(options, finish=None):
     """run what is out of date and write the report"""
     from analysis.engine import EngineError
-    from analysis.remote import StoreError, is_remote, push
     from analysis.report import ReportError, make_report
     from analysis.running import CELL_SECONDS
 
     _set({CELL_SECONDS: options.cell_seconds})
     try:
-        corpus, out = _corpus_here(options), _out(options)
+        corpus, out = _corpus_path(options), _out(options)
         failed = make_report(corpus, out, options.texts)
         if finish and not failed:
             print(finish(out))
-        if is_remote(options.out) and not failed:
-            print(f"{push(out, options.out)} files sent to {options.out}")
         return failed
-    except (EngineError, ReportError, StoreError) as error:
+    except (EngineError, ReportError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -66,16 +63,12 @@ def _report(options, finish=None):
         return 130
 
 
-def _corpus_here(options):
-    """Path of the corpus on this machine; the work on it goes where the options say."""
+def _corpus_path(options):
+    """Path of the corpus; the work on it goes where the options say."""
     from analysis.engine import SCHEDULER, WORKERS
-    from analysis.remote import fetch, is_remote
-    from analysis.report import CACHE
 
     _set({SCHEDULER: options.scheduler, WORKERS: options.workers})
-    return (
-        fetch(options.corpus, CACHE) if is_remote(options.corpus) else Path(options.corpus)
-    ).resolve()
+    return Path(options.corpus).resolve()
 
 
 def _set(values):
@@ -86,11 +79,6 @@ def _set(values):
 
 
 def _out(options):
-    from analysis.remote import is_remote, staging
-    from analysis.report import CACHE
-
-    if is_remote(options.out):
-        return staging(options.out, CACHE)
     corpus = Path(options.corpus)
     default = "report" if corpus.resolve() == ROOT / "seeds" else f"report-{corpus.stem}"
     return Path(options.out or ROOT / default).resolve()
@@ -156,13 +144,12 @@ def _tables(options):
     """build the tables of a corpus where needed, print their folder last"""
     from analysis.corpus import CorpusError, read_corpus
     from analysis.engine import EngineError
-    from analysis.remote import StoreError
     from analysis.report import CACHE, disk_trouble
     from analysis.tables import build
 
     try:
-        built = build(read_corpus(_corpus_here(options)), CACHE, print)
-    except (CorpusError, EngineError, StoreError) as error:
+        built = build(read_corpus(_corpus_path(options)), CACHE, print)
+    except (CorpusError, EngineError) as error:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:
