@@ -23,7 +23,6 @@ from analysis.annotate import Article, Rows, Settings, annotate
 from analysis.corpus import Corpus
 from analysis.corrections import by_article, read_corrections
 from analysis.digests import digest, file_digest, folder_digest, module_digests
-from analysis.duplicates import fingerprint
 from analysis.engine import give_back_memory, map_parts
 from analysis.entities import first_mentions
 from analysis.ledger import Correction
@@ -91,7 +90,7 @@ ARTICLE_TABLES: dict[str, dict[str, str]] = {
         **{"start": "int32", "surface": "string", "position": "float64", "in_headline": "bool"},
         **{"in_lead": "bool"},
     },
-    "fingerprints": {"doc_id": "string", "body": "binary", "passages": "binary"},
+    "fingerprints": {"doc_id": "string", "words": "binary"},
     "corrections": {
         **{"table": "string", "key": "string", "column": "string"},
         **{"doc_id": "string", "machine_value": "string", "state": "string"},
@@ -150,7 +149,7 @@ def build(
     names = tuple(sorted(corpus.documents["outlet"].unique()))
     settings = Settings(corpus.actors, corpus.lexicons, corpus.settings["clean"], names)
     annotation = digest(
-        module_digests("annotate", "duplicates", "entities", "outlets", "terms"),
+        module_digests("annotate", "entities", "outlets", "terms"),
         corpus.actors.to_csv(index=False),
         folder_digest(corpus.lexicons),
         corpus.settings["clean"],
@@ -243,18 +242,12 @@ def _annotate_part(
 
 def _measured(doc_id: str, rows: Rows) -> Rows:
     """What the tables of the whole corpus need to know of an article, as far as it alone tells."""
-    body = [row for row in rows["sentences"] if row["kind"] == "body"]
-    counted = " ".join(row["text"] for row in body if row["counted"])
+    body = (row for row in rows["sentences"] if row["kind"] == "body" and row["counted"])
+    text = " ".join(row["text"] for row in body)
     words = rows["words"][0]["terms"].split()
     return {
         "diversity": [{"doc_id": doc_id, **lexical_diversity(words)}],
-        "fingerprints": [
-            {
-                "doc_id": doc_id,
-                "body": fingerprint(" ".join(row["text"] for row in body)),
-                "passages": word_codes(counted).tobytes(),
-            }
-        ],
+        "fingerprints": [{"doc_id": doc_id, "words": word_codes(text).tobytes()}],
     }
 
 
