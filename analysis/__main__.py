@@ -62,21 +62,18 @@ def _parser():
 def _report(options, finish=None):
     """run what is out of date and write the report"""
     from analysis.report.make import ReportError, make_report
-    from analysis.report.remote import StoreError, is_remote, push
     from analysis.report.running import CELL_SECONDS, cell_seconds
     from analysis.tables.workers import EngineError
 
     _set({CELL_SECONDS: options.cell_seconds})
     try:
         cell_seconds()
-        corpus, out = _corpus_here(options), _out(options)
+        corpus, out = _corpus_path(options), _out(options)
         failed = make_report(corpus, out, options.texts)
         if finish:
             print(finish(out))
-        if is_remote(options.out):
-            print(f"{push(out, options.out)} files sent to {options.out}")
         return failed
-    except (EngineError, ReportError, StoreError) as error:
+    except (EngineError, ReportError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -84,17 +81,13 @@ def _report(options, finish=None):
         return 130
 
 
-def _corpus_here(options):
-    """Path of the corpus on this machine; the work on it goes where the options say."""
-    from analysis.report.make import CACHE
-    from analysis.report.remote import fetch, is_remote
+def _corpus_path(options):
+    """Path of the corpus; the work on it goes where the options say."""
     from analysis.tables.workers import SCHEDULER, WORKERS, check_machine
 
     _set({SCHEDULER: options.scheduler, WORKERS: options.workers})
     check_machine()
-    return (
-        fetch(options.corpus, CACHE) if is_remote(options.corpus) else Path(options.corpus)
-    ).resolve()
+    return Path(options.corpus).resolve()
 
 
 def _set(values):
@@ -105,11 +98,6 @@ def _set(values):
 
 
 def _out(options):
-    from analysis.report.make import CACHE
-    from analysis.report.remote import is_remote, staging
-
-    if is_remote(options.out):
-        return staging(options.out, CACHE)
     corpus = Path(options.corpus)
     default = "report" if corpus.resolve() == ROOT / "seeds" else f"report-{corpus.stem}"
     return Path(options.out or ROOT / default).resolve()
@@ -175,13 +163,12 @@ def _tables(options):
     """build the tables of a corpus where needed, print their folder last"""
     from analysis.corpus.reading import CorpusError, read_corpus
     from analysis.report.make import CACHE, disk_trouble
-    from analysis.report.remote import StoreError
     from analysis.tables.build import build
     from analysis.tables.workers import EngineError
 
     try:
-        built = build(read_corpus(_corpus_here(options)), CACHE, print)
-    except (CorpusError, EngineError, StoreError) as error:
+        built = build(read_corpus(_corpus_path(options)), CACHE, print)
+    except (CorpusError, EngineError) as error:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:

@@ -9,12 +9,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
 from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile, ZipInfo
 
 import numpy as np
 import pandas as pd
@@ -228,17 +226,6 @@ class Study:
         display(bundle, raw=True, metadata=metadata)
         if not self._products:
             _display(f"<p><b>{number}.</b> {html.escape(caption)}</p>")
-
-    def attach(self, name: str, files: Iterable[tuple[str, str]]) -> None:
-        """Write text files, each with its name, to the archive ``tables/NAME`` of the report."""
-        if self._products:
-            path = self._products / "tables" / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with ZipFile(path, "w") as archive:  # not compressed: the same bytes everywhere
-                for own, content in files:
-                    info = ZipInfo(own)
-                    info.create_system = 3
-                    archive.writestr(info, content)
 
     def finding(self, text: str, figure: str = "") -> None:
         """Show a finding in plain words; the report's first page lists it with its figure."""

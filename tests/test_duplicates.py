@@ -46,6 +46,25 @@ def test_the_threshold_is_on_the_jaccard_similarity_of_five_word_shingles(change
         assert bool(find_duplicates({"a": a, "b": _changed(a, changed)})) == found
 
 
+def test_every_pair_above_the_threshold_is_found():
+    texts = {}
+    for n in range(60):
+        text = _text(n // 6, 40 + n)
+        texts[str(n)] = _changed(text, n % 6, seed=n) if n % 2 else text + " " + _text(n, n % 5)
+    words = {doc: text.split() for doc, text in texts.items()}
+    grams = {doc: {tuple(w[i : i + 5]) for i in range(len(w) - 4)} for doc, w in words.items()}
+    alike = {
+        frozenset((a, b))
+        for a in texts
+        for b in texts
+        if a != b and len(grams[a] & grams[b]) >= 0.8 * len(grams[a] | grams[b])
+    }
+    found = find_duplicates(texts)
+    assert set().union(*alike) == set(found) and len(found) > 20
+    for pair in alike:
+        assert len({found[doc].cluster for doc in pair}) == 1
+
+
 def test_duplicates_of_duplicates_are_one_cluster():
     a = _text(1)
     b = _changed(a, 4, seed=1)

@@ -28,38 +28,24 @@ def test_log_likelihood_of_two_cells_is_smaller():
         st.log_likelihood(1, 1, 2, 2, cells=3)
 
 
-# quanteda.textstats, textstat_keyness, 17 words against 12: a, b, sign, χ², χ² with Yates, G²
+# quanteda.textstats, textstat_keyness, 17 words against 12: a, b, χ², G²
 QUANTEDA = [
-    (6, 2, 1.2218720821662, 0.467298377684407, 1.27423806755251),
-    (1, 4, 3.71503267973856, 2.04024714052288, 3.77944059085925),
-    (3, 2, 0.00473856209150327, None, 0.00475146670634174),
-    (1, 0, 0.73109243697479, None, 1.09329104033814),
+    (6, 2, 1.2218720821662, 1.27423806755251),
+    (1, 4, 3.71503267973856, 3.77944059085925),
+    (3, 2, 0.00473856209150327, 0.00475146670634174),
+    (1, 0, 0.73109243697479, 1.09329104033814),
 ]
 
 
-@pytest.mark.parametrize(("a", "b", "chi2", "yates", "g2"), QUANTEDA)
-def test_keyness_of_quanteda(a, b, chi2, yates, g2):
+@pytest.mark.parametrize(("a", "b", "chi2", "g2"), QUANTEDA)
+def test_keyness_of_quanteda(a, b, chi2, g2):
     assert_allclose(st.chi_squared(a, b, 17, 12), chi2, rtol=1e-12)
     assert_allclose(st.log_likelihood(a, b, 17, 12), g2, atol=1e-7)  # it adds 1e-9 to each ratio
-    if yates is not None:
-        assert_allclose(st.chi_squared(a, b, 17, 12, yates=True), yates, rtol=1e-12)
-
-
-def test_yates():
-    assert st.chi_squared(1, 3, 4, 4, yates=True) == 0.5  # Pedersen 1996, p. 10
-    assert st.chi_squared(3, 2, 17, 12, yates=True) == 0  # nearer than a half: as R and SciPy
 
 
 def test_p_value():
     assert round(st.chi_squared_p(0.5), 2) == 0.48  # Pedersen 1996, p. 10
     assert_allclose(st.chi_squared_p(4.53493937025623), 0.033209633231064, rtol=1e-12)
-
-
-def test_log_likelihood_of_groups_is_that_of_two_corpora():
-    counts = np.array([[6, 2], [1, 4], [0, 3]])
-    two = st.log_likelihood(counts[:, 0], counts[:, 1], 17, 12)
-    assert_allclose(st.log_likelihood_groups(counts, [17, 12]), two)
-    assert_allclose(st.log_likelihood_groups([[5, 10, 15]], [50, 100, 150]), 0, atol=1e-12)
 
 
 def test_effect_sizes():
@@ -81,12 +67,6 @@ FIGHTING_WORDS = [
 @pytest.mark.parametrize(("post", "pre", "delta", "z"), FIGHTING_WORDS)
 def test_log_odds_monroe(post, pre, delta, z):
     assert_allclose(st.log_odds(post, pre, 46349, 108539, 0.1, 959.1), (delta, z), rtol=1e-12)
-
-
-def test_specificity_txm():
-    # textometry, Robespierre's speeches (61,449 words): « patrie », « peuple » in their parts
-    found = st.specificity([6, 35, 5, 14], [153, 153, 153, 296], [8395, 10142, 2558, 6903], 61449)
-    assert_allclose(found, [-4.2432, 1.5961, -0.416, -4.1743], atol=6e-5)
 
 
 def test_adjusted_p_benjamini_hochberg_1995():
@@ -130,9 +110,6 @@ def test_association_published():
     assert round(float(st.association(8, 1105, 44, 15e6)["pmi"]), 1) == 11.3  # Church & Hanks 1990
     # Smadja et al. 1996, p. 13: Dice 0.08; Rychlý's 14 + log2
     assert round(float(2 ** (st.association(130, 3121, 143, 1e6)["log_dice"] - 14)), 2) == 0.08
-    # quanteda, textstat_collocations: "other capital", "capital word2"
-    found = st.association([2, 1], [3, 3], [3, 1], 9)["log_odds"]
-    assert_allclose(found, [1.81010860789625, 2.05412373369555], rtol=1e-12)
 
 
 def test_chi_squared_of_a_collocation():
@@ -150,17 +127,16 @@ def test_npmi_runs_from_minus_one_to_one():
 LETTERS = [9, 10, 10, 10, 11]  # parts of the corpus in Gries 2020
 LYNE = [8143, 8058, 8271, 8125, 7959, 7941, 8146, 8001, 8003, 7930]
 DISPERSION = [
-    ([2, 2, 2, 2, 2], LETTERS, {"juilland_d": 0.968, "rosengren_s": 0.999, "dpnorm": 0.024}),
-    ([2, 2, 2, 2, 2], LETTERS, {"kl_divergence": 0.003}),
-    ([1, 2, 3, 4, 5], LETTERS, {"dp": 0.18, "carroll_d2": 0.938, "rosengren_s": 0.95}),
-    ([1, 2, 3, 4, 5], LETTERS, {"juilland_d": 0.785, "kl_divergence": 0.137, "dpnorm": 0.22}),
-    ([1, 0, 0, 0, 0], LETTERS, {"dp": 0.82, "kl_divergence": 2.474, "rosengren_s": 0.18}),
+    ([2, 2, 2, 2, 2], LETTERS, {"juilland_d": 0.968, "kl_divergence": 0.003, "dpnorm": 0.024}),
+    ([1, 2, 3, 4, 5], LETTERS, {"dp": 0.18, "juilland_d": 0.785, "dpnorm": 0.22}),
+    ([1, 2, 3, 4, 5], LETTERS, {"kl_divergence": 0.137}),
+    ([1, 0, 0, 0, 0], LETTERS, {"dp": 0.82, "kl_divergence": 2.474}),
     ([0, 1, 0, 0, 0], LETTERS, {"dp": 0.8, "dpnorm": 0.976, "juilland_d": 0}),
-    ([0, 0, 0, 0, 1], LETTERS, {"dpnorm": 0.951, "kl_divergence": 2.184, "rosengren_s": 0.22}),
+    ([0, 0, 0, 0, 1], LETTERS, {"dpnorm": 0.951, "kl_divergence": 2.184}),
     ([2, 1, 0], [1, 1, 1], {"dpnorm": 0.5}),  # Lijffijt & Gries 2012, p. 148
     ([2, 0, 1, 1, 3, 0, 3, 0, 0, 0], LYNE, {"juilland_d": 0.6038797, "dp": 1 - 0.5009295}),
     ([2, 0, 1, 1, 3, 0, 3, 0, 0, 0], LYNE, {"dpnorm": 0.553547978581359}),
-    ([1] * 10, [1000] * 10, {"juilland_d": 1, "carroll_d2": 1, "dp": 0, "kl_divergence": 0}),
+    ([1] * 10, [1000] * 10, {"juilland_d": 1, "dp": 0, "kl_divergence": 0}),
 ]
 
 
@@ -230,7 +206,6 @@ def test_likeness():
     a, b = np.array([2, 2, 0]), np.array([1, 0, 1])
     assert_allclose(st.cosine(a, b), 0.5)
     assert_allclose(st.jensen_shannon(a, b), 0.5)
-    assert_allclose(st.jaccard(a, b), 1 / 3)
     assert st.jensen_shannon(a, a) == 0
     assert_allclose(st.jensen_shannon([1, 0], [0, 1]), 1)
     assert_allclose(st.cosine(np.stack([a, b]), b), [0.5, 1])

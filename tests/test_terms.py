@@ -160,17 +160,6 @@ def test_keyness_refuses_what_are_no_counts():
         terms.keyness(COUNTS.assign(note="x"), "Gazette")
 
 
-def test_keyness_between():
-    table = terms.keyness_between(COUNTS).set_index("term")
-    assert (table["df"] == 2).all()
-    assert table.loc["harbour", "highest"] == "Gazette"
-    assert_allclose(table.loc["harbour", "Courier"], 2000 / 12)
-    two = terms.keyness_between(COUNTS, ["Gazette", "Courier"]).set_index("term")
-    assert_allclose(two.loc["strike", "log_likelihood"], 3.77944059085925, atol=1e-7)
-    with pytest.raises(ValueError, match="two outlets"):
-        terms.keyness_between(COUNTS, ["Gazette"])
-
-
 CONTRACT = ["outlet", "term", "n_outlet", "n_rest", "log_likelihood", "p_adjusted", "log_ratio"]
 CONTRACT += ["log_odds_z", "ci_low", "ci_high"]
 

@@ -9,6 +9,9 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from dateutil.easter import easter
+from dateutil.relativedelta import relativedelta
+
 Span = tuple[dt.date, dt.date]
 DAY = dt.timedelta(days=1)
 _SEASON_MONTH = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}
@@ -115,8 +118,7 @@ def add(day: dt.date, count: float, unit: str) -> dt.date:
     if unit in {"D", "W", "F", "WE"}:
         return day + dt.timedelta(days=round(count * {"D": 1, "F": 14}.get(unit, 7)))
     step = {"M": 1, "Q": 3, "H6": 6, "Y": 12, "E": 120, "C": 1200, "L": 12000}[unit]
-    year, month = divmod(day.year * 12 + day.month - 1 + round(count * step), 12)
-    return dt.date(year, month + 1, min(day.day, month_end(year, month + 1).day))
+    return day + relativedelta(months=round(count * step))
 
 
 def shift(value: str, count: float, unit: str) -> str | None:
@@ -153,25 +155,12 @@ def _number(count: Any) -> str:
     return "X" if count == "X" else f"{count:g}" if count < 1e6 else str(int(count))
 
 
-def _easter(year: int) -> dt.date:
-    """Easter Sunday of the Gregorian calendar (Meeus, Astronomical Algorithms, 1991)."""
-    a, (b, c) = year % 19, divmod(year, 100)
-    d, e = divmod(b, 4)
-    g = (8 * b + 13) // 25
-    h = (19 * a + b - d - g + 15) % 30
-    i, k = divmod(c, 4)
-    l_ = (32 + 2 * e + 2 * i - h - k) % 7
-    m = (a + 11 * h + 22 * l_) // 451
-    month, day = divmod(h + l_ - 7 * m + 114, 31)
-    return dt.date(year, month, day + 1)
-
-
 def holiday(rule: Any, year: int) -> dt.date:
     """The day of a feast (a `holidays` entry of the lexicon) in a year."""
     if isinstance(rule, str):
         return dt.date.fromisoformat(f"{year:04}-{rule}")
     if "easter" in rule:
-        return _easter(year) + dt.timedelta(days=rule["easter"])
+        return easter(year) + dt.timedelta(days=rule["easter"])
     if rule["nth"] > 0:
         first = dt.date(year, rule["month"], 1)
         ahead = (rule["weekday"] - first.isoweekday()) % 7

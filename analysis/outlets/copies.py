@@ -1,30 +1,21 @@
-"""Articles that are there more than once: exact copies, and near duplicates by their shingles.
+"""Articles that are there more than once: exact copies, and near duplicates by their five-grams.
 
-Exact are articles with the same words in the same order.  Near are articles whose sets of five-word
-shingles have a Jaccard similarity of at least 0.8 (Broder 1997, "On the resemblance and containment
-of documents"); candidates come from MinHash signatures in a locality-sensitive index, and every
-candidate's similarity is then computed exactly.  Duplicates of duplicates are in one cluster.
-
-A `fingerprint` is all that is kept of an article; the words of the candidates alone are read again.
+Exact are articles with the same words in the same order.  Near are articles whose sets of
+five-grams of words have a Jaccard similarity of at least 0.8 (Broder 1997, "On the resemblance and
+containment of documents").  Every such pair is found: an article is left out of whose five-grams
+too few stand in any other, and two that are alike share one of their rarest (the prefix filter of
+Chaudhuri, Ganti & Kaushik 2006, "A primitive operator for similarity joins").  Duplicates of
+duplicates are in one cluster.
 """
 
-import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import cache
-from hashlib import blake2b
-from typing import Any, NamedTuple
-from zlib import crc32
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 
-SHINGLE = 5  # words
+from analysis.outlets.sharing import all_grams, shared_grams, word_codes
+
 THRESHOLD = 0.8
-_SIGNATURE = 128
-_BANDS = (21, 6)  # number, length: finds a pair of similarity 0.8 with probability 0.998
-_DIGEST = 16  # bytes
-_AT_ONCE = 100_000  # pairs compared
-_ERROR = 0.12  # more than three standard errors of a signature's estimate
-_WORD = re.compile(r"\w+")
 
 
 class Duplicate(NamedTuple):
@@ -42,51 +33,21 @@ def find_duplicates(texts: Mapping[str, str], threshold: float = THRESHOLD) -> d
     first one itself.  Texts without a word are left out; texts of fewer than five words have exact
     duplicates only.
     """
-    prints = {doc_id: fingerprint(text) for doc_id, text in texts.items()}
-    return cluster(prints, lambda wanted: {doc_id: texts[doc_id] for doc_id in wanted}, threshold)
+    return cluster({doc_id: word_codes(text) for doc_id, text in texts.items()}, threshold)
 
 
-def fingerprint(text: str) -> bytes:
-    """Digest of the words, then the signature of the shingles if there are any; b"" of no word."""
-    tokens = _tokens(text)
-    if not tokens:
-        return b""
-    exact = blake2b("\0".join(tokens).encode("utf-8", "replace"), digest_size=_DIGEST).digest()
-    shingles = _shingles(tokens)
-    if not len(shingles):
-        return exact
-    signature = _empty_signature().copy()
-    signature.update_batch(shingles)
-    return exact + signature.hashvalues.astype("<u4").tobytes()
-
-
-@cache
-def _empty_signature() -> Any:
-    from datasketch import MinHash  # slow to import
-
-    return MinHash(_SIGNATURE, seed=1, hashfunc=int, scheme="affine32")
-
-
-def cluster(
-    prints: Mapping[str, bytes],
-    read: Callable[[Collection[str]], Mapping[str, str]],
-    threshold: float = THRESHOLD,
-) -> dict[str, Duplicate]:
-    """`find_duplicates` by the fingerprints; `read` gives the texts of some articles."""
-    ids = [doc_id for doc_id, own in prints.items() if own]
-    exact = [prints[doc_id][:_DIGEST] for doc_id in ids]
+def cluster(prints: Mapping[str, np.ndarray], threshold: float = THRESHOLD) -> dict[str, Duplicate]:
+    """`find_duplicates` by the `word_codes` of the articles."""
+    ids = [doc_id for doc_id, codes in prints.items() if len(codes)]
     originals: dict[bytes, int] = {}
-    parent = np.array([originals.setdefault(own, i) for i, own in enumerate(exact)], int)
-    whole = _DIGEST + 4 * _SIGNATURE
-    single = np.array([i for i in originals.values() if len(prints[ids[i]]) == whole], int)
-    joined = b"".join(prints[ids[i]][_DIGEST:] for i in single)
-    signatures = np.frombuffer(joined, "<u4").reshape(-1, _SIGNATURE)
-    for a, b in _near_pairs(signatures, threshold, lambda w: read([ids[i] for i in single[w]])):
-        first, later = sorted((_root(single[a], parent), _root(single[b], parent)))
-        parent[later] = first
+    words = (prints[doc_id].tobytes() for doc_id in ids)
+    exact = np.array([originals.setdefault(own, i) for i, own in enumerate(words)], int)
+    single = np.unique(exact)
+    joined = np.arange(len(ids))
+    joined[single] = single[_joined([prints[ids[i]] for i in single], threshold)]
     clusters: dict[int, list[int]] = {}
-    for i in range(len(ids)):
-        clusters.setdefault(_root(i, parent), []).append(i)
+    for i, first in enumerate(joined[exact].tolist()):
+        clusters.setdefault(first, []).append(i)
     found = {}
     shared = [members for members in clusters.values() if len(members) > 1]
     for number, (first, *later) in enumerate(shared, 1):
@@ -98,83 +59,65 @@ def cluster(
     return found
 
 
-def _tokens(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
+def _joined(prints: list[np.ndarray], threshold: float) -> np.ndarray:
+    """For each article one of its cluster of near duplicates, the same for all of them."""
+    joined, refused = np.arange(len(prints)), set()
+    articles, grams, held = _with_others(*all_grams(prints), threshold)
+    grams_of = dict(zip(articles.tolist(), np.split(grams, np.cumsum(held)), strict=False))
+    groups = (articles[places] for places in _sharing_a_rare_gram(grams, held, threshold))
+    for holders in {own.tobytes(): own for own in groups}.values():
+        if (joined[holders] == joined[holders[0]]).all():
+            continue
+        for number, a in enumerate(holders.tolist(), 1):
+            others = holders[number:]
+            for b in others[joined[others] != joined[a]].tolist():
+                if joined[a] == joined[b] or (a, b) in refused:
+                    continue
+                if _alike(grams_of[a], grams_of[b], threshold):
+                    joined[joined == joined[b]] = joined[a]
+                else:
+                    refused.add((a, b))
+    return joined
 
 
-def _root(i: int, parent: np.ndarray) -> int:
-    while parent[i] != i:
-        parent[i] = parent[parent[i]]
-        i = parent[i]
-    return int(i)
+def _with_others(
+    grams: np.ndarray, held: np.ndarray, threshold: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The articles that may have a near duplicate, their five-grams, and how many each has.
 
-
-def _near_pairs(
-    signatures: np.ndarray, threshold: float, read: Callable[[np.ndarray], Mapping[str, str]]
-) -> Iterator[tuple[int, int]]:
-    """Rows of `signatures` that are at least `threshold` alike, by the texts that `read` gives.
-
-    Of many that are all alike, the pairs that others have joined are not looked at.
+    Of the five-grams of such an article at least `threshold` stand in others of these articles.
     """
-    close = np.zeros(len(signatures), bool)
-    for a, b in _in_one_band(signatures):
-        new = ~(close[a] & close[b])
-        alike = _alike(signatures, a[new], b[new], threshold)
-        close[a[new][alike]] = close[b[new][alike]] = True
-    wanted = np.flatnonzero(close)
-    texts = zip(wanted, read(wanted).values(), strict=True)
-    shingles = {i: _shingles(_tokens(text)) for i, text in texts}
-    joined, refused = np.arange(len(signatures)), set()
-    for a, b in _in_one_band(signatures, close):
-        new = joined[a] != joined[b]
-        alike = _alike(signatures, a[new], b[new], threshold)
-        for pair in zip(a[new][alike].tolist(), b[new][alike].tolist(), strict=True):
-            first, later = (joined[i] for i in pair)
-            if first == later or pair in refused:
-                continue
-            own, other = (shingles[i] for i in pair)
-            shared = len(np.intersect1d(own, other, assume_unique=True))
-            if shared >= threshold * (len(own) + len(other) - shared):
-                joined[joined == later] = first
-                yield pair
-            else:
-                refused.add(pair)
+    articles, before = np.arange(len(held)), np.inf
+    while len(articles) < 0.9 * before:  # the few that more rounds would leave out do no harm
+        before = len(articles)
+        shared = np.zeros(len(held), int)
+        for _, holder in shared_grams(grams, held):
+            shared += np.bincount(holder, minlength=len(held))
+        stays = (held > 0) & (shared >= threshold * held)
+        grams = grams[np.repeat(stays, held)]
+        articles, held = articles[stays], held[stays]
+    return articles, grams, held
 
 
-def _in_one_band(
-    signatures: np.ndarray, only: np.ndarray | slice = slice(None)
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Pairs of rows, the first above the second, that agree in a whole band, some at a time."""
-    rows = np.arange(len(signatures))[only]
-    bands, length = _BANDS
-    for first in range(0, bands * length, length):
-        columns = signatures[only, first : first + length]
-        order = np.lexsort(columns.T)
-        new = (columns[order[1:]] != columns[order[:-1]]).any(axis=1)
-        run = np.cumsum(np.r_[True, new][: len(order)])
-        for step in range(1, len(order)):  # each with the next of its run, the one after it, ...
-            near = np.flatnonzero(run[step:] == run[:-step])
-            if not len(near):
-                break
-            yield rows[order[near]], rows[order[near + step]]
+def _sharing_a_rare_gram(
+    grams: np.ndarray, held: np.ndarray, threshold: float
+) -> Iterator[np.ndarray]:
+    """For each five-gram the articles, if several, that have it among their rarest.
+
+    Of n five-grams, ordered from the rarest, the first n - ⌈threshold · n⌉ + 1: two articles that
+    are alike have the first of those they share among these.
+    """
+    holder = np.repeat(np.arange(len(held)), held)
+    _, gram, times = np.unique(grams, return_inverse=True, return_counts=True)
+    order = np.lexsort((gram, times[gram], holder))
+    nth = np.arange(len(order)) - np.repeat(np.cumsum(held) - held, held)
+    rare = order[nth <= np.repeat(held - np.ceil(threshold * held), held)]
+    rare = rare[np.argsort(gram[rare], kind="stable")]
+    for holders in np.split(holder[rare], np.flatnonzero(np.diff(gram[rare])) + 1):
+        if len(holders) > 1:
+            yield holders
 
 
-def _alike(signatures: np.ndarray, a: np.ndarray, b: np.ndarray, threshold: float) -> np.ndarray:
-    """Which pairs, by the estimate of their signatures, may reach the threshold."""
-    found = [
-        (signatures[a[i : i + _AT_ONCE]] == signatures[b[i : i + _AT_ONCE]]).mean(axis=1)
-        for i in range(0, len(a), _AT_ONCE)
-    ]
-    return np.concatenate([np.empty(0), *found]) >= threshold - _ERROR
-
-
-def _shingles(tokens: list[str]) -> np.ndarray:
-    """Hashes (32 bits) of the runs of five words, each once."""
-    words = np.array([crc32(word.encode("utf-8", "replace")) for word in tokens], np.uint64)
-    if len(words) < SHINGLE:
-        return np.array([], np.uint32)
-    runs = np.lib.stride_tricks.sliding_window_view(words, SHINGLE)
-    mixed = np.zeros(len(runs), np.uint64)
-    for column in runs.T:  # polynomial in 64 bits, of which the upper half is well mixed
-        mixed = (mixed + column + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-    return np.unique((mixed >> np.uint64(32)).astype(np.uint32))
+def _alike(a: np.ndarray, b: np.ndarray, threshold: float) -> bool:
+    shared = len(np.intersect1d(a, b, assume_unique=True))
+    return shared >= threshold * (len(a) + len(b) - shared)

@@ -1,6 +1,6 @@
 """Outlets beside each other: shared passages, who credits whom, who reports which event."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from zlib import crc32
 
@@ -65,7 +65,7 @@ def reuse(
     day = {doc: date.fromisoformat(published[doc]) for doc in prints}
     ids = sorted(prints, key=day.__getitem__)
     days = np.array([day[doc].toordinal() for doc in ids], int)
-    grams, held = _all_grams([prints[doc] for doc in ids])
+    grams, held = all_grams([prints[doc] for doc in ids])
     sizes = dict(zip(ids, held.tolist(), strict=True))
     sharing = _sharing(grams, held, days, window_days, min_shared)
     pairs = sorted(tuple(sorted((ids[i], ids[j]))) for i, j in sharing)
@@ -151,7 +151,7 @@ def _grams(codes: np.ndarray) -> np.ndarray:
     return mixed
 
 
-def _all_grams(prints: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+def all_grams(prints: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """The five-grams of each article, once, one article after another; and how many each has."""
     grams, held = np.empty(sum(map(len, prints)), np.uint64), np.zeros(len(prints), int)
     end = 0
@@ -163,22 +163,32 @@ def _all_grams(prints: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     return grams[:end], held
 
 
-def _sharing(
-    grams: np.ndarray, held: np.ndarray, days: np.ndarray, window: int, least: int
-) -> Iterable[tuple[int, int]]:
-    """Pairs of articles, in order of time, that share `least` five-grams not too common."""
+def shared_grams(
+    grams: np.ndarray, held: np.ndarray, most: float = np.inf
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Of `all_grams` those that two to `most` articles have, in order, and each article beside it.
+
+    Some at a time, so that memory is bounded.
+    """
     holders = np.repeat(np.arange(len(held), dtype=np.int32), held)
-    pairs, counts = np.empty(0, np.int64), np.empty(0, np.int64)
     last_bytes = grams.view(np.uint8)[::8]
     slices = max(1, len(grams) // _AT_ONCE)
-    for number in range(min(slices, 256)):  # of all grams, so that memory is bounded
+    for number in range(min(slices, 256)):
         own = last_bytes % slices == number if slices > 1 else slice(None)
         order = np.argsort(grams[own], kind="stable")
         gram, holder = grams[own][order], holders[own][order]
         starts = np.flatnonzero(np.r_[True, gram[1:] != gram[:-1]][: len(gram)])
-        held = np.diff(np.r_[starts, len(gram)])
-        kept = np.repeat((held > 1) & (held <= MAX_HOLDERS), held)
-        gram, holder = gram[kept], holder[kept]
+        times = np.diff(np.r_[starts, len(gram)])
+        kept = np.repeat((times > 1) & (times <= most), times)
+        yield gram[kept], holder[kept]
+
+
+def _sharing(
+    grams: np.ndarray, held: np.ndarray, days: np.ndarray, window: int, least: int
+) -> Iterable[tuple[int, int]]:
+    """Pairs of articles, in order of time, that share `least` five-grams not too common."""
+    pairs, counts = np.empty(0, np.int64), np.empty(0, np.int64)
+    for gram, holder in shared_grams(grams, held, MAX_HOLDERS):
         found, step = [pairs], 0
         first = np.arange(len(gram))
         while len(first):

@@ -28,7 +28,6 @@ from analysis.base.rights import EVIDENCE, TEXT_COLUMNS, share, shown_places
 from analysis.corpus.reading import Corpus
 from analysis.corpus.side_files import SIDE_FILES
 from analysis.entities.candidates import first_mentions
-from analysis.outlets.copies import fingerprint
 from analysis.outlets.sharing import word_codes
 from analysis.tables import joining as aggregate
 from analysis.tables.corrections import by_article, read_corrections
@@ -95,7 +94,7 @@ ARTICLE_TABLES: dict[str, dict[str, str]] = {
         **{"field": "string", "start": "int32", "surface": "string", "position": "float64"},
         **{"in_headline": "bool", "in_lead": "bool"},
     },
-    "fingerprints": {"doc_id": "string", "body": "binary", "passages": "binary"},
+    "fingerprints": {"doc_id": "string", "words": "binary"},
     "corrections": {
         **{"table": "string", "key": "string", "column": "string"},
         **{"doc_id": "string", "machine_value": "string", "state": "string"},
@@ -155,10 +154,7 @@ def build(
     names = tuple(sorted(corpus.documents["outlet"].unique()))
     settings = Settings(corpus.actors, corpus.lexicons, corpus.settings["clean"], names)
     annotation = digest(
-        module_digests(
-            *("article.reading", "outlets.copies", "entities.candidates", "outlets.sharing"),
-            "terms.tables",
-        ),
+        module_digests("article.reading", "entities.candidates", "outlets.sharing", "terms.tables"),
         corpus.actors.to_csv(index=False),
         folder_digest(corpus.lexicons),
         corpus.settings["clean"],
@@ -278,18 +274,12 @@ def _check_read(errors: dict[str, str]) -> None:
 
 def _measured(doc_id: str, rows: Rows) -> Rows:
     """What the tables of the whole corpus need to know of an article, as far as it alone tells."""
-    body = [row for row in rows["sentences"] if row["kind"] == "body"]
-    counted = " ".join(row["text"] for row in body if row["counted"])
+    body = (row for row in rows["sentences"] if row["kind"] == "body" and row["counted"])
+    text = " ".join(row["text"] for row in body)
     words = rows["words"][0]["terms"].split()
     return {
         "diversity": [{"doc_id": doc_id, **lexical_diversity(words)}],
-        "fingerprints": [
-            {
-                "doc_id": doc_id,
-                "body": fingerprint(" ".join(row["text"] for row in body)),
-                "passages": word_codes(counted).tobytes(),
-            }
-        ],
+        "fingerprints": [{"doc_id": doc_id, "words": word_codes(text).tobytes()}],
     }
 
 

@@ -49,10 +49,12 @@ def aggregate(corpus: Corpus, parts: Parts, corrections: pd.DataFrame) -> Named:
     `corrections` are the user's (see `analysis.tables.corrections.read_corrections`).
     """
     documents = _documents(corpus, parts.read("documents"))
-    documents, copies = _mark_duplicates(corpus, documents, parts)
+    prints = _prints(parts)
+    documents, copies = _mark_duplicates(corpus, documents, prints)
     yield from {"documents": documents, "actors": corpus.actors}.items()
     credits = _credits(parts.read("credits"), documents, corpus.actors)
-    reuse = _reuse(parts, credits, documents)
+    reuse = _reuse(parts, prints, credits, documents)
+    del prints
     yield "reuse", reuse
     parts.left_out = set(documents.loc[~documents["counted"], "doc_id"])
     credits = credits[~credits["doc_id"].isin(parts.left_out)].reset_index(drop=True)
@@ -120,17 +122,23 @@ def _failed(documents: pd.DataFrame) -> Iterator[Note]:
 # --- duplicates -----------------------------------------------------------------------------
 
 
+def _prints(parts: Parts) -> dict[str, np.ndarray]:
+    """The word codes of each article's counted body."""
+    found = pa.concat_tables(parts.batches("fingerprints", ["doc_id", "words"]))
+    codes = (np.frombuffer(own, np.uint32) for own in found["words"].to_pylist())
+    return dict(zip(found["doc_id"].to_pylist(), codes, strict=True))
+
+
 def _mark_duplicates(
-    corpus: Corpus, documents: pd.DataFrame, parts: Parts
+    corpus: Corpus, documents: pd.DataFrame, prints: Mapping[str, np.ndarray]
 ) -> tuple[pd.DataFrame, list[Note]]:
     """Documents with their duplicates: copies of the article of their cluster published first.
 
     By the setting `duplicates: once` copies are not counted; they have no words then.
     """
     once = corpus.settings.get("duplicates", "keep") == "once"
-    prints = _column(parts, "fingerprints", "body")
     by_date = documents.sort_values("published", kind="stable")["doc_id"]
-    found = cluster({doc_id: prints[doc_id] for doc_id in by_date}, partial(_bodies, parts))
+    found = cluster({doc_id: prints[doc_id] for doc_id in by_date})
     marks = [found.get(doc_id, Duplicate("", "", "")) for doc_id in documents["doc_id"]]
     is_copy = pd.Series([bool(mark.of) for mark in marks], documents.index, dtype=bool)
     documents = documents.assign(
@@ -154,21 +162,6 @@ def _mark_duplicates(
     )
     todo += "counts them all" if once else "counts each cluster once"
     return documents, [Note("articles", what, todo)]
-
-
-def _column(parts: Parts, table: str, column: str) -> dict[str, Any]:
-    """A column of a table that has one row an article, by doc_id."""
-    found = pa.concat_tables(parts.batches(table, ["doc_id", column]))
-    return dict(zip(found["doc_id"].to_pylist(), found[column].to_pylist(), strict=True))
-
-
-def _bodies(parts: Parts, doc_ids: Iterable[str], counted: bool = False) -> dict[str, str]:
-    """The body of some articles, or what of it is counted."""
-    doc_ids = list(doc_ids)
-    rows = parts.read("sentences", ["doc_id", "kind", "counted", "text"], set(doc_ids))
-    rows = rows[(rows["kind"] == "body") & (rows["counted"] | (not counted))]
-    texts = rows.groupby("doc_id")["text"].agg(" ".join)
-    return texts.reindex(doc_ids, fill_value="").to_dict()
 
 
 # --- terms and entities ---------------------------------------------------------------------
@@ -230,14 +223,24 @@ def _credits(credits: pd.DataFrame, documents: pd.DataFrame, actors: pd.DataFram
     return credits[credits["credited"] != own].reset_index(drop=True)
 
 
-def _reuse(parts: Parts, credits: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
-    codes = _column(parts, "fingerprints", "passages")
-    prints = {doc_id: np.frombuffer(own, np.uint32) for doc_id, own in codes.items()}
+def _reuse(
+    parts: Parts,
+    prints: Mapping[str, np.ndarray],
+    credits: pd.DataFrame,
+    documents: pd.DataFrame,
+) -> pd.DataFrame:
     by_doc = documents.set_index("doc_id")
     credited = credits.groupby("doc_id")["credited"].agg(set).to_dict()
     published, outlet = by_doc["published"].to_dict(), by_doc["outlet"].to_dict()
-    read = partial(_bodies, parts, counted=True)
-    return outlets.reuse(prints, read, published, credited, outlet)
+    return outlets.reuse(prints, partial(_bodies, parts), published, credited, outlet)
+
+
+def _bodies(parts: Parts, doc_ids: Iterable[str]) -> dict[str, str]:
+    """The counted body of some articles."""
+    doc_ids = list(doc_ids)
+    rows = parts.read("sentences", ["doc_id", "kind", "counted", "text"], set(doc_ids))
+    texts = rows[(rows["kind"] == "body") & rows["counted"]].groupby("doc_id")["text"]
+    return texts.agg(" ".join).reindex(doc_ids, fill_value="").to_dict()
 
 
 # --- events ---------------------------------------------------------------------------------

@@ -54,32 +54,11 @@ def log_likelihood(a, b, size_a, size_b, cells: int = 4):
     return np.maximum(2 * parts.sum(axis=0), 0.0) + _nan_where_empty(size_a, size_b)
 
 
-def log_likelihood_groups(counts, sizes):
-    """G² of terms over two or more groups at once: (terms × groups), (groups,) → (terms,).
-
-    The whole 2 × groups table; chi-squared distributed with ``groups - 1`` degrees of freedom.
-    """
-    counts, sizes = np.asarray(counts, float), np.asarray(sizes, float)
-    share = sizes / sizes.sum()
-    total = counts.sum(axis=1, keepdims=True)
-    expected = np.stack([total * share, (sizes.sum() - total) * share])
-    observed = np.stack([counts, sizes - counts])
-    ratio = np.divide(observed, expected, out=np.ones_like(observed), where=expected > 0)
-    return np.maximum(2 * special.xlogy(observed, ratio).sum(axis=(0, 2)), 0.0)
-
-
-def chi_squared(a, b, size_a, size_b, yates: bool = False):
-    """Pearson's χ² of the 2 × 2 table, as R's and SciPy's.
-
-    Yates's correction takes at most the whole difference away, so that a cell less than a half
-    from its expectation gives 0 (quanteda leaves such a cell uncorrected).
-    """
+def chi_squared(a, b, size_a, size_b):
+    """Pearson's χ² of the 2 × 2 table, without Yates's correction."""
     table, expected = _table(a, b, size_a, size_b)
-    difference = np.abs(table - expected)
-    if yates:
-        difference = np.maximum(difference - 0.5, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return (difference**2 / expected).sum(axis=0)
+        return ((table - expected) ** 2 / expected).sum(axis=0)
 
 
 def log_ratio(a, b, size_a, size_b):
@@ -115,24 +94,9 @@ def log_odds(a, b, size_a, size_b, prior, prior_size=None):
         return delta, delta / np.sqrt(1 / a + 1 / b)
 
 
-def specificity(count, total, part_size, size):
-    """Lafon's specificity (1980) as TXM gives it: signed log10 of the hypergeometric tail.
-
-    Positive where the `part_size` words of a part hold more of the `total` occurrences (among
-    `size` words) than the most probable number, else negative.
-    """
-    count = np.asarray(count)
-    mode = np.floor(np.add(part_size, 1) * np.add(total, 1) / (size + 2))
-    upper = -scipy.stats.hypergeom.logsf(count - 1, size, total, part_size)
-    lower = scipy.stats.hypergeom.logcdf(count, size, total, part_size)
-    return np.where(count > mode, upper, lower) / np.log(10)
-
-
-def chi_squared_p(statistic, df: int = 1):
-    """Upper tail of the chi-squared distribution: the p-value of G² and of χ²."""
-    if df == 1:  # the same, several times faster
-        return special.erfc(np.sqrt(np.asarray(statistic) / 2))
-    return special.chdtrc(df, statistic)
+def chi_squared_p(statistic):
+    """Upper tail of the chi-squared distribution, one degree of freedom: the p of G² and of χ²."""
+    return special.erfc(np.sqrt(np.asarray(statistic) / 2))
 
 
 def adjust_p(p):
@@ -169,11 +133,9 @@ def association(n_xy, n_x, n_y, n) -> dict:
     """Association of x and y that occur `n_x`, `n_y` times, `n_xy` times together, among `n`.
 
     log_likelihood (G², four cells, Dunning 1993), pmi (bits, Church & Hanks 1990), npmi (−1 to 1,
-    Bouma 2009), t_score ((O − E)/√O, Church et al. 1991), log_dice (at most 14, Rychlý 2008) and
-    log_odds (with a half in each cell, Blaheta & Johnson 2001; quanteda's lambda).
+    Bouma 2009), t_score ((O − E)/√O, Church et al. 1991) and log_dice (at most 14, Rychlý 2008).
     """
     n_xy, n_x, n_y = (np.asarray(x, float) for x in (n_xy, n_x, n_y))
-    cells = np.stack([n_xy, n_x - n_xy, n_y - n_xy, n - n_x - n_y + n_xy])
     with np.errstate(divide="ignore", invalid="ignore"):
         expected = n_x * n_y / n
         pmi = np.log2(n_xy / expected)
@@ -183,7 +145,6 @@ def association(n_xy, n_x, n_y, n) -> dict:
             "npmi": np.where(n_xy == n, 1.0, np.where(n_xy == 0, -1.0, pmi / -np.log2(n_xy / n))),
             "t_score": (n_xy - expected) / np.sqrt(n_xy),
             "log_dice": 14 + np.log2(2 * n_xy / (n_x + n_y)),
-            "log_odds": np.einsum("i...,i->...", np.log(cells + 0.5), [1.0, -1.0, -1.0, 1.0]),
         }
 
 
@@ -195,9 +156,9 @@ def dispersion(counts, sizes) -> dict:
     """How evenly terms are spread over the parts of a corpus: (parts × terms), (parts,) → (terms,).
 
     dp: Gries's deviation of proportions, 0 even, towards 1 uneven (2008); dpnorm: divided by its
-    largest value (Lijffijt & Gries 2012); juilland_d, carroll_d2, rosengren_s: 1 even;
-    kl_divergence: bits, 0 even (Gries 2020).  Sizes of the parts are allowed for in all of them:
-    juilland_d and carroll_d2 are of relative frequencies, with the population's deviation.
+    largest value (Lijffijt & Gries 2012); juilland_d: 1 even; kl_divergence: bits, 0 even (Gries
+    2020).  Sizes of the parts are allowed for in all of them: juilland_d is of relative
+    frequencies, with the population's deviation.
     One vector of counts gives scalars.
     """
     sizes = np.asarray(sizes, float)
@@ -218,13 +179,10 @@ def dispersion(counts, sizes) -> dict:
         rate = count / sizes[part]
         mean = total(rate) / n_parts
         squares = total((rate - mean[term]) ** 2) + (n_parts - total(count > 0)) * mean**2
-        q = rate / (mean * n_parts)[term]
         measures = {
             "dp": dp,
             "dpnorm": dp / (1 - share.min()),
             "juilland_d": 1 - np.sqrt(squares / n_parts) / mean / np.sqrt(n_parts - 1),
-            "carroll_d2": -total(special.xlogy(q, q)) / np.log(n_parts),
-            "rosengren_s": total(np.sqrt(expected * count)) ** 2 / total(count),
             "kl_divergence": total(special.xlogy(observed, observed / expected)) / np.log(2),
         }
         occurs = total(count) > 0
@@ -289,13 +247,6 @@ def cosine(a, b):
     a, b = np.asarray(a, float), np.asarray(b, float)
     with np.errstate(invalid="ignore"):
         return (a * b).sum(-1) / (np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1))
-
-
-def jaccard(a, b):
-    """Shared terms by all terms of two count vectors, along the last axis."""
-    a, b = np.asarray(a) > 0, np.asarray(b) > 0
-    with np.errstate(invalid="ignore"):
-        return (a & b).sum(-1) / (a | b).sum(-1)
 
 
 def jensen_shannon(a, b):

@@ -224,31 +224,6 @@ def keyness(
     return _most_overused_first(pd.DataFrame(table), a / size_a - b / size_b)
 
 
-def keyness_between(counts: pd.DataFrame, outlets=None, *, min_count: int = 1) -> pd.DataFrame:
-    """Terms that two or more outlets use at different rates, all compared at once.
-
-    term, n, log_likelihood (G² of the 2 × outlets table), df, p_value, p_adjusted, highest (the
-    outlet with the highest rate), then per_1000 of each outlet under its name.
-    """
-    counts = _by_term(counts)
-    outlets = list(counts.columns) if outlets is None else _known(counts, outlets)
-    counts = counts[outlets]
-    sizes = counts.sum()
-    if len(outlets) < 2 or not (sizes > 0).all():
-        raise ValueError("a comparison needs two outlets or more, each with words")
-    counts = counts[counts.sum(axis=1) >= max(min_count, 1)]
-    rates = 1000 * counts / sizes
-    table = pd.DataFrame({"term": counts.index, "n": counts.sum(axis=1).to_numpy()})
-    table["log_likelihood"] = st.log_likelihood_groups(counts, sizes)
-    table["df"] = len(outlets) - 1
-    table["p_value"] = st.chi_squared_p(table["log_likelihood"], len(outlets) - 1)
-    table["p_adjusted"] = st.adjust_p(table["p_value"])
-    table["highest"] = rates.idxmax(axis=1).to_numpy() if len(rates) else ""
-    table[outlets] = rates.to_numpy()
-    order = ["log_likelihood", "term"]
-    return table.sort_values(order, ascending=[False, True], ignore_index=True)
-
-
 def keyness_by_outlet(
     article_counts, articles, *, min_count=3, min_docs=1, rounds=1000, seed=0, confidence=0.95
 ) -> pd.DataFrame:
