@@ -41,10 +41,10 @@ def aggregate(corpus: Corpus, parts: Parts, corrections: pd.DataFrame) -> Named:
     """
     documents = _documents(corpus, parts.read("documents"))
     documents, copies = _mark_duplicates(corpus, documents, parts)
-    yield from {"documents": documents, "actors": corpus.actors}.items()
     credits = _credits(parts.read("credits"), documents, corpus.actors)
     reuse = _reuse(parts, credits, documents)
-    yield "reuse", reuse
+    documents["story"] = outlets.stories(documents, reuse)
+    yield from {"documents": documents, "actors": corpus.actors, "reuse": reuse}.items()
     parts.left_out = set(documents.loc[~documents["counted"], "doc_id"])
     credits = credits[~credits["doc_id"].isin(parts.left_out)].reset_index(drop=True)
     yield "credits", credits

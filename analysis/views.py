@@ -374,9 +374,9 @@ def top_keywords(keyness: pd.DataFrame, each: int, language: str) -> pd.DataFram
 def keyness_note(keyness: pd.DataFrame, documents: pd.DataFrame) -> str:
     base = sizes(documents, sorted(documents["outlet"].unique()))
     if keyness["ci_low"].notna().any():
-        return f"Lines: 95 % interval by bootstrap over articles. {base}"
+        return f"Lines: 95 % interval by bootstrap over stories. {base}"
     return (
-        "Lines: span of the log ratio when each article is left out in turn; no interval can be "
+        "Lines: span of the log ratio when each story is left out in turn; no interval can be "
         f"estimated. {base}"
     )
 
