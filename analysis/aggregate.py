@@ -25,7 +25,7 @@ from analysis.notes import Note
 from analysis.parts import Parts
 from analysis.phase_checks import robustness
 from analysis.side_files import in_sentences, read_codings, read_reference
-from analysis.vocabulary import Words, count_by_article, ngrams
+from analysis.vocabulary import Words, count_by_article, joined, ngrams
 
 Named = Iterator[tuple[str, pd.DataFrame]]
 LONGEST_NGRAM = 3
@@ -161,9 +161,11 @@ def _terms(parts: Parts, documents: pd.DataFrame, variants: Mapping[str, list[st
     yield "ngrams", ngrams(words, LONGEST_NGRAM, max(2, len(words.codes) // MILLION))
     yield "collocations", terms.collocations(words, min_count=3)
     counts = count_by_article(words, documents["doc_id"])
-    del words
     yield "term_counts", counts
-    merged = terms.merge_variants(counts, variants) if variants else counts
+    whole = joined(words, terms.phrases(variants))
+    merged = counts if whole is words else count_by_article(whole, documents["doc_id"])
+    del words, whole
+    merged = terms.merge_variants(merged, variants) if variants else merged
     cells = terms.sparse_counts(merged, documents)
     unmerged = cells if merged is counts else terms.sparse_counts(counts, documents)
     del counts, merged

@@ -178,7 +178,9 @@ def association(n_xy, n_x, n_y, n) -> dict:
         expected = n_x * n_y / n
         pmi = np.log2(n_xy / expected)
         return {
-            "log_likelihood": log_likelihood(n_xy, n_y - n_xy, n_x, n - n_x),
+            "log_likelihood": np.where(  # where all begin with x, y tells nothing of it
+                n_x == n, 0.0, log_likelihood(n_xy, n_y - n_xy, n_x, n - n_x)
+            ),
             "pmi": pmi,
             "npmi": np.where(n_xy == n, 1.0, np.where(n_xy == 0, -1.0, pmi / -np.log2(n_xy / n))),
             "t_score": (n_xy - expected) / np.sqrt(n_xy),

@@ -24,7 +24,7 @@ from analysis import statistics as st
 from analysis import story_tests, vocabulary
 from analysis.clean import clean_text
 from analysis.tokens import split_sentences, term, word_texts, words
-from analysis.vocabulary import Words
+from analysis.vocabulary import Words, straight
 
 MIN_STORIES_RESAMPLING = 20  # below: leave-one-story-out instead of the bootstrap
 _MEASURES = ["n", "doc_freq", "per_1000", "dispersion_dp", "dispersion_dpnorm", "juilland_d"]
@@ -55,16 +55,17 @@ def merge_variants(counts: pd.DataFrame, variants: dict[str, list[str]]) -> pd.D
     """`counts` (article_counts, or terms × outlets) with each spelling counted as its canonical.
 
     `variants` is {canonical: [spellings]}, matched as terms (US is not us), straight and curly
-    apostrophes alike.
+    apostrophes alike.  Spellings of several words are terms where `vocabulary.joined` has made them
+    one (see `phrases`).
     """
-
-    def key(spelling: str) -> str:
-        return term(spelling).replace("’", "'").replace("ʼ", "'")
-
-    canonical = {key(s): term(name) for name, spellings in variants.items() for s in spellings}
+    canonical = {
+        straight(" ".join(_spelled(own))): " ".join(_spelled(name))
+        for name, spellings in variants.items()
+        for own in spellings
+    }
     if "term" not in counts:
-        return counts.groupby([canonical.get(key(t), t) for t in counts.index]).sum()
-    known = {t: canonical.get(key(t), t) for t in counts["term"].unique()}
+        return counts.groupby([canonical.get(straight(term(t)), t) for t in counts.index]).sum()
+    known = {t: canonical.get(straight(term(t)), t) for t in counts["term"].unique()}
     changed = {name for pair in known.items() if pair[0] != pair[1] for name in pair}
     if not changed:
         return counts
@@ -78,6 +79,16 @@ def merge_variants(counts: pd.DataFrame, variants: dict[str, list[str]]) -> pd.D
             names = counts[key_column].cat.categories.union(merged.index.unique(key_column))
             both = [b.assign(**{key_column: pd.Categorical(b[key_column], names)}) for b in both]
     return pd.concat(both, ignore_index=True)[list(counts.columns)]
+
+
+def phrases(variants: dict[str, list[str]]) -> list[tuple[str, ...]]:
+    """The names and spellings of `variants` that are of several words, as their terms."""
+    every = (_spelled(own) for name, spellings in variants.items() for own in (name, *spellings))
+    return [own for own in every if len(own) > 1]
+
+
+def _spelled(spelling: str) -> tuple[str, ...]:
+    return tuple(term(word) for word in word_texts(spelling)) or (term(spelling),)
 
 
 def ngrams(sentence_tokens: Iterable[list[str]], size: int = 2, min_count: int = 1) -> pd.DataFrame:

@@ -15,8 +15,9 @@ from scipy import sparse
 from scipy.stats import fisher_exact
 
 from analysis import statistics as st
-from analysis import terms
+from analysis import terms, vocabulary
 from analysis.tokens import words
+from analysis.vocabulary import Words
 
 COUNTS = pd.DataFrame(
     {"Gazette": [6, 1, 3, 7], "Courier": [2, 4, 2, 4], "Herald": [0, 0, 5, 5]},
@@ -87,6 +88,28 @@ def test_merge_variants():
     long = pd.DataFrame({"doc_id": ["a", "a", "b"], "term": ["Kata’ib", "kataib", "kata'ib"]})
     merged = terms.merge_variants(long.assign(n=[1, 2, 4]), {"Kataib": ["Kata'ib"]})
     assert merged.to_dict("split")["data"] == [["a", "kataib", 3], ["b", "kataib", 4]]
+
+
+def test_variants_of_several_words():
+    texts = [
+        [["the", "fish", "market", "opens"], ["old", "fish"], ["market"]],
+        [["a", "fishmarket", "near", "the", "ka’b", "fish", "market", "hall"]],
+    ]
+    words = Words.of(texts)
+    variants = {"Fish market": ["fishmarket"], "Hall": ["ka'b fish market hall"]}
+    whole = vocabulary.joined(words, terms.phrases(variants))
+    assert whole.vocabulary[whole.codes].tolist() == [
+        *("the", "fish market", "opens", "old", "fish", "market"),
+        *("a", "fishmarket", "near", "the", "ka'b fish market hall"),
+    ]
+    assert whole.sentence_ends.tolist() == [3, 5, 6, 11] and whole.article_ends.tolist() == [6, 11]
+    counts = terms.merge_variants(vocabulary.count_by_article(whole, ["a", "b"]), variants)
+    counted = counts.set_index(["doc_id", "term"])["n"].to_dict()
+    assert counted["a", "fish market"] == counted["b", "fish market"] == counted["b", "hall"] == 1
+    assert counted["a", "fish"] == 1 and ("b", "fish") not in counted
+    assert vocabulary.joined(words, [("fish", "hall")]) is words
+    twice = vocabulary.joined(Words.of([[["x", "x", "x"]]]), [("x", "x")])
+    assert twice.vocabulary[twice.codes].tolist() == ["x x", "x"]
 
 
 def test_ngrams_stay_in_their_sentence():
@@ -263,6 +286,12 @@ def test_word_shift():
 
 
 # ------------------------------------------------------------------------ collocations
+
+
+@pytest.mark.parametrize("sentences", [[["tea", "cup"]] * 3, [["tea", "cup"], ["tea", "pot"]]])
+def test_a_word_that_begins_every_pair_is_no_evidence(sentences):
+    found = terms.collocations(sentences, min_count=1)
+    assert (found["log_likelihood"] == 0).all() and found.notna().all(axis=None)
 
 
 def test_collocations():
