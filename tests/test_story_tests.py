@@ -82,7 +82,7 @@ def test_rate_is_the_permutation_test():
 
 
 def test_too_rare_to_test_is_tarones_rule():
-    # Tarone 1990, p. 516: nine tests; at most K of them can have p <= 0.05 / K
+    # the least K such that at most K of the tests can have p <= 0.05 / K
     least = np.array([0.0476, 0.0001, 0.0143, 0.3, np.nan, 0.0143, 1.0])
     # K = 1: four can (0.0476, …); K = 2: three; K = 3: three, of which each can have p <= 0.0167
     assert_array_equal(np.flatnonzero(story_tests.testable(least)), [1, 2, 5])
