@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from functools import cached_property
 from itertools import count
 from pathlib import Path

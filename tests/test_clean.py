@@ -2,13 +2,27 @@
 
 import textwrap
 import time
+from itertools import product
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.clean.blocks import KINDS, clean_text, label_blocks
+from analysis.clean.blocks import KINDS, LANGUAGES, clean_text, label_blocks
+from analysis.clean.lines import (
+    ADDRESS,
+    CREDIT,
+    FURNITURE,
+    HEADER,
+    INSIDE,
+    STARTS,
+    STOP,
+    Page,
+    Phrases,
+    page_lines,
+)
+from analysis.lexicons import load
 from analysis.text.normalise import normalise
 
 CORPUS = Path(__file__).parent.parent / "seeds"
@@ -513,3 +527,14 @@ def test_the_articles_that_come_along(name):
     assert body[0].text.startswith(begins)
     assert body[-1].text.endswith(ends)
     assert len(cleaned.title) > 40
+
+
+def test_only_words_of_the_lexicon_are_furniture():
+    phrases = Phrases.compile(load("furniture"), LANGUAGES)
+    syllables = [a + b for a in "bdfgklmnprst" for b in ("a", "e", "ie", "o", "u")]
+    made = {"august", *map("".join, product(syllables[:24], syllables[::2], syllables[1::2]))}
+    page = Page(page_lines("\n".join(sorted(made - set(phrases.words)))), phrases)
+    for flag in (STOP, FURNITURE, STARTS, INSIDE, CREDIT, HEADER, ADDRESS):
+        assert not page.count(flag).any()
+    known = [word for word, flags in phrases.words.items() if flags & FURNITURE][:50]
+    assert Page(page_lines("\n".join(known)), phrases).count(FURNITURE).all()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.entities.matcher import Entity
-from analysis.outlets.sharing import count_independent, find_reuse, source_keys
+from analysis.outlets.sharing import count_independent, find_reuse, source_keys, stories
 from analysis.quotes.credits import UNNAMED, MediaNames, find_credits, source_name
 
 MEDIA = MediaNames(
@@ -145,3 +145,11 @@ def test_near_copies_count_once():
         columns=["doc_a", "doc_b", "containment_a", "containment_b"],
     )
     assert independent(table, reuse=reuse) == 2
+
+
+def test_stories_are_copies_and_shared_texts_directly_or_through_others():
+    documents = pd.DataFrame({"doc_id": list("abcdef"), "duplicate_of": ["", "a", "", "", "", ""]})
+    shared = pd.DataFrame({"doc_a": ["b", "d"], "doc_b": ["e", "f"]})
+    shared = shared.assign(containment_a=[0.2, 0.3], containment_b=[0.6, 0.4])
+    assert stories(documents, shared) == ["a", "a", "c", "d", "a", "f"]
+    assert stories(documents, shared.head(0)) == ["a", "a", "c", "d", "e", "f"]

@@ -12,9 +12,12 @@ from hypothesis import strategies as some
 from numpy.testing import assert_allclose
 from pandas.testing import assert_frame_equal
 from scipy import sparse
+from scipy.stats import fisher_exact
 
 from analysis.terms import statistics as st
 from analysis.terms import tables as terms
+from analysis.terms import vocabulary
+from analysis.terms.vocabulary import Words
 from analysis.text.words import words
 
 COUNTS = pd.DataFrame(
@@ -86,6 +89,28 @@ def test_merge_variants():
     long = pd.DataFrame({"doc_id": ["a", "a", "b"], "term": ["Kata’ib", "kataib", "kata'ib"]})
     merged = terms.merge_variants(long.assign(n=[1, 2, 4]), {"Kataib": ["Kata'ib"]})
     assert merged.to_dict("split")["data"] == [["a", "kataib", 3], ["b", "kataib", 4]]
+
+
+def test_variants_of_several_words():
+    texts = [
+        [["the", "fish", "market", "opens"], ["old", "fish"], ["market"]],
+        [["a", "fishmarket", "near", "the", "ka’b", "fish", "market", "hall"]],
+    ]
+    words = Words.of(texts)
+    variants = {"Fish market": ["fishmarket"], "Hall": ["ka'b fish market hall"]}
+    whole = vocabulary.joined(words, terms.phrases(variants))
+    assert whole.vocabulary[whole.codes].tolist() == [
+        *("the", "fish market", "opens", "old", "fish", "market"),
+        *("a", "fishmarket", "near", "the", "ka'b fish market hall"),
+    ]
+    assert whole.sentence_ends.tolist() == [3, 5, 6, 11] and whole.article_ends.tolist() == [6, 11]
+    counts = terms.merge_variants(vocabulary.count_by_article(whole, ["a", "b"]), variants)
+    counted = counts.set_index(["doc_id", "term"])["n"].to_dict()
+    assert counted["a", "fish market"] == counted["b", "fish market"] == counted["b", "hall"] == 1
+    assert counted["a", "fish"] == 1 and ("b", "fish") not in counted
+    assert vocabulary.joined(words, [("fish", "hall")]) is words
+    twice = vocabulary.joined(Words.of([[["x", "x", "x"]]]), [("x", "x")])
+    assert twice.vocabulary[twice.codes].tolist() == ["x x", "x"]
 
 
 def test_ngrams_stay_in_their_sentence():
@@ -172,13 +197,18 @@ def test_keyness_by_outlet_with_enough_articles():
     gazette = harbour.loc["Gazette"]
     assert 0 < gazette["ci_low"] < gazette["log_ratio"] < gazette["ci_high"]
     assert gazette["p_adjusted"] < 0.05
-    assert gazette["p_articles"] <= gazette["p_articles_adjusted"] < 0.05
+    assert gazette["p_presence"] <= gazette["p_presence_adjusted"] < 0.05
+    assert gazette["p_rate"] <= gazette["p_rate_adjusted"] < 0.05
+    told = gazette[[f"stories_{side}{of}" for side in ("outlet", "rest") for of in ("", "_of")]]
+    assert told.tolist() == [12, 12, 8, 16]
+    assert_allclose(gazette["p_presence"], fisher_exact([[12, 0], [8, 8]])[1])
     assert gazette[["reason", "rests_on_one_article", "most_influential"]].tolist() == ["", "", ""]
     assert gazette["doc_freq_outlet"] == 12
     assert np.isnan(
         harbour.loc["Herald", ["p_value", "p_adjusted", "ci_low", "ci_high"]].astype(float)
     ).all()
-    assert harbour.loc["Herald", "reason"] == "fewer than five articles: 4 in this outlet"
+    reason = "fewer than five independent stories: 4 in this outlet"
+    assert harbour.loc["Herald", "reason"] == reason
     assert np.isfinite(harbour.loc["Herald", "log_ratio"])
     again = terms.keyness_by_outlet(article_counts, articles, rounds=200)
     shuffled = article_counts.sample(frac=1, random_state=1)
@@ -191,8 +221,8 @@ def test_keyness_by_outlet_with_enough_articles():
 def test_keyness_by_outlet_below_twenty_articles():
     article_counts, articles = corpus({"Gazette": 6, "Courier": 1})
     table = terms.keyness_by_outlet(article_counts, articles)
-    assert table[["ci_low", "ci_high", "p_adjusted", "p_articles"]].isna().all(axis=None)
-    pattern = r"1 in (?:this outlet|the rest); fewer than twenty articles in all \(7\)"
+    assert table[["ci_low", "ci_high", "p_adjusted", "p_presence", "p_rate"]].isna().all(axis=None)
+    pattern = r"1 in (?:this outlet|the rest); fewer than twenty stories in all \(7\)"
     assert table["reason"].str.contains(pattern).all()
     assert (table["loo_low"] <= table["log_ratio"]).mean() > 0.5
     # all of the Courier is one article: every difference rests on it, one way or the other
@@ -246,6 +276,12 @@ def test_word_shift():
 
 
 # ------------------------------------------------------------------------ collocations
+
+
+@pytest.mark.parametrize("sentences", [[["tea", "cup"]] * 3, [["tea", "cup"], ["tea", "pot"]]])
+def test_a_word_that_begins_every_pair_is_no_evidence(sentences):
+    found = terms.collocations(sentences, min_count=1)
+    assert (found["log_likelihood"] == 0).all() and found.notna().all(axis=None)
 
 
 def test_collocations():
@@ -415,10 +451,11 @@ def test_false_alarms_where_words_come_in_clumps():
     rates = rng.gamma(0.2, 5, (40, 30))  # most articles lack a word, some repeat it
     matrix = sparse.csr_array(rng.poisson(rates))
     articles = pd.DataFrame({"doc_id": range(40), "outlet": ["a", "b"] * 20, "n_tokens": 500})
-    table = terms.false_alarms((matrix, [f"w{i}" for i in range(30)]), articles)
-    (row,) = table[table["occurrences"] == "10–49"].to_dict("records")
-    assert row["p_value"] > 0.2 and row["p_articles"] < 0.1
-    assert terms.false_alarms((matrix[:8], [f"w{i}" for i in range(30)]), articles[:8]).empty
+    names = [f"w{i}" for i in range(30)]
+    table = terms.false_alarms((matrix, names), articles).set_index("test")
+    assert table["deals_with_any"].tolist() == [1, 0, 0] and table.loc["words", "words_called"] > 5
+    assert (table.loc[["presence", "rate"], "uncorrected"] < 0.1).all()
+    assert terms.false_alarms((matrix[:8], names), articles[:8]).empty
 
 
 def test_lexical_diversity_is_the_same_to_the_last_digit_in_every_order():
@@ -426,3 +463,24 @@ def test_lexical_diversity_is_the_same_to_the_last_digit_in_every_order():
     tokens = [f"word{n}" for n in range(1, 40) for _ in range(n)]
     found = {terms.lexical_diversity(tokens[-k:] + tokens[:-k])["hdd"] for k in range(0, 780, 13)}
     assert len(found) == 1
+
+
+def test_copies_of_one_story_count_once():
+    article_counts, articles = corpus({"Gazette": 12, "Courier": 12})
+    extra = pd.DataFrame({"doc_id": [f"Courier-{i}" for i in range(8)], "term": "lagoon", "n": 3})
+    article_counts = pd.concat([article_counts, extra])
+    apart = terms.keyness_by_outlet(article_counts, articles, rounds=50)
+    copies = articles["doc_id"].isin(extra["doc_id"])
+    articles["story"] = articles["doc_id"].where(~copies, "Courier-0")
+    once = terms.keyness_by_outlet(article_counts, articles, rounds=50)
+    apart, once = (t[t["term"] == "lagoon"].set_index("outlet") for t in (apart, once))
+    assert apart.loc["Courier", "p_presence_adjusted"] < 0.05
+    assert once.loc["Courier", ["stories_outlet", "stories_outlet_of"]].tolist() == [1, 5]
+    assert (once["too_rare"] == "presence;rate").all()
+    assert once[["p_presence", "p_rate", "p_rate_adjusted"]].isna().all(axis=None)
+    assert (once["rests_on_one_article"] == "Courier-0").all()
+    articles.loc[articles["doc_id"] == "Gazette-0", "story"] = "Courier-0"  # both print it
+    both = terms.keyness_by_outlet(article_counts, articles, rounds=50).set_index("outlet")
+    reason = "fewer than five independent stories: 4 in this outlet"
+    assert both.loc["Courier", "reason"].str.startswith(reason).all()
+    assert both.loc["Courier", ["p_value", "p_presence", "p_rate", "ci_low"]].isna().all(axis=None)

@@ -3,6 +3,7 @@
 import random
 from itertools import combinations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -137,3 +138,19 @@ def test_the_closest_articles_are_those_that_share_most_events(seed, monkeypatch
     ]
     expected = tuple(rows[place][0] for place in min(pairs)[1:]) if pairs else ()
     assert views._closest_pair(documents, reports, 2) == expected
+
+
+def test_words_tested_too_rare_and_different_are_counted():
+    keyness = pd.DataFrame(
+        {
+            "outlet": ["A", "A", "A", "B"],
+            "p_presence_adjusted": [0.01, 0.7, np.nan, np.nan],
+            "p_rate_adjusted": [0.2, np.nan, np.nan, np.nan],
+            "too_rare": ["", "rate", "presence;rate", ""],
+        }
+    )
+    table = views.tests_of_words(keyness).to_dict("split")["data"]
+    assert table == [
+        *(["A", "presence", 2, 1, 1], ["A", "rate", 1, 2, 0]),
+        *(["B", "presence", 0, 0, 0], ["B", "rate", 0, 0, 0]),
+    ]

@@ -1,7 +1,8 @@
 """From how many articles or attacks on something is said: each number once, with its reason."""
 
-# Of an outlet, for p-values, intervals and a place beside others: with fewer, one article that is
-# unlike the rest decides, and an interval from so few covers much less than it says.
+# Of an outlet, for p-values, intervals and a place beside others (for tests, of its independent
+# stories: copies count once): with fewer, one article that is unlike the rest decides, and an
+# interval from so few covers much less than it says.
 FEW_ARTICLES = 5
 
 # In all, for samples drawn anew, rates an article, and two outlets for a truce to be believed:

@@ -9,7 +9,6 @@ the first gave to the neighbours (stacked sequential learning, Cohen and Carvalh
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import compress, repeat
@@ -107,7 +106,6 @@ class _Tables(NamedTuple):
     folded: np.ndarray
     ending: np.ndarray
     beginning: np.ndarray
-    mixed: np.ndarray  # what a letter adds to its word's key
 
 
 @cache
@@ -127,9 +125,7 @@ def _tables() -> _Tables:
         ending[[ord(c) for c in characters]] = kind
     beginning[[ord(c) for c in _BULLETS]] = 0
     folded[10] = 10
-    mixed = np.arange(65536, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
-    return _Tables(upper, folded, ending, beginning, mixed)
+    return _Tables(upper, folded, ending, beginning)
 
 
 def _codes(text: str) -> np.ndarray:
@@ -140,24 +136,11 @@ def _of(table: np.ndarray, codes: np.ndarray) -> np.ndarray:
     return table.take(codes, mode="clip")
 
 
-def _words(folded: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Start, end and key of each word of folded code points that begin and end with a line end.
-
-    A word's key (20 bits) is made of its letters, the first two once more; one in a thousand words
-    has the key of a word of the lexicon.
-    """
+def _edges(folded: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Start and end of each word of folded code points that begin and end with a line end."""
     inside = folded > 32
     edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
-    starts, ends = edges[::2], edges[1::2]
-    mixed = _of(_tables().mixed, folded)
-    total = mixed.cumsum(dtype=np.uint64)
-    key = total[ends - 1] - total[starts - 1] + 2 * mixed[starts] + 4 * mixed[starts + 1]
-    return starts, ends, (key >> np.uint64(44)).astype(np.intp)
-
-
-def _keys(words: Iterable[str]) -> np.ndarray:
-    """Keys of the (folded) words of the lexicon."""
-    return _words(_of(_tables().folded, _codes("\n".join(["", *words, ""]))))[2]
+    return edges[::2], edges[1::2]
 
 
 def _folded(codes: np.ndarray) -> str:
@@ -174,9 +157,9 @@ class Phrases:
     """The furniture lexicon, folded and laid out for look-up."""
 
     whole: dict[str, int]  # LINE, MARKER or both of a whole line
-    words: np.ndarray  # STOP ... ADDRESS of a word, by its key
+    words: dict[str, int]  # STOP ... ADDRESS of a word
     starts: dict[str, tuple[str, ...]]  # by their first word
-    inside: dict[int, list[str]]  # by the key of their longest word
+    inside: dict[str, list[str]]  # by their longest word
 
     @classmethod
     def compile(cls, lexicon: dict, languages: tuple[str, ...]) -> "Phrases":
@@ -192,11 +175,11 @@ class Phrases:
             word = phrase.split()[0]
             starts[word] = (*starts.get(word, ()), f" {phrase} ")
         longest = [max(entry.split(), key=len) for entry in entries("inside")]
-        inside: dict[int, list[str]] = {}
-        for key, entry in zip(_keys(longest).tolist(), entries("inside"), strict=True):
-            inside.setdefault(key, []).append(f" {entry} ")
+        inside: dict[str, list[str]] = {}
+        for word, entry in zip(longest, entries("inside"), strict=True):
+            inside.setdefault(word, []).append(f" {entry} ")
         words = {
-            STOP: " ".join(entries("stop")).split(),
+            STOP: entries("stop"),
             FURNITURE: entries("words"),
             STARTS: starts,
             INSIDE: longest,
@@ -204,9 +187,10 @@ class Phrases:
             CREDIT: [entry.split()[0] for entry in entries("captions")],
             HEADER: [entry.split()[0] for entry in entries("headers")],
         }
-        flags = np.zeros(1 << 20, np.uint8)
-        for flag, keys in words.items():
-            flags[_keys(keys)] |= flag
+        flags: dict[str, int] = {}
+        for flag, own in words.items():
+            for word in " ".join(own).split():
+                flags[word] = flags.get(word, 0) | flag
         whole: Counter[str] = Counter()
         for flag, key in ((LINE, "lines"), (MARKER, "markers")):
             whole.update({entry.strip("0123456789 "): flag for entry in entries(key)})
@@ -228,7 +212,7 @@ class Page:
         length = lines.end - lines.start
         stop = (length + 1).cumsum()
         folded = _of(tables.folded, codes)
-        starts, ends, keys = _words(folded)
+        starts, ends = _edges(folded)
         bounds = starts.searchsorted([0, *stop.tolist()])
         n_words = bounds[1:] - bounds[:-1]
         self._line_of = line_of = np.arange(len(n_words)).repeat(n_words)  # of each word
@@ -242,7 +226,8 @@ class Page:
         one_space[1:] |= one_space[:-1]
         text = folded[one_space | (folded == 10)].tobytes().decode("utf-32-le", "surrogatepass")
         self.folded = text.replace(" \n", "\n").split("\n")[1:-1]
-        self._flags = phrases.words[keys]
+        words = text.split()
+        self._flags = _look_up(phrases.words, words)
         opening = np.append(self._flags, np.uint8(0))[bounds[:-1]]
         self.opening = np.where(n_words > 0, opening, 0)
         whole = _look_up(phrases.whole, [line.strip("0123456789 ") for line in self.folded])
@@ -252,16 +237,18 @@ class Page:
             line = f" {self.folded[i]} "
             self.speaks[i] += line.startswith(phrases.starts.get(line.split(None, 1)[0], "\n"))
         held = np.flatnonzero(self._flags & INSIDE)
-        for i, key in {*zip(line_of[held].tolist(), keys[held].tolist(), strict=True)}:
+        for i, word in {(int(line_of[place]), words[place]) for place in held.tolist()}:
             line = f" {self.folded[i]} "
-            self.speaks[i] += any(map(line.__contains__, phrases.inside[key]))
+            self.speaks[i] += any(map(line.__contains__, phrases.inside[word]))
+        number = {word: i for i, word in enumerate(dict.fromkeys(words))}
+        numbers = np.fromiter(map(number.__getitem__, words), np.intp, len(words))
         content = np.flatnonzero((ends - starts > 3) & (self._flags & STOP == 0))
-        line_of, keys = line_of[content], keys[content] & 0x3FFF
+        line_of, numbers = line_of[content], numbers[content]
         in_prose = np.flatnonzero(self.prose[line_of])
-        first, last = np.full((2, 0x4000), -1, np.int32)
-        last[keys[in_prose]] = line_of[in_prose]
-        first[keys[in_prose[::-1]]] = line_of[in_prose[::-1]]
-        first, last = first[keys], last[keys]
+        first, last = np.full((2, len(number)), -1, np.int32)
+        last[numbers[in_prose]] = line_of[in_prose]
+        first[numbers[in_prose[::-1]]] = line_of[in_prose[::-1]]
+        first, last = first[numbers], last[numbers]
         elsewhere = (first >= 0) & ((first != line_of) | (last != line_of))
         size = len(n_words)
         told = np.bincount(line_of[elsewhere], minlength=size)

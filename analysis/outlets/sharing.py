@@ -6,6 +6,7 @@ from zlib import crc32
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from analysis.quotes.credits import UNNAMED, organisations, source_name
 from analysis.text.words import word_texts
@@ -120,6 +121,24 @@ def source_keys(
 def _wire(source: str, known: set[str]) -> set[str]:
     name = source_name(source)
     return {one for one in (source, name) if one in known or one in organisations()}
+
+
+def stories(documents: pd.DataFrame, reuse: pd.DataFrame) -> list[str]:
+    """The story each article tells: the first article (of `documents`) of its copies.
+
+    One story are articles of a `duplicate_cluster`, and two of `reuse` of which one holds most of
+    the other's five-grams; directly or through others.
+    """
+    same = reuse[reuse[["containment_a", "containment_b"]].max(axis=1) >= SAME_TEXT]
+    place = pd.Index(documents["doc_id"])
+    copies = documents["duplicate_of"] != ""
+    one = np.r_[place.get_indexer(same["doc_a"]), np.flatnonzero(copies)]
+    other = np.r_[
+        place.get_indexer(same["doc_b"]), place.get_indexer(documents["duplicate_of"][copies])
+    ]
+    joined = sparse.coo_array((np.ones(len(one)), (one, other)), shape=[len(place)] * 2)
+    number = pd.Series(sparse.csgraph.connected_components(joined, directed=False)[1])
+    return place[number.drop_duplicates().index][pd.factorize(number)[0]].tolist()
 
 
 def count_independent(keys: Iterable[frozenset[str]]) -> int:

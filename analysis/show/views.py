@@ -371,12 +371,25 @@ def top_keywords(keyness: pd.DataFrame, each: int, language: str) -> pd.DataFram
     return top.assign(low=low, high=high).reset_index(drop=True)
 
 
+def tests_of_words(keyness: pd.DataFrame) -> pd.DataFrame:
+    """For each outlet and question: words tested, too rare to test, and different (p < 0.05)."""
+    rows = []
+    for outlet, own in keyness.groupby("outlet"):
+        for question in ("presence", "rate"):
+            p = own[f"p_{question}_adjusted"]
+            rare = own["too_rare"].str.split(";").map(lambda those, q=question: q in those)
+            counts = (int(p.notna().sum()), int(rare.sum()), int((p < 0.05).sum()))
+            rows.append((outlet, question, *counts))
+    columns = ["outlet", "question", "n_tested", "n_too_rare", "n_different"]
+    return pd.DataFrame(rows, columns=columns)
+
+
 def keyness_note(keyness: pd.DataFrame, documents: pd.DataFrame) -> str:
     base = sizes(documents, sorted(documents["outlet"].unique()))
     if keyness["ci_low"].notna().any():
-        return f"Lines: 95 % interval by bootstrap over articles. {base}"
+        return f"Lines: 95 % interval by bootstrap over stories. {base}"
     return (
-        "Lines: span of the log ratio when each article is left out in turn; no interval can be "
+        "Lines: span of the log ratio when each story is left out in turn; no interval can be "
         f"estimated. {base}"
     )
 

@@ -30,7 +30,7 @@ from analysis.tables.parts import Parts
 from analysis.terms import tables as terms
 from analysis.terms.entities import COLUMNS as MENTION_COLUMNS
 from analysis.terms.entities import entity_tables
-from analysis.terms.vocabulary import Words, count_by_article, ngrams
+from analysis.terms.vocabulary import Words, count_by_article, joined, ngrams
 from analysis.timeline import phases
 from analysis.timeline.events import event_table, last_days
 from analysis.timeline.merging import merge_reports
@@ -51,11 +51,11 @@ def aggregate(corpus: Corpus, parts: Parts, corrections: pd.DataFrame) -> Named:
     documents = _documents(corpus, parts.read("documents"))
     prints = _prints(parts)
     documents, copies = _mark_duplicates(corpus, documents, prints)
-    yield from {"documents": documents, "actors": corpus.actors}.items()
     credits = _credits(parts.read("credits"), documents, corpus.actors)
     reuse = _reuse(parts, prints, credits, documents)
     del prints
-    yield "reuse", reuse
+    documents["story"] = outlets.stories(documents, reuse)
+    yield from {"documents": documents, "actors": corpus.actors, "reuse": reuse}.items()
     parts.left_out = set(documents.loc[~documents["counted"], "doc_id"])
     credits = credits[~credits["doc_id"].isin(parts.left_out)].reset_index(drop=True)
     yield "credits", credits
@@ -174,9 +174,11 @@ def _terms(parts: Parts, documents: pd.DataFrame, variants: Mapping[str, list[st
     yield "ngrams", ngrams(words, LONGEST_NGRAM, max(2, len(words.codes) // MILLION))
     yield "collocations", terms.collocations(words, min_count=3)
     counts = count_by_article(words, documents["doc_id"])
-    del words
     yield "term_counts", counts
-    merged = terms.merge_variants(counts, variants) if variants else counts
+    whole = joined(words, terms.phrases(variants))
+    merged = counts if whole is words else count_by_article(whole, documents["doc_id"])
+    del words, whole
+    merged = terms.merge_variants(merged, variants) if variants else merged
     cells = terms.sparse_counts(merged, documents)
     unmerged = cells if merged is counts else terms.sparse_counts(counts, documents)
     del counts, merged

@@ -3,6 +3,7 @@
 - ``vocabulary``: the words of a corpus as numbers
 - ``tables``: terms, keyness, collocations, concordance (KWIC), lexical diversity
 - ``entities``: the entities of a corpus, counted
+- ``story_tests``: whether outlets differ in a word, tested with independent stories as units
 - ``statistics``: formulas on arrays, each with its paper
 
 To add a statistic: the formula in ``statistics``, its column in ``tables`` and in
@@ -16,7 +17,6 @@ from analysis.terms.tables import (
     false_alarms,
     find_phrases,
     keyness,
-    keyness_between,
     keyness_by_outlet,
     kwic,
     lexical_diversity,
@@ -36,7 +36,6 @@ __all__ = [
     "false_alarms",
     "find_phrases",
     "keyness",
-    "keyness_between",
     "keyness_by_outlet",
     "kwic",
     "lexical_diversity",

@@ -140,7 +140,9 @@ def association(n_xy, n_x, n_y, n) -> dict:
         expected = n_x * n_y / n
         pmi = np.log2(n_xy / expected)
         return {
-            "log_likelihood": log_likelihood(n_xy, n_y - n_xy, n_x, n - n_x),
+            "log_likelihood": np.where(  # where all begin with x, y tells nothing of it
+                n_x == n, 0.0, log_likelihood(n_xy, n_y - n_xy, n_x, n - n_x)
+            ),
             "pmi": pmi,
             "npmi": np.where(n_xy == n, 1.0, np.where(n_xy == 0, -1.0, pmi / -np.log2(n_xy / n))),
             "t_score": (n_xy - expected) / np.sqrt(n_xy),
@@ -302,8 +304,11 @@ def bootstrap_log_ratio(counts, sizes, groups, rounds=1000, seed=0, confidence=0
     0) are of the articles; the results are (groups × terms).  Articles are drawn within each group.
     Expanded percentile interval (Hesterberg 2015, *The American Statistician* 69(4)): the plain
     one is too narrow with few articles, so its tails are made those of Student's t for as many
-    articles as the smaller side has.  A term that one side does not have at all gives no limit at
-    that end, which is infinite.  All sums are of integers: the same seed gives the same bytes.
+    articles as the smaller side has.  It still ends too low for a term that comes in clumps (it
+    held the truth in .87 of samples of five articles), so that each end is as far from the log
+    ratio as the farther of the two: .95 to .98 with five articles and with twenty.  A term that one
+    side does not have at all gives no limit at that end, which is infinite.  All sums are of
+    integers: the same seed gives the same bytes.
     """
     groups = np.asarray(groups)
     by_group = np.argsort(groups, kind="stable")
@@ -330,35 +335,13 @@ def bootstrap_log_ratio(counts, sizes, groups, rounds=1000, seed=0, confidence=0
             first, last = ends[g], rounds - 1 - ends[g]
             ratios.partition((first, last), axis=1)
             low[g, block], high[g, block] = ratios[:, first], ratios[:, last]
-    totals = np.stack([t.sum(axis=1) for t in transposed])
+    totals, words = np.stack([t.sum(axis=1) for t in transposed]), np.bincount(groups, sizes)
+    rest, rest_words = totals.sum(axis=0) - totals, words.sum() - words
+    ratio = log_ratio(totals, rest, words[:, None], rest_words[:, None])
+    low, high = np.minimum(low, 2 * ratio - high), np.maximum(high, 2 * ratio - low)
     low[totals == 0] = -np.inf
-    high[totals == totals.sum(axis=0)] = np.inf
+    high[rest == 0] = np.inf
     return low, high
-
-
-@_some_terms_at_a_time
-def permutation_p(counts, sizes, in_a):
-    """p-value of the difference of mean relative frequencies, articles dealt out at random.
-
-    Articles are the units, not words, as Lijffijt et al. (2016, *Digital Scholarship in the
-    Humanities* 31(2)) ask for.  By Student's t with one variance for both sides, which the
-    permutation distribution follows (Pitman 1937); Welch's t, which they use, takes a side that
-    lacks the term for one without variance and raises false alarms.  `counts` is (articles ×
-    terms), `in_a` tells the articles of one side; NaN where a side is empty or nothing varies.
-    """
-    cells = sparse.coo_array(counts)
-    sizes, in_a = np.asarray(sizes, float), np.asarray(in_a, bool)
-    article, term = cells.coords
-    rate, own = _rate(cells.data, sizes[article]), in_a[article]
-    n_a, n = int((in_a & (sizes > 0)).sum()), int((sizes > 0).sum())
-    totals = (np.bincount(term, x, cells.shape[1]) for x in (rate * own, rate, rate**2))
-    of_a, total, squares = totals
-    with np.errstate(divide="ignore", invalid="ignore"):
-        difference = of_a / n_a - (total - of_a) / (n - n_a)
-        variance = (squares - total**2 / n) / (n - 1)
-        z2 = difference**2 / (variance * n / n_a / (n - n_a))
-        t = np.sqrt(z2 * (n - 2) / np.maximum(n - 1 - z2, 0))
-        return 2 * special.stdtr(n - 2, -t)
 
 
 def leave_one_out_log_ratio(counts, sizes, in_a):

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache
 from math import comb, fsum
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,8 +22,8 @@ from scipy import sparse
 
 from analysis.base.thresholds import FEW_ARTICLES, MANY_ARTICLES
 from analysis.terms import statistics as st
-from analysis.terms import vocabulary
-from analysis.terms.vocabulary import Words
+from analysis.terms import story_tests, vocabulary
+from analysis.terms.vocabulary import Words, straight
 from analysis.text.words import split_sentences, term, word_texts, words
 
 _MEASURES = ["n", "doc_freq", "per_1000", "dispersion_dp", "dispersion_dpnorm", "juilland_d"]
@@ -53,16 +54,17 @@ def merge_variants(counts: pd.DataFrame, variants: dict[str, list[str]]) -> pd.D
     """`counts` (article_counts, or terms × outlets) with each spelling counted as its canonical.
 
     `variants` is {canonical: [spellings]}, matched as terms (US is not us), straight and curly
-    apostrophes alike.
+    apostrophes alike.  Spellings of several words are terms where `vocabulary.joined` has made them
+    one (see `phrases`).
     """
-
-    def key(spelling: str) -> str:
-        return term(spelling).replace("’", "'").replace("ʼ", "'")
-
-    canonical = {key(s): term(name) for name, spellings in variants.items() for s in spellings}
+    canonical = {
+        straight(" ".join(_spelled(own))): " ".join(_spelled(name))
+        for name, spellings in variants.items()
+        for own in spellings
+    }
     if "term" not in counts:
-        return counts.groupby([canonical.get(key(t), t) for t in counts.index]).sum()
-    known = {t: canonical.get(key(t), t) for t in counts["term"].unique()}
+        return counts.groupby([canonical.get(straight(term(t)), t) for t in counts.index]).sum()
+    known = {t: canonical.get(straight(term(t)), t) for t in counts["term"].unique()}
     changed = {name for pair in known.items() if pair[0] != pair[1] for name in pair}
     if not changed:
         return counts
@@ -76,6 +78,16 @@ def merge_variants(counts: pd.DataFrame, variants: dict[str, list[str]]) -> pd.D
             names = counts[key_column].cat.categories.union(merged.index.unique(key_column))
             both = [b.assign(**{key_column: pd.Categorical(b[key_column], names)}) for b in both]
     return pd.concat(both, ignore_index=True)[list(counts.columns)]
+
+
+def phrases(variants: dict[str, list[str]]) -> list[tuple[str, ...]]:
+    """The names and spellings of `variants` that are of several words, as their terms."""
+    every = (_spelled(own) for name, spellings in variants.items() for own in (name, *spellings))
+    return [own for own in every if len(own) > 1]
+
+
+def _spelled(spelling: str) -> tuple[str, ...]:
+    return tuple(term(word) for word in word_texts(spelling)) or (term(spelling),)
 
 
 def ngrams(sentence_tokens: Iterable[list[str]], size: int = 2, min_count: int = 1) -> pd.DataFrame:
@@ -186,7 +198,8 @@ def keyness(
     `analysis.terms.statistics`.  The most overused terms come first, the most underused last.
 
     p-values take words as independent; within an article they are not, so that p-values are far
-    too small: prefer p_articles and the intervals of `keyness_by_outlet`, where articles are units.
+    too small: prefer p_presence, p_rate and the intervals of `keyness_by_outlet`, where stories are
+    the units.
 
     Raises KeyError for an unknown outlet, ValueError for empty or overlapping groups.
     """
@@ -227,20 +240,28 @@ def keyness(
 def keyness_by_outlet(
     article_counts, articles, *, min_count=3, min_docs=1, rounds=1000, seed=0, confidence=0.95
 ) -> pd.DataFrame:
-    """Keyness of each outlet against all the others, with intervals by bootstrap over articles.
+    """Keyness of each outlet against all the others, with intervals by bootstrap over stories.
 
     Terms are those with `min_count` occurrences in `min_docs` articles of the whole corpus.
+    Column `story` of `articles` names the story an article tells: copies of one story count as
+    one in every p-value and interval but those of G² (without it each article is a story).
     Columns: outlet, term, n_outlet, n_rest, the measures of `keyness`, and
 
-    p_adjusted, p_articles_adjusted: p_value (of G², words as units: too small where a term comes in
-        clumps) and p_articles (articles as units, `statistics.permutation_p`), by Benjamini &
-        Hochberg over the whole table.
-    ci_low, ci_high: interval of log_ratio; articles are drawn within each outlet.
-    loo_low, loo_high, most_influential: below twenty articles in all, the span of log_ratio when
-        each article is left out in turn, and the one that moves it most.
+    p_adjusted: p_value (of G², words as units: far too small where a term comes in clumps) by
+        Benjamini & Hochberg over the whole table.
+    p_presence, p_rate: as large a share of the stories has the term; the stories' relative
+        frequencies have the same mean (`analysis.story_tests`).  p_presence_adjusted,
+        p_rate_adjusted: over all that are not too rare to test.  too_rare: for which of the two
+        the term is.  n_deals: random deals behind p_rate.
+    stories_outlet of stories_outlet_of, stories_rest of stories_rest_of: stories with the term,
+        among those that one side alone has.
+    ci_low, ci_high: interval of log_ratio; stories are drawn within each outlet.
+    loo_low, loo_high, most_influential: below twenty stories in all, the span of log_ratio when
+        each story is left out in turn, and (the first article of) the one that moves it most.
     doc_freq, doc_freq_outlet: articles with the term, in all and of the outlet.
-    rests_on_one_article: the article without which the difference is gone or turned round, or
-        which is all there is of the outlet (`statistics.decisive_article`).
+    rests_on_one_article: the article, with its copies in the outlet, without which the difference
+        is gone or turned round, or which is all there is of the outlet
+        (`statistics.decisive_article`).
     reason: why p-values or intervals are empty.
 
     An outlet without words has no rows.
@@ -249,89 +270,149 @@ def keyness_by_outlet(
     doc_freq = np.bincount(matrix.indices, minlength=len(names))
     by_outlet, outlets = _outlet_counts(matrix, articles)
     counts = pd.DataFrame(by_outlet, names, outlets)
-    outlet_sizes = pd.Series(sizes).groupby(articles["outlet"].to_numpy()).sum()
     kept = np.flatnonzero((by_outlet.sum(axis=1) >= min_count) & (doc_freq >= min_docs))
-    matrix, doc_ids = matrix[:, kept].tocsc(), articles["doc_id"].astype(object).to_numpy()
-    cells = np.ones_like(matrix.data), matrix.indices, matrix.indptr
-    present = sparse.csc_array(cells, shape=matrix.shape)
-    codes = pd.factorize(articles["outlet"], sort=True)[0]
-    n_articles = np.bincount(codes, minlength=len(outlets))
-    few, why_no_resampling = len(articles) < MANY_ARTICLES, ""
-    if few:
+    codes, _, story = _groups_of(articles)
+    present = matrix[:, kept]
+    present.data[:] = 1
+    units = _of_outlets(matrix[:, kept], sizes, codes, story, articles["doc_id"])
+    tested = story_tests.compare(
+        story_tests.Stories.of(matrix[:, kept], sizes, codes, story), seed=seed
+    )
+    n_stories, why_no_resampling = story.max(initial=-1) + 1, ""
+    reasons = [_why_no_p(*of) for of in zip(tested.of_outlet, tested.of_rest, strict=True)]
+    if few := n_stories < MANY_ARTICLES:
         why_no_resampling = (
-            f"fewer than twenty articles in all ({len(articles)}): leave-one-article-out instead"
+            f"fewer than twenty stories in all ({n_stories}): leave-one-story-out instead"
         )
-    elif (n_articles >= FEW_ARTICLES).any() and len(outlets) > 1:
-        intervals = st.bootstrap_log_ratio(matrix, sizes, codes, rounds, seed, confidence)
+    elif not all(reasons):
+        intervals = st.bootstrap_log_ratio(
+            units.counts, units.sizes, units.outlets, rounds, seed, confidence
+        )
+    outlet_sizes = pd.Series(np.bincount(codes, sizes).astype(int), outlets)
     tables = []
     for code, outlet in enumerate(outlets):
-        own = codes == code
-        if not (sizes[own].any() and sizes[~own].any()):
+        own, reason = units.outlets == code, reasons[code]
+        if not (units.sizes[own].any() and units.sizes[~own].any()):
             continue
         extra = pd.DataFrame({"term": names[kept], "outlet": outlet})
         extra["ci_low"], extra["ci_high"] = np.nan, np.nan
         extra["loo_low"], extra["loo_high"], extra["most_influential"] = np.nan, np.nan, ""
         extra["doc_freq"] = doc_freq[kept]
-        extra["doc_freq_outlet"] = own.astype(int) @ present
-        extra["p_articles"] = st.permutation_p(matrix, sizes, own)
-        decisive = st.decisive_article(matrix, sizes, own)
-        extra["rests_on_one_article"] = np.where(decisive < 0, "", doc_ids[decisive])
-        reason = _why_no_p(own.sum(), (~own).sum())
+        extra["doc_freq_outlet"] = (codes == code).astype(int) @ present
+        extra = extra.assign(**_story_columns(tested, code))
+        decisive = st.decisive_article(units.counts, units.sizes, own)
+        extra["rests_on_one_article"] = np.where(decisive < 0, "", units.doc_ids[decisive])
         if few:
-            extra["loo_low"], extra["loo_high"], influential = _leave_one_out(matrix, sizes, own)
-            extra["most_influential"] = doc_ids[influential]
+            left_out = _leave_one_out(units.counts, units.sizes, own)
+            extra["loo_low"], extra["loo_high"], influential = left_out
+            extra["most_influential"] = units.doc_ids[influential]
         elif not reason:
             extra["ci_low"], extra["ci_high"] = intervals[0][code], intervals[1][code]
         table = keyness(counts, outlet, sizes=outlet_sizes).merge(extra, on="term")
         if reason:
-            table[["p_value", "p_articles"]] = np.nan
+            table["p_value"] = np.nan
         tables.append(table.assign(reason="; ".join(filter(None, [reason, why_no_resampling]))))
     if not tables:
         return pd.DataFrame(columns=_BY_OUTLET_COLUMNS)
     table = pd.concat(tables, ignore_index=True)
     table["p_adjusted"] = st.adjust_p(table["p_value"])
-    table["p_articles_adjusted"] = st.adjust_p(table["p_articles"])
     table.columns = table.columns.str.replace("target", "outlet").str.replace("reference", "rest")
     return table[_BY_OUTLET_COLUMNS]
 
 
-def false_alarms(
-    article_counts, articles: pd.DataFrame, rounds: int = 10, seed: int = 0
-) -> pd.DataFrame:
-    """Share of terms with p < 0.05 where there is no difference: articles dealt out at random.
+class _Units(NamedTuple):
+    """What each outlet has of each story, pooled: × terms, words, outlet, first article."""
 
-    occurrences (of the terms), p_value (of G², which takes words as independent), p_articles (which
-    does not: Lijffijt et al. 2016), n_tests; for outlets of the sizes these have.  An honest test
-    has 0.05.  Empty where no outlet has articles enough for a test.
+    counts: sparse.csr_array
+    sizes: np.ndarray
+    outlets: np.ndarray
+    doc_ids: np.ndarray
+
+
+def _of_outlets(matrix, sizes, codes, story, doc_ids) -> _Units:
+    pairs = codes.astype(np.int64) * (story.max(initial=0) + 1) + story
+    unit, first = pd.factorize(pairs)[0], ~pd.Series(pairs).duplicated().to_numpy()
+    member = sparse.csr_array((np.ones(len(unit), np.int32), (unit, np.arange(len(unit)))))
+    doc_ids = doc_ids.astype(object).to_numpy()[first]
+    return _Units(sparse.csr_array(member @ matrix), member @ sizes, codes[first], doc_ids)
+
+
+def _groups_of(articles: pd.DataFrame) -> tuple[np.ndarray, list, np.ndarray]:
+    """Number of each article's outlet, the outlets, and the number of its story."""
+    codes, outlets = pd.factorize(articles["outlet"], sort=True)
+    story = articles["story" if "story" in articles else "doc_id"]
+    return codes, list(outlets), pd.factorize(story)[0]
+
+
+def _story_columns(tested: story_tests.Tested, code: int) -> dict:
+    """The columns of the table that come from the tests, for one outlet."""
+    rare = np.where(tested.presence_rare[code], "presence", "").astype(object)
+    both = tested.presence_rare[code] & tested.rate_rare[code]
+    rare = rare + np.where(both, ";", "") + np.where(tested.rate_rare[code], "rate", "")
+    return {
+        "p_presence": tested.presence[code],
+        "p_presence_adjusted": tested.presence_adjusted[code],
+        "p_rate": tested.rate[code],
+        "p_rate_adjusted": tested.rate_adjusted[code],
+        "n_deals": tested.deals[code],
+        "too_rare": rare,
+        "stories_outlet": tested.n_outlet[code],
+        "stories_outlet_of": tested.of_outlet[code],
+        "stories_rest": tested.n_rest[code],
+        "stories_rest_of": tested.of_rest[code],
+    }
+
+
+def false_alarms(
+    article_counts, articles: pd.DataFrame, rounds: int = 20, seed: int = 0, min_count: int = 3
+) -> pd.DataFrame:
+    """What each p-value calls a difference where there is none: stories dealt out at random.
+
+    Stories are dealt out to outlets of the sizes these have, and every test is made, corrected and
+    read (p_adjusted < 0.05) as in `keyness_by_outlet`.  A row for each test: test (words, presence,
+    rate), n_tests (in one deal, those too rare left out), uncorrected (share of them with
+    p < 0.05, before correction), words_called (differences found, mean of a deal), deals_with_any
+    (share of the deals in which any is), n_deals.  An honest test has any in 0.05 of the deals.
+    Of very many words a random choice is tested.  Empty where no outlet has stories enough.
     """
     matrix, _, sizes = _matrix(article_counts, articles)
-    outlets, n = pd.factorize(articles["outlet"])[0], len(articles)
-    tested = [code for code, own in enumerate(np.bincount(outlets)) if not _why_no_p(own, n - own)]
-    rng, found = np.random.default_rng(seed), []
-    classes = pd.cut(matrix.sum(axis=0), [2, 9, 49, np.inf], labels=["3–9", "10–49", "50 or more"])
-    for dealt in (rng.permutation(outlets) for _ in range(rounds if tested else 0)):
-        for own in (dealt == code for code in tested):
-            a, b = matrix[own].sum(axis=0), matrix[~own].sum(axis=0)
-            g2 = st.log_likelihood(a, b, sizes[own].sum(), sizes[~own].sum())
-            p_values = st.chi_squared_p(g2), st.permutation_p(matrix, sizes, own)
-            found.append(
-                pd.DataFrame(np.stack(p_values, axis=1) < 0.05).groupby(classes, observed=True)
-            )
-    if not found:
-        return pd.DataFrame(columns=["occurrences", "p_value", "p_articles", "n_tests"])
-    table = sum(groups.mean() for groups in found) / len(found)
-    table["n_tests"] = found[0].size() * len(found)
-    return (
-        table.set_axis(["p_value", "p_articles", "n_tests"], axis=1)
-        .rename_axis("occurrences")
-        .reset_index()
-    )
+    codes, _, story = _groups_of(articles)
+    n_outlets, rng = codes.max(initial=-1) + 1, np.random.default_rng(seed)
+    kept = np.flatnonzero(matrix.sum(axis=0) >= min_count)
+    cells = n_outlets * rounds * matrix[:, kept].nnz * story_tests.FIRST
+    if (share := story_tests.BUDGET / max(cells, 1)) < 1:
+        kept = np.sort(rng.choice(kept, int(share * len(kept)), replace=False))
+    matrix, words = matrix[:, kept], sizes
+    first = np.flatnonzero(~pd.Series(story).duplicated().to_numpy())
+    found = []
+    for _ in range(rounds):
+        dealt = rng.permutation(codes[first])[story]
+        stories = story_tests.Stories.of(matrix, words, dealt, story)
+        tested = story_tests.compare(stories, story_tests.BUDGET // rounds, seed)
+        possible = ~np.isnan(tested.presence) | tested.presence_rare
+        by_outlet, _ = _outlet_counts(matrix, articles.assign(outlet=dealt))
+        own, size = by_outlet.T, np.bincount(dealt, words, n_outlets)[:, None]
+        rest = own.sum(axis=0) - own, size.sum() - size
+        g2 = st.chi_squared_p(st.log_likelihood(own, rest[0], size, rest[1]))
+        g2 = np.where(possible, g2, np.nan)
+        pairs = [(g2, st.adjust_p(g2)), (tested.presence, tested.presence_adjusted)]
+        pairs.append((tested.rate, tested.rate_adjusted))
+        for test, (p, adjusted) in zip(("words", "presence", "rate"), pairs, strict=True):
+            n_tests, called = (~np.isnan(p)).sum(), (adjusted < story_tests.LEVEL).sum()
+            below = (p < story_tests.LEVEL).sum() / max(n_tests, 1)
+            found.append((test, n_tests, below, called, float(called > 0), possible.any()))
+    columns = ["test", "n_tests", "uncorrected", "words_called", "deals_with_any", "possible"]
+    table = pd.DataFrame(found, columns=columns)
+    table = table[table.pop("possible")]
+    means = table.groupby("test", sort=False).mean().reset_index()
+    return means.assign(n_tests=means["n_tests"].round().astype(int), n_deals=rounds)
 
 
 _BY_OUTLET_COLUMNS = [
     *("outlet", "term", "n_outlet", "n_rest", "per_1000_outlet", "per_1000_rest"),
     *("log_likelihood", "log_likelihood_2cell", "chi_squared", "p_value", "p_adjusted"),
-    *("p_articles", "p_articles_adjusted"),
+    *("p_presence", "p_presence_adjusted", "p_rate", "p_rate_adjusted", "n_deals", "too_rare"),
+    *("stories_outlet", "stories_outlet_of", "stories_rest", "stories_rest_of"),
     *("log_ratio", "ci_low", "ci_high", "loo_low", "loo_high", "most_influential"),
     *("percent_diff", "log_odds", "log_odds_z", "doc_freq", "doc_freq_outlet"),
     *("rests_on_one_article", "reason"),
@@ -341,7 +422,7 @@ _BY_OUTLET_COLUMNS = [
 def _why_no_p(n_outlet: int, n_rest: int) -> str:
     sides = [(n_outlet, "in this outlet"), (n_rest, "in the rest")]
     parts = [f"{n} {where}" for n, where in sides if n < FEW_ARTICLES]
-    return f"fewer than five articles: {', '.join(parts)}" if parts else ""
+    return f"fewer than five independent stories: {', '.join(parts)}" if parts else ""
 
 
 def _leave_one_out(matrix, sizes, own):

@@ -53,6 +53,40 @@ class Words(NamedTuple):
             first, start = last, stop
 
 
+def joined(words: Words, phrases: Iterable[tuple[str, ...]]) -> Words:
+    """`words` with each place of a phrase in a sentence as one word, joined by blanks.
+
+    Of phrases that overlap the longer counts, then the first in the text.
+    """
+    plain = np.array([straight(word) for word in words.vocabulary], dtype=object)
+    codes, last = words.codes, len(words.codes)
+    taken, found = np.zeros(last, bool), {}
+    for phrase in sorted(set(phrases), key=lambda own: (-len(own), own)):
+        at = np.arange(last - len(phrase) + 1)
+        for offset, word in enumerate(phrase):
+            at = at[np.isin(codes[at + offset], np.flatnonzero(plain == straight(word)))]
+        ends = [np.searchsorted(words.sentence_ends, at + k, "right") for k in (0, len(phrase) - 1)]
+        for place in at[ends[0] == ends[1]].tolist():
+            if not taken[place : place + len(phrase)].any():
+                taken[place : place + len(phrase)] = True
+                found[place] = phrase
+    if not found:
+        return words
+    names = sorted({*words.vocabulary, *map(" ".join, found.values())})
+    number = {name: code for code, name in enumerate(names)}
+    codes = np.array([number[word] for word in words.vocabulary], np.int32)[codes]
+    taken[list(found)] = False  # the first word of a phrase stands for it
+    codes[list(found)] = [number[" ".join(phrase)] for phrase in found.values()]
+    before = np.append(0, np.cumsum(~taken))
+    ends = before[words.sentence_ends], before[words.article_ends]
+    return Words(np.array(names, dtype=object), codes[~taken], *ends)
+
+
+def straight(word: str) -> str:
+    """`word` with straight apostrophes."""
+    return word.replace("’", "'").replace("ʼ", "'")
+
+
 def count_by_article(words: Words, doc_ids: Iterable[str]) -> pd.DataFrame:
     """doc_id, term (both categories) and n: occurrences in each article."""
     size = max(len(words.vocabulary), 1)

@@ -1,0 +1,229 @@
+"""Do outlets differ in a word?  Two hypotheses, tested with independent stories as units.
+
+A story is one article or a group of copies and near copies, which count once.  For each outlet
+against the rest only stories that one side alone has are compared: what both print tells of no
+difference.
+
+*presence*: as large a share of the stories has the word on both sides.  Fisher's exact test, its
+    two-sided p the sum of all tables that are no more probable (as in R).  Longer stories have more
+    different words, so that outlets of unlike length differ in presence.
+*rate*: the mean of the stories' relative frequencies is the same.  Permutation test: stories are
+    dealt out to the two sides at random, each among those of like length, so that unlike lengths
+    raise no false alarm; p = (1 + b) / (1 + B), with b of B deals as far from the expected sum of
+    rates as the stories are (Davison & Hinkley 1997, *Bootstrap Methods*, 4.2).  B grows tenfold
+    while b < 10: as p only goes on from its low side, it stays a p (see Besag & Clifford 1991).
+
+Multiplicity: what could not be significant however its stories were dealt out is *too rare to test*
+and not in the family (Tarone 1990, *Biometrics* 46(2)); this looks at how many stories have the
+word, never at whose they are.  Over the others p is adjusted by Benjamini & Hochberg (Gilbert 2005,
+*Applied Statistics* 54(1)).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import sparse, special
+
+from analysis.base.thresholds import FEW_ARTICLES
+from analysis.terms import statistics as st
+
+LEVEL = 0.05
+STRATUM = 30  # stories at least that are of like length
+MAX_STRATA = 10
+FIRST, ENOUGH = 99, 10  # deals before the first look; b from which no more are dealt
+BUDGET = 5 * 10**9  # multiplications for one table, after the first look
+_AT_ONCE = 64  # deals
+_SHUFFLE = 20  # multiplications that dealing out one story takes as long as
+_TOTAL = 2.0**23  # of the rates of a term as integers: their sums are exact in single precision
+
+
+class Stories(NamedTuple):
+    """Stories × terms, the words of each story, and (stories × outlets) which outlet prints it."""
+
+    counts: sparse.csr_array
+    sizes: np.ndarray
+    printed: np.ndarray
+
+    @classmethod
+    def of(cls, counts, sizes, outlets, stories) -> "Stories":
+        """From articles × terms, their words, and the numbers of their outlets and stories."""
+        outlets, stories = np.asarray(outlets, int), np.asarray(stories)
+        member = sparse.csr_array((np.ones(len(stories), int), (stories, np.arange(len(stories)))))
+        printed = np.zeros((member.shape[0], outlets.max(initial=-1) + 1), bool)
+        printed[stories, outlets] = True
+        sizes = member @ np.asarray(sizes)
+        filled = sizes > 0
+        return cls(sparse.csr_array(member @ counts)[filled], sizes[filled], printed[filled])
+
+    def sides(self, outlet: int) -> tuple[np.ndarray, np.ndarray]:
+        """The stories that the outlet alone has, or the others alone; and which are its own."""
+        own, rest = self.printed[:, outlet], np.delete(self.printed, outlet, axis=1).any(axis=1)
+        compared = np.flatnonzero(own ^ rest)
+        return compared, own[compared]
+
+
+class Tested(NamedTuple):
+    """Outlets × terms.  p is NaN where a side has too few stories or the word is too rare."""
+
+    n_outlet: np.ndarray  # stories of the outlet alone with the term
+    n_rest: np.ndarray
+    of_outlet: np.ndarray  # stories of the outlet alone (of each outlet)
+    of_rest: np.ndarray
+    presence: np.ndarray
+    presence_adjusted: np.ndarray
+    presence_rare: np.ndarray  # too rare to test
+    rate: np.ndarray
+    rate_adjusted: np.ndarray
+    rate_rare: np.ndarray
+    deals: np.ndarray  # B
+
+
+def compare(stories: Stories, budget: int = BUDGET, seed: int = 0) -> Tested:
+    """Test each outlet against the rest."""
+    n_outlets, n_terms = stories.printed.shape[1], stories.counts.shape[1]
+    sides = [stories.sides(outlet) for outlet in range(n_outlets)]
+    of = np.array([(own.sum(), (~own).sum()) for _, own in sides]).reshape(-1, 2)
+    tested = np.flatnonzero((of >= FEW_ARTICLES).all(axis=1))
+    n = np.zeros((2, n_outlets, n_terms), int)
+    p, least = np.full((2, 2, n_outlets, n_terms), np.nan)
+    for outlet, (compared, own) in enumerate(sides):
+        counts = stories.counts[compared]
+        n[:, outlet] = [np.bincount(counts.indices[_of_rows(counts, s)], minlength=n_terms)
+                        for s in (own, ~own)]  # fmt: skip
+        if outlet in tested:
+            p[0, outlet], least[0, outlet] = fisher_p(*n[:, outlet], *of[outlet])
+            least[1, outlet] = least_rate_p(counts, own, strata(stories.sizes[compared]))
+    rare = np.stack([~testable(own).reshape(own.shape) & ~np.isnan(own) for own in least])
+    p[0, rare[0]] = np.nan
+    deals = np.zeros((n_outlets, n_terms), int)
+    wanted = ~rare[1] & ~np.isnan(least[1])
+    most = int(np.ceil(wanted.sum() / LEVEL))  # from here on a lone p can be significant
+    for outlet in tested:
+        terms, (compared, own) = np.flatnonzero(wanted[outlet]), sides[outlet]
+        sizes = stories.sizes[compared]
+        rates = stories.counts[compared][:, terms].T.tocsr() / sizes
+        p[1, outlet, terms], deals[outlet, terms] = rate_p(
+            rates, own, strata(sizes), most, budget // len(tested), seed
+        )
+    adjusted = [st.adjust_p(own) for own in p]
+    return Tested(*n, *of.T, p[0], adjusted[0], rare[0], p[1], adjusted[1], rare[1], deals)
+
+
+def _of_rows(counts: sparse.csr_array, rows: np.ndarray) -> np.ndarray:
+    """Which stored cells lie in the rows."""
+    return np.repeat(rows, np.diff(counts.indptr))
+
+
+def fisher_p(a, b, size_a: int, size_b: int) -> tuple[np.ndarray, np.ndarray]:
+    """Two-sided p of `a` of `size_a` against `b` of `size_b`, and the least p that a + b can have.
+
+    Vectors of counts; the sizes are the same for all.
+    """
+    a, total = np.asarray(a), np.add(a, b)
+    p, least = np.ones((2, *total.shape))
+    order = np.argsort(total, kind="stable")
+    values, starts = np.unique(total[order], return_index=True)
+    ln = special.gammaln(np.arange(size_a + size_b + 2) + 1.0)
+    for value, own in zip(values, np.split(order, starts[1:]), strict=True):
+        k = np.arange(max(0, value - size_b), min(value, size_a) + 1)
+        log_p = _choose(ln, size_a, k) + _choose(ln, size_b, value - k)
+        log_p -= _choose(ln, size_a + size_b, value)
+        rising = np.sort(log_p)
+        sums = np.minimum(np.exp(rising).cumsum(), 1.0)
+        upto = np.searchsorted(rising, log_p[a[own] - k[0]] + 1e-7, "right")
+        p[own], least[own] = sums[upto - 1], sums[np.searchsorted(rising, rising[0] + 1e-7) - 1]
+    return p, least
+
+
+def least_rate_p(counts: sparse.csr_array, own: np.ndarray, stratum: np.ndarray) -> np.ndarray:
+    """What the p of each term's rate cannot be below, however its stories are dealt out.
+
+    The sum of rates is greatest when the outlet has all stories with the word (or, in a stratum
+    with more of them than it has stories, those with the highest rates), least when it has none.
+    """
+    ln = special.gammaln(np.arange(len(own) + 1) + 1.0)
+    every, none = np.zeros((2, counts.shape[1]))
+    for number in np.unique(stratum):
+        inside = stratum == number
+        size, n_own = int(inside.sum()), int(own[inside].sum())
+        k = np.bincount(counts.indices[_of_rows(counts, inside)], minlength=counts.shape[1])
+        alone = -_choose(ln, size, n_own)
+        rest = np.maximum(n_own - k, 0)
+        every += np.where(k <= n_own, _choose(ln, size - k, rest) + alone, alone)
+        without = np.maximum(size - k, n_own)
+        none += np.where(size - k >= n_own, _choose(ln, without, n_own) + alone, alone)
+    return np.exp(np.minimum(every, none))
+
+
+def _choose(ln: np.ndarray, n, k):
+    """Logarithm of the binomial coefficient, by those of the factorials."""
+    return ln[n] - ln[k] - ln[n - k]
+
+
+def strata(sizes: np.ndarray) -> np.ndarray:
+    """Number of the stratum, of stories of like length, that each story is in."""
+    n = max(len(sizes), 1)
+    ranks = np.searchsorted(np.sort(sizes), sizes)  # equal lengths are in one stratum
+    return ranks * min(max(n // STRATUM, 1), MAX_STRATA) // n
+
+
+def testable(least: np.ndarray, level: float = LEVEL) -> np.ndarray:
+    """Which tests could be significant, by the least p each can have (Tarone 1990).
+
+    K is the least number such that at most K tests can have p ≤ level / K; these are the family.
+    """
+    known = np.sort(least[~np.isnan(least)])
+    divisors = np.arange(1, len(known) + 2)
+    fitting = np.searchsorted(known, level / divisors * (1 + 1e-9), "right") <= divisors
+    return least <= level / divisors[fitting.argmax()] * (1 + 1e-9)
+
+
+def rate_p(
+    rates: sparse.csr_array,
+    own: np.ndarray,
+    stratum: np.ndarray,
+    most: int,
+    budget: int,
+    seed: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """p of each term's rate (terms × stories) and the number of deals it rests on.
+
+    At most `most` deals, and those after the first look only as far as the `budget` goes.  Rates
+    are rounded to integers whose sums are exact, so that the same seed gives the same bytes.
+    """
+    rates, rng = sparse.csr_array(rates, copy=True), np.random.default_rng(seed)
+    scale = _TOTAL / np.maximum(rates.sum(axis=1), np.finfo(float).tiny)
+    rates.data = np.rint(rates.data * np.repeat(scale, np.diff(rates.indptr)))
+    expected = rates @ (np.bincount(stratum, own) / np.bincount(stratum))[stratum]
+    observed = np.abs(rates @ own.astype(float) - expected) - 0.5
+    rates = rates.astype(np.float32)
+    b, deals, running = *np.zeros((2, rates.shape[0]), int), np.arange(rates.shape[0])
+    done, goal = 0, FIRST
+    while len(running):
+        part = rates[running]
+        cost = part.nnz + _SHUFFLE * len(own)
+        new = min(goal, max(most, FIRST), done + budget // cost if done else FIRST) - done
+        if new <= 0:
+            break
+        for start in range(0, new, _AT_ONCE):
+            sums = part @ _deals(own, stratum, min(_AT_ONCE, new - start), rng)
+            far = np.abs(sums - expected[running, None]) >= observed[running, None]
+            b[running] += far.sum(axis=1)
+        budget -= new * cost if done else 0
+        done += new
+        deals[running] = done
+        running = running[b[running] < ENOUGH]
+        goal = 10 * (done + 1) - 1
+    return (1 + b) / (1 + deals), deals
+
+
+def _deals(own: np.ndarray, stratum: np.ndarray, rounds: int, rng) -> np.ndarray:
+    """(stories × rounds): 1 where a story falls to the outlet, which gets as many as it has."""
+    dealt = np.empty((len(own), rounds), np.float32)
+    for number in np.unique(stratum):
+        inside = np.flatnonzero(stratum == number)
+        n_own = int(own[inside].sum())
+        keys = rng.integers(0, 2**32, (rounds, len(inside)), dtype=np.uint32)
+        last = np.partition(keys, n_own - 1, axis=1)[:, [n_own - 1]] if n_own else np.int64(-1)
+        dealt[inside] = (keys <= last).T
+    return dealt
