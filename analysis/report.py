@@ -20,7 +20,13 @@ from filelock import FileLock, Timeout
 
 from analysis.digests import code_digests, digest, file_digest, folder_digest, module_digests
 from analysis.environment import LOCK, MADE_BY, ROOT
-from analysis.notebook_files import NOTEBOOKS, Notebook, find_notebooks, parameter_problems
+from analysis.notebook_files import (
+    NOTEBOOKS,
+    Notebook,
+    file_problems,
+    find_notebooks,
+    parameter_problems,
+)
 from analysis.running import Failure, load_json, run_all, save_json, warm_up
 
 CACHE = ROOT / ".cache"
@@ -137,7 +143,7 @@ def _make(
     )
     parameters = corpus.settings["notebooks"]
     notebooks = find_notebooks(corpus_path, parameters, home / "notebooks")
-    if problems := parameter_problems(notebooks, parameters):
+    if problems := [*file_problems(corpus_path), *parameter_problems(notebooks, parameters)]:
         raise ReportError("\n".join(map(str, problems)))
     share_texts = corpus.settings["share_texts"]
     inputs_of = {n.name: _inputs(n) | {"share_texts": share_texts} for n in notebooks}
