@@ -14,7 +14,7 @@ import yaml
 
 from analysis import entities, readers
 from analysis.lexicons.additions import check_additions
-from analysis.notes import Note, listed, nearest
+from analysis.notes import Note, nearest
 from analysis.readers import ReaderError
 from analysis.rows import check_row, day
 from analysis.schema import load_schema, read_checked, shown

@@ -11,6 +11,7 @@ import yaml
 from analysis.notes import Note
 
 MAX_CHARACTERS, MAX_VALUES, MAX_DEPTH, MAX_DIGITS = 2_000_000, 100_000, 50, 100
+ENDLESS = re.compile(rf"[-+]?[\d_:.]{{{MAX_DIGITS}}}")
 Path = tuple[str | int, ...]
 
 
@@ -105,7 +106,7 @@ def _check_bounds(text: str, file: str) -> None:
         elif isinstance(event, yaml.ScalarEvent):
             total += 1
             sizes[event.anchor] = 1
-            if event.implicit[0] and re.match(r"[-+]?[\d_:.]{%d}" % MAX_DIGITS, event.value):
+            if event.implicit[0] and ENDLESS.match(event.value):
                 what = f"a number of {len(event.value):,} digits"
                 raise YamlError(where, what, "put it in quotes if it is a text")
         if getattr(event, "tag", None) not in (None, "!"):
