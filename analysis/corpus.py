@@ -108,8 +108,9 @@ def read_corpus(path: str | Path) -> Corpus:
         records = _read_records(path, settings, problems, notes)
         actors = _read_actors(path / "actors.csv", problems, notes)
         problems += _check_parties(path / "corpus.yml", settings["dyads"], actors)
-        for found, kept in zip(check_additions(path / "lexicons"), (problems, notes), strict=True):
-            kept += found
+        wrong, idle = check_additions(path / "lexicons")
+        problems += wrong
+        notes += idle
     else:
         settings = _read_settings(path / "corpus.yml", problems)
         records = _read_exports(path, settings, problems, notes)
@@ -355,7 +356,7 @@ def _make_whole(records: list[dict[str, Any]], notes: list[Note]) -> None:
 
 
 def _rename_outlets(records: list[dict[str, Any]], notes: list[Note]) -> None:
-    """Outlets head columns of tables and stand in lists: no name may be a column's, or hold ``;``."""
+    """Outlets head columns and stand in lists: none may have a column's name, or hold ``;``."""
     told = set()
     for record in records:
         name = record.get("outlet") or ""

@@ -78,17 +78,22 @@ def _explained(error: Any, path: Path) -> Iterator[tuple[Path, str, str]]:
         missing = [key for key in error.validator_value if key not in value]
         if error.message.startswith(repr(missing[0])):  # jsonschema tells each key by itself
             yield path, f"lacks {', '.join(missing)}", todo or f"give {', '.join(missing)}"
-    elif rule == "type":
-        yield path, f"{short(value)} is {_kind(value)}", todo or _as(value, error.validator_value)
-    elif rule == "enum":
-        allowed = [str(choice) for choice in error.validator_value if choice]
-        yield path, f"{short(value)} is not allowed", nearest(value, allowed, "one of")
-    elif rule == "format":
-        yield path, f"{short(value)} is no regular expression: {error.cause}", todo or "mend it"
-    elif rule in ("minItems", "minLength"):
-        yield path, "empty", todo or "write at least one, or leave the key out"
     else:
-        yield path, f"{short(value)} is not allowed", todo or error.message
+        yield (path, *_told(rule, value, error, todo))
+
+
+def _told(rule: str, value: Any, error: Any, todo: str) -> tuple[str, str]:
+    """What is wrong with a single value, and what to do."""
+    if rule == "type":
+        return f"{short(value)} is {_kind(value)}", todo or _as(value, error.validator_value)
+    if rule == "enum":
+        allowed = [str(choice) for choice in error.validator_value if choice]
+        return f"{short(value)} is not allowed", nearest(value, allowed, "one of")
+    if rule == "format":
+        return f"{short(value)} is no regular expression: {error.cause}", todo or "mend it"
+    if rule in ("minItems", "minLength"):
+        return "empty", todo or "write at least one, or leave the key out"
+    return f"{short(value)} is not allowed", todo or error.message
 
 
 def _as(value: Any, wanted: str) -> str:

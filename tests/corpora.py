@@ -85,7 +85,7 @@ def _files(settings, rows, column, parent, lexicons, notebooks, codings, referen
     files["articles.csv"] = head + "\n".join(lines)
     files["actors.csv"] = ACTORS.format(parent=parent)
     files |= {f"lexicons/{name}": text for name, text in lexicons}
-    files |= {"notebooks/my_own.ipynb": text for text in notebooks}
+    files |= dict.fromkeys(["notebooks/my_own.ipynb"][: len(notebooks)], "".join(notebooks))
     head = "doc_id,quote,event_type,coder_kind,date_from\n"
     files["coding/events.csv"] = head + "\n".join(codings)
     files["reference/told.csv"] = "date,value,status\n" + "\n".join(reference)
