@@ -11,7 +11,7 @@ from analysis.corpus import CorpusError, read_corpus
 from analysis.notebook_files import file_problems, find_notebooks
 
 
-def _write(folder, settings="", **files):
+def _write(folder, settings="title: Rivers", **files):
     made = _files(
         (GOOD_SETTINGS[:1], []), [("one", "Gazette", "2021-05-04")], None, "", [], [], [], []
     )
