@@ -114,7 +114,7 @@ def _check(options):
     """list every problem of a corpus, with file, row and column"""
     from analysis.corpus.reading import CorpusError, read_corpus
     from analysis.corpus.side_files import read_codings, read_reference
-    from analysis.report.notebook_files import find_notebooks, parameter_problems
+    from analysis.report.notebook_files import file_problems, find_notebooks, parameter_problems
     from analysis.tables.corrections import read_corrections
 
     try:
@@ -123,7 +123,8 @@ def _check(options):
         print(error, file=sys.stderr)
         return 1
     notebooks = find_notebooks(corpus.path, corpus.settings["notebooks"], corpus.path)
-    problems = parameter_problems(notebooks, corpus.settings["notebooks"])
+    problems = file_problems(corpus.path)
+    problems += parameter_problems(notebooks, corpus.settings["notebooks"])
     beside = (
         read_corrections(corpus.path, corpus.actors["entity_id"]),
         read_codings(corpus.path, corpus.texts, corpus.titles),

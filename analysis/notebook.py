@@ -7,6 +7,7 @@ In JupyterLab everything is only displayed. Under ``make report`` the environmen
 import html
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -44,23 +45,24 @@ def corpus_path() -> Path:
     return Path(os.environ.get("NEWS_CORPUS") or ROOT / "seeds")
 
 
-def open_study(notebook: str, **parameters: Any) -> "Study":
+def open_study(notebook: str, corpus: str | Path = "", **parameters: Any) -> "Study":
     """The study as notebook `notebook` sees it; `parameters` are shown on its run card.
 
+    `corpus` is another corpus than the one at hand (see `corpus_path`), a folder or an export.
     Builds the tables if they are missing or out of date (some seconds the first time).
     """
-    built = os.environ.get("NEWS_TABLES")
-    folder = Path(built) if built else _build()
+    built = "" if corpus else os.environ.get("NEWS_TABLES")
+    folder = Path(built) if built else _build(Path(corpus or corpus_path()).absolute())
     products = os.environ.get("NEWS_PRODUCTS")
     return Study(notebook, folder, Path(products, notebook) if products else None, parameters)
 
 
-def _build() -> Path:
+def _build(corpus: Path) -> Path:
     """The tables' folder, built where needed by a process of its own, with the corpus's problems.
 
     Raises RuntimeError with the problems of a corpus that cannot be read.
     """
-    command = [sys.executable, "-m", "analysis", "tables", "--corpus", str(corpus_path())]
+    command = [sys.executable, "-m", "analysis", "tables", "--corpus", str(corpus)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr.strip())
@@ -204,7 +206,8 @@ class Study:
 
         figure, data = _figure_of(figure), with_index(data)
         self._figures += 1
-        number = f"Figure {int(self.notebook[:2])}.{self._figures}"
+        number = re.match(r"\d*", self.notebook)[0]
+        number = f"Figure {int(number) if number else self.notebook}.{self._figures}"
         targets = self._figure_targets(data)
         bundle = {"text/plain": f"{number}. {caption}"}
         metadata = {"image/png": {"alt": alt}}

@@ -9,6 +9,8 @@ large inputs: a sign or phrase repeated up to 1 MB.  Each is tried at 8 and 32 k
 lets one expect more than so many CPU seconds for 1 MB, it is run at that size.  `--only` names
 functions, `--minutes` bounds the time a function's large inputs take; `--atheris` has libFuzzer
 draw the inputs, guided by what code they reach (needs the package atheris; one function at a time).
+`--corpora N` makes
+N corpora of good and bad parts instead: what `check` passes must build its tables.
 Ends with status 1 if anything was found.
 """
 
@@ -25,6 +27,7 @@ import time
 import traceback
 import zipfile
 from bisect import bisect_left
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from types import FunctionType
@@ -416,8 +419,11 @@ def main():
     parser.add_argument("--only", nargs="*", choices=CHECKS, default=list(CHECKS))
     parser.add_argument("--minutes", type=float, default=3)
     parser.add_argument("--fixed", action="store_true", help="the same inputs every time")
+    parser.add_argument("--corpora", type=int, default=0, help="only so many random corpora")
     parser.add_argument("--atheris", choices=CHECKS, default="")
     options = parser.parse_args()
+    if options.corpora:
+        return random_corpora(options.corpora)
     if options.atheris:
         import atheris
 
@@ -433,6 +439,28 @@ def main():
         found += sum(large(name, options.seconds, options.minutes) for name in options.only)
     print(f"found: {found}")
     return int(bool(found))
+
+
+def random_corpora(count):
+    """Make corpora of good and bad parts; how many were refused, built, neither."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    from corpora import attempt, corpora
+
+    ends = Counter()
+
+    def check(files):
+        try:
+            ends[attempt(files, folder())] += 1
+        except Exception as error:
+            ends["neither"] += 1
+            print(f"{type(error).__name__}: {error} of {files!r}", flush=True)
+
+    quiet = settings(
+        max_examples=count, database=None, suppress_health_check=list(HealthCheck), deadline=None
+    )
+    quiet(given(corpora())(check))()
+    print(dict(ends))
+    return int(bool(ends["neither"]))
 
 
 def fuzz_one(name):

@@ -1,5 +1,6 @@
 """Codings by hand beside the program's reports, and published reference data."""
 
+import re
 from argparse import Namespace
 
 import numpy as np
@@ -121,7 +122,7 @@ def test_codings_are_placed_by_their_quote_and_faults_are_named(tmp_path):
     ]
     assert codings["event_type"].tolist() == ["REJECT", "RETREAT", "ASSAULT"]
     assert codings["direction"].tolist() == ["other", "pause", "escalation"]
-    assert [n.where.split()[-1] for n in notes] == ["4", "5", "6", "7", "8"]
+    assert [re.search(r"row (\d+)", n.where)[1] for n in notes] == ["4", "5", "6", "7", "8"]
     starts = [0, 0, TEXT.index("Belmar"), TEXT.index("The Front")]
     sentences = pd.DataFrame({"doc_id": "a", "sent_id": range(4), "start": starts})
     sentences["field"] = ["title", *["text"] * 3]
@@ -148,7 +149,7 @@ def test_only_verified_reference_rows_are_drawn_and_faults_are_named(tmp_path):
     reference, notes = read_reference(tmp_path)
     counts, dated = views.published(reference)
     assert counts["value"].tolist() == [3, 7, 9] and dated["mark"].tolist() == ["a"]
-    assert [n.where.rsplit(" ")[-1] for n in notes] == ["6", "7", "8"]
+    assert [re.search(r"row (\d+)", n.where)[1] for n in notes] == ["6", "7", "8"]
     assert read_reference(tmp_path / "nowhere")[0].empty
 
 

@@ -1,10 +1,10 @@
 """A corpus: reading a folder of articles, its settings and actors, and checking all of it."""
 
-import datetime as dt
 import hashlib
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,14 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from analysis.base.digests import PACKAGE
 from analysis.base.messages import Note, nearest
+from analysis.base.rows import check_row, day
+from analysis.base.schemas import load_schema, read_checked, shown
 from analysis.corpus import readers
 from analysis.corpus.readers import ReaderError
 from analysis.entities import candidates as entities
+from analysis.lexicons.additions import check_additions
 
 REQUIRED = ("file", "outlet", "published")
 COLUMNS = (
@@ -23,28 +27,10 @@ COLUMNS = (
     *("published_basis", "title", "source", "url", "language", "sha256", "original_name"),
 )
 ACTOR_COLUMNS = ("entity_id", "name", "type", "aliases", "side", "parent", "wikidata")
-DATE_COLUMNS = ("published", "published_from", "published_to")
-SETTINGS: dict[str, Any] = {
-    "title": "",
-    "description": "",
-    "caveat": "",
-    "share_texts": "snippets",
-    "dyads": [],
-    "covered": [],
-    "variants": {},
-    "notebooks": {},
-    "columns": {},
-    "table": "",
-    "clean": "strict",
-    "duplicates": "keep",
-    "date_order": "",
-}
-CHOICES = {
-    "share_texts": ("full", "snippets", "none"),
-    "clean": ("strict", "lenient"),
-    "duplicates": ("keep", "once"),
-    "date_order": ("", "dmy", "mdy"),
-}
+MEANINGS = yaml.safe_load((PACKAGE / "base" / "columns.yml").read_text("utf-8"))
+OURS = frozenset(column for table in MEANINGS.values() for column in table)
+RESERVED = {"text", "_where", *MEANINGS["documents"], "counted", "n_tokens"} - {*COLUMNS, "byline"}
+SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class CorpusError(ValueError):
@@ -130,10 +116,16 @@ def read_corpus(path: str | Path) -> Corpus:
         settings = _read_settings(path / "corpus.yml", problems)
         records = _read_records(path, settings, problems, notes)
         actors = _read_actors(path / "actors.csv", problems, notes)
+        problems += _check_parties(path / "corpus.yml", settings["dyads"], actors)
+        wrong, idle = check_additions(path / "lexicons")
+        problems += wrong
+        notes += idle
     else:
-        settings = dict(SETTINGS)
+        settings = _read_settings(path / "corpus.yml", problems)
         records = _read_exports(path, settings, problems, notes)
         actors = pd.DataFrame(columns=list(ACTOR_COLUMNS))
+    _make_whole(records, notes)
+    _rename_outlets(records, notes)
     _check_documents(records, problems)
     if problems:
         raise CorpusError(_within(path, problems))
@@ -161,52 +153,54 @@ def _existing_parent(path: Path) -> str:
 
 
 def _read_settings(file: Path, problems: list[Note]) -> dict[str, Any]:
-    settings = dict(SETTINGS)
+    schema = load_schema("corpus")
+    settings = {key: deepcopy(rule["default"]) for key, rule in schema["properties"].items()}
     if not file.is_file():
         return settings
     try:
-        given = yaml.safe_load(readers.read_text(file)[0]) or {}
+        text = readers.read_text(file)[0]
     except ReaderError as error:
         problems += error.problems
         return settings
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{file}, line {mark.line + 1}, column {mark.column + 1}" if mark else str(file)
-        what = f"not valid YAML: {getattr(error, 'problem', error)}"
-        problems.append(Note(where, what, "check indentation, quotes and colons near this place"))
-        return settings
-    if not isinstance(given, dict):
-        problems.append(Note(str(file), "not a list of `key: value` lines", "see seeds/corpus.yml"))
-        return settings
-    for key, value in given.items():
-        if key not in SETTINGS:
-            todo = nearest(str(key), SETTINGS, "known keys")
-            problems.append(Note(f"{file}, key {key}", "unknown key", todo))
-        elif value is not None and not isinstance(value, type(SETTINGS[key])):
-            kind = {str: "a text", list: "a list", dict: "a mapping"}[type(SETTINGS[key])]
-            problems.append(Note(f"{file}, key {key}", f"{value!r} is not {kind}", f"write {kind}"))
-        elif value is not None:
-            settings[key] = value
-    _check_settings(file, settings, problems)
+    given, found = read_checked(text, str(file), schema)
+    if not found:
+        settings |= given
+        _check_settings(file, settings, found)
+    problems += found
     return settings
 
 
 def _check_settings(file: Path, settings: dict[str, Any], problems: list[Note]) -> None:
-    for key, allowed in CHOICES.items():
-        if settings[key] not in allowed:
-            what = f"{settings[key]!r} is not allowed"
-            todo = f"one of {', '.join(filter(None, allowed))}"
-            problems.append(Note(f"{file}, key {key}", what, todo))
-    for number, dyad in enumerate(settings["dyads"], 1):
-        missing = {"id", "name", "source", "target"} - set(dyad if isinstance(dyad, dict) else {})
-        if missing:
-            what = f"dyad {number} lacks {', '.join(sorted(missing))}"
-            problems.append(Note(f"{file}, key dyads", what, "give id, name, source and target"))
+    """What a schema cannot say of settings that have the right form."""
+    ids = [dyad["id"] for dyad in settings["dyads"]]
+    for number, name in enumerate(ids):
+        if name in ids[:number]:
+            where = f"{file}, key dyads: {number + 1}: id"
+            problems.append(Note(where, f"{name!r} is told twice", "give each its own id"))
     for number, span in enumerate(settings["covered"], 1):
-        good = isinstance(span, list) and len(span) == 2
-        if not (good and all(_iso(str(day)) for day in span) and str(span[0]) <= str(span[1])):
-            what = f"span {number} is not [first day, last day]"
-            problems.append(Note(f"{file}, key covered", what, "write [2024-01-01, 2024-03-31]"))
+        days = {"date": span[0]}, {"date": span[1]}
+        where = f"{file}, key covered: {number}"
+        bad = [note for row in days for note in check_row("spans", row, where)]
+        if not bad and span[0] > span[1]:
+            bad = [Note(where, f"{span[0]} is after {span[1]}", "write [first day, last day]")]
+        problems += bad
+
+
+def _check_parties(file: Path, dyads: list[dict[str, Any]], actors: pd.DataFrame) -> list[Note]:
+    """Parties of dyads that are neither an entity nor a side of actors.csv."""
+    known = dict.fromkeys([*actors["side"], *actors["entity_id"]])
+    known.pop("", None)
+    return [
+        Note(
+            f"{file}, key {shown(('dyads', number, role))}",
+            f"{name!r} is no side and no entity_id of actors.csv",
+            nearest(name, known),
+        )
+        for number, dyad in enumerate(dyads if known else [])
+        for role in ("source", "target", "mediators")
+        for name in dyad.get(role, [])
+        if name not in known
+    ]
 
 
 # --- articles -------------------------------------------------------------------------------
@@ -246,6 +240,15 @@ def _read_listed(
         problems += error.problems
         return []
     frame = frame.rename(columns={theirs: ours for ours, theirs in columns.items()})
+    taken = {name: f"{name}_given" for name in frame if name in RESERVED}
+    if taken:
+        what = f"also columns of ours: {', '.join(taken)}"
+        notes.append(Note(str(listing), what, f"kept as {', '.join(taken.values())}"))
+    frame = frame.rename(columns=taken)
+    if twice := sorted(set(frame.columns[frame.columns.duplicated()])):
+        what = f"two columns are meant by {', '.join(twice)}"
+        problems.append(Note(str(listing), what, "mend `columns:` in corpus.yml"))
+        return []
     missing = [column for column in REQUIRED if column not in frame]
     if missing:
         what = f"no column {', '.join(missing)}; there are: {', '.join(frame.columns)}"
@@ -351,14 +354,32 @@ def join_metadata(documents: list[dict[str, Any]], notes: list[Note]) -> list[di
     return texts
 
 
+def _make_whole(records: list[dict[str, Any]], notes: list[Note]) -> None:
+    """Half characters, which no file can hold, become the sign for what is lost: �."""
+    for record in records:
+        for key, value in record.items():
+            if isinstance(value, str) and SURROGATES.search(value):
+                record[key] = SURROGATES.sub("\ufffd", value)
+                where = f"{record['_where']}, column {key}"
+                notes.append(Note(where, "half a character: read as �", "look at its signs"))
+
+
+def _rename_outlets(records: list[dict[str, Any]], notes: list[Note]) -> None:
+    """Outlets head columns and stand in lists: none may have a column's name, or hold ``;``."""
+    told = set()
+    for record in records:
+        name = record.get("outlet") or ""
+        new = ", ".join(part.strip() for part in name.split(";")) if ";" in name else name
+        new = f"{new} (outlet)" if new in OURS else new
+        if new != name and name not in told:
+            why = "a name of one of our columns" if name in OURS else "; stands between names"
+            told.add(name)
+            where = f"{record['_where']}, column outlet"
+            notes.append(Note(where, f"{name!r}: {why}", f"it is called {new!r}"))
+        record["outlet"] = new
+
+
 # --- checks ---------------------------------------------------------------------------------
-
-
-def _iso(text: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
-    except ValueError:
-        return None
 
 
 def _check_documents(records: list[dict[str, Any]], problems: list[Note]) -> None:
@@ -369,42 +390,18 @@ def _check_documents(records: list[dict[str, Any]], problems: list[Note]) -> Non
             what = f"{doc_id!r} is also the id of {seen[doc_id]}"
             problems.append(Note(f"{where}, column doc_id", what, "give every article its own id"))
         seen.setdefault(doc_id, where)
-        if not record.get("outlet"):
-            problems.append(Note(f"{where}, column outlet", "empty", "name the outlet"))
-        _check_dates(record, problems)
+        problems += check_row("articles", record, where)
+        _check_range(record, problems)
 
 
-def _check_dates(record: dict[str, Any], problems: list[Note]) -> None:
-    where = record["_where"]
-    if not record.get("published"):
-        todo = "give the day as YYYY-MM-DD; if inferred, also published_from and published_to"
-        problems.append(Note(f"{where}, column published", "empty", todo))
-    days = {c: record[c] for c in DATE_COLUMNS if record.get(c)}
-    for column, value in days.items():
-        if not _iso(value):
-            what = f"{value!r} is not an ISO date (YYYY-MM-DD)"
-            problems.append(Note(f"{where}, column {column}", what, _date_advice(value)))
-        elif _iso(value) > dt.date.today():
-            todo = "correct the year, or wait"
-            problems.append(Note(f"{where}, column {column}", f"{value} lies in the future", todo))
-    if all(_iso(value) for value in days.values()) and "published" in days:
-        first = days.get("published_from", days["published"])
-        last = days.get("published_to", days["published"])
-        if not first <= days["published"] <= last:
-            what = f"{days['published']} does not lie between {first} and {last}"
-            todo = "published_from ≤ published ≤ published_to"
-            problems.append(Note(f"{where}, column published", what, todo))
-
-
-def _date_advice(value: str) -> str:
-    numbers = [int(n) for n in re.findall(r"\d+", value)]
-    if len(numbers) == 3 and numbers[2] > 1900:
-        day, month, year = numbers
-        spellings = {f"{year:04}-{m:02}-{d:02}" for d, m in ((day, month), (month, day))}
-        good = sorted(filter(_iso, spellings))
-        if good:
-            return "write " + " or ".join(good)
-    return "write it as 2024-07-31"
+def _check_range(record: dict[str, Any], problems: list[Note]) -> None:
+    published = record.get("published") or ""
+    first = record.get("published_from") or published
+    last = record.get("published_to") or published
+    if all(map(day, (published, first, last))) and not first <= published <= last:
+        what = f"{published} does not lie between {first} and {last}"
+        todo = "published_from ≤ published ≤ published_to"
+        problems.append(Note(f"{record['_where']}, column published", what, todo))
 
 
 def _read_actors(file: Path, problems: list[Note], notes: list[Note]) -> pd.DataFrame:

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.base.messages import Note, nearest
+from analysis.base.rows import check_row, day
 from analysis.corpus.readers import ReaderError, read_csv
 from analysis.lexicons import load
 
@@ -20,7 +20,6 @@ CODING_COLUMNS = (
 REFERENCE_COLUMNS = ("series", "date", "value", "text", "source", "url", "status", "note")
 _SPAN = ("field", "start", "end")
 SENTENCE_COLUMNS = ["doc_id", "sent_id", "kind", "field", "start"]  # by which codings are placed
-KINDS, STATES = ("human", "model"), ("verified", "unverified")
 
 
 def read_codings(
@@ -47,16 +46,13 @@ def read_codings(
             )
         elif kind not in directions:
             notes.append(Note(where, f"event_type {kind!r};", nearest(kind, directions)))
-        elif row["coder_kind"] not in KINDS:
-            what = f"coder_kind {row['coder_kind']!r};"
-            notes.append(Note(where, what, "write human or model"))
         elif place is None:
             notes.append(Note(where, "the quote is not in the article;", "copy its words"))
-        elif bad := [c for c in ("date_from", "date_to") if row[c] and _day(row[c]) is None]:
-            notes.append(Note(where, f"{bad[0]} {row[bad[0]]!r};", "write 2024-07-31"))
+        elif faults := check_row("codings", row, where):
+            notes += faults
         else:
             found = {"event_type": kind, "direction": directions[kind]}
-            days = {c: _day(row[c]) for c in ("date_from", "date_to")}
+            days = {c: day(row[c]) for c in ("date_from", "date_to")}
             rows.append(row | found | days | dict(zip(_SPAN, place, strict=True)))
     columns = [*CODING_COLUMNS[:2], *_SPAN, *CODING_COLUMNS[2:]]
     return pd.DataFrame(rows, columns=columns), notes
@@ -112,19 +108,20 @@ def read_reference(folder: Path) -> tuple[pd.DataFrame, list[Note]]:
         frames.append(frame.assign(series=path.stem))
         for number, row in zip(frame.index, frame.to_dict("records"), strict=True):
             where = f"{file}, row {number}"
-            if _day(row["date"]) is None:
-                notes.append(Note(where, f"date {row['date']!r};", "write 2024-07-31"))
-            if row["status"] not in STATES:
-                notes.append(Note(where, f"status {row['status']!r};", "verified or unverified"))
-            if row["status"] == "verified" and not (row["source"] and row["url"]):
+            faults = check_row("reference", row, where)
+            notes += faults
+            if faults:
+                frames[-1] = frames[-1].drop(index=number)
+            elif row["status"] == "verified" and not (row["source"] and row["url"]):
                 notes.append(Note(where, "verified without source and url;", "name both"))
     table = pd.concat(frames) if frames else pd.DataFrame(columns=list(REFERENCE_COLUMNS))
     table = table.assign(
-        date=[_day(day) for day in table["date"]],
+        date=list(map(day, table["date"])),
         value=pd.to_numeric(table["value"], errors="coerce"),
     )
-    table = table.dropna(subset=["date"])[list(REFERENCE_COLUMNS)]
-    return table.sort_values(["series", "date"], ignore_index=True, kind="stable"), notes
+    return table[list(REFERENCE_COLUMNS)].sort_values(
+        ["series", "date"], ignore_index=True, kind="stable"
+    ), notes
 
 
 def read_optional(
@@ -146,10 +143,3 @@ def read_optional(
         return empty, [Note(name, what, f"columns: {', '.join(columns)}")]
     frame = frame.reindex(columns=list(columns), fill_value="").astype(object)
     return frame.apply(lambda column: column.str.strip()), []
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -39,7 +39,13 @@ from analysis.base.own_files import (
     remove_listed,
     temporary_folder,
 )
-from analysis.report.notebook_files import NOTEBOOKS, Notebook, find_notebooks, parameter_problems
+from analysis.report.notebook_files import (
+    NOTEBOOKS,
+    Notebook,
+    file_problems,
+    find_notebooks,
+    parameter_problems,
+)
 from analysis.report.running import FAILED, Failure, run_all, warm_up
 
 CACHE = ROOT / ".cache"
@@ -169,7 +175,7 @@ def _make(
     )
     parameters = corpus.settings["notebooks"]
     notebooks = find_notebooks(corpus_path, parameters, home / "notebooks")
-    if problems := parameter_problems(notebooks, parameters):
+    if problems := [*file_problems(corpus_path), *parameter_problems(notebooks, parameters)]:
         raise ReportError("\n".join(map(str, problems)))
     share_texts = corpus.settings["share_texts"]
     inputs_of = {n.name: _inputs(n) | {"share_texts": share_texts} for n in notebooks}

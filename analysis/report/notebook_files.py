@@ -9,6 +9,8 @@ from typing import Any
 from analysis.base.digests import digest
 from analysis.base.environment import ROOT
 from analysis.base.messages import Note, nearest
+from analysis.base.schemas import load_schema, problems
+from analysis.base.yaml_files import Yaml
 
 NOTEBOOKS = ROOT / "notebooks"
 
@@ -69,35 +71,65 @@ class Notebook:
 
 
 def find_notebooks(corpus_path: Path, parameters: dict[str, Any], products: Path) -> list[Notebook]:
-    """The notebooks to run for a corpus: ours but the lessons, then the corpus's own."""
-    paths = sorted(NOTEBOOKS.glob("*.ipynb"))
-    if corpus_path.is_dir():
-        paths += sorted((corpus_path / "notebooks").glob("*.ipynb"))
+    """The notebooks to run for a corpus: ours but the lessons, then the corpus's own.
+
+    Of its own, those with a number come first; those that cannot be read are left to
+    `file_problems`.
+    """
+    own = [path for path in _own_files(corpus_path) if not _problems_of(path)]
+    own.sort(key=lambda path: (not path.stem[:1].isdigit(), path.stem))
+    paths = [*sorted(NOTEBOOKS.glob("*.ipynb")), *own]
     found = [Notebook(p, products / p.stem, parameters.get(p.stem) or {}) for p in paths]
     return [notebook for notebook in found if not notebook.is_lesson]
+
+
+def _own_files(corpus_path: Path) -> list[Path]:
+    return sorted((corpus_path / "notebooks").glob("*.ipynb")) if corpus_path.is_dir() else []
+
+
+def file_problems(corpus_path: Path) -> list[Note]:
+    """What keeps a corpus's own notebooks from being run."""
+    return [note for path in _own_files(corpus_path) for note in _problems_of(path)]
+
+
+def _problems_of(path: Path) -> list[Note]:
+    where = f"notebooks/{path.name}"
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        return [Note(where, f"no notebook ({error});", "save it again in JupyterLab")]
+    if found := problems(Yaml(content), load_schema("notebook"), where):
+        return found
+    notebook = Notebook(path, path)
+    try:
+        notebook.defaults()
+    except (SyntaxError, ValueError, AttributeError) as error:
+        what = f"its cell tagged `parameters` holds more than plain values ({error});"
+        return [Note(where, what, "write one `name = value` a line there")]
+    return []
 
 
 def parameter_problems(notebooks: list[Notebook], parameters: dict[str, Any]) -> list[Note]:
     """What is wrong with the parameters a corpus sets: an unknown name, or another type."""
     names = [notebook.name for notebook in notebooks]
-    problems = [
+    found = [
         Note("corpus.yml, key notebooks", f"no notebook {name!r};", nearest(name, names))
         for name in parameters
         if name not in names
     ]
-    for name in {name for name in names if names.count(name) > 1}:
-        problems.append(Note(f"{name}.ipynb", "two notebooks have this name:", "rename your own"))
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        found.append(Note(f"{name}.ipynb", "two notebooks have this name:", "rename your own"))
     for notebook in notebooks:
         defaults = notebook.defaults()
         for name, value in notebook.parameters.items():
             where = f"corpus.yml, notebooks: {notebook.name}: {name}"
             if name not in defaults:
-                problems.append(Note(where, "unknown parameter;", nearest(name, defaults)))
+                found.append(Note(where, "unknown parameter;", nearest(name, defaults)))
             elif not _fits(value, defaults[name]):
                 kinds = type(value).__name__, type(defaults[name]).__name__
                 what = f"{value!r} is {kinds[0]}, but {kinds[1]} is needed:"
-                problems.append(Note(where, what, f"write it like {defaults[name]!r}"))
-    return problems
+                found.append(Note(where, what, f"write it like {defaults[name]!r}"))
+    return found
 
 
 def _fits(value: Any, default: Any) -> bool:

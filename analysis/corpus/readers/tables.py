@@ -31,7 +31,7 @@ from analysis.corpus.readers.text import MAX_TEXT, codec_of, detect_encoding, re
 from analysis.lexicons import load
 
 MAX_TABLE = 1500 * MEGABYTE
-MAX_ROWS = 250_000
+MAX_ROWS, MAX_COLUMNS = 250_000, 2_000
 MAX_CELL = 10 * MEGABYTE
 _FORMULA = re.compile(r"'+[=+\-@\t\r]")
 ROW = "row"
@@ -141,6 +141,9 @@ def _frame(rows: Iterator[tuple[int, list[str]]], name: str) -> pd.DataFrame:
             header = [_undo_formula(cell).strip() for cell in row]
             while not header[-1]:
                 header.pop()
+            if len(header) > MAX_COLUMNS:
+                what = f"the table has {len(header):,} columns; {MAX_COLUMNS:,} are read."
+                raise problem(name, what, "Remove those that are not needed.")
             problems += _header_problems(header, where)
             continue
         extra = [cell for cell in row[len(header) :] if cell.strip()]

@@ -1,0 +1,88 @@
+"""What check says of settings, lexicons, notebooks and rows that cannot be run."""
+
+import time
+
+import matplotlib
+import pytest
+from corpora import GOOD_SETTINGS, _files
+
+from analysis.corpus.reading import CorpusError, read_corpus
+from analysis.report.notebook_files import file_problems, find_notebooks
+
+
+def _write(folder, settings="title: Rivers", **files):
+    made = _files(
+        (GOOD_SETTINGS[:1], []), [("one", "Gazette", "2021-05-04")], None, "", [], [], [], []
+    )
+    made |= {"corpus.yml": settings} | {n.replace("__", "/"): t for n, t in files.items()}
+    for name, text in made.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("settings", "where", "todo"),
+    [
+        ("variants: {Morla: Morlah}", "variants: Morla", "write [Morlah]"),
+        ("dyads: [{id: a, name: b, source: fleet, target: [guard]}]", "source", "write [fleet]"),
+        ("dyads: [{id: a, name: b, source: [flet], target: [guard]}]", "source", "mean fleet?"),
+        ("covered: [[0001-01-01, 2021-01-01]]", "covered: 1", "year"),
+        ("title: 1984", "title", 'quotes: "1984"'),
+        ("title: a\ntitle: b", "line 2, key title", "keep one"),
+    ],
+)
+def test_settings(tmp_path, settings, where, todo):
+    with pytest.raises(CorpusError) as caught:
+        read_corpus(_write(tmp_path, settings))
+    (problem,) = caught.value.problems
+    assert where in problem.where and todo in problem.todo
+
+
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{b}: &{b} [{', '.join(['*' + a] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+@pytest.mark.parametrize("text", [BOMB, "a: " + "[" * 5000, "a: " + "7" * 5000, "a: &a [*a]"])
+def test_yaml_without_bounds_is_refused_at_once(tmp_path, text):
+    folder, began = _write(tmp_path, text), time.process_time()
+    with pytest.raises(CorpusError) as caught:
+        read_corpus(folder)
+    assert len(caught.value.problems) == 1 and time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("evnets", "a: b", "mean events.yml?"),
+        ("labels", "lables: {}", "mean labels?"),
+        ("furniture", "starts: {en: river}", "[river]"),
+        ("events", "events: {ASSAULT: {plain: {verbs: [sink <wepon>]}}}", "mean weapon?"),
+    ],
+)
+def test_lexicons(tmp_path, name, text, said):
+    with pytest.raises(CorpusError) as caught:
+        read_corpus(_write(tmp_path, **{f"lexicons__{name}.yml": text}))
+    (problem,) = caught.value.problems
+    assert f"lexicons/{name}.yml" in problem.where
+    assert said in problem.todo
+
+
+def test_a_notebook_without_cells_is_named_and_left_out(tmp_path):
+    folder = _write(tmp_path, notebooks__my_own__ipynb="{}")
+    (folder / "notebooks/my_own.ipynb").write_text('{"cells": []}')
+    assert any("my_own.ipynb" in note.where for note in file_problems(folder))
+    assert "my_own" not in [n.name for n in find_notebooks(folder, {}, folder)]
+
+
+def test_outlets_named_as_our_columns_are_told_apart(tmp_path):
+    rows = 'file,outlet,published,n_tokens\ntexts/0.txt,"term",2021-05-04,many\n'
+    corpus = read_corpus(_write(tmp_path, **{"articles.csv": rows}))
+    assert corpus.documents["outlet"].tolist() == ["term (outlet)"]
+    assert corpus.documents["n_tokens_given"].tolist() == ["many"]
+
+
+def test_a_dollar_sign_is_no_formula():
+    with matplotlib.style.context("analysis/news.mplstyle"):
+        assert matplotlib.rcParams["text.parse_math"] is False
