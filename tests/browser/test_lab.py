@@ -23,6 +23,7 @@ IDLE = """() => {  // no visible cell waits, and the kernel has been idle for th
     if (waits || status !== "idle") window.since = undefined;
     return Date.now() - (window.since ??= Date.now()) > 3000;
 }"""
+EXPLORED = ".jp-CodeCell:has(.jupyter-widgets)"
 BAD = (
     '[data-mime-type="application/vnd.jupyter.error"], '
     '[data-mime-type="application/vnd.jupyter.stderr"]'
@@ -89,12 +90,13 @@ def run_all(browser, lab):
 
 
 def _shown(page):
-    """The lines of the table below the controls."""
-    return page.locator(".jupyter-widgets .study-table tbody tr").all_text_contents()
+    """The lines of the tables below the controls."""
+    return page.locator(f"{EXPLORED} .study-table tbody tr").all_text_contents()
 
 
 def _image(page):
-    return page.locator(".jupyter-widgets .jp-OutputArea img").first.get_attribute("src")
+    (image,) = page.locator(f"{EXPLORED} .jp-OutputArea-output img").all()
+    return image.get_attribute("src")
 
 
 def _control(page, label):
