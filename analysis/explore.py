@@ -13,7 +13,8 @@ from typing import Any
 import ipywidgets
 import pandas as pd
 from IPython import get_ipython
-from IPython.display import display
+from IPython.display import HTML, clear_output, display
+from IPython.utils.capture import capture_output
 
 from analysis.notebook import Study
 from analysis.show import figures, views
@@ -257,23 +258,46 @@ def event(study: Study, event: str = "", *, rows: int = 120) -> None:
 
 
 def _explore(study: Study, draw: Callable[..., None], **controls: ipywidgets.Widget) -> None:
-    """Call `draw` with the study and the values of the controls, anew whenever one changes."""
-    if not is_live():
-        return draw(study, **{name: control.value for name, control in controls.items()})
-    fresh, first = copy(study), [study]  # a figure drawn again keeps its number
+    """Call `draw` with the study and the values of the controls, anew whenever one changes.
 
-    def redraw(**chosen: Any) -> None:
+    The first view is plain output below the controls, which every program shows and keeps.  It
+    makes way for the widget with the next view when somebody turns a control, not before: where
+    nobody does, as under papermill and nbconvert, output caught by a widget can stop the run.
+    """
+
+    def view(study: Study) -> None:
+        draw(study, **{name: control.value for name, control in controls.items()})
+
+    if not is_live():
+        return view(study)
+
+    def view_or_say_why(study: Study) -> None:
         try:
-            draw(first.pop() if first else copy(fresh), **chosen)
+            view(study)
         except Exception as error:  # a line helps those who do not code, a traceback does not
-            print(f"Not shown: {error.args[0] if error.args else error}")
+            study.caution(f"Not shown: {error.args[0] if error.args else error}")
+
+    fresh, turned = copy(study), ipywidgets.Output()  # a figure drawn again keeps its number
+
+    def redraw(_: Any) -> None:
+        while first:
+            first.pop().update(HTML(""))
+        with turned:
+            clear_output(wait=True)
+            view_or_say_why(copy(fresh))
 
     for control in controls.values():
         control.style.description_width = "initial"
         control.continuous_update = False  # of text and sliders: when the user is done
-    output = ipywidgets.interactive_output(redraw, controls)
+        control.observe(redraw, "value")
     row = ipywidgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"})
-    return display(ipywidgets.VBox([row, output]))
+    display(ipywidgets.VBox([row, turned]))
+    with capture_output(stdout=False, stderr=False) as drawn:
+        view_or_say_why(study)
+    first = [
+        display(output.data, metadata=output.metadata, raw=True, display_id=True)
+        for output in drawn.outputs
+    ]
 
 
 def _dropdown(label: str, values: Iterable[str]) -> ipywidgets.Dropdown:

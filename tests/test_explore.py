@@ -2,6 +2,9 @@
 
 import pandas as pd
 import pytest
+from nbclient import NotebookClient
+from nbclient.output_widget import OutputWidget
+from nbformat.v4 import new_code_cell, new_notebook
 
 from analysis import explore, notebook
 from analysis.base.safe_csv import read_csv
@@ -94,10 +97,9 @@ def _controls(shown):
     return {control.description: control for control in shown[-1].children[0].children}
 
 
-def test_another_word_shows_other_lines_and_a_wrong_one_a_message(
-    study, turned, monkeypatch, capsys
-):
-    tables = []
+def test_another_word_shows_other_lines_and_a_wrong_one_a_message(study, turned, monkeypatch):
+    tables, messages = [], []
+    monkeypatch.setattr(Study, "caution", lambda self, text: messages.append(text))
     monkeypatch.setattr(Study, "show", lambda self, frame, *given, **named: tables.append(frame))
     explore.kwic(study, "attacks")
     assert set(tables[-1]["node"].str.lower()) == {"attacks"}
@@ -109,7 +111,7 @@ def test_another_word_shows_other_lines_and_a_wrong_one_a_message(
     n = len(tables)
     controls["word"].value = "[troops"
     assert len(tables) == n
-    assert "Not shown:" in capsys.readouterr().out
+    assert "Not shown:" in messages[-1]
 
 
 def test_a_figure_drawn_again_keeps_its_number(study, turned, monkeypatch):
@@ -132,6 +134,25 @@ def test_two_outlets_by_another_view(study, turned, monkeypatch):
     controls["against"].value = "The Hill"  # itself
     controls["against"].value = "The National"
     assert names == ["word_shift", "keyness_of_two", "keyness_of_two"]
+
+
+def test_run_with_nobody_there_shows_the_first_view_and_no_widget_catches_it(built, monkeypatch):
+    """What a widget catches nbclient sends back to the kernel, and may then miss its answer."""
+    caught = []
+    monkeypatch.setattr(OutputWidget, "sync_state", caught.append)
+    monkeypatch.delenv("NEWS_PRODUCTS", raising=False)
+    monkeypatch.setenv("NEWS_TABLES", str(built.folder))
+    source = """from analysis import explore, notebook
+study = notebook.open_study("02_term_frequency")
+explore.kwic(study, "convoy*")
+explore.kwic(study, "[convoy")"""
+    cell = new_code_cell(source)
+    NotebookClient(new_notebook(cells=[cell]), kernel_name="python3").execute()
+    shown = [output["data"].get("text/html") for output in cell["outputs"]]
+    assert caught == []
+    assert [bool(html) for html in shown] == [False, True, False, True], "controls, view, twice"
+    assert "“convoy*” in its sentences" in shown[1]
+    assert "Not shown:" in shown[3]
 
 
 # --- in a report --------------------------------------------------------------------------------

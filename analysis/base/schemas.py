@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import yaml
@@ -20,7 +21,7 @@ _EXAMPLES = {"array": "[first, second]", "object": "key: value", "boolean": "tru
 @cache
 def load_schema(name: str) -> dict[str, Any]:
     """The content of ``analysis/base/schema_files/NAME.yml``."""
-    text = Path(__file__).with_name("schema_files").joinpath(f"{name}.yml").read_text("utf-8")
+    text = (files("analysis.base") / "schema_files" / f"{name}.yml").read_text("utf-8")
     return yaml.safe_load(text)
 
 
