@@ -40,7 +40,7 @@ def folder_digest(folder: Path | None, pattern: str = "**/*") -> dict[str, str]:
 def code_digests(source: str) -> dict[str, str]:
     """Digest of every file of this package that Python `source` uses, directly or indirectly.
 
-    Followed are imports of ``analysis`` modules, ``load("name")`` of a lexicon, and the names of
+    Followed are imports of ``analysis`` modules, ``lexicon["name"]``, ``load("name")``, and the names of
     files that lie beside the modules.
     """
     found: dict[str, str] = {}
@@ -78,6 +78,9 @@ def _uses(source: str) -> Iterator[Path]:
             for argument in node.args[:1]:
                 name = argument.value if isinstance(argument, ast.Constant) else "*"
                 yield from sorted((PACKAGE / "lexicons").glob(f"{name}.*"))
+        elif isinstance(node, ast.Subscript) and getattr(node.value, "id", "") == "lexicon":
+            if isinstance(node.slice, ast.Constant):
+                yield from sorted((PACKAGE / "lexicons").glob(f"{node.slice.value}.*"))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             name = node.value
             if name.endswith((".mplstyle", ".css", ".tsv")) and (file := _beside(name)):

@@ -32,7 +32,7 @@ from analysis.clean.lines import (
     page_lines,
     without_menus,
 )
-from analysis.lexicons import load
+from analysis.lexicons import Lexicon, load
 from analysis.text.normalise import Normalised, normalise
 
 KINDS = ("title", "subtitle", "byline", "dateline", "caption", "body", "furniture")
@@ -151,7 +151,7 @@ _DATELINE = re.compile(
 
 @cache
 def _rules(language: str | None, lexicons: str | None) -> _Rules:
-    lexicon = load("furniture", extra=lexicons)
+    lexicon = Lexicon.read(Path(lexicons) if lexicons else None)["furniture"]
     languages = tuple(dict.fromkeys((language, "en"))) if language in LANGUAGES else LANGUAGES
 
     def either(*keys: str) -> str:

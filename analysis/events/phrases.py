@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import accumulate, pairwise
 from operator import itemgetter
+from pathlib import Path
 from typing import NamedTuple
 
-from analysis.lexicons import load
+from analysis.lexicons import Lexicon, load
 
 MAX_GAP = 6
 MAX_TOKENS = 400
@@ -119,7 +120,8 @@ def inflections(word: str, irregular: dict[str, list[str]]) -> set[str]:
 @cache
 def lexicon(extra: str | None = None) -> Lexicon:
     """The lexicon; `extra` is a folder with a corpus's additions, which win over ours."""
-    content, plover = load("events", extra), load("plover", extra)
+    lexicon_ = Lexicon.read(Path(extra) if extra else None)
+    content, plover = lexicon_["events"], lexicon_["plover"]
     irregular, classes = content["irregular"], content["classes"]
 
     @cache

@@ -1,5 +1,7 @@
 """Lexicons: the package's knowledge, in YAML files a reader can check and a corpus extend."""
 
+import json
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -20,17 +22,47 @@ def _own(name: str) -> Any:
     return _parse((files(__name__) / f"{name}.yml").read_text("utf-8"))
 
 
-def load(name: str, extra: str | Path | None = None) -> Any:
-    """Content of ``analysis/lexicons/<name>.yml``, treated as read-only.
+def load(name: str) -> Any:
+    """Content of ``analysis/lexicons/<name>.yml``, treated as read-only."""
+    return OURS[name]
 
-    `extra` is a folder that may hold a file of the same name (a corpus's ``lexicons/``);
-    its entries are added to ours: mappings are merged, lists are joined, other values replaced.
+
+class Lexicon:
+    """All that the methods know: our files, and what a corpus adds to them.
+
+    ``lexicon["events"]`` is the content of ``events.yml``, treated as read-only: mappings are
+    merged, lists joined, other values of ours replaced by the corpus's.  Lexicons with the same
+    additions are equal and hash alike, so that what is made from one (`functools.cache`) is kept.
     """
-    content = _own(name)
-    addition = Path(extra, f"{name}.yml") if extra else None
-    if addition and addition.is_file():
-        content = _merge(content, _parse(addition.read_text("utf-8-sig")) or {})
-    return content
+
+    def __init__(self, additions: Mapping[str, Any] | None = None) -> None:
+        self._additions = dict(additions or {})
+        self._merged: dict[str, Any] = {}
+        self._key = json.dumps(self._additions, sort_keys=True, default=str)
+
+    @classmethod
+    def read(cls, folder: Path | None) -> "Lexicon":
+        """Ours and the files of a corpus's ``lexicons/`` (see `additions.check_additions`)."""
+        files_ = sorted(folder.glob("*.yml")) if folder and folder.is_dir() else []
+        return cls({file.stem: _parse(file.read_text("utf-8-sig")) or {} for file in files_})
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._merged:
+            ours, theirs = _own(name), self._additions.get(name)
+            self._merged[name] = _merge(ours, theirs) if theirs else ours
+        return self._merged[name]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Lexicon) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Lexicon, (self._additions,)
+
+
+OURS = Lexicon()
 
 
 def _merge(ours: Any, theirs: Any) -> Any:
