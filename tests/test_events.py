@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.events.phrases import find_phrases, lexicon
+from analysis.events.phrases import find_phrases, vocabulary
 from analysis.events.readings import classify_sentence, read_events, sentence_features
 from analysis.lexicons import load
 
@@ -59,7 +59,7 @@ def part(text, span):
 )
 def test_every_root_has_a_plain_case(sentence, root):
     assert types(sentence)[0] == root
-    assert read_events(sentence)[0].direction == lexicon().direction[root]
+    assert read_events(sentence)[0].direction == vocabulary().direction[root]
     assert classify_sentence(sentence).event_type == root
 
 
@@ -217,12 +217,12 @@ def test_score_is_a_probability_and_mode_has_its_own_value():
     assert (reading.event_type, reading.mode) == ("RETREAT", "ceasefire")
     assert 0.5 < reading.score <= 1
     assert reading.goldstein == 9.0  # CAMEO 0871 on the scale of Goldstein (1992)
-    assert lexicon().values("ASSAULT", "no such mode") == ("escalation", -10.0)
+    assert vocabulary().values("ASSAULT", "no such mode") == ("escalation", -10.0)
 
 
 def test_every_phrase_of_the_lexicon_is_well_formed():
     content, plover = load("events"), load("plover")
-    assert set(content["events"]) == set(plover["goldstein"]) == set(lexicon().direction)
+    assert set(content["events"]) == set(plover["goldstein"]) == set(vocabulary().direction)
     classes = {f"<{name}>" for name in content["classes"]}
     for modes in content["events"].values():
         for kinds in modes.values():
@@ -238,8 +238,8 @@ def test_every_phrase_of_the_lexicon_is_well_formed():
 
 def test_a_corpus_adds_phrases_without_touching_ours(tmp_path):
     (tmp_path / "events.yml").write_text("events: {ASSAULT: {drone: {verbs: [buzz]}}}", "utf-8")
-    assert "buzzed" in lexicon(str(tmp_path)).starts
-    assert "buzzed" not in lexicon().starts
+    assert "buzzed" in vocabulary(str(tmp_path)).starts
+    assert "buzzed" not in vocabulary().starts
     text = "The Front buzzed the port."
     assert read_events(text) == []
     assert [r.mode for r in read_events(text, lexicons=tmp_path)] == ["drone"]
@@ -265,7 +265,7 @@ def test_offsets_point_at_the_trigger_and_nothing_crashes(text):
 )
 def test_any_order_of_words_gives_valid_readings(words):
     text = " ".join(words)
-    directions = lexicon().direction
+    directions = vocabulary().direction
     for reading in read_events(text, dates=[Date(0, 3)]):
         assert reading.direction == directions[reading.event_type]
         assert text[reading.start : reading.end]

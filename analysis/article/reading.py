@@ -23,7 +23,7 @@ from analysis.entities.candidates import (
     find_candidates,
     find_entities,
 )
-from analysis.events.phrases import lexicon
+from analysis.events.phrases import vocabulary
 from analysis.events.readings import read_events
 from analysis.events.when import Dated, date_readings
 from analysis.events.when import Sentence as Line
@@ -460,7 +460,7 @@ def _corrected_reports(rows: list[dict[str, Any]], ledger: Ledger) -> Iterator[d
         if {"event_type", "mode"} & changes.keys():
             root = changes.get("event_type", row["event_type"])
             mode = changes.get("mode", row["mode"] if root == row["event_type"] else "")
-            direction, goldstein = lexicon().values(root, mode)
+            direction, goldstein = vocabulary().values(root, mode)
             changes = {"mode": mode, "direction": direction, "goldstein": goldstein} | changes
         if {"date_from", "date_to"} & changes.keys():
             changes["date_basis"] = "corrected"

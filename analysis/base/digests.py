@@ -40,8 +40,8 @@ def folder_digest(folder: Path | None, pattern: str = "**/*") -> dict[str, str]:
 def code_digests(source: str) -> dict[str, str]:
     """Digest of every file of this package that Python `source` uses, directly or indirectly.
 
-    Followed are imports of ``analysis`` modules, ``lexicon["name"]``, ``load("name")``, and the names of
-    files that lie beside the modules.
+    Followed are imports of ``analysis`` modules, ``lexicon["name"]`` and ``load("name")``, and the
+    names of files that lie beside the modules.
     """
     found: dict[str, str] = {}
     waiting = list(_uses(source))

@@ -67,8 +67,8 @@ class Start(NamedTuple):
     ambiguous: bool  # a noun or a verb
 
 
-class Lexicon(NamedTuple):
-    """The lexicon, with every inflected form spelled out."""
+class Vocabulary(NamedTuple):
+    """The phrases of a lexicon, with every inflected form spelled out."""
 
     starts: dict[str, Start]  # form of a first word, or of an object
     words: dict[str, frozenset[str]]  # the word lists of `context`, and some of them joined
@@ -94,7 +94,7 @@ class Sentence(NamedTuple):
     clauses: list[int]  # first tokens of the clauses, and the end
     hits: list[Hit]
     verbs: frozenset[int]  # first tokens of verbal phrases
-    known: Lexicon
+    known: Vocabulary
 
     def clause_of(self, i: int) -> tuple[int, int]:
         """First token and end of the clause of token `i`."""
@@ -118,7 +118,7 @@ def inflections(word: str, irregular: dict[str, list[str]]) -> set[str]:
 
 
 @cache
-def lexicon(extra: str | None = None) -> Lexicon:
+def vocabulary(extra: str | None = None) -> Vocabulary:
     """The lexicon; `extra` is a folder with a corpus's additions, which win over ours."""
     lexicon_ = Lexicon.read(Path(extra) if extra else None)
     content, plover = lexicon_["events"], lexicon_["plover"]
@@ -176,7 +176,7 @@ def lexicon(extra: str | None = None) -> Lexicon:
             passives.get(form, {}),
             ambiguous,
         )
-    return Lexicon(
+    return Vocabulary(
         starts,
         words,
         content["numbers"],
@@ -205,7 +205,7 @@ def find_phrases(text: str, extra: str | None = None) -> Sentence:
 
     `extra` is a folder with a corpus's additions to the lexicon.
     """
-    known = lexicon(extra)
+    known = vocabulary(extra)
     pieces = _TOKEN.split(text, MAX_TOKENS)  # what is no token, white space, a token, and so on
     tokens = pieces[2::3]
     joined = " ".join(tokens).lower()
@@ -224,7 +224,7 @@ def find_phrases(text: str, extra: str | None = None) -> Sentence:
     return Sentence(text, ends[1::3], ends[2::3], lowers, capitals, clauses, hits, verbs, known)
 
 
-def _hits(lowers: list[str], capitals: list[bool], known: Lexicon) -> list[Hit]:
+def _hits(lowers: list[str], capitals: list[bool], known: Vocabulary) -> list[Hit]:
     """The longest phrase at each token, without those inside a longer one; in textual order."""
     starts, headline = known.starts, sum(capitals) > 0.6 * len(capitals)
     taken: set[int] = set()  # tokens of the hits kept
@@ -306,7 +306,7 @@ def _match(phrase: Phrase, lowers: list[str], i: int) -> tuple[int, ...] | None:
     return tuple(words)
 
 
-def _is_noun(lowers: list[str], capitals: list[bool], i: int, known: Lexicon) -> bool:
+def _is_noun(lowers: list[str], capitals: list[bool], i: int, known: Vocabulary) -> bool:
     """Whether a form that may be a noun or a verb is a noun here, by its neighbours."""
     word, words = lowers[i], known.words
     before = lowers[i - 1] if i else ""
@@ -332,7 +332,7 @@ def _is_noun(lowers: list[str], capitals: list[bool], i: int, known: Lexicon) ->
 
 
 def _is_name_or_adjective(
-    lowers: list[str], capitals: list[bool], i: int, headline: bool, known: Lexicon
+    lowers: list[str], capitals: list[bool], i: int, headline: bool, known: Vocabulary
 ) -> bool:
     """Part of a name ("Amnesty International") or a participle before its noun ("armed men")."""
     word, words = lowers[i], known.words

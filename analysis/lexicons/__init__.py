@@ -1,4 +1,9 @@
-"""Lexicons: the package's knowledge, in YAML files a reader can check and a corpus extend."""
+"""Lexicons: the package's knowledge, in YAML files a reader can check and a corpus extend.
+
+A method is handed a `Lexicon` and asks it by name.  ``additions`` checks what a corpus adds.
+
+To add a lexicon: a file here, its rules in ``base/schema_files/lexicons.yml``.
+"""
 
 import json
 from collections.abc import Mapping

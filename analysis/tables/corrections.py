@@ -17,7 +17,7 @@ from analysis.article.ledger import OUTCOME, Correction, Place, read_key, row_ke
 from analysis.base.messages import Note, nearest
 from analysis.clean.blocks import KINDS
 from analysis.corpus.side_files import read_optional
-from analysis.events.phrases import lexicon
+from analysis.events.phrases import vocabulary
 
 FILE = "coding/corrections.csv"
 GIVEN = ("table", "key", "column", "value", "reason", "coder", "date")
@@ -64,7 +64,7 @@ def _filled(value: str) -> str:
 
 def _fields(entity_ids: Iterable[str]) -> dict[str, dict[str, Callable[[str], str]]]:
     """The columns that can be corrected, with the check that gives a value its one spelling."""
-    directions = lexicon().direction
+    directions = vocabulary().direction
     yes_no = _one_of("yes", "no")
     label = {"kind": _one_of(*KINDS), "counted": yes_no}
     days = {"date_from": _day, "date_to": _day, "delete": yes_no}
