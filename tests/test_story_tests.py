@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from scipy.stats import fisher_exact
 
-from analysis import story_tests
+from analysis.terms import story_tests
 
 
 def stories(counts, sizes, outlets, groups=None):
