@@ -8,6 +8,7 @@ from corpora import GOOD_SETTINGS, _files
 
 from analysis.corpus.reading import CorpusError, read_corpus
 from analysis.report.notebook_files import file_problems, find_notebooks
+from analysis.show.figures import STYLE
 
 
 def _write(folder, settings="title: Rivers", **files):
@@ -84,5 +85,5 @@ def test_outlets_named_as_our_columns_are_told_apart(tmp_path):
 
 
 def test_a_dollar_sign_is_no_formula():
-    with matplotlib.style.context("analysis/news.mplstyle"):
+    with matplotlib.style.context(STYLE):
         assert matplotlib.rcParams["text.parse_math"] is False

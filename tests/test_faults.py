@@ -28,8 +28,8 @@ from analysis.quotes.find import find_quotations
 from analysis.report import make as report
 from analysis.report import running
 from analysis.report.front import front_matter
+from analysis.tables import build as tables
 from analysis.tables.build import build
-from analysis.tables.build import build as tables
 from analysis.tables.workers import EngineError
 
 

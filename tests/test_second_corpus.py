@@ -179,7 +179,7 @@ def test_notebooks_run_on_what_there_is(name, tmp_path, monkeypatch):
 def test_a_side_without_events_and_actors_without_sides(tmp_path, monkeypatch):
     files = {
         "actors.csv": "entity_id,name,type\nkarsa,Karsa,GPE\narmy,Army,ORG\n",
-        "corpus.yml": "title: Mine\ndyads: [{id: d, name: sea → land, source: [sea], target: [x]}]",
+        "corpus.yml": "title: Mine\ndyads: [{id: d, name: one, source: [army], target: [karsa]}]",
     }
     corpus = _corpus(tmp_path / "mine", CORPORA["one article"], files)
     products = _run_notebooks(corpus, tmp_path, monkeypatch)

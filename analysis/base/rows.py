@@ -9,7 +9,7 @@ from analysis.base.messages import Note, nearest
 from analysis.base.schemas import load_schema, short
 
 FIRST_YEAR, LAST_YEAR = 1700, 2199  # what the charts' calendar holds, with room around it
-LONGEST_ID = 200
+LONGEST_ID = 500
 
 Fault = tuple[str, str]
 

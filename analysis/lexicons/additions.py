@@ -40,10 +40,18 @@ def _check_file(path: Path, schema: dict[str, Any]) -> list[Note]:
         return [error.note]
     except (OSError, UnicodeError) as error:
         return [Note(file, f"cannot be read ({error})", "save it as a text file in UTF-8")]
+    read.value = _filled(read.value)
     if read.value is None:
         return read.problems
     found = [*read.problems, *problems(read, schema, file)]
     return found or (_unknown_classes(read, file) if path.stem == "events" else [])
+
+
+def _filled(value: Any) -> Any:
+    """A value without the keys that nothing stands behind: they are as good as left out."""
+    if not isinstance(value, dict):
+        return value
+    return {key: _filled(own) for key, own in value.items() if own is not None}
 
 
 def _unknown_classes(read: Yaml, file: str) -> list[Note]:

@@ -236,8 +236,11 @@ def event_table(
         doc_ids=[";".join(own) for own in doc_ids],
         summary=_summaries(events, reports_of["trigger"].first(), names),
     )
-    counts = dict.fromkeys(("n_incidents_min", "n_incidents_max"), "Int32")
-    return events.astype(counts)[list(EVENT_COLUMNS)].infer_objects()
+    texts = ("precision", "dates_reported", "outlets", "doc_ids", "summary")  # also where none is
+    kinds = dict.fromkeys(texts, str) | dict.fromkeys(
+        ("n_incidents_min", "n_incidents_max"), "Int32"
+    )
+    return events.astype(counts | dict.fromkeys(texts, str))[list(EVENT_COLUMNS)].infer_objects()
 
 
 def _precisions(lengths: np.ndarray) -> np.ndarray:
