@@ -166,9 +166,7 @@ def measure(
 def print_errors(
     document: Document, found: Iterable[Timex], pairs: list[tuple[Timex, Timex]]
 ) -> None:
-    rows = [
-        ("value", g, g.value, f"{f.value}@{f.days}") for g, f in pairs if not same_value(g, f)
-    ]
+    rows = [("value", g, g.value, f"{f.value}@{f.days}") for g, f in pairs if not same_value(g, f)]
     rows += [("missed", g, g.value, "") for g in document.gold if all(g != p[0] for p in pairs)]
     rows += [("spurious", f, "", f.value) for f in found if all(f != p[1] for p in pairs)]
     for kind, place, gold, answer in sorted(rows, key=lambda row: row[1]):
