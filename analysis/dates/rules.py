@@ -6,6 +6,7 @@ or None when the words do not name a time; then the next pattern is tried.
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -309,26 +310,34 @@ def weekday(ctx: Context, g: Groups) -> Reading | None:
 # --- periods ------------------------------------------------------------------------------------
 
 
+_NO_DAY = {"last", "current", "past", "latest", "coming"}  # "the last day", "the current day"
+_LENGTH = re.compile(r"past|the (?:last|next) ")  # a length of time, not a week of the calendar
+
+
 @resolver
 def relative_period(ctx: Context, g: Groups) -> Reading | None:
+    """As in "last week", "the same month", "the past year", "this year's quarter"."""
     rel, unit, words = g.words("rel"), g.value("UNIT"), g.words()
-    step = _STEPS.get(rel, 0)
-    if unit not in _PERIODS | {"WE"}:
-        return None
-    if unit == "D" and rel in {"last", "current", "past", "latest", "coming"}:
+    step = _steps(ctx, rel, unit)
+    if unit not in _PERIODS | {"WE"} or (unit == "D" and rel in _NO_DAY):
         return None
     if rel in _OF_LAST_DATE or (unit == "D" and rel == "next"):
         return _around(ctx, step, unit)
-    if any(f"the {word} " in words for word in ("last", "past", "next")) or rel == "past":
+    if rel == "past" or _LENGTH.search(words):
         if rel == "next" and ctx.narrative_year:
             return _around(ctx, 1, unit)
         return Reading("DURATION", duration(1, unit), "published", span=_until(ctx, step, 1, unit))
-    if unit == "WE" and rel == "this" and ctx.tense() == "past" and ctx.published.isoweekday() < 5:
-        step = -1
     value = at_unit(add(ctx.published, step, unit), unit)
     if words.endswith("quarter") and unit == "Y":
         value += _quarter_at_hand(ctx)[4:]
     return Reading("DATE", value, "published")
+
+
+def _steps(ctx: Context, rel: str, unit: str) -> int:
+    """Units from the one at hand; "this weekend" is the last one after a past tense."""
+    if unit == "WE" and rel == "this" and ctx.published.isoweekday() < 5:
+        return -(ctx.tense() == "past")
+    return _STEPS.get(rel, 0)
 
 
 def _around(ctx: Context, step: int, unit: str) -> Reading | None:
@@ -533,12 +542,11 @@ def every(ctx: Context, g: Groups) -> Reading | None:
 
 @resolver
 def clock(ctx: Context, g: Groups) -> Reading | None:
-    hour, minute = g.value("CLOCK") or (g.value("N12"), 0)
-    if "four" in g:  # as in "0730 GMT", "tues 0930", but not "Monday 2010"
-        is_year = g.tag("four") == "YEAR" and g.tag("AMPM") is None and "ZONE" not in g
-        if g.length("four") != 4 or is_year:
-            return None
-        hour, minute = divmod(g.value("four"), 100)
+    """As in "10 p.m.", "0730 GMT", "tues 0930", "5 in the morning"."""
+    time = _four_digits(g) if "four" in g else g.value("CLOCK") or (g.value("N12"), 0)
+    if not time:
+        return None
+    hour, minute = time
     part = g.value("DAYPART", g.value("TONIGHT"))
     half = g.value("AMPM") or {"AF": "p", "EV": "p", "NI": "p", "MO": "a"}.get(part)
     if half and hour <= 12:
@@ -549,3 +557,9 @@ def clock(ctx: Context, g: Groups) -> Reading | None:
     if "WEEKDAY" in g or "DEICTIC" in g:
         day = (weekday if "WEEKDAY" in g else deictic_day)(ctx, g)
     return day._replace(type="TIME", value=f"{day.value[:10]}T{hour:02}:{minute:02}")
+
+
+def _four_digits(g: Groups) -> tuple[int, int] | None:
+    """Hour and minute of "0730", but "Monday 2010" holds a year."""
+    is_year = g.tag("four") == "YEAR" and g.tag("AMPM") is None and "ZONE" not in g
+    return None if g.length("four") != 4 or is_year else divmod(g.value("four"), 100)
