@@ -40,6 +40,7 @@ THRESHOLDS = {"strict": -0.2, "lenient": -2.0}  # log-odds of being body text
 LANGUAGES = ("en", "fr", "de", "es")
 RUN_ON = 1.5  # how far below the threshold a paragraph right after the body may be
 PARAGRAPH = 16  # words of such a paragraph
+HEADLINE_LINES = 3  # over which a headline may be broken
 HEAD = 12  # lines above the first paragraph in which headline, byline and date are looked for
 
 
@@ -87,14 +88,13 @@ class CleanText:
 
     @cached_property
     def title(self) -> str | None:
-        return self._first("title")
+        """The headline; its lines, where it is broken over several, joined by spaces."""
+        titles = [block.text for block in self.blocks if block.kind == "title" and block.counted]
+        return " ".join(titles) or None
 
     @cached_property
     def byline(self) -> str | None:
-        return self._first("byline")
-
-    def _first(self, kind: str) -> str | None:
-        return next((block.text for block in self.blocks if block.kind == kind), None)
+        return next((block.text for block in self.blocks if block.kind == "byline"), None)
 
 
 @dataclass(frozen=True)
@@ -136,6 +136,7 @@ class _Rules(NamedTuple):
 
 _NAME = r"[^\W\d_][\w.'-]{0,30}"
 _URL = re.compile(r"(?:https?://|www\.)\S+$", re.I)
+_SITE = re.compile(r"\s+(?:[|–—•»-]|::)\s+")  # between a headline and the name of its site
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DATED = re.compile(r"\b(?:19|20)\d\d\W*$|\bfile\W*$", re.I)
 _TABLE = re.compile(r"[:|=<>{}/\t]|  ")  # what tables, lists and code have in a line
@@ -299,21 +300,53 @@ def _lead(page: Page, labels: _Labels) -> int:
     return next(long, body[0] if body else 0)
 
 
-def _known_headline(page: Page, lead: int, title: str) -> int | None:
-    """Index of the line most like the known headline, if one is like it."""
-    wanted = {*fold(title).split()}
-    near = [line.split() for line in page.folded[: lead + HEAD]]
-    shared = [len(wanted.intersection(words)) for words in near]
-    likeness = [
-        n / len(wanted.union(words)) if 2 * n > len(wanted) else 0.0
-        for n, words in zip(shared, near, strict=True)
-    ]
-    best = likeness.index(max(likeness))
-    return best if likeness[best] >= 0.6 else None
+def _known_headline(page: Page, lead: int, title: str) -> range | None:
+    """The lines most like the known headline, or like it without the name of its site.
+
+    A headline may be broken over a few lines; a shortened one must be there word for word.
+    """
+    lines = [line.split() for line in page.folded[: lead + HEAD]]
+    best, most = None, 0.0
+    for wanted, least in _titles(title):
+        for size in range(1, HEADLINE_LINES + 1):
+            for first in range(len(lines) - size + 1):
+                likeness = _likeness(wanted, lines[first : first + size])
+                if likeness >= least and likeness > most:
+                    best, most = range(first, first + size), likeness
+    return best
 
 
-def _likely_headline(page: Page, lead: int, rules: _Rules) -> int | None:
-    """Index of the likeliest headline above the lead."""
+def _titles(title: str) -> Iterator[tuple[list[str], float]]:
+    """The words of a headline, whole and without its site ("Storm kills three - The Gazette").
+
+    With each, how like it lines must be.
+    """
+    yield fold(title).split(), 0.6
+    parts = _SITE.split(title)
+    for shortened in (parts[:-1], parts[:1], parts[1:]) if len(parts) > 1 else ():
+        words = fold(" ".join(shortened)).split()
+        if len(words) > 2:
+            yield words, 1.0
+
+
+def _likeness(wanted: list[str], run: list[list[str]]) -> float:
+    """Shared part of the words, 0 where it is less than half of the wanted.
+
+    Of several lines, each must be mostly of the headline, and their words in its order.
+    """
+    known, words = set(wanted), [word for line in run for word in line]
+    shared = [word for word in words if word in known]
+    if 2 * len(set(shared)) <= len(known):
+        return 0.0
+    if len(run) > 1:
+        in_order = shared == [word for word in wanted if word in words]
+        if not in_order or any(2 * len(known.intersection(line)) <= len(line) for line in run):
+            return 0.0
+    return len(set(shared)) / len(known.union(words))
+
+
+def _likely_headline(page: Page, lead: int, rules: _Rules) -> range | None:
+    """The likeliest headline above the lead."""
     best, best_score = None, 0.35
     story = {*" ".join(page.folded[lead : lead + HEAD]).split()}
     for i in range(max(0, lead - HEAD), lead):
@@ -321,7 +354,7 @@ def _likely_headline(page: Page, lead: int, rules: _Rules) -> int | None:
         glued = best is not None and page.lines.text[i] in page.lines.text[best]
         if score > best_score + (-0.1 if glued else 0.4) and not _is_other_head(page, i, rules):
             best, best_score = i, score
-    return best
+    return None if best is None else range(best, best + 1)
 
 
 def _as_headline(page: Page, i: int, lead: int, story: set[str]) -> float:
@@ -371,14 +404,14 @@ def _label_captions(page: Page, labels: _Labels, lead: int, rules: _Rules) -> No
 
 
 def _label_head(
-    page: Page, labels: _Labels, lead: int, headline: int | None, rules: _Rules
+    page: Page, labels: _Labels, lead: int, headline: range | None, rules: _Rules
 ) -> None:
     """Headline, subtitle and byline above the first paragraph."""
-    if headline is not None:
-        labels.set(headline, "title", "most like a headline above the first paragraph")
-    for i in range(max(0, lead - HEAD if headline is None else headline - 4), lead):
-        text = page.lines.text[i]
-        below = headline is not None and i > headline
+    for i in headline or ():
+        labels.set(i, "title", "most like a headline above the first paragraph")
+    first, stop = (headline.start - 4, headline.stop) if headline else (lead - HEAD, lead)
+    for i in range(max(0, first), lead):
+        text, below = page.lines.text[i], i >= stop
         if labels.kind[i] in ("title", "caption"):
             continue
         if _is_byline(text, rules, below):
@@ -388,7 +421,7 @@ def _label_head(
                 labels.set(i, "furniture", "a date above the first paragraph")
         elif (
             below
-            and (labels.kind[i] == "body" or i == headline + 1)
+            and (labels.kind[i] == "body" or i == stop)
             and (page.n_words[i] >= 5 and page.beginning[i])
             and not rules.header.match(text)
         ):
@@ -420,11 +453,16 @@ def _mark_repeated_captions(page: Page, labels: _Labels) -> None:
                 told |= runs
 
 
-def _mark_repeated_headline(page: Page, labels: _Labels, headline: int) -> None:
-    """Second copies of the headline are not counted."""
-    for i in np.flatnonzero(page.n_words == page.n_words[headline]).tolist():
-        if i != headline and page.words(i) == page.words(headline):
-            labels.set(i, "title", "repeats the headline", counted=False)
+def _mark_repeated_headline(page: Page, labels: _Labels, headline: range) -> None:
+    """Second copies of the headline, on one line or as many as it has, are not counted."""
+    words = [word for i in headline for word in page.words(i)]
+    for size in {1, len(headline)}:
+        n_words = np.convolve(page.n_words, np.ones(size), "valid")
+        for first in np.flatnonzero(n_words == len(words)).tolist():
+            run = range(first, first + size)
+            if first not in headline and [w for i in run for w in page.words(i)] == words:
+                for i in run:
+                    labels.set(i, "title", "repeats the headline", counted=False)
 
 
 def _mark_pull_quotes(page: Page, labels: _Labels) -> None:
@@ -462,7 +500,7 @@ def _split_datelines(blocks: list[Block], lines: Lines, normalised: Normalised, 
 
 
 def _publication_date(
-    page: Page, labels: _Labels, lead: int, headline: int | None, rules: _Rules
+    page: Page, labels: _Labels, lead: int, headline: range | None, rules: _Rules
 ) -> FoundDate | None:
     """The first date on a line that says so, else between headline and lead, else above them."""
     candidates = []
@@ -477,7 +515,7 @@ def _publication_date(
         if iso:
             start = int(page.lines.start[i]) + match.start()
             found = FoundDate(iso, match.group(), start, start + len(match.group()))
-            above = headline is None or i < headline
+            above = headline is None or i < headline.start
             candidates.append(((not labelled, i not in near, above, abs(lead - i)), found))
     return min(candidates, default=(None, None))[1]
 
