@@ -31,8 +31,15 @@ _SENTENCE_END = re.compile(
 )
 
 
+_PARAGRAPH_END = re.compile(r"\n\s*\n|(?<=[.!?\"'”’)])[^\S\n]*\n")
+_QUOTE = re.compile('["“”]')
+
+
 class Text:
-    """A text, and what its words tell whatever the publication date: sentences and tense."""
+    """A text, and what its words tell whatever the publication date.
+
+    That is sentences, paragraphs, quoted speech, tense, and which years are named in passing.
+    """
 
     def __init__(self, text: str, low: str, known: TimeLexicon):
         self.text, self.low, self.known = text, low, known
@@ -46,6 +53,46 @@ class Text:
         """Number of the sentence that holds a place."""
         return bisect_right(self._sentence_ends, place)
 
+    @cached_property
+    def _paragraph_ends(self) -> list[int]:
+        return [match.end() for match in _PARAGRAPH_END.finditer(self.text)]
+
+    def paragraph(self, place: int) -> int:
+        """Number of the paragraph that holds a place."""
+        return bisect_right(self._paragraph_ends, place)
+
+    @cached_property
+    def _quotes(self) -> list[int]:
+        return [match.start() for match in _QUOTE.finditer(self.text)]
+
+    def quotation(self, place: int) -> int | None:
+        """Where the quotation begins that holds a place, as far as its paragraph tells."""
+        number = self.paragraph(place)
+        first = self._paragraph_ends[number - 1] if number else 0
+        before = self._quotes[bisect_left(self._quotes, first) : bisect_left(self._quotes, place)]
+        return before[-1] if len(before) % 2 else None
+
+    def is_in_passing(self, start: int, end: int) -> bool:
+        """Whether a date is no part of what is told, as in "the largest since 1973".
+
+        What is told has its date before its verb or at the end of its clause; "a law passed in 1987
+        bars this" names a year in passing, and so does a relative clause.
+        """
+        contexts, number = self.known.contexts, self.sentence(start)
+        first = self._sentence_ends[number - 1] if number else 0
+        if contexts["in_passing_before"].search(self.low, max(first, start - 200), start):
+            return True
+        in_front = bisect_left(self._cues(number), (start,)) == 0
+        return not in_front and not contexts["clause_end"].match(self.low, end)
+
+    def is_past_perfect(self, place: int) -> bool:
+        """Whether the sentence says before a place what "had been" at the time told of."""
+        number = self.sentence(place)
+        first = self._sentence_ends[number - 1] if number else 0
+        return bool(
+            self.known.contexts["past_perfect"].search(self.low, max(first, place - 200), place)
+        )
+
     def _cues(self, number: int) -> list[tuple[int, str]]:
         """Where verbs that tell the tense stand in a sentence, and what they tell."""
         if number not in self._cues_known:
@@ -53,7 +100,9 @@ class Text:
             first, last = ends[number > 0 : (number > 0) + 2]
             verbs = self.known.contexts["verbs"].finditer(self.low, first, last)
             told = ((m.start(), _cue(self.known, m[0])) for m in verbs)
-            self._cues_known[number] = [(place, kind) for place, kind in told if kind]
+            undertaken = self.known.contexts["undertaking"].finditer(self.low, first, last)
+            to_come = ((m.start("what"), "future") for m in undertaken)
+            self._cues_known[number] = sorted((p, k) for p, k in (*told, *to_come) if k)
         return self._cues_known[number]
 
     def tense(self, start: int, end: int) -> str | None:
@@ -86,17 +135,26 @@ def _cue(known: TimeLexicon, words: str) -> str | None:
     return None if kind == "not_past" else kind
 
 
+class Told(NamedTuple):
+    """A date with a year, or one that goes on from it, and where it was told."""
+
+    value: str
+    place: int
+
+
 class Context:
     """What is known about a text while it is read from front to back, and about the match at hand.
 
     `published` is the publication date; `history` the values mentioned so far; `recent` the last
     one where it stands in the sentence of the match or the one before; `narrative_year` the year
-    last mentioned if the text is a history, at its beginning the first one (`narrative`).
+    last mentioned if the text is a history, at its beginning the first one (`narrative`); `told` the
+    date the paragraph tells of.
     """
 
     def __init__(self, text: Text, published: dt.date, narrative: int | None):
         self.published = published
         self.history: list[str] = []
+        self._told: Told | None = None
         self.text, self._narrative = text, narrative
         self._start = self._end = self._last_place = 0
 
@@ -104,15 +162,45 @@ class Context:
         """Turn to the match at these offsets."""
         self._start, self._end = start, end
 
-    def add(self, reading: Reading, end: int) -> None:
+    def add(self, reading: Reading, start: int, end: int) -> None:
         """Remember a date that was mentioned, in a history not one long after it."""
-        value = (reading.value or "").split("T")[0]
-        if not reading.base or not unit_of(reading.value or ""):
+        unit, value = unit_of(reading.value or ""), (reading.value or "").split("T")[0]
+        if not reading.base or not unit:
             return
+        self._tell(value, unit, reading.anchor, start, end)
         if self._narrative and value == at_unit(self.published, "D"):
+            return
+        if reading.anchor == "absolute" and self._narrative and self.text.is_in_passing(start, end):
             return
         self.history.append(value)
         self._last_place = end
+
+    def _tell(self, value: str, unit: str, anchor: str, start: int, end: int) -> None:
+        """A year begins what is told; what is counted from the publication date ends it."""
+        if anchor == "published":
+            self._told = None
+        elif unit not in {"D", "M", "Y"} or (anchor == "previous" and not self._told):
+            return
+        elif anchor == "previous" or not (
+            value[:4] > f"{self.published.year:04}" or self.text.is_in_passing(start, end)
+        ):
+            self._told = Told(value, start)
+
+    @property
+    def told(self) -> str | None:
+        """The date told of in this paragraph, from which a day without a year goes on."""
+        text, start = self.text, self._start
+        if not self._told or text.paragraph(start) != text.paragraph(self._told.place):
+            return None
+        goes_on = text.sentence(start) - text.sentence(self._told.place) <= 2
+        same_voice = text.quotation(start) == text.quotation(self._told.place)
+        to_come = self.tense() == "future" and not self.is_after("until")
+        is_news = to_come or self.is_after("since")
+        return self._told.value if goes_on and same_voice and not is_news else None
+
+    @property
+    def is_past_perfect(self) -> bool:
+        return self.text.is_past_perfect(self._start)
 
     def is_after(self, name: str) -> bool:
         """Whether a `contexts` expression of the lexicon fits the 40 characters before."""
@@ -184,6 +272,11 @@ class Groups:
             return self._groups[name]
         place = self._tokens.index(self._find(name))
         return place, place + 1
+
+    def places(self, name: str) -> list[tuple[int, Any]]:
+        """Index and value of every token that a name in a pattern stands for."""
+        tags = self._known.groups[name]
+        return [(i, token.value) for i, token in enumerate(self._tokens) if token.tag in tags]
 
     def part(self, name: str) -> "Groups":
         """The tokens of a named element alone."""

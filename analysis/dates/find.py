@@ -150,22 +150,29 @@ _DEICTIC = {"DEICTIC", "TONIGHT", "WEEKDAY"}
 _DEICTIC_WORDS = {"ago", "this", "last", "next", "now", "recently", "currently"}
 
 
-def _first_year(matches: list[Match], day: dt.date) -> int | None:
+def _first_year(found: Found, day: dt.date) -> int | None:
     """The first year of a text that tells of years long before its publication, else None.
 
-    One such year is enough where it is that of the first date.
+    One such year is enough where it is that of the first date. Years named in passing do not count.
     """
-    years, near, end = {}, 0, -1
-    for row, first, candidates in matches:
-        if row[first].start >= end:
-            match = row[first : first + candidates[0][0]]
-            end = match[-1].end
-            years |= {t.start: t.value for t in match if t.tag == "YEAR"}
-            near += match[0].word in _DEICTIC_WORDS or any(t.tag in _DEICTIC for t in match)
-    old = [year for year in years.values() if year < day.year - 1]
-    dated = (row[n:] for row, n, _ in matches if row[n].tag not in {"CLOCK", "DAYPART"})
-    needed = 1 if any(t.tag == "YEAR" for t in next(dated, [])[:8]) else 2
-    return old[0] if len(old) >= needed and len(old) > 2 * near else None
+    years: list[int] = []
+    near, end, first_dated = 0, -1, None
+    for row, first, candidates in found.matches:
+        if row[first].start < end:
+            continue
+        match = row[first : first + candidates[0][0]]
+        end = match[-1].end
+        if first_dated is None and match[0].tag not in {"CLOCK", "DAYPART"}:
+            first_dated = any(t.tag == "YEAR" for t in row[first:][:8])
+        years += [t.value for t in match if t.tag == "YEAR" and _is_told(found.text, t)]
+        near += match[0].word in _DEICTIC_WORDS or any(t.tag in _DEICTIC for t in match)
+    old = [year for year in years if year < day.year - 1]
+    return old[0] if len(old) >= 2 - bool(first_dated) and len(old) > 2 * near else None
+
+
+def _is_told(text: Text, year: TimeWord) -> bool:
+    quoted = text.quotation(year.start) is not None
+    return not quoted and not text.is_in_passing(year.start, year.end)
 
 
 @cache
@@ -177,13 +184,18 @@ def _resolvers(known: TimeLexicon) -> list[Resolver]:
 
 
 def _fixed(value: str) -> Resolver:
-    return lambda ctx, g: Reading("DATE", value, "published")
+    def resolve(ctx: Context, g: Groups) -> Reading | None:
+        if g.words().startswith("the ") and ctx.is_before("of"):  # "the future of the alliance"
+            return None
+        return Reading("DATE", value, "published", base=False)
+
+    return resolve
 
 
 def _resolve(found: Found, published: dt.date) -> list[DateExpression]:
     if not found.matches:
         return []
-    ctx = Context(found.text, published, _first_year(found.matches, published))
+    ctx = Context(found.text, published, _first_year(found, published))
     done: list[tuple[int, int, Reading]] = []
     end = -1
     for match in found.matches:
@@ -218,7 +230,7 @@ def _read(ctx: Context, match: Match) -> list[tuple[int, int, Reading]]:
                 first, last = reading.tokens or (0, size)
                 one = _modified(reading, g, ctx)
                 placed.append((part[first].start, part[last - 1].end, one))
-                ctx.add(one, part[last - 1].end)
+                ctx.add(one, part[first].start, part[last - 1].end)
             return placed
     return []
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
-from analysis.dates.values import interval
+from analysis.dates.values import full_year, interval
 from analysis.lexicons import Lexicon
 
 _MAX_ROW = 40  # tokens matched at once; longer rows are cut, so that time stays linear
@@ -229,17 +229,13 @@ def _iso_date(word: str) -> Entry | None:
 def _numeric_date(word: str) -> Entry | None:
     first, second, year = (int(part) for part in re.split("[/.]", word))
     month, day = (second, first) if first > 12 else (first, second)
-    value = f"{_full_year(year) if year < 100 else year:04}-{month:02}-{day:02}"
+    value = f"{full_year(year) if year < 100 else year:04}-{month:02}-{day:02}"
     return ("NUMDATE", value) if interval(value) else None
 
 
 def _clock_time(word: str) -> Entry | None:
     hour, minute = (int(part) for part in re.split("[:.]", word)[:2])
     return ("CLOCK", (hour, minute)) if hour < 25 and minute < 60 else None
-
-
-def _full_year(number: int) -> int:
-    return number + (1900 if number >= 50 else 2000)
 
 
 def _decade(word: str) -> Entry | None:
@@ -256,7 +252,7 @@ _WRITTEN: list[tuple[re.Pattern[str], Callable[[str], Entry | None]]] = [
     (re.compile(r"\d{4}[-/]"), _iso_date),
     (re.compile(r"\d+([/.])\d+\1\d"), _numeric_date),
     (re.compile(r"\d+:"), _clock_time),
-    (re.compile(r"['’]\d\d$"), lambda word: ("YY", _full_year(int(word[1:])))),
+    (re.compile(r"['’]\d\d$"), lambda word: ("YY", full_year(int(word[1:])))),
     (re.compile(r"['’]?\d+['’]?s$"), _decade),
     (re.compile(r"[\d,.]+(?:st|nd|rd|th)$"), lambda w: ("NTH", int(re.sub(r"\D", "", w)[:9]))),
 ]
