@@ -22,7 +22,7 @@ from analysis.clean.lines import (
     Phrases,
     page_lines,
 )
-from analysis.lexicons import load
+from analysis.lexicons import Lexicon, load
 from analysis.text.normalise import normalise
 
 CORPUS = Path(__file__).parent.parent / "seeds"
@@ -242,6 +242,41 @@ def test_a_known_headline_is_found_though_it_is_spelt_differently():
     assert clean_text("***\n\nThe docks reopened.", title="—").title is None  # no words at all
 
 
+HEADLINE = "Dock workers in Marlow strike over shift plan"
+
+
+@pytest.mark.parametrize(
+    ("lines", "cell"),
+    [
+        ("Dock workers in Marlow\nstrike over shift plan", HEADLINE),
+        ("Dock workers in\n\nMarlow strike over\n\nshift plan", HEADLINE),
+        (
+            "Marlow dockers walk out",
+            "Marlow dockers walk out - The Evening Courier of the Far Coast",
+        ),
+        ("Marlow dockers walk out", "Marlow dockers walk out | Coast | The Evening Courier"),
+        (
+            "Marlow dockers walk out",
+            "The Evening Courier of the Far Coast – Marlow dockers walk out",
+        ),
+        ("Marlow dockers\nwalk out", "Marlow dockers walk out — The Evening Courier of the Coast"),
+    ],
+)
+def test_a_known_headline_is_found_over_several_lines_and_without_its_site(lines, cell):
+    cleaned = clean_text("\n\n".join([lines, *ENGLISH_BODY]), title=cell)
+    assert cleaned.title == " ".join(lines.split())
+    assert of_kind(cleaned, "body") == ENGLISH_BODY
+
+
+def test_a_part_of_a_known_headline_is_not_another_line():
+    raw = "Harbour news of the week\n\n" + "\n\n".join(ENGLISH_BODY)
+    assert clean_text(raw, title="Marlow - what we know of the walkout by dockers").title is None
+    broken = "Dock workers in Marlow\nstrike over shift plan"
+    raw = ENGLISH.replace(HEADLINE, broken) + f"\n\n{broken}\n\n{HEADLINE}"
+    titles = [b.counted for b in clean_text(raw, title=HEADLINE).blocks if b.kind == "title"]
+    assert titles == [True, True, False, False, False]
+
+
 CAPTIONS = [
     "Containers stand idle at the port of Marlow on March 12, 2024. (Reuters)",
     "?? EPA ?? Containers stand idle at the port of Marlow, where the strike began",
@@ -394,7 +429,8 @@ def test_lenient_keeps_at_least_what_strict_keeps():
 def test_a_corpus_adds_furniture_phrases(tmp_path):
     (tmp_path / "furniture.yml").write_text("markers:\n  en: [harbour bulletin]\n", "utf-8")
     raw = "\n\n".join([*ENGLISH_BODY, "Harbour bulletin", "Crane number two opens in Harwick"])
-    reasons = [block.reason for block in clean_text(raw, lexicons=tmp_path).blocks[-2:]]
+    cleaned = clean_text(raw, lexicon=Lexicon.read(tmp_path))
+    reasons = [block.reason for block in cleaned.blocks[-2:]]
     assert reasons != [block.reason for block in clean_text(raw).blocks[-2:]]
 
 

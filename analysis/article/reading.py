@@ -27,6 +27,7 @@ from analysis.events.phrases import vocabulary
 from analysis.events.readings import read_events
 from analysis.events.when import Dated, date_readings
 from analysis.events.when import Sentence as Line
+from analysis.lexicons import Lexicon
 from analysis.quotes.credits import MediaNames, find_credits
 from analysis.quotes.find import Quotation, find_quotations
 from analysis.quotes.labels import find_labels
@@ -170,7 +171,7 @@ class Page:
             mode=settings.clean,
             title=article.title or None,
             language=article.language or None,
-            lexicons=settings.lexicons,
+            lexicon=Lexicon.read(settings.lexicons),
         )
         machine = Field("text", raw, cleaned.blocks)
         text = machine.corrected(ledger)

@@ -6,13 +6,13 @@ kinds, and mark what a page says twice (captions, pull quotes, headline echoes) 
 Every non-blank line ends up in a block, with the reason for its kind.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from itertools import islice
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,7 +32,7 @@ from analysis.clean.lines import (
     page_lines,
     without_menus,
 )
-from analysis.lexicons import Lexicon, load
+from analysis.lexicons import OURS, Lexicon
 from analysis.text.normalise import Normalised, normalise
 
 KINDS = ("title", "subtitle", "byline", "dateline", "caption", "body", "furniture")
@@ -40,6 +40,7 @@ THRESHOLDS = {"strict": -0.2, "lenient": -2.0}  # log-odds of being body text
 LANGUAGES = ("en", "fr", "de", "es")
 RUN_ON = 1.5  # how far below the threshold a paragraph right after the body may be
 PARAGRAPH = 16  # words of such a paragraph
+HEADLINE_LINES = 3  # over which a headline may be broken
 HEAD = 12  # lines above the first paragraph in which headline, byline and date are looked for
 
 
@@ -87,14 +88,13 @@ class CleanText:
 
     @cached_property
     def title(self) -> str | None:
-        return self._first("title")
+        """The headline; its lines, where it is broken over several, joined by spaces."""
+        titles = [block.text for block in self.blocks if block.kind == "title" and block.counted]
+        return " ".join(titles) or None
 
     @cached_property
     def byline(self) -> str | None:
-        return self._first("byline")
-
-    def _first(self, kind: str) -> str | None:
-        return next((block.text for block in self.blocks if block.kind == kind), None)
+        return next((block.text for block in self.blocks if block.kind == "byline"), None)
 
 
 @dataclass(frozen=True)
@@ -136,6 +136,7 @@ class _Rules(NamedTuple):
 
 _NAME = r"[^\W\d_][\w.'-]{0,30}"
 _URL = re.compile(r"(?:https?://|www\.)\S+$", re.I)
+_SITE = re.compile(r"\s+(?:[|–—•»-]|::)\s+")  # between a headline and the name of its site
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DATED = re.compile(r"\b(?:19|20)\d\d\W*$|\bfile\W*$", re.I)
 _TABLE = re.compile(r"[:|=<>{}/\t]|  ")  # what tables, lists and code have in a line
@@ -150,24 +151,25 @@ _DATELINE = re.compile(
 
 
 @cache
-def _rules(language: str | None, lexicons: str | None) -> _Rules:
-    lexicon = Lexicon.read(Path(lexicons) if lexicons else None)["furniture"]
+def _rules(language: str | None, lexicon: Lexicon) -> _Rules:
+    furniture = lexicon["furniture"]
     languages = tuple(dict.fromkeys((language, "en"))) if language in LANGUAGES else LANGUAGES
 
     def either(*keys: str) -> str:
-        entries = {e for key in keys for k in ("any", *languages) for e in lexicon[key].get(k, [])}
+        of_keys = [furniture[key] for key in keys]
+        entries = {e for of_key in of_keys for k in ("any", *languages) for e in of_key.get(k, [])}
         return "|".join(re.escape(e) for e in sorted(entries, key=lambda e: (-len(e), e)))
 
     months = {
         name: number
         for k in languages
-        for number, names in enumerate(lexicon["months"].get(k, []), 1)
+        for number, names in enumerate(furniture["months"].get(k, []), 1)
         for name in names
     }
     month = "|".join(re.escape(name) for name in sorted(months, key=lambda m: (-len(m), m)))
     credit = either("captions")
     return _Rules(
-        phrases=Phrases.compile(lexicon, languages),
+        phrases=Phrases.compile(furniture, languages),
         months=months,
         byline=re.compile(rf"(?:[-–—•]\s*)?(?:{either('bylines')}):?\s+(?P<name>\S.*)", re.I),
         header=re.compile(rf"(?:{either('headers')})\b", re.I),
@@ -193,8 +195,8 @@ def _rules(language: str | None, lexicons: str | None) -> _Rules:
 
 
 @cache
-def _model() -> tuple[Pass, Pass]:
-    content = load("clean_model")
+def _model(lexicon: Lexicon) -> tuple[Pass, Pass]:
+    content = lexicon["clean_model"]
     return Pass.from_yaml(content["first"]), Pass.from_yaml(content["second"])
 
 
@@ -204,15 +206,19 @@ def clean_text(
     mode: str = "strict",
     title: str | None = None,
     language: str | None = None,
-    lexicons: str | Path | None = None,
+    lexicon: Lexicon = OURS,
     normalised: Normalised | None = None,
 ) -> CleanText:
     """Blocks of `raw`, with offsets into it.
 
     `mode` strict drops doubtful lines, lenient keeps them; `title` is the known headline, if any;
-    `language` (en, fr, de, es) narrows the furniture phrases; `lexicons` is a corpus's folder of
+    `language` (en, fr, de, es) narrows the furniture phrases; `lexicon` may hold a corpus's
     additions; `normalised` is `normalise(raw)`, where it is at hand. Raises ValueError for an
     unknown mode.
+
+    >>> sentence = "The ferry to the island will run again from Monday, its captain said."
+    >>> clean_text("Home | News\\nShare this\\n\\n" + sentence).body == sentence
+    True
     """
     if mode not in THRESHOLDS:
         raise ValueError(f"unknown mode {mode!r}: use {' or '.join(THRESHOLDS)}")
@@ -220,15 +226,22 @@ def clean_text(
     lines = page_lines(normalised.text)
     if not lines.text:
         return CleanText(())
-    rules = _rules(language, str(lexicons) if lexicons else None)
+    rules = _rules(language, lexicon)
     kept = without_menus(lines)
     page = Page(lines.where(kept), rules.phrases)
-    labels = _by_score(page, THRESHOLDS[mode])
+    labels = _by_score(page, THRESHOLDS[mode], *_model(lexicon))
     lead = _lead(page, labels)
-    headline = _headline(page, lead, normalise(title).text if title else None, rules)
+    headline = (
+        _known_headline(page, lead, normalise(title).text)
+        if title
+        else _likely_headline(page, lead, rules)
+    )
     _label_captions(page, labels, lead, rules)
     _label_head(page, labels, lead, headline, rules)
-    _mark_repeats(page, labels, headline)
+    _mark_repeated_captions(page, labels)
+    if headline is not None:
+        _mark_repeated_headline(page, labels, headline)
+    _mark_pull_quotes(page, labels)
     day = _publication_date(page, labels, lead, headline, rules)
     if day:
         first, last = normalised.span(day.start, day.end)
@@ -243,13 +256,16 @@ def clean_text(
 
 
 def label_blocks(text: str, **options: Any) -> CleanText:
-    """The same as `clean_text` for a text that is normalised already; offsets are into `text`."""
+    """The same as `clean_text` for a text that is normalised already; offsets are into `text`.
+
+    >>> [block.kind for block in label_blocks("The ferry will run again from Monday.").blocks]
+    ['body']
+    """
     return clean_text(text, normalised=Normalised(text, len(text)), **options)
 
 
-def _by_score(page: Page, threshold: float) -> _Labels:
-    """Body or furniture by the model, with the feature that speaks most for it."""
-    first, second = _model()
+def _by_score(page: Page, threshold: float, first: Pass, second: Pass) -> _Labels:
+    """Body or furniture by the model's passes, with the feature that speaks most for it."""
     features = local_features(page)
     features |= context_features(page, first.effects(features).sum(axis=0) + first.intercept)
     effects = second.effects(features)
@@ -284,38 +300,82 @@ def _lead(page: Page, labels: _Labels) -> int:
     return next(long, body[0] if body else 0)
 
 
-def _headline(page: Page, lead: int, known: str | None, rules: _Rules) -> int | None:
-    """Index of the headline: the line most like the known one, else the likeliest above the lead.
+def _known_headline(page: Page, lead: int, title: str) -> range | None:
+    """The lines most like the known headline, or like it without the name of its site.
+
+    A headline may be broken over a few lines; a shortened one must be there word for word.
+    """
+    lines = [line.split() for line in page.folded[: lead + HEAD]]
+    best, most = None, 0.0
+    for wanted, least in _titles(title):
+        for size in range(1, HEADLINE_LINES + 1):
+            for first in range(len(lines) - size + 1):
+                likeness = _likeness(wanted, lines[first : first + size])
+                if likeness >= least and likeness > most:
+                    best, most = range(first, first + size), likeness
+    return best
+
+
+def _titles(title: str) -> Iterator[tuple[list[str], float]]:
+    """The words of a headline, whole and without its site ("Storm kills three - The Gazette").
+
+    With each, how like it lines must be.
+    """
+    yield fold(title).split(), 0.6
+    parts = _SITE.split(title)
+    for shortened in (parts[:-1], parts[:1], parts[1:]) if len(parts) > 1 else ():
+        words = fold(" ".join(shortened)).split()
+        if len(words) > 2:
+            yield words, 1.0
+
+
+def _likeness(wanted: list[str], run: list[list[str]]) -> float:
+    """Shared part of the words, 0 where it is less than half of the wanted.
+
+    Of several lines, each must be mostly of the headline, and their words in its order.
+    """
+    known, words = set(wanted), [word for line in run for word in line]
+    shared = [word for word in words if word in known]
+    if 2 * len(set(shared)) <= len(known):
+        return 0.0
+    if len(run) > 1:
+        in_order = shared == [word for word in wanted if word in words]
+        if not in_order or any(2 * len(known.intersection(line)) <= len(line) for line in run):
+            return 0.0
+    return len(set(shared)) / len(known.union(words))
+
+
+def _likely_headline(page: Page, lead: int, rules: _Rules) -> range | None:
+    """The likeliest headline above the lead."""
+    best, best_score = None, 0.35
+    story = {*" ".join(page.folded[lead : lead + HEAD]).split()}
+    for i in range(max(0, lead - HEAD), lead):
+        score = _as_headline(page, i, lead, story)
+        glued = best is not None and page.lines.text[i] in page.lines.text[best]
+        if score > best_score + (-0.1 if glued else 0.4) and not _is_other_head(page, i, rules):
+            best, best_score = i, score
+    return None if best is None else range(best, best + 1)
+
+
+def _as_headline(page: Page, i: int, lead: int, story: set[str]) -> float:
+    """How likely a line is the headline of the story that begins at `lead`.
 
     Likely is what shares its words with the long lines, is of a headline's length, stands near the
     lead, and does not end as a sentence does.
     """
-    if known:
-        wanted = {*fold(known).split()}
-        near = [line.split() for line in page.folded[: lead + HEAD]]
-        shared = [len(wanted.intersection(words)) for words in near]
-        likeness = [
-            n / len(wanted.union(words)) if 2 * n > len(wanted) else 0.0
-            for n, words in zip(shared, near, strict=True)
-        ]
-        best = likeness.index(max(likeness))
-        return best if likeness[best] >= 0.6 else None
-    best, best_score = None, 0.35
-    story = {*" ".join(page.folded[lead : lead + HEAD]).split()}
-    for i in range(max(0, lead - HEAD), lead):
-        text, words = page.lines.text[i], page.words(i)
-        if not 3 <= len(words) <= 30 or page.beginning[i] == 0 or page.marker[i]:
-            continue
-        content = {word for word in words if len(word) > 3}
-        shared = len(content & story) / max(len(content), 1)
-        score = shared + 0.5 * (5 <= len(words) <= 20) - 0.8 * (text[-1] in ".,;:")
-        score -= 0.02 * (lead - i) + 0.3 * bool(page.opening[i] & STARTS)
-        glued = best is not None and text in page.lines.text[best]
-        if score > best_score + (-0.1 if glued else 0.4) and not (
-            rules.byline.match(text) or _credit(page, i, rules) or rules.find_date(text)
-        ):
-            best, best_score = i, score
-    return best
+    text, words = page.lines.text[i], page.words(i)
+    if not 3 <= len(words) <= 30 or page.beginning[i] == 0 or page.marker[i]:
+        return -math.inf
+    content = {word for word in words if len(word) > 3}
+    shared = len(content & story) / max(len(content), 1)
+    likely = shared + 0.5 * (5 <= len(words) <= 20) - 0.8 * (text[-1] in ".,;:")
+    return likely - (0.02 * (lead - i) + 0.3 * bool(page.opening[i] & STARTS))
+
+
+def _is_other_head(page: Page, i: int, rules: _Rules) -> bool:
+    """Whether a line is a byline, a caption or a date."""
+    text = page.lines.text[i]
+    return bool(rules.byline.match(text) or _credit(page, i, rules) or rules.find_date(text))
 
 
 def _credit(page: Page, i: int, rules: _Rules) -> str | None:
@@ -344,27 +404,26 @@ def _label_captions(page: Page, labels: _Labels, lead: int, rules: _Rules) -> No
 
 
 def _label_head(
-    page: Page, labels: _Labels, lead: int, headline: int | None, rules: _Rules
+    page: Page, labels: _Labels, lead: int, headline: range | None, rules: _Rules
 ) -> None:
     """Headline, subtitle and byline above the first paragraph."""
-    if headline is not None:
-        labels.set(headline, "title", "most like a headline above the first paragraph")
-    for i in range(max(0, lead - HEAD if headline is None else headline - 4), lead):
-        text, n_words = page.lines.text[i], page.n_words[i]
-        below = headline is not None and i > headline
+    for i in headline or ():
+        labels.set(i, "title", "most like a headline above the first paragraph")
+    first, stop = (headline.start - 4, headline.stop) if headline else (lead - HEAD, lead)
+    for i in range(max(0, first), lead):
+        text, below = page.lines.text[i], i >= stop
         if labels.kind[i] in ("title", "caption"):
             continue
         if _is_byline(text, rules, below):
             labels.set(i, "byline", "names the author above the first paragraph")
-        elif n_words <= 10 and rules.find_date(text):
-            labels.set(i, "furniture", "a date above the first paragraph")
+        elif rules.find_date(text):
+            if page.n_words[i] <= 10:
+                labels.set(i, "furniture", "a date above the first paragraph")
         elif (
             below
-            and n_words >= 5
-            and page.beginning[i]
-            and (labels.kind[i] == "body" or i == headline + 1)
+            and (labels.kind[i] == "body" or i == stop)
+            and (page.n_words[i] >= 5 and page.beginning[i])
             and not rules.header.match(text)
-            and not rules.find_date(text)
         ):
             labels.set(i, "subtitle", "between headline and first paragraph")
 
@@ -382,8 +441,8 @@ def _is_byline(text: str, rules: _Rules, below_headline: bool) -> bool:
     return dashed and capitals >= 2 and capitals * 3 >= len(words) * 2
 
 
-def _mark_repeats(page: Page, labels: _Labels, headline: int | None) -> None:
-    """Second copies of captions and of the headline, and pull quotes, are not counted."""
+def _mark_repeated_captions(page: Page, labels: _Labels) -> None:
+    """Lines that say a caption again are captions that are not counted."""
     told: set[tuple] = set()
     for caption in labels.of("caption")[:1]:
         for i in range(caption, len(labels.kind)):
@@ -392,10 +451,22 @@ def _mark_repeats(page: Page, labels: _Labels, headline: int | None) -> None:
                 labels.set(i, "caption", "repeats a caption", counted=False)
             elif labels.kind[i] == "caption":
                 told |= runs
-    if headline is not None:
-        for i in np.flatnonzero(page.n_words == page.n_words[headline]).tolist():
-            if i != headline and page.words(i) == page.words(headline):
-                labels.set(i, "title", "repeats the headline", counted=False)
+
+
+def _mark_repeated_headline(page: Page, labels: _Labels, headline: range) -> None:
+    """Second copies of the headline, on one line or as many as it has, are not counted."""
+    words = [word for i in headline for word in page.words(i)]
+    for size in {1, len(headline)}:
+        n_words = np.convolve(page.n_words, np.ones(size), "valid")
+        for first in np.flatnonzero(n_words == len(words)).tolist():
+            run = range(first, first + size)
+            if first not in headline and [w for i in run for w in page.words(i)] == words:
+                for i in run:
+                    labels.set(i, "title", "repeats the headline", counted=False)
+
+
+def _mark_pull_quotes(page: Page, labels: _Labels) -> None:
+    """Lines that say again what the body says, without being sentences, are not counted."""
     sentence = page.ending >= 3
     likely = ~sentence & (page.n_words >= LONG) & (page.n_words <= 45)
     likely &= (page.beginning > 1) & (page.capitalised < 0.4)  # no heading, bullet or number
@@ -404,7 +475,7 @@ def _mark_repeats(page: Page, labels: _Labels, headline: int | None) -> None:
     story = "\n".join(page.folded[i] for i in prose if labels.kind[i] == "body")
     for i in quotes:
         words = page.words(i)
-        runs = zip(*(words[k:] for k in range(max(7, round(0.4 * len(words))))), strict=False)
+        runs = _runs(words, max(7, round(0.4 * len(words))))
         if not _TABLE.search(page.lines.text[i]) and any(" ".join(run) in story for run in runs):
             labels.set(i, "subtitle", "a pull quote: repeats the body", counted=False)
 
@@ -429,7 +500,7 @@ def _split_datelines(blocks: list[Block], lines: Lines, normalised: Normalised, 
 
 
 def _publication_date(
-    page: Page, labels: _Labels, lead: int, headline: int | None, rules: _Rules
+    page: Page, labels: _Labels, lead: int, headline: range | None, rules: _Rules
 ) -> FoundDate | None:
     """The first date on a line that says so, else between headline and lead, else above them."""
     candidates = []
@@ -444,7 +515,7 @@ def _publication_date(
         if iso:
             start = int(page.lines.start[i]) + match.start()
             found = FoundDate(iso, match.group(), start, start + len(match.group()))
-            above = headline is None or i < headline
+            above = headline is None or i < headline.start
             candidates.append(((not labelled, i not in near, above, abs(lead - i)), found))
     return min(candidates, default=(None, None))[1]
 

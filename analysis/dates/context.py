@@ -3,12 +3,11 @@
 import datetime as dt
 import re
 from bisect import bisect_left, bisect_right
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
+from analysis.dates.time_words import TimeLexicon, TimeWord
 from analysis.dates.values import Span, at_unit, unit_of
-from analysis.dates.vocabulary import Token, context, vocabulary
-from analysis.lexicons import load
 
 
 class Reading(NamedTuple):
@@ -32,11 +31,18 @@ _SENTENCE_END = re.compile(
 )
 
 
-class Text:
-    """A text, and what its words tell whatever the publication date: sentences and tense."""
+_PARAGRAPH_END = re.compile(r"\n\s*\n|(?<=[.!?\"'”’)])[^\S\n]*\n")
+_QUOTE = re.compile('["“”]')
 
-    def __init__(self, text: str, low: str):
-        self.text, self.low = text, low
+
+class Text:
+    """A text, and what its words tell whatever the publication date.
+
+    That is sentences, paragraphs, quoted speech, tense, and which years are named in passing.
+    """
+
+    def __init__(self, text: str, low: str, known: TimeLexicon):
+        self.text, self.low, self.known = text, low, known
         self._cues_known: dict[int, list[tuple[int, str]]] = {}
 
     @cached_property
@@ -47,48 +53,93 @@ class Text:
         """Number of the sentence that holds a place."""
         return bisect_right(self._sentence_ends, place)
 
+    @cached_property
+    def _paragraph_ends(self) -> list[int]:
+        return [match.end() for match in _PARAGRAPH_END.finditer(self.text)]
+
+    def paragraph(self, place: int) -> int:
+        """Number of the paragraph that holds a place."""
+        return bisect_right(self._paragraph_ends, place)
+
+    @cached_property
+    def _quotes(self) -> list[int]:
+        return [match.start() for match in _QUOTE.finditer(self.text)]
+
+    def quotation(self, place: int) -> int | None:
+        """Where the quotation begins that holds a place, as far as its paragraph tells."""
+        number = self.paragraph(place)
+        first = self._paragraph_ends[number - 1] if number else 0
+        before = self._quotes[bisect_left(self._quotes, first) : bisect_left(self._quotes, place)]
+        return before[-1] if len(before) % 2 else None
+
+    def is_in_passing(self, start: int, end: int) -> bool:
+        """Whether a date is no part of what is told, as in "the largest since 1973".
+
+        What is told has its date before its verb or at the end of its clause; "a law passed in 1987
+        bars this" names a year in passing, and so does a relative clause.
+        """
+        contexts, number = self.known.contexts, self.sentence(start)
+        first = self._sentence_ends[number - 1] if number else 0
+        if contexts["in_passing_before"].search(self.low, max(first, start - 200), start):
+            return True
+        in_front = bisect_left(self._cues(number), (start,)) == 0
+        return not in_front and not contexts["clause_end"].match(self.low, end)
+
+    def is_past_perfect(self, place: int) -> bool:
+        """Whether the sentence says before a place what "had been" at the time told of."""
+        number = self.sentence(place)
+        first = self._sentence_ends[number - 1] if number else 0
+        return bool(
+            self.known.contexts["past_perfect"].search(self.low, max(first, place - 200), place)
+        )
+
     def _cues(self, number: int) -> list[tuple[int, str]]:
         """Where verbs that tell the tense stand in a sentence, and what they tell."""
         if number not in self._cues_known:
             ends = [0, *self._sentence_ends[max(number - 1, 0) : number + 1], len(self.low)]
             first, last = ends[number > 0 : (number > 0) + 2]
-            verbs = context("verbs").finditer(self.low, first, last)
-            self._cues_known[number] = [(m.start(), kind) for m in verbs if (kind := _cue(m[0]))]
+            verbs = self.known.contexts["verbs"].finditer(self.low, first, last)
+            told = ((m.start(), _cue(self.known, m[0])) for m in verbs)
+            undertaken = self.known.contexts["undertaking"].finditer(self.low, first, last)
+            to_come = ((m.start("what"), "future") for m in undertaken)
+            self._cues_known[number] = sorted((p, k) for p, k in (*told, *to_come) if k)
         return self._cues_known[number]
 
     def tense(self, start: int, end: int) -> str | None:
         """past, future or None, by the nearest verb of the sentence: before, else after."""
-        before = self.low[max(0, start - 40) : start]
-        if context("timetable").search(before):
+        before, context = self.low[max(0, start - 40) : start], self.known.contexts
+        if context["timetable"].search(before):
             return "future"
-        if context("possessive").match(self.low, end):
+        if context["possessive"].match(self.low, end):
             return None
         cues = self._cues(self.sentence(start))
-        if not cues and context("infinitive").search(before):
+        if not cues and context["infinitive"].search(before):
             return "future"  # headlines: "Doctors to resume strike on Monday"
         here = bisect_left(cues, (start,))
         if here and start - cues[here - 1][0] < 200:
-            return "future" if context("until").search(before) else cues[here - 1][1]
+            return "future" if context["until"].search(before) else cues[here - 1][1]
         after = bisect_left(cues, (end,))
         return cues[after][1] if after < len(cues) and cues[after][0] - end < 200 else None
 
 
-@cache
-def _tense_words() -> dict[str, str]:
-    tense = load("dates")["tense"]
-    return {w: kind for kind in ("not_past", "past", "future") for w in tense[kind]}
-
-
 @lru_cache(maxsize=20_000)
-def _cue(words: str) -> str | None:
-    if words.startswith("be") and words[2:3].isspace() and not context("to_come").search(words):
+def _cue(known: TimeLexicon, words: str) -> str | None:
+    is_be = words.startswith("be") and words[2:3].isspace()
+    if is_be and not known.contexts["to_come"].search(words):
         return None  # "be held": the modal before it tells
     if len(words.split()) > 1:
         return "past" if words.startswith("had") else "future"
-    kind = _tense_words().get(words.replace("’", "'"))
+    kind = known.tenses.get(words.replace("’", "'"))
     if kind is None and len(words) > 3 and words.endswith("ed"):
         return "past"
     return None if kind == "not_past" else kind
+
+
+class Told(NamedTuple):
+    """A date with a year, or one that goes on from it, and where it was told."""
+
+    value: str
+    place: int
 
 
 class Context:
@@ -96,42 +147,77 @@ class Context:
 
     `published` is the publication date; `history` the values mentioned so far; `recent` the last
     one where it stands in the sentence of the match or the one before; `narrative_year` the year
-    last mentioned if the text is a history, at its beginning the first one (`narrative`).
+    last mentioned if the text is a history, at its beginning the first one (`narrative`); `told` the
+    date the paragraph tells of.
     """
 
     def __init__(self, text: Text, published: dt.date, narrative: int | None):
         self.published = published
         self.history: list[str] = []
-        self._text, self._narrative = text, narrative
+        self._told: Told | None = None
+        self.text, self._narrative = text, narrative
         self._start = self._end = self._last_place = 0
 
     def move(self, start: int, end: int) -> None:
         """Turn to the match at these offsets."""
         self._start, self._end = start, end
 
-    def add(self, value: str, end: int) -> None:
+    def add(self, reading: Reading, start: int, end: int) -> None:
         """Remember a date that was mentioned, in a history not one long after it."""
+        unit, value = unit_of(reading.value or ""), (reading.value or "").split("T")[0]
+        if not reading.base or not unit:
+            return
+        self._tell(value, unit, reading.anchor, start, end)
         if self._narrative and value == at_unit(self.published, "D"):
+            return
+        if reading.anchor == "absolute" and self._narrative and self.text.is_in_passing(start, end):
             return
         self.history.append(value)
         self._last_place = end
 
+    def _tell(self, value: str, unit: str, anchor: str, start: int, end: int) -> None:
+        """A year begins what is told; what is counted from the publication date ends it."""
+        if anchor == "published":
+            self._told = None
+        elif unit not in {"D", "M", "Y"} or (anchor == "previous" and not self._told):
+            return
+        elif anchor == "previous" or not (
+            value[:4] > f"{self.published.year:04}" or self.text.is_in_passing(start, end)
+        ):
+            self._told = Told(value, start)
+
+    @property
+    def told(self) -> str | None:
+        """The date told of in this paragraph, from which a day without a year goes on."""
+        text, start = self.text, self._start
+        if not self._told or text.paragraph(start) != text.paragraph(self._told.place):
+            return None
+        goes_on = text.sentence(start) - text.sentence(self._told.place) <= 2
+        same_voice = text.quotation(start) == text.quotation(self._told.place)
+        to_come = self.tense() == "future" and not self.is_after("until")
+        is_news = to_come or self.is_after("since")
+        return self._told.value if goes_on and same_voice and not is_news else None
+
+    @property
+    def is_past_perfect(self) -> bool:
+        return self.text.is_past_perfect(self._start)
+
     def is_after(self, name: str) -> bool:
         """Whether a `contexts` expression of the lexicon fits the 40 characters before."""
-        low = self._text.low[max(0, self._start - 40) : self._start]
-        return bool(context(name).search(low))
+        low = self.text.low[max(0, self._start - 40) : self._start]
+        return bool(self.text.known.contexts[name].search(low))
 
     def is_before(self, name: str) -> bool:
         """Whether a `contexts` expression of the lexicon fits the text after the match."""
-        return bool(context(name).match(self._text.low, self._end))
+        return bool(self.text.known.contexts[name].match(self.text.low, self._end))
 
     @property
     def informal(self) -> bool:
         """Whether the match is in a short message, which tells of what is to come."""
-        return len(self._text.text) < 160 and self._text.text[self._start].islower()
+        return len(self.text.text) < 160 and self.text.text[self._start].islower()
 
     def tense(self) -> str | None:
-        return self._text.tense(self._start, self._end)
+        return self.text.tense(self._start, self._end)
 
     @property
     def narrative_year(self) -> int | None:
@@ -142,7 +228,7 @@ class Context:
     def recent(self) -> str | None:
         if not self.history or self._start - self._last_place > 300:
             return None
-        passed = self._text.sentence(self._start) - self._text.sentence(self._last_place)
+        passed = self.text.sentence(self._start) - self.text.sentence(self._last_place)
         return self.history[-1] if passed < 2 else None
 
     def day(self) -> str:
@@ -163,15 +249,17 @@ class Context:
 class Groups:
     """The named elements of a match, and its tokens by tag (names in upper case)."""
 
-    def __init__(self, tokens: list[Token], groups: dict[str, tuple[int, int]]):
-        self._tokens, self._groups = tokens, groups
+    def __init__(
+        self, tokens: list[TimeWord], groups: dict[str, tuple[int, int]], known: TimeLexicon
+    ):
+        self._tokens, self._groups, self._known = tokens, groups, known
         self._found = {token.tag: token for token in reversed(tokens) if token.tag.isupper()}
         for name, (first, _) in groups.items():
             self._found[name] = tokens[first]
 
-    def _find(self, name: str) -> Token | None:
+    def _find(self, name: str) -> TimeWord | None:
         token = self._found.get(name)
-        if token is None and (tags := vocabulary().groups.get(name)):
+        if token is None and (tags := self._known.groups.get(name)):
             return min(filter(None, map(self._found.get, tags)), default=None)
         return token
 
@@ -185,10 +273,15 @@ class Groups:
         place = self._tokens.index(self._find(name))
         return place, place + 1
 
+    def places(self, name: str) -> list[tuple[int, Any]]:
+        """Index and value of every token that a name in a pattern stands for."""
+        tags = self._known.groups[name]
+        return [(i, token.value) for i, token in enumerate(self._tokens) if token.tag in tags]
+
     def part(self, name: str) -> "Groups":
         """The tokens of a named element alone."""
         first, last = self._groups[name]
-        return Groups(self._tokens[first:last], {})
+        return Groups(self._tokens[first:last], {}, self._known)
 
     def value(self, name: str, default: Any = None) -> Any:
         """The value of a named element, or of the first token with a tag of that name."""

@@ -30,14 +30,15 @@ when it ends or begins at publication ("the last three months"), never when coun
 
 import datetime as dt
 import re
-from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from functools import cache
+from typing import NamedTuple
 
 from analysis.dates.context import Context, Groups, Reading, Text
+from analysis.dates.patterns import Candidate, fitting
 from analysis.dates.rules import RESOLVERS, Resolver
+from analysis.dates.time_words import TimeLexicon, TimeWord, lower, rows, time_lexicon
 from analysis.dates.values import interval, narrow, unit_of
-from analysis.dates.vocabulary import Token, expand_macros, lower, rows, vocabulary
-from analysis.lexicons import load
+from analysis.lexicons import OURS, Lexicon
 
 _MAX_RANGE = 62  # days of an uncertain publication date that are tried
 
@@ -62,28 +63,41 @@ class DateExpression(NamedTuple):
     mod: str | None
 
 
-def find_dates(text: str, published: dt.date | str) -> list[DateExpression]:
+def find_dates(
+    text: str, published: dt.date | str, lexicon: Lexicon = OURS
+) -> list[DateExpression]:
     """The time expressions of `text`, in order and without overlaps.
 
     `published` is the publication date (a date, or ISO 8601 "2024-04-22"). Offsets are code
     points of `text`. Raises ValueError naming `published` when it is not a date.
+
+    >>> [(date.text, date.value) for date in find_dates("They left on Monday.", "2024-04-24")]
+    [('Monday', '2024-04-22')]
     """
-    return _resolve(_find(text), _as_date(published))
+    return _resolve(_find(text, lexicon), _as_date(published))
 
 
 def find_dates_in_range(
-    text: str, published_from: dt.date | str, published_to: dt.date | str, published: dt.date | str
+    text: str,
+    published_from: dt.date | str,
+    published_to: dt.date | str,
+    published: dt.date | str,
+    lexicon: Lexicon = OURS,
 ) -> list[DateExpression]:
     """`find_dates` for an article published on an unknown day of a closed range.
 
     Values are those for `published`; the intervals are the union over all days of the range, at
     most 62 of them, evenly spread and with both ends, where it is longer. Raises ValueError
     for what is not a date and for a range that does not hold `published`.
+
+    >>> date, = find_dates_in_range("On Monday.", "2024-04-24", "2024-04-30", "2024-04-24")
+    >>> f"{date.value}: {date.date_from} to {date.date_to}"
+    '2024-04-22: 2024-04-22 to 2024-04-29'
     """
     first, last, day = (_as_date(d) for d in (published_from, published_to, published))
     if not first <= day <= last:
         raise ValueError(f"published {day} is not within {first} to {last}")
-    found = _find(text)
+    found = _find(text, lexicon)
     result = _resolve(found, day)
     days = (last - first).days
     steps = min(days, _MAX_RANGE - 1)
@@ -114,105 +128,7 @@ def _as_date(value: dt.date | str) -> dt.date:
         raise ValueError(f"published: {value!r} is not an ISO date such as 2024-04-22") from None
 
 
-# --- patterns -------------------------------------------------------------------------------------
-
-
-@cache
-def _rules() -> list[tuple[str, Resolver]]:
-    """Patterns and what resolves them; phrases with a fixed value come last."""
-    lexicon = load("dates")
-    rules = [(p, RESOLVERS[name]) for name, ps in lexicon["patterns"].items() for p in ps]
-    return rules + [
-        (phrase, _fixed(value)) for value, ps in lexicon["references"].items() for phrase in ps
-    ]
-
-
-def _fixed(value: str) -> Resolver:
-    return lambda ctx, g: Reading("DATE", value, "published")
-
-
-def _expand(name: str, classes: dict[str, str]) -> set[str]:
-    """The tags and words a class name of a pattern stands for."""
-    members = set(classes.get(name, name).split("|"))
-    more = {m for member in members - {name} for m in _expand(member, classes)}
-    return more | (members & {name})
-
-
-def _compile(pattern: str, classes: dict[str, str]) -> tuple[re.Pattern[str], set[str]]:
-    """A pattern as a regular expression over words and tags that each end in a blank.
-
-    With it the tags a match can begin with.
-    """
-    parts: list[str] = []
-    closing: list[str] = []
-    # per open bracket: tags it can begin with, nothing read yet in this alternative, in an earlier
-    frames: list[list[Any]] = [[set(), True, False]]
-    for number, element in enumerate(expand_macros(pattern).split()):
-        body, optional = (element[:-1], "?") if element.endswith("?") else (element, "")
-        name, _, body = body.rpartition(":")
-        opening = f"(?P<{name}_{number}>" if name else ""
-        if body == "(":
-            parts.append(opening + "(?:")
-            closing.append("))" if name else ")")
-            frames.append([set(), True, False])
-        elif body == ")":
-            parts.append(closing.pop() + optional)
-            begins, empty, earlier = frames.pop()
-            if frames[-1][1]:
-                frames[-1][0] |= begins
-                frames[-1][1] = empty or earlier or bool(optional)
-        elif body == "|":
-            parts.append("|")
-            frames[-1][1:] = True, frames[-1][1] or frames[-1][2]
-        else:
-            tags = set().union(*(_expand(part, classes) for part in body.split("|")))
-            choice = "|".join(map(re.escape, sorted(tags)))
-            parts.append(f"{opening}(?:(?:{choice}) )" + (")" if name else "") + optional)
-            if frames[-1][1]:
-                frames[-1][0] |= tags
-                frames[-1][1] = bool(optional)
-    return re.compile("".join(parts)), frames[0][0]
-
-
-@cache
-def _patterns() -> dict[str, list[tuple[int, re.Pattern[str]]]]:
-    """By first tag: the patterns that can begin with it, with the numbers of their rules."""
-    classes = vocabulary().classes
-    result: dict[str, list[tuple[int, re.Pattern[str]]]] = {}
-    for number, (text, _) in enumerate(_rules()):
-        pattern, begins = _compile(text, classes)
-        for tag in begins:
-            result.setdefault(tag, []).append((number, pattern))
-    return result
-
-
-Candidate = tuple[int, int, dict[str, tuple[int, int]]]  # tokens, rule, named groups
-
-
-@lru_cache(maxsize=20_000)
-def _places(tags: str) -> list[tuple[int, list[Candidate]]]:
-    """The positions of a row of tags at which patterns match, and these."""
-    starts = [0] + [m.end() for m in re.finditer(" ", tags)]
-    places = ((first, _candidates(tags[offset:])) for first, offset in enumerate(starts[:-1]))
-    return [(first, candidates) for first, candidates in places if candidates]
-
-
-@lru_cache(maxsize=20_000)
-def _candidates(tags: str) -> list[Candidate]:
-    """The patterns that match at the beginning of a row of tags, longest first."""
-    found: list[Candidate] = []
-    for number, pattern in _patterns().get(tags.partition(" ")[0], ()):
-        if (match := pattern.match(tags)) and match.end():
-            groups = {"": (0, tags.count(" ", 0, match.end()))}
-            for name, place in pattern.groupindex.items():
-                if match[place]:
-                    span = (tags.count(" ", 0, offset) for offset in match.span(place))
-                    groups[name.rpartition("_")[0]] = tuple(span)
-            found.append((groups[""][1], number, groups))
-    return sorted(found, key=lambda candidate: (-candidate[0], candidate[1]))
-
-
-Match = tuple[list[Token], int, list[Candidate]]  # a row, a place in it, what fits there
+Match = tuple[list[TimeWord], int, list[Candidate]]  # a row, a place in it, what fits there
 
 
 class Found(NamedTuple):
@@ -222,14 +138,10 @@ class Found(NamedTuple):
     matches: list[Match]
 
 
-def _find(text: str) -> Found:
-    low = lower(text)
-    literals = vocabulary().literals
-    found = []
-    for tokens in rows(text, low):
-        tags = [t.word if t.word in literals else t.tag for t in tokens]
-        found += [(tokens, *place) for place in _places(" ".join(tags) + " ")]
-    return Found(Text(text, low), found)
+def _find(text: str, lexicon: Lexicon) -> Found:
+    low, known = lower(text), time_lexicon(lexicon)
+    matches = [(row, *place) for row in rows(text, low, known) for place in fitting(known, row)]
+    return Found(Text(text, low, known), matches)
 
 
 # --- resolution -----------------------------------------------------------------------------------
@@ -238,56 +150,58 @@ _DEICTIC = {"DEICTIC", "TONIGHT", "WEEKDAY"}
 _DEICTIC_WORDS = {"ago", "this", "last", "next", "now", "recently", "currently"}
 
 
-def _first_year(matches: list[Match], day: dt.date) -> int | None:
+def _first_year(found: Found, day: dt.date) -> int | None:
     """The first year of a text that tells of years long before its publication, else None.
 
-    One such year is enough where it is that of the first date.
+    One such year is enough where it is that of the first date. Years named in passing do not count.
     """
-    years, near, end = {}, 0, -1
-    for row, first, candidates in matches:
-        if row[first].start >= end:
-            match = row[first : first + candidates[0][0]]
-            end = match[-1].end
-            years |= {t.start: t.value for t in match if t.tag == "YEAR"}
-            near += match[0].word in _DEICTIC_WORDS or any(t.tag in _DEICTIC for t in match)
-    old = [year for year in years.values() if year < day.year - 1]
-    dated = (row[n:] for row, n, _ in matches if row[n].tag not in {"CLOCK", "DAYPART"})
-    needed = 1 if any(t.tag == "YEAR" for t in next(dated, [])[:8]) else 2
-    return old[0] if len(old) >= needed and len(old) > 2 * near else None
+    years: list[int] = []
+    near, end, first_dated = 0, -1, None
+    for row, first, candidates in found.matches:
+        if row[first].start < end:
+            continue
+        match = row[first : first + candidates[0][0]]
+        end = match[-1].end
+        if first_dated is None and match[0].tag not in {"CLOCK", "DAYPART"}:
+            first_dated = any(t.tag == "YEAR" for t in row[first:][:8])
+        years += [t.value for t in match if t.tag == "YEAR" and _is_told(found.text, t)]
+        near += match[0].word in _DEICTIC_WORDS or any(t.tag in _DEICTIC for t in match)
+    old = [year for year in years if year < day.year - 1]
+    return old[0] if len(old) >= 2 - bool(first_dated) and len(old) > 2 * near else None
+
+
+def _is_told(text: Text, year: TimeWord) -> bool:
+    quoted = text.quotation(year.start) is not None
+    return not quoted and not text.is_in_passing(year.start, year.end)
+
+
+@cache
+def _resolvers(known: TimeLexicon) -> list[Resolver]:
+    """What resolves each pattern and each reference of the lexicon."""
+    return [RESOLVERS[name] for _, name in known.patterns] + [
+        _fixed(value) for _, value in known.references
+    ]
+
+
+def _fixed(value: str) -> Resolver:
+    def resolve(ctx: Context, g: Groups) -> Reading | None:
+        if g.words().startswith("the ") and ctx.is_before("of"):  # "the future of the alliance"
+            return None
+        return Reading("DATE", value, "published", base=False)
+
+    return resolve
 
 
 def _resolve(found: Found, published: dt.date) -> list[DateExpression]:
-    rules, matches = _rules(), found.matches
-    if not matches:
+    if not found.matches:
         return []
-    ctx = Context(found.text, published, _first_year(matches, published))
+    ctx = Context(found.text, published, _first_year(found, published))
     done: list[tuple[int, int, Reading]] = []
     end = -1
-    for row, at, candidates in matches:
-        if row[at].start < end:
-            continue
-        for size, number, groups in candidates:
-            part = row[at : at + size]
-            ctx.move(part[0].start, part[-1].end)
-            g = Groups(part, groups)
-            try:
-                answer = rules[number][1](ctx, g)
-            except (ValueError, OverflowError):  # a date outside the calendar
-                continue
-            if not answer:
-                continue
-            readings = answer if isinstance(answer, list) else [answer]
-            if any(r is None or not r.value for r in readings):
-                continue
-            for reading in readings:
-                first, last = reading.tokens or (0, size)
-                one = _modified(reading, g, published)
-                place = (part[first].start, part[last - 1].end, one)
-                done.append(place)
-                if unit_of(one.value) and one.base:
-                    ctx.add(one.value.split("T")[0], place[1])
+    for match in found.matches:
+        if match[0][match[1]].start >= end and (readings := _read(ctx, match)):
+            done += readings
             end = done[-1][1]
-            break
     text = found.text.text
     return [
         DateExpression(
@@ -297,28 +211,47 @@ def _resolve(found: Found, published: dt.date) -> list[DateExpression]:
     ]
 
 
-def _modified(reading: Reading, g: Groups, published: dt.date) -> Reading:
+def _read(ctx: Context, match: Match) -> list[tuple[int, int, Reading]]:
+    """Place and reading of what stands at a match, by the first of its patterns that has one."""
+    row, at, candidates = match
+    known = ctx.text.known
+    for size, number, groups in candidates:
+        part = row[at : at + size]
+        ctx.move(part[0].start, part[-1].end)
+        g = Groups(part, groups, known)
+        try:
+            answer = _resolvers(known)[number](ctx, g)
+        except (ValueError, OverflowError):  # a date outside the calendar
+            continue
+        readings = answer if isinstance(answer, list) else [answer]
+        if all(reading and reading.value for reading in readings):
+            placed = []
+            for reading in readings:
+                first, last = reading.tokens or (0, size)
+                one = _modified(reading, g, ctx)
+                placed.append((part[first].start, part[last - 1].end, one))
+                ctx.add(one, part[first].start, part[last - 1].end)
+            return placed
+    return []
+
+
+def _modified(reading: Reading, g: Groups, ctx: Context) -> Reading:
     """The reading with TIMEX3's modifier, its interval narrowed accordingly."""
     span = reading.span or interval(reading.value)
-    mod = reading.mod
-    if "mod" in g or "EARLY" in g:
-        words = g.words("mod")
-        mod = g.value("EARLY") or g.value("BOUND")
-        if span and "earlier" in words.split():
-            span = (span[0], max(span[0], min(span[1], published)))
-        elif span and "later" in words.split():
-            span = (min(span[1], max(span[0], published)), span[1])
-        elif span and mod:
-            span = narrow(span, mod)
-    elif "approx" in g:
-        mod = _number_modifier(g.words("approx"))
-    return Reading(*reading[:3], mod, span, *reading[5:])
-
-
-@cache
-def _number_modifier(words: str) -> str | None:
-    modifiers = load("dates")["number_modifiers"]
-    return next((mod for mod, phrases in modifiers.items() if words in phrases), None)
+    if "approx" in g:
+        mod = ctx.text.known.number_modifier(g.words("approx"))
+        return reading._replace(mod=mod, span=span)
+    if "mod" not in g and "EARLY" not in g:
+        return reading._replace(span=span)
+    words = g.words("mod").split()
+    mod = g.value("EARLY") or g.value("BOUND")
+    if span and "earlier" in words:
+        span = (span[0], max(span[0], min(span[1], ctx.published)))
+    elif span and "later" in words:
+        span = (min(span[1], max(span[0], ctx.published)), span[1])
+    elif span and mod:
+        span = narrow(span, mod)
+    return reading._replace(mod=mod, span=span)
 
 
 _JOINTS = {" of ", " ", ", ", ",", "\n", " on ", ", on "}

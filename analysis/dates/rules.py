@@ -6,6 +6,8 @@ or None when the words do not name a time; then the next pattern is tried.
 """
 
 import datetime as dt
+import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +18,7 @@ from analysis.dates.values import (
     add,
     at_unit,
     duration,
+    full_year,
     holiday,
     interval,
     narrow,
@@ -29,6 +32,7 @@ RESOLVERS: dict[str, Resolver] = {}
 _STEPS = {"last": -1, "past": -1, "previous": -1, "preceding": -1, "latest": -1}
 _STEPS |= {"next": 1, "coming": 1, "following": 1, "upcoming": 1}
 _OF_LAST_DATE = {"previous", "preceding", "following", "same", "that"}  # not of publication
+_NEWS = 60  # days from publication in which a day is news rather than of a year named before
 _PERIODS = {"D", "W", "M", "Q", "Y", "E", "C"}
 _HOURS = {"S", "MIN", "H"}
 
@@ -73,8 +77,35 @@ def _closest(ctx: Context, spans: list[tuple[Span, str]]) -> str:
     return gone[-1][1] if back <= 2 * forth else ahead[0][1]
 
 
+def _going_on(ctx: Context, make: Callable[[int], str | None]) -> str | None:
+    """The value for the year of the date told of in this paragraph, if one is.
+
+    What "had been" is the last before that date; an earlier month after a later one is the next
+    year's where half a year lies between. After a year alone, a day near publication is news.
+    """
+    last = interval(ctx.told) if ctx.told else None
+    if not last or (unit_of(ctx.told) == "Y" and _is_news(ctx, make)):
+        return None
+    year = last[0].year
+    days = {y: span[0] for y in (year - 1, year, year + 1) if (span := interval(make(y) or ""))}
+    if year not in days or days[year] > ctx.published:
+        return None
+    if ctx.is_past_perfect:
+        return make(year - (days[year] > last[1] and year - 1 in days))
+    is_next = (last[0] - days[year]).days > 183 and days.get(year + 1, dt.date.max) <= ctx.published
+    return make(year + is_next)
+
+
+def _is_news(ctx: Context, make: Callable[[int], str | None]) -> bool:
+    """Whether the date of that name in the year of publication is near publication."""
+    near = interval(make(ctx.published.year) or "")
+    return near is not None and abs((ctx.published - near[0]).days) <= _NEWS
+
+
 def _in_some_year(ctx: Context, make: Callable[[int], str | None]) -> Reading | None:
     """The value `make(year)` for the year the text is in: of the narrative, or by tense."""
+    if told := _going_on(ctx, make):
+        return Reading("DATE", told, "previous")
     if ctx.narrative_year:
         value = make(ctx.narrative_year)
         last, span = interval(ctx.last()), interval(value) if value else None
@@ -176,6 +207,39 @@ def between(ctx: Context, g: Groups) -> list[Reading | None] | None:
     return [one and one._replace(tokens=place) for one, place in zip(made, places, strict=True)]
 
 
+@resolver
+def days_of_month(ctx: Context, g: Groups) -> list[Reading | None] | None:
+    """As in "Jan. 28, 29 and 30", "3, 4 and 5 March": one expression a day."""
+    places = g.places("DAY")
+    days = [day for _, day in places]
+    if ctx.is_before("counted_after") or days != sorted(set(days)):
+        return None
+    month = g.where("MONTH")[0]
+    made = [_day(ctx, g.value("year"), g.value("MONTH"), day) for day in days]
+    tokens = [(place, place + 1) for place, _ in places]
+    if month < places[0][0]:
+        tokens[0] = month, tokens[0][1]
+    else:
+        tokens[-1] = tokens[-1][0], month + 1
+    tokens[-1] = tokens[-1][0], g.where("")[1]
+    return [one and one._replace(tokens=t) for one, t in zip(made, tokens, strict=True)]
+
+
+@resolver
+def day_of_month(ctx: Context, g: Groups) -> Reading:
+    """As in "the 1st of last month"."""
+    month = add(ctx.published, _STEPS.get(g.words("rel"), 0), "M")
+    return Reading("DATE", _date(month.year, month.month, g.value("day")), "published")
+
+
+@resolver
+def written_with_hyphens(ctx: Context, g: Groups) -> Reading | None:
+    """As in "10-Apr-15"."""
+    if g.length("short") != 2:
+        return None
+    return Reading("DATE", _date(full_year(g.value("short")), g.value("MONTH"), g.value("day")))
+
+
 def _day(ctx: Context, year: int | None, month: int, day: int | None) -> Reading | None:
     def make(year: int) -> str | None:
         return _date(year, month, day) if day else f"{year:04}-{month:02}"
@@ -270,21 +334,35 @@ def _with_daypart(day: dt.date, g: Groups, anchor: str) -> Reading:
 def deictic_day(ctx: Context, g: Groups) -> Reading:
     """As in "tomorrow night", "this morning", "last night"."""
     step = g.value("DEICTIC", _STEPS.get(g.words("rel"), 0))
-    return _with_daypart(ctx.published + step * DAY, g, "published")
+    reading = _with_daypart(ctx.published + step * DAY, g, "published")
+    return _night_before(ctx) if g.words() == "last night" else reading
+
+
+def _night_before(ctx: Context) -> Reading:
+    """The night from the day before publication to that of publication."""
+    span = ctx.published - DAY, ctx.published
+    return Reading("TIME", f"{at_unit(span[0], 'D')}TNI", "published", span=span)
 
 
 @resolver
 def part_of_last_day(ctx: Context, g: Groups) -> Reading | None:
     rel, words, code = g.words("rel"), g.words().split(), g.value("DAYPART", "MO")
     hour = {"noon": "12:00", "midday": "12:00", "midnight": "24:00"}.get(words[-1])
-    told = hour or words[-1] == "overnight" or (code != "NI" and ctx.is_after("at_a_time"))
-    dated = words[0] == "the" and ctx.is_before("of_a_day")
-    if not (told or rel or dated) and (len(words) == 1 or code == "NI"):
+    if not (hour or rel) and not _is_part_of_a_day(ctx, words, code):
         return None
     day = ctx.day()
+    if words == ["overnight"] and day == at_unit(ctx.published, "D"):
+        return _night_before(ctx)._replace(base=False)
     if rel in {"next", "following", "previous"}:
         day = shift(ctx.last("D"), _STEPS[rel], "D") or day
     return Reading("TIME", f"{day}T{hour or code}", "previous")
+
+
+def _is_part_of_a_day(ctx: Context, words: list[str], code: str) -> bool:
+    """Whether words such as "dawn", "the night" name a part of one day, not of any."""
+    if words[-1] == "overnight" or (words[0] == "the" and ctx.is_before("of_a_day")):
+        return True
+    return code != "NI" and (len(words) > 1 or ctx.is_after("at_a_time"))
 
 
 @resolver
@@ -309,26 +387,34 @@ def weekday(ctx: Context, g: Groups) -> Reading | None:
 # --- periods ------------------------------------------------------------------------------------
 
 
+_NO_DAY = {"last", "current", "past", "latest", "coming"}  # "the last day", "the current day"
+_LENGTH = re.compile(r"past|the (?:last|next) ")  # a length of time, not a week of the calendar
+
+
 @resolver
 def relative_period(ctx: Context, g: Groups) -> Reading | None:
+    """As in "last week", "the same month", "the past year", "this year's quarter"."""
     rel, unit, words = g.words("rel"), g.value("UNIT"), g.words()
-    step = _STEPS.get(rel, 0)
-    if unit not in _PERIODS | {"WE"}:
-        return None
-    if unit == "D" and rel in {"last", "current", "past", "latest", "coming"}:
+    step = _steps(ctx, rel, unit)
+    if unit not in _PERIODS | {"WE"} or (unit == "D" and rel in _NO_DAY):
         return None
     if rel in _OF_LAST_DATE or (unit == "D" and rel == "next"):
         return _around(ctx, step, unit)
-    if any(f"the {word} " in words for word in ("last", "past", "next")) or rel == "past":
+    if rel == "past" or _LENGTH.search(words):
         if rel == "next" and ctx.narrative_year:
             return _around(ctx, 1, unit)
         return Reading("DURATION", duration(1, unit), "published", span=_until(ctx, step, 1, unit))
-    if unit == "WE" and rel == "this" and ctx.tense() == "past" and ctx.published.isoweekday() < 5:
-        step = -1
     value = at_unit(add(ctx.published, step, unit), unit)
     if words.endswith("quarter") and unit == "Y":
         value += _quarter_at_hand(ctx)[4:]
     return Reading("DATE", value, "published")
+
+
+def _steps(ctx: Context, rel: str, unit: str) -> int:
+    """Units from the one at hand; "this weekend" is the last one after a past tense."""
+    if unit == "WE" and rel == "this" and ctx.published.isoweekday() < 5:
+        return -(ctx.tense() == "past")
+    return _STEPS.get(rel, 0)
 
 
 def _around(ctx: Context, step: int, unit: str) -> Reading | None:
@@ -339,6 +425,8 @@ def _around(ctx: Context, step: int, unit: str) -> Reading | None:
 
 
 def _until(ctx: Context, sign: int, count: Any, unit: str) -> Span | None:
+    if count != "X" and unit == "H":
+        count, unit = math.ceil(count / 24), "D"
     if count == "X" or unit not in _PERIODS | {"F", "WE"}:
         return None
     other = add(ctx.published, sign * count, unit)
@@ -409,6 +497,13 @@ def compared_period(ctx: Context, g: Groups) -> Reading:
     base = _quarter_at_hand(ctx) if "quarter" in words else _compared(ctx)
     tokens = (0, g.where("")[1] - (words[-1] in {"level", "month"}))
     return Reading("DATE", shift(base, -1, "Y"), "previous", tokens=tokens, base=False)
+
+
+@resolver
+def same_period_before(ctx: Context, g: Groups) -> Reading | None:
+    """As in "the same month a year ago": of the date last mentioned."""
+    same = _around(ctx, 0, g.value("UNIT")) if g.value("UNIT") in {"D", "M", "Q"} else None
+    return same and same._replace(value=shift(same.value, -1, "Y"), base=False)
 
 
 def _compared(ctx: Context) -> str:
@@ -533,12 +628,12 @@ def every(ctx: Context, g: Groups) -> Reading | None:
 
 @resolver
 def clock(ctx: Context, g: Groups) -> Reading | None:
-    hour, minute = g.value("CLOCK") or (g.value("N12"), 0)
-    if "four" in g:  # as in "0730 GMT", "tues 0930", but not "Monday 2010"
-        is_year = g.tag("four") == "YEAR" and g.tag("AMPM") is None and "ZONE" not in g
-        if g.length("four") != 4 or is_year:
-            return None
-        hour, minute = divmod(g.value("four"), 100)
+    """As in "10 p.m.", "0730 GMT", "tues 0930", "5 in the morning"."""
+    time = _four_digits(g) if "four" in g else g.value("CLOCK") or (g.value("N12"), 0)
+    took = g.words().count(":") == 2 and ctx.is_after("in")  # "finished in 2:41:09"
+    if not time or took:
+        return None
+    hour, minute = time
     part = g.value("DAYPART", g.value("TONIGHT"))
     half = g.value("AMPM") or {"AF": "p", "EV": "p", "NI": "p", "MO": "a"}.get(part)
     if half and hour <= 12:
@@ -549,3 +644,9 @@ def clock(ctx: Context, g: Groups) -> Reading | None:
     if "WEEKDAY" in g or "DEICTIC" in g:
         day = (weekday if "WEEKDAY" in g else deictic_day)(ctx, g)
     return day._replace(type="TIME", value=f"{day.value[:10]}T{hour:02}:{minute:02}")
+
+
+def _four_digits(g: Groups) -> tuple[int, int] | None:
+    """Hour and minute of "0730", but "Monday 2010" holds a year."""
+    is_year = g.tag("four") == "YEAR" and g.tag("AMPM") is None and "ZONE" not in g
+    return None if g.length("four") != 4 or is_year else divmod(g.value("four"), 100)

@@ -90,6 +90,11 @@ def narrow(span: Span, mod: str | None) -> Span:
     return span
 
 
+def full_year(number: int) -> int:
+    """The year of 1950 to 2049 that ends in two digits."""
+    return number + (1900 if number >= 50 else 2000)
+
+
 def week_of(day: dt.date) -> str:
     year, week, _ = day.isocalendar()
     return f"{year:04}-W{week:02}"
