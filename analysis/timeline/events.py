@@ -237,9 +237,7 @@ def event_table(
         summary=_summaries(events, reports_of["trigger"].first(), names),
     )
     texts = ("precision", "dates_reported", "outlets", "doc_ids", "summary")  # also where none is
-    kinds = dict.fromkeys(texts, str) | dict.fromkeys(
-        ("n_incidents_min", "n_incidents_max"), "Int32"
-    )
+    counts = dict.fromkeys(("n_incidents_min", "n_incidents_max"), "Int32")
     return events.astype(counts | dict.fromkeys(texts, str))[list(EVENT_COLUMNS)].infer_objects()
 
 
