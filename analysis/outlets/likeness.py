@@ -19,7 +19,7 @@ from scipy.spatial.distance import squareform
 from analysis.base.messages import listed
 from analysis.base.thresholds import FEW_ARTICLES
 from analysis.terms import statistics as st
-from analysis.terms import tables as terms
+from analysis.terms.counts import ArticleCounts, sparse_counts
 
 MIN_COUNT = 5  # occurrences of a term that is compared
 MOST_OUTLETS = 500  # compared, those with most articles
@@ -49,15 +49,15 @@ class Likeness(NamedTuple):
 
 
 def outlet_likeness(
-    article_counts, articles: pd.DataFrame, rounds: int = 300, seed: int = 0
+    article_counts: ArticleCounts, articles: pd.DataFrame, rounds: int = 300, seed: int = 0
 ) -> Likeness:
     """Compare the words of all outlets that have `FEW_ARTICLES` articles or more.
 
-    `article_counts`: doc_id, term, n (or a pair, see `analysis.terms.tables`); `articles`: doc_id,
+    `article_counts`: doc_id, term, n (or a pair, see `analysis.terms.counts`); `articles`: doc_id,
     outlet.  Terms with fewer than `MIN_COUNT` occurrences, or in one article only, are left out.
     Of many outlets with many words there are fewer rounds, then fewer words, as `BUDGET` allows.
     """
-    matrix, _ = terms.sparse_counts(article_counts, articles)
+    matrix, _ = sparse_counts(article_counts, articles)
     with_words = matrix.sum(axis=1) > 0
     matrix, articles = matrix[with_words], articles[with_words]
     sizes = articles.groupby("outlet").size()

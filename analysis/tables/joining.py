@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from analysis import terms
 from analysis.article.ledger import Place, read_key
 from analysis.base.messages import Note
 from analysis.corpus.reading import Corpus
@@ -27,7 +28,6 @@ from analysis.outlets.copies import Duplicate, cluster
 from analysis.quotes.credits import source_name
 from analysis.tables.corrections import account, correct_merges
 from analysis.tables.parts import Parts
-from analysis.terms import tables as terms
 from analysis.terms.entities import COLUMNS as MENTION_COLUMNS
 from analysis.terms.entities import entity_tables
 from analysis.terms.vocabulary import Words, count_by_article, joined, ngrams
@@ -175,7 +175,7 @@ def _terms(parts: Parts, documents: pd.DataFrame, variants: Mapping[str, list[st
     yield "collocations", terms.collocations(words, min_count=3)
     counts = count_by_article(words, documents["doc_id"])
     yield "term_counts", counts
-    whole = joined(words, terms.phrases(variants))
+    whole = joined(words, terms.multiword_variants(variants))
     merged = counts if whole is words else count_by_article(whole, documents["doc_id"])
     del words, whole
     merged = terms.merge_variants(merged, variants) if variants else merged
