@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.base.thresholds import FEW_ARTICLES, MANY_ARTICLES
+from analysis.base import wording
+from analysis.base.thresholds import MANY_ARTICLES
 from analysis.terms import statistics as st
 from analysis.terms import story_tests
 from analysis.terms.counts import ArticleCounts, article_matrix, outlet_counts
@@ -80,11 +81,11 @@ def keyness_by_outlet(
         story_tests.Stories.of(matrix[:, kept], sizes, codes, story), seed=seed
     )
     n_stories, why_no_resampling = story.max(initial=-1) + 1, ""
-    reasons = [_why_no_p(*of) for of in zip(tested.of_outlet, tested.of_rest, strict=True)]
+    reasons = [
+        wording.too_few_stories(*of) for of in zip(tested.of_outlet, tested.of_rest, strict=True)
+    ]
     if few := n_stories < MANY_ARTICLES:
-        why_no_resampling = (
-            f"fewer than twenty stories in all ({n_stories}): leave-one-story-out instead"
-        )
+        why_no_resampling = wording.left_out_instead(n_stories)
     elif not all(reasons):
         intervals = st.bootstrap_log_ratio(
             units.counts, units.sizes, units.outlets, rounds, seed, confidence
@@ -168,12 +169,6 @@ def _story_columns(tested: story_tests.Tested, code: int) -> dict:
         "stories_rest": tested.n_rest[code],
         "stories_rest_of": tested.of_rest[code],
     }
-
-
-def _why_no_p(n_outlet: int, n_rest: int) -> str:
-    sides = [(n_outlet, "in this outlet"), (n_rest, "in the rest")]
-    parts = [f"{n} {where}" for n, where in sides if n < FEW_ARTICLES]
-    return f"fewer than five independent stories: {', '.join(parts)}" if parts else ""
 
 
 def _leave_one_out(

@@ -18,6 +18,8 @@ from itertools import repeat
 import numpy as np
 import pandas as pd
 
+from analysis.base import wording
+from analysis.lexicons import OURS, Lexicon
 from analysis.timeline.pairs import Pairs, Reports
 
 MIN_SCORE = 3.0
@@ -33,6 +35,7 @@ def merge_reports(
     min_score: float = MIN_SCORE,
     texts: Iterable[str] | None = None,
     published: Mapping[str, date] | None = None,
+    lexicon: Lexicon = OURS,
 ) -> pd.DataFrame:
     """Give every report an event.
 
@@ -42,7 +45,7 @@ def merge_reports(
     (``e0001``, in order of the first report) and ``merged_because`` (empty for a group's first).
     """
     texts = repeat("", len(reports)) if texts is None else texts
-    told = Reports(reports, parents or {}, texts, published or {})
+    told = Reports(reports, parents or {}, texts, published or {}, lexicon)
     member_of, because = np.arange(len(reports)), [""] * len(reports)
     for kind in np.unique(told.kind):
         joined = _join(told, told.candidates(kind, min_score), member_of, min_score)
@@ -108,5 +111,5 @@ def _explained(told: Reports, i: np.ndarray, j: np.ndarray) -> Iterator[tuple[in
     reasons["words"] = reasons["words"] > _TOLD_WORDS
     points = told.score(i, j)
     for row, report in enumerate(j.tolist()):
-        names = ", ".join(name for name, told_by in reasons.items() if told_by[row])
-        yield report, f"same {names} ({points[row]:.1f})"
+        names = (name for name, holds in reasons.items() if holds[row])
+        yield report, wording.merged_because(names, points[row])

@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from analysis.base import wording
 from analysis.base.thresholds import MANY_ARTICLES, MANY_ATTACKS
 
 COLUMNS = (
@@ -69,19 +70,7 @@ class Rule:
         return replace(self, min_outlets=2, expected=log(attacks / CHANCE) if many else inf)
 
     def __str__(self) -> str:
-        often = (
-            f", or in whose days the articles would tell of {self.expected:.1f} at their average "
-            f"rate (and more than {LEAST_LULL} days)"
-        )
-        return (
-            f"escalation: at least {self.min_attacks} dated attacks (of those with overlapping "
-            "dates the largest number told counts) without a silence of more than "
-            f"{self.max_gap} days{often if self.expected < inf else ''}; pause: from the last of "
-            "them to the next escalation (single attacks are breaches); declared: from a halt or "
-            "truce to an announced resumption, "
-            "or to a new truce after such a silence or so many attacks"
-            + (f", each told by {self.min_outlets} outlets" if self.min_outlets > 1 else "")
-        )
+        return wording.phase_rule(**vars(self), least_lull=LEAST_LULL)
 
 
 class Event(NamedTuple):
