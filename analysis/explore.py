@@ -16,9 +16,9 @@ from IPython import get_ipython
 from IPython.display import HTML, clear_output, display
 from IPython.utils.capture import capture_output
 
+from analysis import terms
 from analysis.notebook import Study
 from analysis.show import figures, views
-from analysis.terms import tables as terms
 from analysis.timeline.phases import coverage
 
 PRECISIONS = ("day", "week", "month", "year", "longer")

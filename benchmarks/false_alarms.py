@@ -12,10 +12,10 @@ import argparse
 from collections.abc import Iterator
 
 import numpy as np
-from analysis.story_tests import LEVEL, Stories, Tested, compare, fisher_p
 from scipy import sparse
 
 from analysis.terms import statistics as st
+from analysis.terms.story_tests import LEVEL, Stories, Tested, compare, fisher_p
 
 SHAPES = ("articles", "topics", "copies", "lengths")
 

@@ -18,9 +18,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from analysis import terms
 from analysis.outlets import likeness
 from analysis.terms import statistics as st
-from analysis.terms import tables as terms
 
 
 class Comparison(NamedTuple):

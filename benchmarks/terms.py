@@ -20,8 +20,8 @@ import pandas as pd
 from entities import invented_names
 from scipy import sparse
 
+from analysis import terms
 from analysis.entities.candidates import compile_actors, find_entities
-from analysis.terms import tables as terms
 
 
 def ours(articles: pd.DataFrame) -> Callable[[], object]:

@@ -6,10 +6,9 @@ from nbclient import NotebookClient
 from nbclient.output_widget import OutputWidget
 from nbformat.v4 import new_code_cell, new_notebook
 
-from analysis import explore, notebook
+from analysis import explore, notebook, terms
 from analysis.base.safe_csv import read_csv
 from analysis.notebook import Study
-from analysis.terms import tables as terms
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.entities.matcher import Entity
-from analysis.outlets.sharing import count_independent, find_reuse, source_keys, stories
+from analysis.outlets.sharing import find_reuse, stories
+from analysis.outlets.sources import count_independent, source_keys
 from analysis.quotes.credits import UNNAMED, MediaNames, find_credits, source_name
 
 MEDIA = MediaNames(

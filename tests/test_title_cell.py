@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis import terms
 from analysis.article.ledger import read_key, row_key
 from analysis.article.reading import Article, Settings, annotate
 from analysis.base.addresses import anchor
@@ -14,7 +15,6 @@ from analysis.corpus.reading import read_corpus
 from analysis.explore import lines, sentences
 from analysis.tables.build import ARTICLE_TABLES, build
 from analysis.tables.corrections import FILE, by_article
-from analysis.terms import tables as terms
 
 TITLE = "Marsh rebels shell\u00ad Port Ardo on Friday, ‘quiet’ ends"
 BODY = (

@@ -7,6 +7,7 @@ Nothing here knows articles, corpora or pages.
 - ``safe_csv``: tables as CSV that does no harm in a spreadsheet, the same bytes each time
 - ``digests``: what a result was made from (files, values, source code)
 - ``addresses``: from a number to the page and the sentences behind it
+- ``wording``: sentences that stand in tables
 - ``thresholds``: from how many articles on a statistic is worth its name
 - ``yaml_files``: YAML read within bounds; ``schemas`` and ``rows``: what is wrong in files and in
   tables, by the rules in ``schema_files/``

@@ -1,6 +1,7 @@
 """Outlets beside each other: what they share, copy, credit and tell alone.
 
 - ``copies``: articles that are there more than once
-- ``sharing``: passages two articles share, independent sources, who tells of which event
+- ``sharing``: passages two articles share, and the stories articles tell
+- ``sources``: who credits whom, and how many sources are independent
 - ``likeness``: how near outlets stand in their words, with its uncertainty
 """

@@ -12,7 +12,10 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
+from analysis.base import wording
+from analysis.base.messages import Note
 from analysis.outlets.sharing import all_grams, shared_grams, word_codes
 
 THRESHOLD = 0.8
@@ -57,6 +60,30 @@ def cluster(prints: Mapping[str, np.ndarray], threshold: float = THRESHOLD) -> d
             kind = "exact" if exact[i] == exact[first] else "near"
             found[ids[i]] = Duplicate(name, ids[first], kind)
     return found
+
+
+def mark_copies(
+    documents: pd.DataFrame, prints: Mapping[str, np.ndarray], once: bool
+) -> tuple[pd.DataFrame, list[Note]]:
+    """Documents with their duplicates: copies of the article of their cluster published first.
+
+    `prints` are the `word_codes` of the articles.  If they count `once`, copies are not `counted`
+    and have no words.
+    """
+    by_date = documents.sort_values("published", kind="stable")["doc_id"]
+    found = cluster({doc_id: prints[doc_id] for doc_id in by_date})
+    marks = [found.get(doc_id, Duplicate("", "", "")) for doc_id in documents["doc_id"]]
+    marks = pd.DataFrame(marks, documents.index, columns=["cluster", "of", "kind"], dtype=object)
+    is_copy = marks["of"] != ""
+    documents = documents.assign(
+        **marks.add_prefix("duplicate_"),
+        counted=~(is_copy & once),
+    )
+    sizes = ["n_sentences", "n_tokens"]
+    documents[sizes] = documents[sizes].where(documents["counted"], 0, axis=0)
+    exact, near = ((marks["kind"] == kind).sum() for kind in ("exact", "near"))
+    clusters = len({mark.cluster for mark in found.values()})
+    return documents, [wording.copies(exact, near, clusters, once)] if found else []
 
 
 def _joined(prints: list[np.ndarray], threshold: float) -> np.ndarray:

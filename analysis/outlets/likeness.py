@@ -16,10 +16,10 @@ from scipy import sparse, special
 from scipy.cluster import hierarchy
 from scipy.spatial.distance import squareform
 
-from analysis.base.messages import listed
+from analysis.base import wording
 from analysis.base.thresholds import FEW_ARTICLES
 from analysis.terms import statistics as st
-from analysis.terms import tables as terms
+from analysis.terms.counts import ArticleCounts, sparse_counts
 
 MIN_COUNT = 5  # occurrences of a term that is compared
 MOST_OUTLETS = 500  # compared, those with most articles
@@ -49,21 +49,22 @@ class Likeness(NamedTuple):
 
 
 def outlet_likeness(
-    article_counts, articles: pd.DataFrame, rounds: int = 300, seed: int = 0
+    article_counts: ArticleCounts, articles: pd.DataFrame, rounds: int = 300, seed: int = 0
 ) -> Likeness:
     """Compare the words of all outlets that have `FEW_ARTICLES` articles or more.
 
-    `article_counts`: doc_id, term, n (or a pair, see `analysis.terms.tables`); `articles`: doc_id,
+    `article_counts`: doc_id, term, n (or a pair, see `analysis.terms.counts`); `articles`: doc_id,
     outlet.  Terms with fewer than `MIN_COUNT` occurrences, or in one article only, are left out.
     Of many outlets with many words there are fewer rounds, then fewer words, as `BUDGET` allows.
     """
-    matrix, _ = terms.sparse_counts(article_counts, articles)
+    matrix, _ = sparse_counts(article_counts, articles)
     with_words = matrix.sum(axis=1) > 0
     matrix, articles = matrix[with_words], articles[with_words]
     sizes = articles.groupby("outlet").size()
     enough = sizes[sizes >= FEW_ARTICLES].sort_values(ascending=False, kind="stable")
     outlets = sorted(enough.index[:MOST_OUTLETS])
-    reason = _reason(sizes, enough, outlets)
+    few = sizes[~sizes.index.isin(enough.index)].to_dict()
+    reason = wording.not_compared(few, len(enough), len(outlets))
     is_kept = articles["outlet"].isin(outlets).to_numpy()
     kept = articles[is_kept].reset_index(drop=True)
     if len(outlets) < 2:
@@ -74,7 +75,8 @@ def outlet_likeness(
     asked = rounds, matrix.shape[1]
     rounds, words = _affordable(matrix, groups, rounds)
     matrix = matrix[:, words]
-    reason = " ".join(filter(None, [reason, _told_cost(asked, (rounds, len(words)))]))
+    cut = wording.comparison_cut(asked, (rounds, len(words)), LEVEL)
+    reason = " ".join(filter(None, [reason, cut]))
     rng = np.random.default_rng(seed)
     once = np.ones(len(kept), int)
     observed = _compare(matrix, groups, once)
@@ -120,25 +122,6 @@ _COLUMNS = [
 ]
 
 
-def _reason(sizes: pd.Series, enough: pd.Series, outlets: list[str]) -> str:
-    left = sizes[~sizes.index.isin(enough.index)]
-    parts = []
-    if len(outlets) < len(enough):
-        parts.append(
-            f"Of {len(enough):,} outlets with {FEW_ARTICLES} articles or more the {len(outlets)} "
-            "with most articles are compared."
-        )
-    if len(left):
-        those = listed(f"{name} ({n})" for name, n in left.items())
-        parts.append(f"Fewer than {FEW_ARTICLES} articles, not compared: {those}.")
-    if len(outlets) < 2:
-        parts.append(
-            "How near these outlets stand cannot be told: the distance of two of them could as "
-            "well be that of two days or of two events."
-        )
-    return " ".join(parts)
-
-
 def _without_rare(matrix: sparse.csr_array) -> sparse.csr_array:
     """Articles × terms, without the terms that are too rare to compare."""
     doc_freq = np.bincount(matrix.indices, minlength=matrix.shape[1])
@@ -162,19 +145,6 @@ def _affordable(
     fair = max(allowed(len(cost)), min(rounds, FAIR_ROUNDS))
     words = max(int(np.searchsorted(cost * fair, BUDGET, "right")), FAIR_WORDS)
     return max(min(fair, allowed(words)), 1), np.sort(frequent[:words])
-
-
-def _told_cost(asked: tuple[int, int], kept: tuple[int, int]) -> str:
-    """What was given up so that the comparison ends, in words."""
-    rounds, words = kept
-    parts = []
-    if words < asked[1]:
-        parts.append(f"Compared are the {words:,} most frequent of {asked[1]:,} words.")
-    if rounds < asked[0]:
-        parts.append(f"So many outlets and words allow {rounds} rounds instead of {asked[0]}.")
-    if 1 / (1 + rounds) > LEVEL:
-        parts.append(f"No p-values: {rounds} rounds cannot give one of {LEVEL} or less.")
-    return " ".join(parts)
 
 
 def _by_group(matrix: sparse.csr_array, groups: np.ndarray, weights: np.ndarray) -> np.ndarray:

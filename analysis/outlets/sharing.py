@@ -1,4 +1,4 @@
-"""Outlets beside each other: shared passages, who credits whom, who reports which event."""
+"""Passages that articles share, and the stories they tell."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.quotes.credits import UNNAMED, organisations, source_name
 from analysis.text.words import word_texts
 
 GRAM = 5
@@ -43,7 +42,9 @@ def find_reuse(
     def read(docs: Iterable[str]) -> dict[str, str]:
         return {doc: texts[doc] for doc in docs}
 
-    return reuse(prints, read, published, credits or {}, outlets or {}, window_days, min_shared)
+    return reuse_table(
+        prints, read, published, credits or {}, outlets or {}, window_days, min_shared
+    )
 
 
 def word_codes(text: str) -> np.ndarray:
@@ -53,7 +54,7 @@ def word_codes(text: str) -> np.ndarray:
     )
 
 
-def reuse(
+def reuse_table(
     prints: Mapping[str, np.ndarray],
     read: Callable[[Iterable[str]], Mapping[str, str]],
     published: Mapping[str, str],
@@ -94,35 +95,6 @@ def reuse(
     return pd.DataFrame(rows, columns=list(REUSE_COLUMNS)).astype(REUSE_COLUMNS)
 
 
-def source_keys(
-    documents: pd.DataFrame, credits: pd.DataFrame, reuse: pd.DataFrame | None = None
-) -> dict[str, frozenset[str]]:
-    """What each article's reporting rests on: doc_id → its outlet, its wire, its credits, its text.
-
-    A credit counts when it is for the whole article, stands in the first three sentences or is
-    given twice; one to agencies that stay unnamed does not tell whose news it is.  Column `source`
-    of the documents counts when it names a news organisation of the lexicon, one credited somewhere
-    in the corpus or an outlet of it, not a mere republishing platform.  Two articles of `reuse` of
-    which one holds most of the other's five-grams share their text.
-    """
-    known = {*documents["outlet"], *credits["credited"]}
-    credits = credits[credits["credited"] != UNNAMED]
-    main = credits[credits["early"] | credits.duplicated(["doc_id", "credited"], keep=False)]
-    keys = {row.doc_id: {row.outlet, *_wire(row.source, known)} for row in documents.itertuples()}
-    for doc_id, credited in zip(main["doc_id"], main["credited"], strict=True):
-        keys[doc_id].add(credited)
-    for pair in (reuse if reuse is not None else pd.DataFrame()).itertuples():
-        if max(pair.containment_a, pair.containment_b) >= SAME_TEXT:
-            for doc_id in (pair.doc_a, pair.doc_b):
-                keys[doc_id].add(f"text of {pair.doc_a} and {pair.doc_b}")
-    return {doc_id: frozenset(own) for doc_id, own in keys.items()}
-
-
-def _wire(source: str, known: set[str]) -> set[str]:
-    name = source_name(source)
-    return {one for one in (source, name) if one in known or one in organisations()}
-
-
 def stories(documents: pd.DataFrame, reuse: pd.DataFrame) -> list[str]:
     """The story each article tells: the first article (of `documents`) of its copies.
 
@@ -139,18 +111,6 @@ def stories(documents: pd.DataFrame, reuse: pd.DataFrame) -> list[str]:
     joined = sparse.coo_array((np.ones(len(one)), (one, other)), shape=[len(place)] * 2)
     number = pd.Series(sparse.csgraph.connected_components(joined, directed=False)[1])
     return place[number.drop_duplicates().index][pd.factorize(number)[0]].tolist()
-
-
-def count_independent(keys: Iterable[frozenset[str]]) -> int:
-    """How many independent sources stand behind articles with these keys.
-
-    Articles that share a key, directly or through others, count once.
-    """
-    groups: list[set[str]] = []
-    for key in keys:
-        joined = set(key).union(*(group for group in groups if group & key))
-        groups = [group for group in groups if not group & key] + [joined]
-    return len(groups)
 
 
 REUSE_COLUMNS = {

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis import terms
 from analysis.base.addresses import anchor, article_address, evidence_address
 from analysis.base.messages import counted
 from analysis.base.rights import PART, PLACE
 from analysis.show.views import month_of
-from analysis.terms import tables as terms
 
 MOST_SENTENCES = 15  # shown for an event, a term, an entity or an outlet; the tables hold all
 MOST_OF_A_MONTH = 10

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analysis import terms
 from analysis.base.messages import counted, listed
 from analysis.base.thresholds import FEW_ARTICLES
 from analysis.lexicons import load
 from analysis.terms import statistics as st
-from analysis.terms import tables as terms
 
 CONTEXT = "context"
 MANY_BARS = 40  # articles beyond which a chart of them shows outlets instead

@@ -33,7 +33,7 @@ from analysis.tables import joining as aggregate
 from analysis.tables.corrections import by_article, read_corrections
 from analysis.tables.parts import Parts
 from analysis.tables.workers import EngineError, give_back_memory, map_parts
-from analysis.terms.tables import lexical_diversity
+from analysis.terms.diversity import lexical_diversity
 
 _SPAN = {"field": "string", "start": "int32", "end": "int32"}
 _PLACE = {"doc_id": "string", "sent_id": "int32", **_SPAN}
@@ -154,7 +154,9 @@ def build(
     names = tuple(sorted(corpus.documents["outlet"].unique()))
     settings = Settings(corpus.actors, corpus.lexicons, corpus.settings["clean"], names)
     annotation = digest(
-        module_digests("article.reading", "entities.candidates", "outlets.sharing", "terms.tables"),
+        module_digests(
+            "article.reading", "entities.candidates", "outlets.sharing", "terms.diversity"
+        ),
         corpus.actors.to_csv(index=False),
         folder_digest(corpus.lexicons),
         corpus.settings["clean"],

@@ -18,6 +18,7 @@ from analysis.base.messages import Note, nearest
 from analysis.clean.blocks import KINDS
 from analysis.corpus.side_files import read_optional
 from analysis.events.phrases import vocabulary
+from analysis.tables.parts import Parts
 
 FILE = "coding/corrections.csv"
 GIVEN = ("table", "key", "column", "value", "reason", "coder", "date")
@@ -251,6 +252,20 @@ def account(
             todo = "correct date_from and date_to, in a row each"
             notes.append(Note(f"{FILE}, row {row}, column value", what, todo))
     return done, notes
+
+
+def corrected_places(parts: Parts, corrections: pd.DataFrame) -> Places:
+    """Where the rows of the articles corrected begin."""
+    good = corrections.loc[corrections["state"] == "", "key"]
+    corrected = {read_key(key, parts.doc_ids)[0] for key in good}
+    places: dict[str, dict[str, list[Place]]] = {}
+    for name in ("sentences", "mentions", "dates", "event_reports"):
+        rows = parts.read(name, ["doc_id", "field", "start"], corrected)
+        of_table = places.setdefault(name, {})
+        for doc_id, *place in rows.itertuples(index=False, name=None):
+            of_table.setdefault(doc_id, []).append(tuple(place))
+    places["sentences"] = {doc_id: [] for doc_id in parts.doc_ids} | places["sentences"]
+    return places
 
 
 def _not_found(table: str, key: str, places: Places) -> tuple[str, str]:

@@ -1,33 +1,36 @@
 """Words and names counted, with the statistics that compare them.
 
 - ``vocabulary``: the words of a corpus as numbers
-- ``tables``: terms, keyness, collocations, concordance (KWIC), lexical diversity
+- ``counts``: terms by article and by outlet, spellings merged, n-grams
+- ``keywords``: keyness and word shift of two groups; ``outlet_keywords``: of each outlet
+- ``collocation``, ``concordance`` (KWIC), ``diversity``
 - ``entities``: the entities of a corpus, counted
 - ``story_tests``: whether outlets differ in a word, tested with independent stories as units
 - ``statistics``: formulas on arrays, each with its paper
 
-To add a statistic: the formula in ``statistics``, its column in ``tables`` and in
+To add a statistic: the formula in ``statistics``, its column in the file of its subject and in
 ``base/columns.yml``.
 """
 
-from analysis.terms.tables import (
-    collocations,
+from analysis.terms.collocation import collocations
+from analysis.terms.concordance import (
     corpus_sentences,
-    count_terms,
-    false_alarms,
     find_phrases,
-    keyness,
-    keyness_by_outlet,
     kwic,
-    lexical_diversity,
-    merge_variants,
-    ngrams,
     phrase_finder,
     sort_kwic,
+)
+from analysis.terms.counts import (
+    count_terms,
+    merge_variants,
+    multiword_variants,
+    ngrams,
     sparse_counts,
     term_table,
-    word_shift,
 )
+from analysis.terms.diversity import lexical_diversity
+from analysis.terms.keywords import keyness, word_shift
+from analysis.terms.outlet_keywords import false_alarms, keyness_by_outlet
 
 __all__ = [
     "collocations",
@@ -40,6 +43,7 @@ __all__ = [
     "kwic",
     "lexical_diversity",
     "merge_variants",
+    "multiword_variants",
     "ngrams",
     "phrase_finder",
     "sort_kwic",

@@ -49,6 +49,13 @@ def entity_tables(
     }
 
 
+def labels_by_outlet(uses: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    """Table ``labels``: n and doc_ids by outlet, entity_id, label and voice, of `label_uses`."""
+    uses = uses.merge(documents[["doc_id", "outlet"]], on="doc_id")
+    groups = uses.groupby(["outlet", "entity_id", "label", "voice"])["doc_id"]
+    return groups.agg(n="size", doc_ids=lambda ids: ";".join(dict.fromkeys(ids))).reset_index()
+
+
 def _counts(mentions: pd.DataFrame, outlet_of: pd.Series) -> tuple[pd.DataFrame, ...]:
     """What adds up over articles, under its keys."""
     counted = counted_mentions(mentions)

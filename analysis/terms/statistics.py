@@ -8,20 +8,23 @@ A value that is not defined (an empty corpus, one part only) is NaN, never a sub
 from collections.abc import Callable
 from functools import wraps
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import scipy  # scipy.stats is loaded at its first use
+from numpy.typing import ArrayLike
 from scipy import sparse, special
+
+Counts = ArrayLike | sparse.sparray  # articles × terms
+Measured = np.ndarray | dict[str, np.ndarray]
 
 _CELLS = 2_000_000  # of articles × terms in memory together as floats
 
 
-def _some_terms_at_a_time(measure: Callable) -> Callable:
+def _some_terms_at_a_time(measure: Callable[..., Measured]) -> Callable[..., Measured]:
     """A measure of each term of (articles × terms), where a sparse table is too large for one."""
 
     @wraps(measure)
-    def whole(counts: Any, *of_articles: Any) -> Any:
+    def whole(counts: Counts, *of_articles: ArrayLike) -> Measured:
         if not sparse.issparse(counts) or counts.nnz <= _CELLS:
             return measure(counts, *of_articles)
         columns = sparse.csc_array(counts)
@@ -38,7 +41,9 @@ def _some_terms_at_a_time(measure: Callable) -> Callable:
 # ------------------------------------------------------------------ two corpora, one term
 
 
-def log_likelihood(a, b, size_a, size_b, cells: int = 4):
+def log_likelihood(
+    a: ArrayLike, b: ArrayLike, size_a: ArrayLike, size_b: ArrayLike, cells: int = 4
+) -> np.ndarray:
     """G² of a term's counts `a`, `b` in corpora of `size_a`, `size_b` words; never negative.
 
     ``cells=4``: the whole 2 × 2 table, term and other words (Dunning 1993, *Computational
@@ -54,14 +59,14 @@ def log_likelihood(a, b, size_a, size_b, cells: int = 4):
     return np.maximum(2 * parts.sum(axis=0), 0.0) + _nan_where_empty(size_a, size_b)
 
 
-def chi_squared(a, b, size_a, size_b):
+def chi_squared(a: ArrayLike, b: ArrayLike, size_a: ArrayLike, size_b: ArrayLike) -> np.ndarray:
     """Pearson's χ² of the 2 × 2 table, without Yates's correction."""
     table, expected = _table(a, b, size_a, size_b)
     with np.errstate(divide="ignore", invalid="ignore"):
         return ((table - expected) ** 2 / expected).sum(axis=0)
 
 
-def log_ratio(a, b, size_a, size_b):
+def log_ratio(a: ArrayLike, b: ArrayLike, size_a: ArrayLike, size_b: ArrayLike) -> np.ndarray:
     """Binary logarithm of the ratio of relative frequencies; 1 is twice as frequent in a.
 
     A count of zero is taken as 0.5 (Hardie 2014, as in CQPweb), so that the ratio is finite.
@@ -72,14 +77,21 @@ def log_ratio(a, b, size_a, size_b):
         return np.log2(rate_a / rate_b)
 
 
-def percent_diff(a, b, size_a, size_b):
+def percent_diff(a: ArrayLike, b: ArrayLike, size_a: ArrayLike, size_b: ArrayLike) -> np.ndarray:
     """%DIFF of Gabrielatos & Marchi (2011); infinite where the term is not in b at all."""
     with np.errstate(divide="ignore", invalid="ignore"):
         rate_a, rate_b = np.divide(a, size_a), np.divide(b, size_b)
         return 100 * (rate_a - rate_b) / rate_b
 
 
-def log_odds(a, b, size_a, size_b, prior, prior_size=None):
+def log_odds(
+    a: ArrayLike,
+    b: ArrayLike,
+    size_a: ArrayLike,
+    size_b: ArrayLike,
+    prior: ArrayLike,
+    prior_size: float | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
     """(δ, z) of Monroe, Colaresi & Quinn (2008, *Political Analysis* 16(4)), natural logarithm.
 
     `prior` holds the pseudo-counts α of each term, `prior_size` their sum over all terms (by
@@ -94,12 +106,12 @@ def log_odds(a, b, size_a, size_b, prior, prior_size=None):
         return delta, delta / np.sqrt(1 / a + 1 / b)
 
 
-def chi_squared_p(statistic):
+def chi_squared_p(statistic: ArrayLike) -> np.ndarray:
     """Upper tail of the chi-squared distribution, one degree of freedom: the p of G² and of χ²."""
     return special.erfc(np.sqrt(np.asarray(statistic) / 2))
 
 
-def adjust_p(p):
+def adjust_p(p: ArrayLike) -> np.ndarray:
     """p-values adjusted by Benjamini & Hochberg (1995); NaN stays NaN and is no test."""
     p = np.asarray(p, float)
     adjusted, known = np.full(p.shape, np.nan), ~np.isnan(p)
@@ -108,7 +120,9 @@ def adjust_p(p):
     return adjusted
 
 
-def _table(a, b, size_a, size_b):
+def _table(
+    a: ArrayLike, b: ArrayLike, size_a: ArrayLike, size_b: ArrayLike
+) -> tuple[np.ndarray, np.ndarray]:
     """Observed and expected cells, both of shape (4, ...): a, b, the other words of a, of b."""
     a, b, size_a, size_b = np.broadcast_arrays(
         *(np.asarray(x, float) for x in (a, b, size_a, size_b))
@@ -120,7 +134,7 @@ def _table(a, b, size_a, size_b):
     return np.stack([a, b, size_a - a, size_b - b]), np.stack(expected)
 
 
-def _nan_where_empty(*sizes):
+def _nan_where_empty(*sizes: ArrayLike) -> np.ndarray:
     return np.where(
         np.any([np.equal(x, 0) for x in np.broadcast_arrays(*sizes)], axis=0), np.nan, 0.0
     )
@@ -129,7 +143,9 @@ def _nan_where_empty(*sizes):
 # ------------------------------------------------------------------------- association
 
 
-def association(n_xy, n_x, n_y, n) -> dict:
+def association(
+    n_xy: ArrayLike, n_x: ArrayLike, n_y: ArrayLike, n: ArrayLike
+) -> dict[str, np.ndarray]:
     """Association of x and y that occur `n_x`, `n_y` times, `n_xy` times together, among `n`.
 
     log_likelihood (G², four cells, Dunning 1993), pmi (bits, Church & Hanks 1990), npmi (−1 to 1,
@@ -154,7 +170,7 @@ def association(n_xy, n_x, n_y, n) -> dict:
 
 
 @_some_terms_at_a_time
-def dispersion(counts, sizes) -> dict:
+def dispersion(counts: Counts, sizes: ArrayLike) -> dict[str, np.ndarray | float]:
     """How evenly terms are spread over the parts of a corpus: (parts × terms), (parts,) → (terms,).
 
     dp: Gries's deviation of proportions, 0 even, towards 1 uneven (2008); dpnorm: divided by its
@@ -169,7 +185,7 @@ def dispersion(counts, sizes) -> dict:
     part, term = cells.coords
     n_parts, n_terms = cells.shape
 
-    def total(values):
+    def total(values: np.ndarray) -> np.ndarray:
         return np.bincount(term, values, n_terms)
 
     present = cells.data > 0
@@ -195,7 +211,9 @@ def dispersion(counts, sizes) -> dict:
 # --------------------------------------------------------------------------- intervals
 
 
-def rate_interval(n, size, per: float = 1000, confidence: float = 0.95):
+def rate_interval(
+    n: ArrayLike, size: ArrayLike, per: float = 1000, confidence: float = 0.95
+) -> tuple[np.ndarray, np.ndarray]:
     """(low, high) of the rate of `n` events in `size` words, per 1,000 words.
 
     Exact Poisson (Garwood 1936); NaN where `size` is 0.  It takes events as independent; those of
@@ -207,7 +225,9 @@ def rate_interval(n, size, per: float = 1000, confidence: float = 0.95):
     return low * unit, special.chdtri(2 * n + 2, tail) / 2 * unit
 
 
-def wilson_interval(k, n, confidence: float = 0.95):
+def wilson_interval(
+    k: ArrayLike, n: ArrayLike, confidence: float = 0.95
+) -> tuple[np.ndarray, np.ndarray]:
     """(low, high) of a proportion `k` of `n` by Wilson's score (1927); NaN where `n` is 0."""
     k, n = np.asarray(k, float), np.asarray(n, float)
     z = special.ndtri((1 + confidence) / 2)
@@ -218,7 +238,9 @@ def wilson_interval(k, n, confidence: float = 0.95):
     return np.where(n == 0, np.nan, low), np.where(n == 0, np.nan, high)
 
 
-def clustered_share_interval(k, n, confidence: float = 0.95):
+def clustered_share_interval(
+    k: ArrayLike, n: ArrayLike, confidence: float = 0.95
+) -> tuple[float, float]:
     """(low, high) of the share Σk / Σn, of things counted in articles: k of n in each.
 
     Wilson's interval for the number of things that, independent of each other, would tell as much
@@ -244,14 +266,14 @@ def clustered_share_interval(k, n, confidence: float = 0.95):
 # ---------------------------------------------------------------------------- likeness
 
 
-def cosine(a, b):
+def cosine(a: ArrayLike, b: ArrayLike) -> np.ndarray:
     """Cosine of count vectors along the last axis."""
     a, b = np.asarray(a, float), np.asarray(b, float)
     with np.errstate(invalid="ignore"):
         return (a * b).sum(-1) / (np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1))
 
 
-def jensen_shannon(a, b):
+def jensen_shannon(a: ArrayLike, b: ArrayLike) -> np.ndarray:
     """Jensen–Shannon divergence in bits (0 same, 1 nothing shared), counts along the last axis.
 
     The divergence, not its square root, the distance (Lin 1991).
@@ -259,7 +281,7 @@ def jensen_shannon(a, b):
     return word_shift(a, b, "jsd").sum(-1)
 
 
-def word_shift(a, b, measure: str = "jsd"):
+def word_shift(a: ArrayLike, b: ArrayLike, measure: str = "jsd") -> np.ndarray:
     """What each term contributes to the difference of two count vectors (Gallagher et al. 2021).
 
     ``proportion``: difference of relative frequencies, a − b; ``entropy``: of Shannon entropy,
@@ -282,7 +304,7 @@ def word_shift(a, b, measure: str = "jsd"):
 # -------------------------------------------------------------------------- resampling
 
 
-def resample_weights(groups, rounds: int, seed: int) -> np.ndarray:
+def resample_weights(groups: ArrayLike, rounds: int, seed: int) -> np.ndarray:
     """How often each article is drawn: (articles,) group numbers → int32 (articles × rounds).
 
     Articles are drawn with replacement within their group, as many as the group has.
@@ -297,7 +319,14 @@ def resample_weights(groups, rounds: int, seed: int) -> np.ndarray:
     return weights
 
 
-def bootstrap_log_ratio(counts, sizes, groups, rounds=1000, seed=0, confidence=0.95):
+def bootstrap_log_ratio(
+    counts: Counts,
+    sizes: ArrayLike,
+    groups: ArrayLike,
+    rounds: int = 1000,
+    seed: int = 0,
+    confidence: float = 0.95,
+) -> tuple[np.ndarray, np.ndarray]:
     """(low, high) of the log ratio of each group against the rest, by bootstrap over articles.
 
     `counts` is (articles × terms), integer and may be sparse; `sizes` and `groups` (numbers from
@@ -344,7 +373,7 @@ def bootstrap_log_ratio(counts, sizes, groups, rounds=1000, seed=0, confidence=0
     return low, high
 
 
-def leave_one_out_log_ratio(counts, sizes, in_a):
+def leave_one_out_log_ratio(counts: Counts, sizes: ArrayLike, in_a: ArrayLike) -> np.ndarray:
     """Log ratio without each article in turn: (articles × terms), NaN where a side is left empty.
 
     `in_a` tells the articles of the corpus studied; the others are the reference.  Dense: meant
@@ -363,7 +392,7 @@ def leave_one_out_log_ratio(counts, sizes, in_a):
 
 
 @_some_terms_at_a_time
-def decisive_article(counts, sizes, in_a):
+def decisive_article(counts: Counts, sizes: ArrayLike, in_a: ArrayLike) -> np.ndarray:
     """Number of the article without which a term is no longer more frequent on its side, or −1.
 
     The side is the one that uses the term more, per word; so a term that only one article of it
@@ -394,6 +423,6 @@ def decisive_article(counts, sizes, in_a):
     return found
 
 
-def _rate(n, size):
+def _rate(n: ArrayLike, size: ArrayLike) -> np.ndarray:
     """n / size, and 0 where there is no word."""
     return np.divide(n, size, out=np.zeros(np.broadcast(n, size).shape), where=np.greater(size, 0))

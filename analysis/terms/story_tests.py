@@ -22,6 +22,7 @@ word, never at whose they are.  Over the others p is adjusted by Benjamini & Hoc
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse, special
 
 from analysis.base.thresholds import FEW_ARTICLES
@@ -45,7 +46,13 @@ class Stories(NamedTuple):
     printed: np.ndarray
 
     @classmethod
-    def of(cls, counts, sizes, outlets, stories) -> "Stories":
+    def of(
+        cls,
+        counts: sparse.csr_array,
+        sizes: ArrayLike,
+        outlets: ArrayLike,
+        stories: ArrayLike,
+    ) -> "Stories":
         """From articles × terms, their words, and the numbers of their outlets and stories."""
         outlets, stories = np.asarray(outlets, int), np.asarray(stories)
         member = sparse.csr_array((np.ones(len(stories), int), (stories, np.arange(len(stories)))))
@@ -114,7 +121,7 @@ def _of_rows(counts: sparse.csr_array, rows: np.ndarray) -> np.ndarray:
     return np.repeat(rows, np.diff(counts.indptr))
 
 
-def fisher_p(a, b, size_a: int, size_b: int) -> tuple[np.ndarray, np.ndarray]:
+def fisher_p(a: ArrayLike, b: ArrayLike, size_a: int, size_b: int) -> tuple[np.ndarray, np.ndarray]:
     """Two-sided p of `a` of `size_a` against `b` of `size_b`, and the least p that a + b can have.
 
     Vectors of counts; the sizes are the same for all.
@@ -155,7 +162,7 @@ def least_rate_p(counts: sparse.csr_array, own: np.ndarray, stratum: np.ndarray)
     return np.exp(np.minimum(every, none))
 
 
-def _choose(ln: np.ndarray, n, k):
+def _choose(ln: np.ndarray, n: ArrayLike, k: ArrayLike) -> np.ndarray:
     """Logarithm of the binomial coefficient, by those of the factorials."""
     return ln[n] - ln[k] - ln[n - k]
 
@@ -217,7 +224,9 @@ def rate_p(
     return (1 + b) / (1 + deals), deals
 
 
-def _deals(own: np.ndarray, stratum: np.ndarray, rounds: int, rng) -> np.ndarray:
+def _deals(
+    own: np.ndarray, stratum: np.ndarray, rounds: int, rng: np.random.Generator
+) -> np.ndarray:
     """(stories × rounds): 1 where a story falls to the outlet, which gets as many as it has."""
     dealt = np.empty((len(own), rounds), np.float32)
     for number in np.unique(stratum):

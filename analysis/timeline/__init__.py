@@ -1,6 +1,9 @@
 """From reports of events to phases of escalation and pause.
 
 Data takes this way: reports of single articles → pairs that may tell of one event (``pairs``) →
-groups (``merging``) → events (``events``) → phases of each dyad (``phases``) → how far these can be
-trusted (``phase_checks``).  ``agreement`` sets reports beside codings of the same articles.
+groups (``merging``) → events (``events``) → the relation each belongs to (``dyads``) → phases
+(``phases``) → how far these can be trusted (``phase_checks``).  ``tables`` keeps that order;
+``agreement`` sets reports beside codings of the same articles.
+
+To change the rule of phases: ``phases``, its sentence in ``base/wording``.
 """

@@ -42,22 +42,31 @@ def match(mentioned: pd.DataFrame, a: str, b: str) -> pd.DataFrame:
 
     A row without a partner has missing values on the other side.
     """
-    rows, place = [], ["doc_id", "sent_id"]
-    own = mentioned[mentioned["coder"].isin((a, b))].dropna(subset=place)
-    told = own.sort_values(place, kind="stable").to_dict("records")
-    for (doc_id, sent_id), group in groupby(told, itemgetter(*place)):
-        found = list(group)
-        mine, theirs = ([x for x in found if x["coder"] == c] for c in (a, b))
-        likeness = np.array([_likeness(x, y) for x in mine for y in theirs])
-        likeness = likeness.reshape(len(mine), len(theirs))
-        best = zip(*linear_sum_assignment(-likeness), strict=True)
-        pairs = {i: j for i, j in best if likeness[i, j] > 0}
-        couples = [(mine[i], theirs[j]) for i, j in pairs.items()]
-        couples += [(x, {}) for i, x in enumerate(mine) if i not in pairs]
-        couples += [({}, y) for j, y in enumerate(theirs) if j not in pairs.values()]
-        for couple in couples:
-            rows.append((doc_id, int(sent_id), *(side.get(n) for n in _TOLD for side in couple)))
+    place = ["doc_id", "sent_id"]
+    of_both = mentioned[mentioned["coder"].isin((a, b))].dropna(subset=place)
+    in_order = of_both.sort_values(place, kind="stable").to_dict("records")
+    rows = []
+    for (doc_id, sent_id), in_sentence in groupby(in_order, itemgetter(*place)):
+        by_coder: dict[str, list[dict[str, Any]]] = {a: [], b: []}
+        for mention in in_sentence:
+            by_coder[mention["coder"]].append(mention)
+        for couple in _partners(by_coder[a], by_coder[b]):
+            values = (mention.get(name) for name in _TOLD for mention in couple)
+            rows.append((doc_id, int(sent_id), *values))
     return pd.DataFrame(rows, columns=_MATCHED)
+
+
+def _partners(
+    mine: list[dict[str, Any]], theirs: list[dict[str, Any]]
+) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """The mentions of a sentence in pairs, as like as can be; then those alone, beside nothing."""
+    likeness = np.array([_likeness(x, y) for x in mine for y in theirs])
+    likeness = likeness.reshape(len(mine), len(theirs))
+    best = zip(*linear_sum_assignment(-likeness), strict=True)
+    pairs = {i: j for i, j in best if likeness[i, j] > 0}
+    couples = [(mine[i], theirs[j]) for i, j in pairs.items()]
+    couples += [(x, {}) for i, x in enumerate(mine) if i not in pairs]
+    return couples + [({}, y) for j, y in enumerate(theirs) if j not in pairs.values()]
 
 
 def _likeness(x: dict[str, Any], y: dict[str, Any]) -> float:

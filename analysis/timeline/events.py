@@ -7,7 +7,8 @@ from math import fsum
 import numpy as np
 import pandas as pd
 
-from analysis.outlets.sharing import count_independent
+from analysis.base import wording
+from analysis.outlets.sources import count_independent
 from analysis.timeline.pairs import HAPPENED
 
 EVENT_COLUMNS = (
@@ -215,7 +216,7 @@ def event_table(
     """One row an event, in the order of ``event_id``; columns as EVENT_COLUMNS.
 
     `reports` are ``event_reports`` with their events; `outlets` and `sources` give each article's
-    outlet and where its news comes from (`outlets.sharing.source_keys`), `names` the name of an
+    outlet and where its news comes from (`outlets.sources.source_keys`), `names` the name of an
     entity, `published` the last day on which an article may have come out.
     """
     told = MergedReports(reports, outlets, published or {}, _COMMONEST)
@@ -253,11 +254,10 @@ def _summaries(
 ) -> list[str]:
     parties = (events[column].map(lambda own: names.get(own, own)) for column in _PARTIES)
     rows = zip(*parties, triggers, strict=True)
-    parts = (
-        (source and f"{source}:", trigger, target and f"→ {target}", place and f"({place})")
+    return [
+        wording.event_summary(source, trigger, target, place)
         for source, target, place, trigger in rows
-    )
-    return [" ".join(filter(None, own)) for own in parts]
+    ]
 
 
 def last_days(documents: pd.DataFrame) -> dict[str, date]:

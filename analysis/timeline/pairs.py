@@ -18,7 +18,7 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.events.when import ARMED, line
-from analysis.lexicons import load
+from analysis.lexicons import OURS, Lexicon
 
 HAPPENED = ("happened", "ongoing")
 _WORDS = 5.0  # points of two sentences with the same words
@@ -56,13 +56,15 @@ class Reports:
         parents: Mapping[str, str],
         texts: Iterable[str],
         published: Mapping[str, date],
+        lexicon: Lexicon = OURS,
     ) -> None:
         reports = reports.reindex(columns=_COLUMNS)
 
         def codes(column: str) -> np.ndarray:
             return pd.factorize(_filled(reports, column))[0].astype(np.int32)
 
-        self.words, self.text = _vectors(texts, len(reports))
+        self.words, self.text = _vectors(texts, len(reports), set(lexicon["stopwords"]["en"]))
+        self._weights = lexicon["events"]["merging"]
         parts = range(0, max(self.words.shape[0], 1), _TEXTS)
         rare = [_heaviest(self.words[first : first + _TEXTS], _RARE) for first in parts]
         self._rare = np.concatenate(rare)
@@ -166,10 +168,10 @@ class Reports:
         """How much speaks for reports `i` and `j` telling of one event; -inf: it cannot be."""
         points, rows = np.full(len(i), -np.inf), np.flatnonzero(self._possible(i, j))
         i, j = i[rows], j[rows]
-        weights = load("events")["merging"]
         reasons = self.reasons(i, j)
         likeness = reasons.pop("words")
-        points[rows] = sum(weights[name] * told for name, told in reasons.items()) + likeness
+        points[rows] = sum(self._weights[name] * holds for name, holds in reasons.items())
+        points[rows] += likeness
         return points
 
     def _possible(self, i: np.ndarray, j: np.ndarray) -> np.ndarray:
@@ -296,16 +298,17 @@ def _days(values: np.ndarray) -> np.ndarray:
     return np.where(np.isnat(days), _NEVER, days.astype(int)).astype(np.int32)
 
 
-def _vectors(texts: Iterable[str], count: int) -> tuple[sparse.csr_array, np.ndarray]:
+def _vectors(
+    texts: Iterable[str], count: int, stopwords: set[str]
+) -> tuple[sparse.csr_array, np.ndarray]:
     """TF-IDF weights, a row of length 1 for each text; and the row of each of `count` reports.
 
-    Reports of one sentence follow each other.
+    Reports of one sentence follow each other; `stopwords` count for nothing.
     """
-    function = set(load("stopwords")["en"])
     numbers: dict[str, int] = {}
     codes, ends, times = array("i"), [0], []
     for text, same in groupby(texts):
-        bag = set(_WORD.findall(text.lower())) - function
+        bag = set(_WORD.findall(text.lower())) - stopwords
         codes.extend(numbers.setdefault(word, len(numbers)) for word in sorted(bag))
         ends.append(len(codes))
         times.append(sum(1 for _ in same))

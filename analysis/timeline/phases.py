@@ -14,16 +14,17 @@ Days that no article covers are `not covered`.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from math import inf, log
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from analysis.base import wording
 from analysis.base.thresholds import MANY_ARTICLES, MANY_ATTACKS
 
 COLUMNS = (
@@ -69,19 +70,7 @@ class Rule:
         return replace(self, min_outlets=2, expected=log(attacks / CHANCE) if many else inf)
 
     def __str__(self) -> str:
-        often = (
-            f", or in whose days the articles would tell of {self.expected:.1f} at their average "
-            f"rate (and more than {LEAST_LULL} days)"
-        )
-        return (
-            f"escalation: at least {self.min_attacks} dated attacks (of those with overlapping "
-            "dates the largest number told counts) without a silence of more than "
-            f"{self.max_gap} days{often if self.expected < inf else ''}; pause: from the last of "
-            "them to the next escalation (single attacks are breaches); declared: from a halt or "
-            "truce to an announced resumption, "
-            "or to a new truce after such a silence or so many attacks"
-            + (f", each told by {self.min_outlets} outlets" if self.min_outlets > 1 else "")
-        )
+        return wording.phase_rule(**vars(self), least_lull=LEAST_LULL)
 
 
 class Event(NamedTuple):
@@ -207,11 +196,28 @@ def attacks_in(events: Sequence[Event], spans: Sequence[Span], rule: Rule) -> li
 
 
 def _observed(attacks: Sequence[Event], span: Span, rule: Rule, pace: Pace) -> list[Phase]:
+    """Escalations and the pauses after them; `attacks` are those of the span, in order of time."""
+
     def parted(end: date, start: date) -> bool:
         days = (start - end).days
         silent = days > LEAST_LULL and pace.expected(end + DAY, start) >= rule.expected
         return days > rule.max_gap or silent
 
+    clusters = _clusters(attacks, parted)
+    strong = [cluster for cluster in clusters if _incidents(cluster) >= rule.min_attacks]
+    phases = []
+    for cluster, after in zip_longest(strong, strong[1:]):
+        escalation = _escalation(cluster, span)
+        phases.append(escalation)
+        until = after[0].first if after else span[1] + DAY
+        if parted(escalation.end, until):
+            breaches = [attack for attack in attacks if escalation.end < attack.first < until]
+            phases.append(_pause_after(escalation, until, breaches))
+    return phases
+
+
+def _clusters(attacks: Iterable[Event], parted: Callable[[date, date], bool]) -> list[list[Event]]:
+    """Attacks with no silence between them that parts them."""
     clusters: list[list[Event]] = []
     reached = date.min
     for attack in attacks:
@@ -220,20 +226,29 @@ def _observed(attacks: Sequence[Event], span: Span, rule: Rule, pace: Pace) -> l
         else:
             clusters.append([attack])
         reached = max(reached, attack.last)
-    strong = [c for c in clusters if _incidents(c) >= rule.min_attacks]
-    phases = []
-    for number, cluster in enumerate(strong):
-        start, end = max(cluster[0].first, span[0]), min(max(e.last for e in cluster), span[1])
-        single = [e for e in cluster if not e.campaign]
-        latest = max(min((e.last for e in single), default=start), start)
-        phases.append(Phase("escalation", start, end, cluster[0].first, latest, cluster))
-        until = strong[number + 1][0].first if number + 1 < len(strong) else span[1] + DAY
-        if parted(end, until):
-            breaches = [e for e in attacks if end < e.first < until]
-            earliest = max((e.first for e in single), default=end)
-            ends = (until - DAY, min(earliest, end) + DAY, end + DAY)
-            phases.append(Phase("pause", end + DAY, *ends, breaches))
-    return phases
+    return clusters
+
+
+def _escalation(cluster: list[Event], span: Span) -> Phase:
+    """From the first to the last day of the attacks, as far as the articles cover them.
+
+    It begins at the latest on the last day that the earliest single attack may have been.
+    """
+    start = max(cluster[0].first, span[0])
+    end = min(max(attack.last for attack in cluster), span[1])
+    latest = min((attack.last for attack in cluster if not attack.campaign), default=start)
+    return Phase("escalation", start, end, cluster[0].first, max(latest, start), cluster)
+
+
+def _pause_after(escalation: Phase, until: date, breaches: list[Event]) -> Phase:
+    """From an escalation's end to the day before `until`.
+
+    It may have begun already when the last single attack was at the earliest.
+    """
+    start = escalation.end + DAY
+    single = (attack.first for attack in escalation.events if not attack.campaign)
+    earliest = min(max(single, default=escalation.end), escalation.end) + DAY
+    return Phase("pause", start, until - DAY, earliest, start, breaches)
 
 
 def _incidents(events: Sequence[Event]) -> int:
@@ -255,35 +270,60 @@ def _declared(
     turns: Iterable[Event], attacks: Sequence[Event], span: Span, rule: Rule
 ) -> list[Phase]:
     """Halts and resumptions told; a truce after a long silence, or after attacks, is a new one."""
-    days_of_attack = [attack.first for attack in attacks]
-    phases: list[Phase] = []
-    for event in turns:
-        if not _in(event, span):
-            continue
-        close = _wide(event) <= VAGUEST
-        before = phases[-1] if phases else None
-        if before and before.kind == event.turn:
-            closer = before.earliest <= event.first and event.last <= before.latest
-            if closer and _wide(event) <= LEAST_LULL:  # the same turn, told to the week or day
-                before.start = before.earliest = event.first
-                before.latest = event.last
-            known = max(e.last for e in before.events if _wide(e) <= VAGUEST)
-            days = (event.first - known).days
-            after, until = (bisect_right(days_of_attack, day) for day in (known, event.first))
-            between = [e for e in attacks[after:until] if e.last < event.first]
-            broken = days > LEAST_LULL and _incidents(between) >= rule.min_attacks
-            if not close or not (broken or days > rule.max_gap):
-                before.events.append(event)
-                continue
-        if not close:
-            continue
-        if before:
-            before.end = max(before.start, event.first - DAY)
-            before.latest = max(before.earliest, min(before.latest, event.last))
-            before.how_ended = "not told" if before.kind == event.turn else "announced"
-        start = max(event.first, span[0])
-        phases.append(Phase(event.turn, start, span[1], event.first, event.last, [event]))
-    return phases
+    told = _Declared(attacks, span, rule)
+    for turn in turns:
+        if _in(turn, span):
+            told.add(turn)
+    return told.phases
+
+
+class _Declared:
+    """Halts and resumptions told within a span, in order of time, made into phases."""
+
+    def __init__(self, attacks: Sequence[Event], span: Span, rule: Rule) -> None:
+        self._attacks, self._span, self._rule = attacks, span, rule
+        self._days_of_attack = [attack.first for attack in attacks]
+        self.phases: list[Phase] = []
+
+    def add(self, turn: Event) -> None:
+        """What an announcement begins, or which phase it tells again."""
+        last = self.phases[-1] if self.phases else None
+        if last and last.kind == turn.turn:
+            _date_closer(last, turn)
+            if not self._begins_anew(last, turn):
+                last.events.append(turn)
+                return
+        if _is_vague(turn):
+            return
+        if last:
+            last.end = max(last.start, turn.first - DAY)
+            last.latest = max(last.earliest, min(last.latest, turn.last))
+            last.how_ended = "not told" if last.kind == turn.turn else "announced"
+        start = max(turn.first, self._span[0])
+        phase = Phase(turn.turn, start, self._span[1], turn.first, turn.last, [turn])
+        self.phases.append(phase)
+
+    def _begins_anew(self, phase: Phase, turn: Event) -> bool:
+        """Whether it is a new truce: told after a long silence, or after attacks."""
+        if _is_vague(turn):
+            return False
+        known = max(event.last for event in phase.events if not _is_vague(event))
+        days = (turn.first - known).days
+        after, until = (bisect_right(self._days_of_attack, day) for day in (known, turn.first))
+        between = [attack for attack in self._attacks[after:until] if attack.last < turn.first]
+        broken = days > LEAST_LULL and _incidents(between) >= self._rule.min_attacks
+        return broken or days > self._rule.max_gap
+
+
+def _date_closer(phase: Phase, turn: Event) -> None:
+    """Where the turn that began a phase is told again to the week or day, it dates the phase."""
+    if phase.earliest <= turn.first and turn.last <= phase.latest and _wide(turn) <= LEAST_LULL:
+        phase.start = phase.earliest = turn.first
+        phase.latest = turn.last
+
+
+def _is_vague(turn: Event) -> bool:
+    return _wide(turn) > VAGUEST
 
 
 def _wide(event: Event) -> int:

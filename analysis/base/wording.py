@@ -1,0 +1,114 @@
+"""Sentences that stand in tables: summaries, rules, warnings, what was given up and why.
+
+They are for people to read; no code reads one back.
+"""
+
+from collections.abc import Iterable, Mapping
+from math import inf
+
+from analysis.base.messages import Note, listed
+from analysis.base.thresholds import FEW_ARTICLES
+
+# --- warnings -------------------------------------------------------------------------------
+
+
+def copies(exact: int, near: int, clusters: int, once: bool) -> Note:
+    """Articles that are there more than once, and how they are counted."""
+    counting = "each cluster is counted once" if once else "all are counted"
+    what = (
+        f"copies of other articles: {exact} word for word, {near} nearly, in clusters: {clusters}; "
+        f"{counting}"
+    )
+    other, effect = ("keep", "them all") if once else ("once", "each cluster once")
+    todo = f"see duplicate_of in documents; `duplicates: {other}` in corpus.yml counts {effect}"
+    return Note("articles", what, todo)
+
+
+def unread(doc_ids: Iterable[str], error: str) -> Note:
+    """Articles whose reading failed."""
+    what = f"reading failed ({error}): counted as articles, nothing in them is"
+    todo = "a fault of this program: tell its makers, or take the article out of the corpus"
+    return Note(f"articles {', '.join(doc_ids)}", what, todo)
+
+
+# --- events and phases ----------------------------------------------------------------------
+
+
+def event_summary(source: str, trigger: str, target: str, place: str) -> str:
+    """An event in a line.
+
+    >>> event_summary("The fleet", "shelled", "the harbour", "Northport")
+    'The fleet: shelled → the harbour (Northport)'
+    """
+    parts = (source and f"{source}:", trigger, target and f"→ {target}", place and f"({place})")
+    return " ".join(filter(None, parts))
+
+
+def merged_because(reasons: Iterable[str], points: float) -> str:
+    """Why a report was joined with another of its event."""
+    return f"same {', '.join(reasons)} ({points:.1f})"
+
+
+def phase_rule(
+    max_gap: int, min_attacks: int, min_outlets: int, expected: float, least_lull: int
+) -> str:
+    """The rule by which phases are cut; `expected` attacks part them too, unless infinite."""
+    often = (
+        f", or in whose days the articles would tell of {expected:.1f} at their average rate "
+        f"(and more than {least_lull} days)"
+    )
+    return (
+        f"escalation: at least {min_attacks} dated attacks (of those with overlapping dates the "
+        f"largest number told counts) without a silence of more than {max_gap} days"
+        f"{often if expected < inf else ''}; pause: from the last of them to the next escalation "
+        "(single attacks are breaches); declared: from a halt or truce to an announced resumption, "
+        "or to a new truce after such a silence or so many attacks"
+        + (f", each told by {min_outlets} outlets" if min_outlets > 1 else "")
+    )
+
+
+# --- outlets compared -----------------------------------------------------------------------
+
+
+def too_few_stories(n_outlet: int, n_rest: int) -> str:
+    """Why an outlet has no p-value; empty where it has one."""
+    sides = [(n_outlet, "in this outlet"), (n_rest, "in the rest")]
+    parts = [f"{n} {where}" for n, where in sides if n < FEW_ARTICLES]
+    return f"fewer than five independent stories: {', '.join(parts)}" if parts else ""
+
+
+def left_out_instead(n_stories: int) -> str:
+    """Why no interval is made by resampling."""
+    return f"fewer than twenty stories in all ({n_stories}): leave-one-story-out instead"
+
+
+def not_compared(few: Mapping[str, int], enough: int, compared: int) -> str:
+    """Which outlets a comparison leaves out: those of too `few` articles, of too many the last."""
+    parts = []
+    if compared < enough:
+        parts.append(
+            f"Of {enough:,} outlets with {FEW_ARTICLES} articles or more the {compared} with most "
+            "articles are compared."
+        )
+    if few:
+        those = listed(f"{name} ({n})" for name, n in few.items())
+        parts.append(f"Fewer than {FEW_ARTICLES} articles, not compared: {those}.")
+    if compared < 2:
+        parts.append(
+            "How near these outlets stand cannot be told: the distance of two of them could as "
+            "well be that of two days or of two events."
+        )
+    return " ".join(parts)
+
+
+def comparison_cut(asked: tuple[int, int], kept: tuple[int, int], level: float) -> str:
+    """What (rounds, words) a comparison gave up so that it ends; `level` of its p-values."""
+    rounds, words = kept
+    parts = []
+    if words < asked[1]:
+        parts.append(f"Compared are the {words:,} most frequent of {asked[1]:,} words.")
+    if rounds < asked[0]:
+        parts.append(f"So many outlets and words allow {rounds} rounds instead of {asked[0]}.")
+    if 1 / (1 + rounds) > level:
+        parts.append(f"No p-values: {rounds} rounds cannot give one of {level} or less.")
+    return " ".join(parts)

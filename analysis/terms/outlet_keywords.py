@@ -1,0 +1,241 @@
+"""Keywords of every outlet beside all the others, with p-values and intervals over stories."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from analysis.base import wording
+from analysis.base.thresholds import MANY_ARTICLES
+from analysis.terms import statistics as st
+from analysis.terms import story_tests
+from analysis.terms.counts import ArticleCounts, article_matrix, outlet_counts
+from analysis.terms.keywords import keyness
+
+_COLUMNS = [
+    *("outlet", "term", "n_outlet", "n_rest", "per_1000_outlet", "per_1000_rest"),
+    *("log_likelihood", "log_likelihood_2cell", "chi_squared", "p_value", "p_adjusted"),
+    *("p_presence", "p_presence_adjusted", "p_rate", "p_rate_adjusted", "n_deals", "too_rare"),
+    *("stories_outlet", "stories_outlet_of", "stories_rest", "stories_rest_of"),
+    *("log_ratio", "ci_low", "ci_high", "loo_low", "loo_high", "most_influential"),
+    *("percent_diff", "log_odds", "log_odds_z", "doc_freq", "doc_freq_outlet"),
+    *("rests_on_one_article", "reason"),
+]
+
+
+def keyness_by_outlet(
+    article_counts: ArticleCounts,
+    articles: pd.DataFrame,
+    *,
+    min_count: int = 3,
+    min_docs: int = 1,
+    rounds: int = 1000,
+    seed: int = 0,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Keyness of each outlet against all the others, with intervals by bootstrap over stories.
+
+    Terms are those with `min_count` occurrences in `min_docs` articles of the whole corpus.
+    Column `story` of `articles` names the story an article tells: copies of one story count as
+    one in every p-value and interval but those of G² (without it each article is a story).
+    Columns: outlet, term, n_outlet, n_rest, the measures of `keyness`, and
+
+    p_adjusted: p_value (of G², words as units: far too small where a term comes in clumps) by
+        Benjamini & Hochberg over the whole table.
+    p_presence, p_rate: as large a share of the stories has the term; the stories' relative
+        frequencies have the same mean (`analysis.terms.story_tests`).  p_presence_adjusted,
+        p_rate_adjusted: over all that are not too rare to test.  too_rare: for which of the two
+        the term is.  n_deals: random deals behind p_rate.
+    stories_outlet of stories_outlet_of, stories_rest of stories_rest_of: stories with the term,
+        among those that one side alone has.
+    ci_low, ci_high: interval of log_ratio; stories are drawn within each outlet.
+    loo_low, loo_high, most_influential: below twenty stories in all, the span of log_ratio when
+        each story is left out in turn, and (the first article of) the one that moves it most.
+    doc_freq, doc_freq_outlet: articles with the term, in all and of the outlet.
+    rests_on_one_article: the article, with its copies in the outlet, without which the difference
+        is gone or turned round, or which is all there is of the outlet
+        (`statistics.decisive_article`).
+    reason: why p-values or intervals are empty.
+
+    An outlet without words has no rows.
+
+    >>> counts = pd.DataFrame({"doc_id": ["a", "b"], "term": "rain", "n": [4, 1]})
+    >>> articles = pd.DataFrame({"doc_id": ["a", "b"], "outlet": ["Gazette", "Herald"]})
+    >>> articles["n_tokens"] = 100
+    >>> keyness_by_outlet(counts, articles)[["outlet", "term", "log_ratio"]]
+        outlet  term  log_ratio
+    0  Gazette  rain        2.0
+    1   Herald  rain       -2.0
+    """
+    matrix, names, sizes = article_matrix(article_counts, articles)
+    doc_freq = np.bincount(matrix.indices, minlength=len(names))
+    by_outlet, outlets = outlet_counts(matrix, articles)
+    counts = pd.DataFrame(by_outlet, names, outlets)
+    kept = np.flatnonzero((by_outlet.sum(axis=1) >= min_count) & (doc_freq >= min_docs))
+    codes, _, story = _groups_of(articles)
+    present = matrix[:, kept]
+    present.data[:] = 1
+    units = _of_outlets(matrix[:, kept], sizes, codes, story, articles["doc_id"])
+    tested = story_tests.compare(
+        story_tests.Stories.of(matrix[:, kept], sizes, codes, story), seed=seed
+    )
+    n_stories, why_no_resampling = story.max(initial=-1) + 1, ""
+    reasons = [
+        wording.too_few_stories(*of) for of in zip(tested.of_outlet, tested.of_rest, strict=True)
+    ]
+    if few := n_stories < MANY_ARTICLES:
+        why_no_resampling = wording.left_out_instead(n_stories)
+    elif not all(reasons):
+        intervals = st.bootstrap_log_ratio(
+            units.counts, units.sizes, units.outlets, rounds, seed, confidence
+        )
+    outlet_sizes = pd.Series(np.bincount(codes, sizes).astype(int), outlets)
+    tables = []
+    for code, outlet in enumerate(outlets):
+        own, reason = units.outlets == code, reasons[code]
+        if not (units.sizes[own].any() and units.sizes[~own].any()):
+            continue
+        extra = pd.DataFrame({"term": names[kept], "outlet": outlet})
+        extra["ci_low"], extra["ci_high"] = np.nan, np.nan
+        extra["loo_low"], extra["loo_high"], extra["most_influential"] = np.nan, np.nan, ""
+        extra["doc_freq"] = doc_freq[kept]
+        extra["doc_freq_outlet"] = (codes == code).astype(int) @ present
+        extra = extra.assign(**_story_columns(tested, code))
+        decisive = st.decisive_article(units.counts, units.sizes, own)
+        extra["rests_on_one_article"] = np.where(decisive < 0, "", units.doc_ids[decisive])
+        if few:
+            left_out = _leave_one_out(units.counts, units.sizes, own)
+            extra["loo_low"], extra["loo_high"], influential = left_out
+            extra["most_influential"] = units.doc_ids[influential]
+        elif not reason:
+            extra["ci_low"], extra["ci_high"] = intervals[0][code], intervals[1][code]
+        table = keyness(counts, outlet, sizes=outlet_sizes).merge(extra, on="term")
+        if reason:
+            table["p_value"] = np.nan
+        tables.append(table.assign(reason="; ".join(filter(None, [reason, why_no_resampling]))))
+    if not tables:
+        return pd.DataFrame(columns=_COLUMNS)
+    table = pd.concat(tables, ignore_index=True)
+    table["p_adjusted"] = st.adjust_p(table["p_value"])
+    table.columns = table.columns.str.replace("target", "outlet").str.replace("reference", "rest")
+    return table[_COLUMNS]
+
+
+class _Units(NamedTuple):
+    """What each outlet has of each story, pooled: × terms, words, outlet, first article."""
+
+    counts: sparse.csr_array
+    sizes: np.ndarray
+    outlets: np.ndarray
+    doc_ids: np.ndarray
+
+
+def _of_outlets(
+    matrix: sparse.csr_array,
+    sizes: np.ndarray,
+    codes: np.ndarray,
+    story: np.ndarray,
+    doc_ids: pd.Series,
+) -> _Units:
+    pairs = codes.astype(np.int64) * (story.max(initial=0) + 1) + story
+    unit, first = pd.factorize(pairs)[0], ~pd.Series(pairs).duplicated().to_numpy()
+    member = sparse.csr_array((np.ones(len(unit), np.int32), (unit, np.arange(len(unit)))))
+    doc_ids = doc_ids.astype(object).to_numpy()[first]
+    return _Units(sparse.csr_array(member @ matrix), member @ sizes, codes[first], doc_ids)
+
+
+def _groups_of(articles: pd.DataFrame) -> tuple[np.ndarray, list, np.ndarray]:
+    """Number of each article's outlet, the outlets, and the number of its story."""
+    codes, outlets = pd.factorize(articles["outlet"], sort=True)
+    story = articles["story" if "story" in articles else "doc_id"]
+    return codes, list(outlets), pd.factorize(story)[0]
+
+
+def _story_columns(tested: story_tests.Tested, code: int) -> dict:
+    """The columns of the table that come from the tests, for one outlet."""
+    rare = np.where(tested.presence_rare[code], "presence", "").astype(object)
+    both = tested.presence_rare[code] & tested.rate_rare[code]
+    rare = rare + np.where(both, ";", "") + np.where(tested.rate_rare[code], "rate", "")
+    return {
+        "p_presence": tested.presence[code],
+        "p_presence_adjusted": tested.presence_adjusted[code],
+        "p_rate": tested.rate[code],
+        "p_rate_adjusted": tested.rate_adjusted[code],
+        "n_deals": tested.deals[code],
+        "too_rare": rare,
+        "stories_outlet": tested.n_outlet[code],
+        "stories_outlet_of": tested.of_outlet[code],
+        "stories_rest": tested.n_rest[code],
+        "stories_rest_of": tested.of_rest[code],
+    }
+
+
+def _leave_one_out(
+    matrix: sparse.csr_array, sizes: np.ndarray, own: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(lowest, highest log ratio, number of the article that moves it most) of each term."""
+    without = st.leave_one_out_log_ratio(matrix, sizes, own)
+    dense = matrix.toarray()
+    whole = st.log_ratio(
+        dense[own].sum(axis=0), dense[~own].sum(axis=0), sizes[own].sum(), sizes[~own].sum()
+    )
+    moved = np.where(np.isnan(without), np.inf, np.abs(without - whole))
+    low = np.where(np.isnan(without), np.inf, without).min(axis=0)
+    high = np.where(np.isnan(without), -np.inf, without).max(axis=0)
+    empty = np.isinf(low)
+    return np.where(empty, np.nan, low), np.where(empty, np.nan, high), moved.argmax(axis=0)
+
+
+def false_alarms(
+    article_counts: ArticleCounts,
+    articles: pd.DataFrame,
+    rounds: int = 20,
+    seed: int = 0,
+    min_count: int = 3,
+) -> pd.DataFrame:
+    """What each p-value calls a difference where there is none: stories dealt out at random.
+
+    Stories are dealt out to outlets of the sizes these have, and every test is made, corrected and
+    read (p_adjusted < 0.05) as in `keyness_by_outlet`.  A row for each test: test (words, presence,
+    rate), n_tests (in one deal, those too rare left out), uncorrected (share of them with
+    p < 0.05, before correction), words_called (differences found, mean of a deal), deals_with_any
+    (share of the deals in which any is), n_deals.  An honest test has any in 0.05 of the deals.
+    Of very many words a random choice is tested.  Empty where no outlet has stories enough.
+
+    >>> counts = pd.DataFrame({"doc_id": ["a", "b"], "term": "rain", "n": [4, 1]})
+    >>> articles = pd.DataFrame({"doc_id": ["a", "b"], "outlet": ["Gazette", "Herald"]})
+    >>> len(false_alarms(counts, articles))
+    0
+    """
+    matrix, _, sizes = article_matrix(article_counts, articles)
+    codes, _, story = _groups_of(articles)
+    n_outlets, rng = codes.max(initial=-1) + 1, np.random.default_rng(seed)
+    kept = np.flatnonzero(matrix.sum(axis=0) >= min_count)
+    cells = n_outlets * rounds * matrix[:, kept].nnz * story_tests.FIRST
+    if (share := story_tests.BUDGET / max(cells, 1)) < 1:
+        kept = np.sort(rng.choice(kept, int(share * len(kept)), replace=False))
+    matrix, words = matrix[:, kept], sizes
+    first = np.flatnonzero(~pd.Series(story).duplicated().to_numpy())
+    found = []
+    for _ in range(rounds):
+        dealt = rng.permutation(codes[first])[story]
+        stories = story_tests.Stories.of(matrix, words, dealt, story)
+        tested = story_tests.compare(stories, story_tests.BUDGET // rounds, seed)
+        possible = ~np.isnan(tested.presence) | tested.presence_rare
+        by_outlet, _ = outlet_counts(matrix, articles.assign(outlet=dealt))
+        own, size = by_outlet.T, np.bincount(dealt, words, n_outlets)[:, None]
+        rest = own.sum(axis=0) - own, size.sum() - size
+        g2 = st.chi_squared_p(st.log_likelihood(own, rest[0], size, rest[1]))
+        g2 = np.where(possible, g2, np.nan)
+        pairs = [(g2, st.adjust_p(g2)), (tested.presence, tested.presence_adjusted)]
+        pairs.append((tested.rate, tested.rate_adjusted))
+        for test, (p, adjusted) in zip(("words", "presence", "rate"), pairs, strict=True):
+            n_tests, called = (~np.isnan(p)).sum(), (adjusted < story_tests.LEVEL).sum()
+            below = (p < story_tests.LEVEL).sum() / max(n_tests, 1)
+            found.append((test, n_tests, below, called, float(called > 0), possible.any()))
+    columns = ["test", "n_tests", "uncorrected", "words_called", "deals_with_any", "possible"]
+    table = pd.DataFrame(found, columns=columns)
+    table = table[table.pop("possible")]
+    means = table.groupby("test", sort=False).mean().reset_index()
+    return means.assign(n_tests=means["n_tests"].round().astype(int), n_deals=rounds)
