@@ -19,11 +19,15 @@ _ORDERS = {"dmy": "day first", "mdy": "month first"}
 
 
 class Found(NamedTuple):
-    """A date in a string. `numbers` are (first, second, year) where their order is not known."""
+    """A date in a string. `numbers` are (first, second, year) where their order is not known.
+
+    `late` is the day on which the database took the article in.
+    """
 
     day: date | None
     month_only: bool = False
     numbers: tuple[int, int, int] | None = None
+    late: bool = False
 
 
 @cache
@@ -109,61 +113,83 @@ def date_documents(documents: list[dict], where: str, order: str | None = None) 
     unambiguous dates of the same documents show, and the notes returned say so. Where only a
     month is given its first day is taken, and `published_from`, `published_to` are its ends.
     """
-    seen, read = {"dmy": [], "mdy": []}, []
-    for doc in documents:
-        found = find_date(doc["published_raw"] or "")
-        late = bool(doc.get("load_date")) and not (found.day or found.numbers)
-        if late:
-            doc["published_raw"] = doc["published_raw"] or doc["load_date"]
-            found = find_date(doc["load_date"])
-        if found.numbers and max(found.numbers[:2]) > 12:
-            seen["dmy" if found.numbers[0] > 12 else "mdy"].append(doc["published_raw"])
-        read.append((doc, found, late))
-    assumed, why = _choose_order(order, seen)
-    fill = "Fill in `published` in articles.csv."
-    either = "have a date that may be day first or month first"
-    either += f"; read {_ORDERS[assumed]}: {why}" if assumed else f", and {why}; left empty"
-    said = {
-        "missing": ("have no date.", fill),
-        "unread": ("have a date that could not be read", fill),
-        "late": ("have no date that can be read; the day the database has was taken", ""),
-        "month": ("give only a month; its first day was taken", ""),
-        "ambiguous": (either, "Set date_order to dmy or mdy if this is wrong."),
-    }
-    groups: dict[str, list[dict]] = {group: [] for group in said}
-    for doc, found, late in read:
-        day, basis = found.day, "given"
-        if day is None and found.numbers:
-            groups["ambiguous"].append(doc)
-            first, second, year = found.numbers
-            if assumed:
-                day = _day(year, *((second, first) if assumed == "dmy" else (first, second)))
-                basis = f"given; read {_ORDERS[assumed]}: {why}"
-        elif day is None:
-            groups["unread" if squeeze(doc["published_raw"]) else "missing"].append(doc)
-        elif late:
-            groups["late"].append(doc)
-            basis = "the day the database took it in"
-        elif found.month_only:
-            groups["month"].append(doc)
-            basis = "month only: its first day taken"
-            doc["published_from"] = day.isoformat()
-            doc["published_to"] = day.replace(day=monthrange(day.year, day.month)[1]).isoformat()
-        doc["published"] = day.isoformat() if day else None
-        doc["published_basis"] = basis if day else None
+    found = [_look(doc) for doc in documents]
+    assumed, why = _choose_order(order, documents, found)
+    rule = _Rule(assumed, why)
+    groups: dict[str, list[dict]] = {group: [] for group in rule.said()}
+    for doc, date_found in zip(documents, found, strict=True):
+        groups.setdefault(rule.settle(doc, date_found), []).append(doc)
     notes = []
-    for group, members in groups.items():
-        if members:
-            what, todo = said[group]
+    for group, (what, todo) in rule.said().items():
+        if members := groups[group]:
             example = squeeze(members[0]["published_raw"])[:60]
             what = f"{what}, e.g. “{example}”." if example else what
-            notes.append(Note(where, f"{len(members)} of {len(read)} articles {what}", todo))
+            notes.append(Note(where, f"{len(members)} of {len(documents)} articles {what}", todo))
     return notes
 
 
-def _choose_order(order: str | None, seen: dict[str, list]) -> tuple[str | None, str]:
+def _look(doc: dict) -> Found:
+    """The date of a document, else the day the database took it in."""
+    found = find_date(doc["published_raw"] or "")
+    if found.day or found.numbers or not doc.get("load_date"):
+        return found
+    doc["published_raw"] = doc["published_raw"] or doc["load_date"]
+    return find_date(doc["load_date"])._replace(late=True)
+
+
+class _Rule(NamedTuple):
+    """How the dates of a file are read: the order `assumed` of numbers, if any, and why."""
+
+    assumed: str | None
+    why: str
+
+    def said(self) -> dict[str, tuple[str, str]]:
+        """What the notes say of each group of documents, and what to do."""
+        fill = "Fill in `published` in articles.csv."
+        either = "have a date that may be day first or month first"
+        way = f"; read {_ORDERS[self.assumed]}: " if self.assumed else ", and "
+        either += f"{way}{self.why}" if self.assumed else f"{way}{self.why}; left empty"
+        return {
+            "missing": ("have no date.", fill),
+            "unread": ("have a date that could not be read", fill),
+            "late": ("have no date that can be read; the day the database has was taken", ""),
+            "month": ("give only a month; its first day was taken", ""),
+            "ambiguous": (either, "Set date_order to dmy or mdy if this is wrong."),
+        }
+
+    def settle(self, doc: dict, found: Found) -> str:
+        """Date a document; returns its group."""
+        group, day, basis = "", found.day, "given"
+        if found.day is None and found.numbers:
+            group = "ambiguous"
+            first, second, year = found.numbers
+            if self.assumed:
+                day = _day(year, *((second, first) if self.assumed == "dmy" else (first, second)))
+                basis = f"given; read {_ORDERS[self.assumed]}: {self.why}"
+        elif found.day is None:
+            group = "unread" if squeeze(doc["published_raw"]) else "missing"
+        elif found.late:
+            group, basis = "late", "the day the database took it in"
+        elif found.month_only:
+            group, basis = "month", "month only: its first day taken"
+            last = monthrange(day.year, day.month)[1]
+            doc["published_from"] = day.isoformat()
+            doc["published_to"] = day.replace(day=last).isoformat()
+        doc["published"] = day.isoformat() if day else None
+        doc["published_basis"] = basis if day else None
+        return group
+
+
+def _choose_order(
+    order: str | None, documents: list[dict], found: list[Found]
+) -> tuple[str | None, str]:
+    """The order of day and month, asked for or shown by dates that leave no doubt, and why."""
     if order:
         return order, "as asked for"
+    seen: dict[str, list[str]] = {"dmy": [], "mdy": []}
+    for doc, (_, _, numbers, _) in zip(documents, found, strict=True):
+        if numbers and max(numbers[:2]) > 12:
+            seen["dmy" if numbers[0] > 12 else "mdy"].append(doc["published_raw"])
     if seen["dmy"] and seen["mdy"]:
         examples = " and ".join(squeeze(seen[key][0])[:40] for key in seen)
         return None, f"the file mixes both ({examples})"

@@ -131,41 +131,48 @@ def _rows(stream: io.TextIOBase, delimiter: str, name: str) -> Iterator[tuple[in
 
 
 def _frame(rows: Iterator[tuple[int, list[str]]], name: str) -> pd.DataFrame:
-    header: list[str] = []
-    numbers, cells, problems = [], [], []
-    for number, row in rows:
-        where = f"{name}, row {number}"
-        if not any(cell.strip() for cell in row):
-            continue
-        if not header:
-            header = [_undo_formula(cell).strip() for cell in row]
-            while not header[-1]:
-                header.pop()
-            if len(header) > MAX_COLUMNS:
-                what = f"the table has {len(header):,} columns; {MAX_COLUMNS:,} are read."
-                raise problem(name, what, "Remove those that are not needed.")
-            problems += _header_problems(header, where)
-            continue
-        extra = [cell for cell in row[len(header) :] if cell.strip()]
-        if extra:
-            what = f"the row has {len(row)} cells, the header {len(header)}; "
-            what += f"the first that is too many begins “{extra[0][:40]}”."
-            todo = "Quote cells that hold the delimiter, or remove the cell."
-            problems.append(Note(where, what, todo))
+    """A table of numbered rows; the first that holds anything names the columns."""
+    filled = ((number, row) for number, row in rows if any(cell.strip() for cell in row))
+    number, row = next(filled, (0, []))
+    if not row:
+        raise problem(name, "the table is empty.", "Its first row must name the columns.")
+    header = _header(row, name)
+    problems = _header_problems(header, f"{name}, row {number}")
+    width = len(header)
+    numbers, cells = [], []
+    for number, row in filled:
         if len(numbers) == MAX_ROWS:
             raise problem(name, f"the table has more than {MAX_ROWS:,} rows.", "Split it.")
+        problems += _row_problems(row, width, f"{name}, row {number}")
         numbers.append(number)
-        filled = row[: len(header)] + [""] * (len(header) - len(row))
-        cells.append([_undo_formula(cell) for cell in filled])
-    if cells and len(row) < len(header) and "\n" in row[-1]:
+        cells.append([_undo_formula(cell) for cell in (*row[:width], *[""] * (width - len(row)))])
+    if cells and len(row) < width and "\n" in row[-1]:
         what = f"a quotation mark opened before “{row[-1][:40]}” is never closed."
-        problems.append(Note(where, what, "Close it, or double quotation marks inside a cell."))
-    if not header:
-        raise problem(name, "the table is empty.", "Its first row must name the columns.")
+        todo = "Close it, or double quotation marks inside a cell."
+        problems.append(Note(f"{name}, row {number}", what, todo))
     if problems:
         more = Note(name, f"{len(problems) - 20} more rows have such problems.")
         raise ReaderError(problems[:20] + [more] * (len(problems) > 20))
     return pd.DataFrame(cells, columns=header, index=pd.Index(numbers, name=ROW), dtype=object)
+
+
+def _header(row: list[str], name: str) -> list[str]:
+    header = [_undo_formula(cell).strip() for cell in row]
+    while not header[-1]:
+        header.pop()
+    if len(header) > MAX_COLUMNS:
+        what = f"the table has {len(header):,} columns; {MAX_COLUMNS:,} are read."
+        raise problem(name, what, "Remove those that are not needed.")
+    return header
+
+
+def _row_problems(row: list[str], width: int, where: str) -> list[Note]:
+    extra = next((cell for cell in row[width:] if cell.strip()), None)
+    if extra is None:
+        return []
+    what = f"the row has {len(row)} cells, the header {width}; "
+    what += f"the first that is too many begins “{extra[:40]}”."
+    return [Note(where, what, "Quote cells that hold the delimiter, or remove the cell.")]
 
 
 def _undo_formula(cell: str) -> str:
@@ -361,24 +368,17 @@ def _map_columns(frame: pd.DataFrame, wanted: dict, where: str) -> dict[str, str
 
 def _reading(frame: pd.DataFrame, mapping: dict, name: str, date_order: str | None) -> Reading:
     notes: list[Note] = []
-    columns = {str(column): frame[column].tolist() for column in frame.columns}
-    known = {slug(column) for column in columns}
-    shapes = load("exports")["metadata_tables"]
-    service = next((s for s, shape in shapes.items() if any(map(known.issuperset, shape))), None)
     pairs = ", ".join(f"{ours} = “{column}”" for ours, column in mapping.items() if ours != column)
     if pairs:
         what = f"columns recognised: {pairs}."
         notes.append(Note(name, what, "Map them in corpus.yml if wrong."))
+    columns = {str(column): frame[column].tolist() for column in frame.columns}
     values = {ours: columns[column] for ours, column in mapping.items()}
     for column in (column for column in columns if column not in mapping.values()):
         values[_free_name(column, values)] = columns[column]
-    given = [squeeze(value) for value in values.get("doc_id", [])]
-    unique = bool(given) and all(given) and len(set(given)) == len(given)
-    if given and not unique:
+    if fault := _fault_of_ids(values.get("doc_id", [])):
         values["doc_id_given"] = values.pop("doc_id")
-        twice = [value for value, count in Counter(given).items() if count > 1 and value]
-        what = f"“{twice[0]}” stands in {given.count(twice[0])} rows" if twice else "some are empty"
-        what = f"the identifiers in “{mapping['doc_id']}” are not unique ({what})"
+        what = f"the identifiers in “{mapping['doc_id']}” {fault}"
         notes.append(Note(name, f"{what}; kept as doc_id_given, own ones made."))
     documents = []
     for row, *cells in zip(frame.index, *values.values(), strict=True):
@@ -390,12 +390,30 @@ def _reading(frame: pd.DataFrame, mapping: dict, name: str, date_order: str | No
         shown = ", ".join(empty[:10]) + (" …" if len(empty) > 10 else "")
         notes.append(Note(name, f"{len(empty)} rows have no text (rows {shown})."))
     notes += date_documents(documents, name, date_order)
+    service = _service(columns)
     if "text" not in mapping:
         what = f"{service or 'this table'} gives metadata only: {len(documents)} rows, no texts."
         todo = "Collect the texts yourself; they are joined by the column `url`."
         notes.append(Note(name, what, todo))
     kind = f"{service or 'articles'} table"
     return Reading(documents, kind, notes, metadata_only="text" not in mapping)
+
+
+def _service(columns: Iterable[str]) -> str | None:
+    """Whose table of addresses has these columns: Media Cloud, GDELT."""
+    known = {slug(column) for column in columns}
+    shapes = load("exports")["metadata_tables"]
+    return next((s for s, shape in shapes.items() if any(map(known.issuperset, shape))), None)
+
+
+def _fault_of_ids(values: list[str]) -> str:
+    """Why a column of identifiers cannot tell the rows apart; empty where it can."""
+    given = [squeeze(value) for value in values]
+    if not given or (all(given) and len(set(given)) == len(given)):
+        return ""
+    twice = next((v for v, count in Counter(given).items() if count > 1 and v), None)
+    what = f"“{twice}” stands in {given.count(twice)} rows" if twice else "some are empty"
+    return f"are not unique ({what})"
 
 
 def _free_name(column: str, taken: Iterable[str]) -> str:
