@@ -120,11 +120,11 @@ def date_documents(documents: list[dict], where: str, order: str | None = None) 
     for doc, date_found in zip(documents, found, strict=True):
         groups.setdefault(rule.settle(doc, date_found), []).append(doc)
     notes = []
-    for group, (what, todo) in rule.said().items():
+    for group, (said, todo) in rule.said().items():
         if members := groups[group]:
             example = squeeze(members[0]["published_raw"])[:60]
-            what = f"{what}, e.g. “{example}”." if example else what
-            notes.append(Note(where, f"{len(members)} of {len(documents)} articles {what}", todo))
+            what = f"{len(members)} of {len(documents)} articles {said}"
+            notes.append(Note(where, f"{what}, e.g. “{example}”." if example else what, todo))
     return notes
 
 

@@ -216,7 +216,7 @@ def _article(lines: list[_Line]) -> dict:
 def _read_labels(lines: list[_Line], fields: dict, has_body: bool = False) -> int:
     """Labelled fields of the head; returns how many lines they are.
 
-    Where no line “Body” says that the text begins (`has_body`), the first line without a label does.
+    Where no line “Body” says where the text begins (`has_body`), it begins without a label.
     """
     name = None
     for number, line in enumerate(lines):

@@ -367,15 +367,8 @@ def _map_columns(frame: pd.DataFrame, wanted: dict, where: str) -> dict[str, str
 
 
 def _reading(frame: pd.DataFrame, mapping: dict, name: str, date_order: str | None) -> Reading:
-    notes: list[Note] = []
-    pairs = ", ".join(f"{ours} = “{column}”" for ours, column in mapping.items() if ours != column)
-    if pairs:
-        what = f"columns recognised: {pairs}."
-        notes.append(Note(name, what, "Map them in corpus.yml if wrong."))
-    columns = {str(column): frame[column].tolist() for column in frame.columns}
-    values = {ours: columns[column] for ours, column in mapping.items()}
-    for column in (column for column in columns if column not in mapping.values()):
-        values[_free_name(column, values)] = columns[column]
+    notes = _mapping_notes(mapping, name)
+    values = _values(frame, mapping)
     if fault := _fault_of_ids(values.get("doc_id", [])):
         values["doc_id_given"] = values.pop("doc_id")
         what = f"the identifiers in “{mapping['doc_id']}” {fault}"
@@ -390,13 +383,28 @@ def _reading(frame: pd.DataFrame, mapping: dict, name: str, date_order: str | No
         shown = ", ".join(empty[:10]) + (" …" if len(empty) > 10 else "")
         notes.append(Note(name, f"{len(empty)} rows have no text (rows {shown})."))
     notes += date_documents(documents, name, date_order)
-    service = _service(columns)
+    service = _service(map(str, frame.columns))
     if "text" not in mapping:
         what = f"{service or 'this table'} gives metadata only: {len(documents)} rows, no texts."
         todo = "Collect the texts yourself; they are joined by the column `url`."
         notes.append(Note(name, what, todo))
     kind = f"{service or 'articles'} table"
     return Reading(documents, kind, notes, metadata_only="text" not in mapping)
+
+
+def _mapping_notes(mapping: dict, name: str) -> list[Note]:
+    pairs = ", ".join(f"{ours} = “{column}”" for ours, column in mapping.items() if ours != column)
+    if not pairs:
+        return []
+    return [Note(name, f"columns recognised: {pairs}.", "Map them in corpus.yml if wrong.")]
+
+
+def _values(frame: pd.DataFrame, mapping: dict) -> dict[str, list[str]]:
+    """The columns of a table: those of ours under our names, the others under free ones."""
+    values = {ours: frame[column].tolist() for ours, column in mapping.items()}
+    for column in (column for column in frame.columns if column not in mapping.values()):
+        values[_free_name(str(column), values)] = frame[column].tolist()
+    return values
 
 
 def _service(columns: Iterable[str]) -> str | None:
