@@ -7,6 +7,8 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
+from babel import Locale
+
 from analysis.base.messages import Note
 from analysis.corpus.readers.common import Reading, document, document_id, plain, squeeze
 from analysis.lexicons import load
@@ -32,11 +34,14 @@ class Found(NamedTuple):
 
 @cache
 def _months() -> dict[str, int]:
-    return {
-        plain(name): number
-        for number, names in enumerate(load("exports")["months"], start=1)
-        for name in names
-    }
+    """Numbers of the months by their names, as `plain` writes them."""
+    lexicon = load("exports")
+    spelt = [(name, number) for number, names in lexicon["months"].items() for name in names]
+    for language in lexicon["month_languages"]:
+        for context in Locale(language).months.values():
+            for names in (context["wide"], context["abbreviated"]):
+                spelt += [(name.rstrip("."), number) for number, name in names.items()]
+    return {plain(name): number for name, number in spelt}
 
 
 @cache

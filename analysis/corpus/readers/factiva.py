@@ -213,7 +213,8 @@ def _place(lines: list[str], fields: dict) -> list[str]:
 def _read_labelless(lines: list[str], fields: dict) -> list[str]:
     """Code, edition, language, rights, publisher; returns the lines between these two."""
     editions = []
-    for n, line in enumerate(lines):
+    after = iter(lines)
+    for line in after:
         name = _kind(line, fields)
         if name == "edition":
             editions.append(line)
@@ -222,7 +223,7 @@ def _read_labelless(lines: list[str], fields: dict) -> list[str]:
         if name == "copyright":
             break
     add(fields, "edition", "\n".join(editions))
-    rest = lines[n + 1 :] if "copyright" in fields else []
+    rest = list(after)
     if rest:
         fields["publisher"] = rest.pop()
     return rest
