@@ -137,7 +137,8 @@ def _mark_duplicates(
     By the setting `duplicates: once` copies are not counted; they have no words then.
     """
     once = corpus.settings.get("duplicates", "keep") == "once"
-    by_date = documents.sort_values("published", kind="stable")["doc_id"]
+    days = documents["published"].replace("", None)  # those without a day come last
+    by_date = documents["doc_id"].loc[days.sort_values(kind="stable").index]
     found = cluster({doc_id: prints[doc_id] for doc_id in by_date})
     marks = [found.get(doc_id, Duplicate("", "", "")) for doc_id in documents["doc_id"]]
     is_copy = pd.Series([bool(mark.of) for mark in marks], documents.index, dtype=bool)
@@ -295,7 +296,7 @@ def _phases(
     documents: pd.DataFrame,
     settings: Mapping[str, Any],
 ) -> pd.DataFrame:
-    documents = documents[documents["counted"]]
+    documents = documents[documents["counted"] & (documents["published"] != "")]
     spans, published = phases.coverage(settings, documents)
     rules = {dyad["id"]: phases.Rule.of(dyad) for dyad in settings["dyads"]}
     cut = [phases.cut_phases(events, dyad, spans, rules[dyad], published) for dyad in rules]

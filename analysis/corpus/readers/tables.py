@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.base.messages import Note
+from analysis.base.rows import LONGEST_ID
 from analysis.corpus.readers.common import (
     KEYS,
     MEGABYTE,
@@ -417,6 +418,8 @@ def _service(columns: Iterable[str]) -> str | None:
 def _fault_of_ids(values: list[str]) -> str:
     """Why a column of identifiers cannot tell the rows apart; empty where it can."""
     given = [squeeze(value) for value in values]
+    if longest := next((value for value in given if len(value) > LONGEST_ID), None):
+        return f"are too long (“{longest[:30]}…”)"
     if not given or (all(given) and len(set(given)) == len(given)):
         return ""
     twice = next((v for v, count in Counter(given).items() if count > 1 and v), None)
