@@ -9,6 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -27,7 +29,7 @@ from analysis.corpus.readers.common import (
     slug,
     squeeze,
 )
-from analysis.corpus.readers.dating import date_documents
+from analysis.corpus.readers.dating import date_documents, is_date
 from analysis.corpus.readers.text import MAX_TEXT, codec_of, detect_encoding, read_text
 from analysis.lexicons import load
 
@@ -36,6 +38,11 @@ MAX_ROWS, MAX_COLUMNS = 250_000, 2_000
 MAX_CELL = 10 * MEGABYTE
 _FORMULA = re.compile(r"'+[=+\-@\t\r]")
 ROW = "row"
+_ADDRESS = re.compile(r"\s*https?://[^\s/]+\.[^\s/]", re.IGNORECASE)
+_ASKED = ("text", "title", "outlet", "published")  # whose runners-up are named
+_LINES = "\ncolumns:\n  text: NAME\n  outlet: NAME\n  published: NAME"
+_WHOLE = 0.8
+_SAMPLE_ROWS, _LONGEST_DATE = 200, 40
 
 
 def read_csv(path: str | Path, *, encoding: str | None = None) -> pd.DataFrame:
@@ -257,14 +264,75 @@ def _from_json(path: Path, encoding: str | None) -> pd.DataFrame:
         text, encoding = read_text(path, encoding)
         whole = path.suffix.lower() == ".json" or text.lstrip().startswith("[")
         records = _json_records([text] if whole else text.split("\n"), path.name, whole)
-    if isinstance(records, dict):  # {"articles": [...]}, as many services answer
-        lists = [value for value in records.values() if isinstance(value, list)]
-        records = max(lists, key=len) if lists else [records]
+    records = _objects(records)
     wrong = [number for number, record in enumerate(records, 1) if not isinstance(record, dict)]
     if wrong:
         where = f"{path.name}, record {wrong[0]}"
         raise problem(where, "it is no object with named fields (an article).")
-    return _of_records(records, encoding=encoding)
+    return _of_records(list(map(_flat, records)), encoding=encoding)
+
+
+def _objects(value: Any) -> list[Any]:
+    """The articles in what a service answers: objects with a text, wherever they lie.
+
+    Where nothing has a text, the longest list of objects, else the object itself.
+    """
+    found = list(_with_text(value))
+    if found or isinstance(value, list):
+        return found or value
+    lists = [own for own in _lists(value) if own and all(isinstance(o, dict) for o in own)]
+    return max(lists, key=len, default=[value])
+
+
+def _with_text(value: Any) -> Iterator[dict]:
+    if isinstance(value, list):
+        for part in value:
+            yield from _with_text(part)
+    elif isinstance(value, dict) and any(map(_flat(value).get, _text_keys(_flat(value)))):
+        yield value
+    elif isinstance(value, dict):
+        yield from _with_text([part for part in value.values() if isinstance(part, dict | list)])
+
+
+def _text_keys(record: dict) -> list[str]:
+    names = {slug(name) for name in load("exports")["columns"]["text"]}
+    return [key for key in record if slug(key) in names]
+
+
+def _lists(value: Any) -> Iterator[list]:
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for part in parts:
+        if isinstance(part, list):
+            yield part
+        yield from _lists(part)
+
+
+def _flat(record: dict) -> dict[str, str]:
+    """An object as the row of a table: what it holds one level down is a column, too."""
+    row = {}
+    for key, value in record.items():
+        if isinstance(value, dict) and not _named(value):
+            inner = {k: _cell(v) for k, v in value.items()}
+            row |= {k: v for k, v in inner.items() if k not in record}
+        row[key] = _words(value) if _text_keys({key: value}) else _cell(value)
+    return row
+
+
+def _named(value: dict) -> str:
+    """What an object that stands for a name is called: {"id": 3, "name": "The Gazette"}."""
+    names = (value.get(key) for key in load("exports")["naming"])
+    return next((name for name in names if isinstance(name, str) and name.strip()), "")
+
+
+def _words(value: Any) -> str:
+    """A text, its parts joined: strings are paragraphs, unless objects stand between them."""
+    if isinstance(value, dict):
+        return _named(value) or "\n\n".join(filter(None, map(_words, value.values())))
+    if isinstance(value, list):
+        inline = any(isinstance(part, str) for part in value)
+        inline &= any(isinstance(part, dict) for part in value)
+        return ("" if inline else "\n\n").join(filter(None, map(_words, value)))
+    return value if isinstance(value, str) else ""
 
 
 def _json_records(parts: Iterable[str], name: str, whole: bool = False) -> dict | list:
@@ -292,7 +360,7 @@ def _cell(value: object) -> str:
     if isinstance(value, list | tuple):
         return ";".join(_cell(part) for part in value)
     if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+        return _named(value) or json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
@@ -355,21 +423,50 @@ def _map_columns(frame: pd.DataFrame, wanted: dict, where: str) -> dict[str, str
     if problems:
         raise ReaderError(problems)
     mapping = dict(wanted)
-    filled = [column for column in names if frame[column].str.strip().any()]
-    by_slug = {slug(column): column for column in reversed(filled)}
-    for ours, usual in load("exports")["columns"].items():
-        for column in filter(None, (by_slug.get(slug(name)) for name in usual)):
-            if ours not in mapping and column not in mapping.values():
-                mapping[ours] = column
+    for ours, usual in _usual(frame).items():
+        free = [column for column in usual if column not in mapping.values()]
+        if ours not in mapping and free:
+            mapping[ours] = _fullest(frame, free) if ours == "text" else free[0]
+    if "published" not in mapping and (column := _dates_in(frame, mapping)):
+        mapping["published"] = column
     if not mapping.keys() & {"text", "url"}:
-        todo = "Name the column of the texts: columns: {text: NAME}."
-        raise problem(where, f"no column holds the texts. {has}", todo)
+        todo = "Name the column of the texts in corpus.yml of the new folder, and try again:"
+        raise problem(where, f"no column holds the texts. {has}", f"{todo}{_LINES}")
     return mapping
 
 
+def _usual(frame: pd.DataFrame) -> dict[str, list[str]]:
+    """The columns that hold anything under usual names, by our name, the likeliest first."""
+    filled = [column for column in frame.columns if frame[column].str.strip().any()]
+    by_slug = {slug(str(column)): column for column in reversed(filled)}
+    return {
+        ours: list(dict.fromkeys(by_slug[name] for name in map(slug, names) if name in by_slug))
+        for ours, names in load("exports")["columns"].items()
+    }
+
+
+def _fullest(frame: pd.DataFrame, columns: list[str]) -> str:
+    """The first column with whole texts: others may hold only their beginnings."""
+    sizes = {column: int(frame[column].str.len().sum()) for column in columns}
+    return next(c for c, size in sizes.items() if size >= _WHOLE * max(sizes.values()))
+
+
+def _dates_in(frame: pd.DataFrame, mapping: dict) -> str | None:
+    """The first column whose cells are days, whatever its name, unless days of downloading."""
+    never = load("exports")["not_published"]
+    for column in frame.columns:
+        if column not in mapping.values() and slug(str(column)) not in never:
+            cells = [cell for cell in frame[column].head(_SAMPLE_ROWS) if cell.strip()]
+            days = sum(is_date(cell) and len(cell) < _LONGEST_DATE for cell in cells)
+            if cells and days > 0.8 * len(cells):
+                return column
+    return None
+
+
 def _reading(frame: pd.DataFrame, mapping: dict, name: str, date_order: str | None) -> Reading:
-    notes = _mapping_notes(mapping, name)
+    notes = _mapping_notes(frame, mapping, name)
     values = _values(frame, mapping)
+    notes += _name_sites(values, name)
     if fault := _fault_of_ids(values.get("doc_id", [])):
         values["doc_id_given"] = values.pop("doc_id")
         what = f"the identifiers in “{mapping['doc_id']}” {fault}"
@@ -393,11 +490,20 @@ def _reading(frame: pd.DataFrame, mapping: dict, name: str, date_order: str | No
     return Reading(documents, kind, notes, metadata_only="text" not in mapping)
 
 
-def _mapping_notes(mapping: dict, name: str) -> list[Note]:
+def _mapping_notes(frame: pd.DataFrame, mapping: dict, name: str) -> list[Note]:
     pairs = ", ".join(f"{ours} = “{column}”" for ours, column in mapping.items() if ours != column)
-    if not pairs:
+    rivals = [
+        f"{ours} = “{column}”"
+        for ours, usual in _usual(frame).items()
+        if ours in _ASKED
+        for column in usual
+        if column not in mapping.values()
+    ]
+    if not pairs and not rivals:
         return []
-    return [Note(name, f"columns recognised: {pairs}.", "Map them in corpus.yml if wrong.")]
+    what = f"columns recognised: {pairs or 'all by our names'}."
+    what += f" Also possible: {', '.join(rivals)}." if rivals else ""
+    return [Note(name, what, "Map them in corpus.yml if wrong.")]
 
 
 def _values(frame: pd.DataFrame, mapping: dict) -> dict[str, list[str]]:
@@ -406,6 +512,20 @@ def _values(frame: pd.DataFrame, mapping: dict) -> dict[str, list[str]]:
     for column in (column for column in frame.columns if column not in mapping.values()):
         values[_free_name(str(column), values)] = frame[column].tolist()
     return values
+
+
+def _name_sites(values: dict[str, list[str]], name: str) -> list[Note]:
+    """Addresses are no outlets, their sites are; sites also stand in where no outlet is named."""
+    given = values.get("outlet") or []
+    addresses = given if any(map(_ADDRESS.match, given)) else [] if given else values.get("url", [])
+    if not any(map(_ADDRESS.match, addresses)):
+        return []
+    values["outlet"] = [
+        (urlsplit(own.strip()).hostname or "").removeprefix("www.") if _ADDRESS.match(own) else own
+        for own in addresses
+    ]
+    what = "outlets are the sites of the addresses"
+    return [Note(name, f"{what}, as “{next(filter(None, values['outlet']))}”.")]
 
 
 def _service(columns: Iterable[str]) -> str | None:
