@@ -134,11 +134,14 @@ class Study:
     def card(self) -> None:
         """Show what this notebook works on: corpus, size, dates, parameters."""
         documents = self.table("documents")
-        published = documents["published"]
+        published = documents.loc[documents["published"] != "", "published"]
+        undated = len(documents) - len(published)
+        days = [f"{published.min()} to {published.max()}"] if len(published) else []
+        days += [f"{counted(undated, 'article')} without a date"] if undated else []
         lines = [
             ("Corpus", self.settings["title"]),
             ("Base", self.base()),
-            ("Published", f"{published.min()} to {published.max()}"),
+            ("Published", "; ".join(days)),
             *((name, repr(value)) for name, value in self.parameters.items()),
         ]
         rows = "".join(

@@ -2,7 +2,7 @@
 
 import time
 
-import matplotlib
+import matplotlib.style
 import pytest
 from corpora import GOOD_SETTINGS, _files
 

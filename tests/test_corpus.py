@@ -121,13 +121,24 @@ def test_broken_yaml_names_the_line(corpus):
     assert "line" in problem.where
 
 
-def test_only_three_columns_are_needed(tmp_path):
+def test_only_two_columns_are_needed(tmp_path):
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts/one.txt").write_text("Dockers strike\n\nThe dockers struck on Monday.")
-    rows = "file,outlet,published\ntexts/one.txt,Gazette,2021-05-04\n"
-    (tmp_path / "articles.csv").write_text(rows)
+    (tmp_path / "articles.csv").write_text("file,outlet\ntexts/one.txt,Gazette\n")
     corpus = read_corpus(tmp_path)
     assert corpus.documents["doc_id"].tolist() == ["one"]
+    assert corpus.documents["published"].tolist() == [""]
+    assert any("1 of 1 article without a date" in note.what for note in corpus.notes)
+
+
+def test_problems_of_one_kind_are_one_line(tmp_path):
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts/one.txt").write_text("Dockers strike\n\nThe dockers struck on Monday.")
+    rows = "".join(f"a{n},texts/one.txt,,{n}.13.2021\n" for n in range(50))
+    (tmp_path / "articles.csv").write_text(f"doc_id,file,outlet,published\n{rows}")
+    outlet, published = _problems(tmp_path)
+    assert "rows 2, 3, 4, 5, 6, 45 more, column outlet" in outlet.where
+    assert "(50 times)" in published.what
 
 
 def test_own_column_names_are_mapped(corpus):

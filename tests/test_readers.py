@@ -469,11 +469,35 @@ def test_ambiguous_dates_are_never_read_silently(tmp_path, dates, order, first, 
     assert says in told(reading)
 
 
-def test_a_month_is_a_range(tmp_path):
-    reading = readers.read_file(table(tmp_path / "t.csv", ["February 2012"]))
+@pytest.mark.parametrize(
+    ("raw", "first", "last"),
+    [
+        ("February 2012", "2012-02-01", "2012-02-29"),
+        ("März/April 2019", "2019-03-01", "2019-04-30"),
+        ("Dec-Jan 2020", "2019-12-01", "2020-01-31"),
+        ("Herbst 2018", "2018-09-01", "2018-11-30"),
+        ("Winter, 1999", "1999-01-01", "1999-12-31"),
+        ("1987", "1987-01-01", "1987-12-31"),
+    ],
+)
+def test_a_month_season_or_year_is_a_range(tmp_path, raw, first, last):
+    reading = readers.read_file(table(tmp_path / "t.csv", [f'"{raw}"']))
     doc = reading.documents[0]
-    assert (doc["published"], doc["published_to"]) == ("2012-02-01", "2012-02-29")
-    assert "only a month" in told(reading)
+    assert (doc["published"], doc["published_from"], doc["published_to"]) == (first, first, last)
+    assert "only a month, season or year" in told(reading)
+
+
+def test_days_that_are_counted_or_broken_are_read(tmp_path):
+    days = ["43832", "1577923200", "1577923200000", '"Ja n 2, 2020"', '"Octo ber 2, 20 20"']
+    reading = readers.read_file(table(tmp_path / "t.csv", days))
+    assert [doc["published"] for doc in reading.documents] == [*["2020-01-02"] * 4, "2020-10-02"]
+
+
+def test_another_date_of_the_record_stands_in(tmp_path):
+    (tmp_path / "t.csv").write_text("date,year,text\nlast week,2011,x\n2012-02-03,2012,y\n")
+    first, second = readers.read_file(tmp_path / "t.csv").documents
+    assert (first["published_from"], first["published_to"]) == ("2011-01-01", "2011-12-31")
+    assert (second["published"], second.get("published_to")) == ("2012-02-03", None)
 
 
 FRAME = pd.DataFrame(

@@ -14,7 +14,7 @@ import pandas as pd
 from analysis.article.ledger import Correction, Ledger
 from analysis.clean.blocks import Block, label_blocks
 from analysis.clean.lines import fold
-from analysis.dates.find import DateExpression, find_dates_in_range
+from analysis.dates.find import DateExpression, find_dates_in_range, find_dates_undated
 from analysis.dates.values import interval
 from analysis.entities.candidates import (
     ActorMatcher,
@@ -478,7 +478,11 @@ def _find_dates(page: Page, article: Article) -> list[DateExpression]:
     first, last = article.published_from or published, article.published_to or published
     found = []
     for kinds in (("body",), ("title", "subtitle"), ("caption",)):
-        found += find_dates_in_range(page.only(*kinds), first, last, published)
+        text = page.only(*kinds)
+        if published:
+            found += find_dates_in_range(text, first, last, published)
+        else:
+            found += find_dates_undated(text)
     return sorted(found, key=lambda expression: expression.start)
 
 
@@ -509,11 +513,11 @@ def _reports(
         inside = [spans.get(sentence.start, ()) for spans in (mentions, in_sentences)]
         readings = read_events(text, *inside, lexicons=settings.lexicons)
         lines.append(Line(sentence.block.kind, text, readings, inside[1]))
-    published = tuple(
+    published = article.published and tuple(
         date.fromisoformat(day or article.published)
         for day in (article.published_from, article.published_to)
     )
-    dated_lines = date_readings(lines, published, settings.parents)
+    dated_lines = date_readings(lines, published or None, settings.parents)
     for sentence, dated in zip(page.counted, dated_lines, strict=True):
         for found in dated:
             yield sentence, found

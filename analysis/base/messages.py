@@ -1,8 +1,13 @@
 """Words for people: what was found where and what to do about it, the nearest name, numbers."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import NamedTuple
+
+_SPECIAL = re.compile(r"'[^']*'|\"[^\"]*\"|“[^”]*”|[^\s,:]+\.\w{2,5}\b|[\w-]*\d[\w-]*")
+_ROW = re.compile(r"\brow (\d+)")
+_APART = 3  # so many notes of one kind are still told one by one
 
 
 class Note(NamedTuple):
@@ -14,6 +19,31 @@ class Note(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}" + (f" {self.todo}" if self.todo else "")
+
+
+def gathered(notes: Iterable[Note]) -> list[Note]:
+    """Notes of one kind, that differ only in rows, files and quoted values, as one with a count.
+
+    >>> print(*gathered(Note(f"a.csv, row {row}, column outlet", "empty") for row in range(2, 9)))
+    a.csv, rows 2, 3, 4, 5, 6, 2 more, column outlet: empty (7 times)
+    """
+    kinds: dict[tuple[str, ...], list[Note]] = {}
+    for note in notes:
+        kinds.setdefault(tuple(_SPECIAL.sub("", part) for part in note[:2]), []).append(note)
+    return [one for own in kinds.values() for one in _joined(list(dict.fromkeys(own)))]
+
+
+def _joined(notes: list[Note]) -> list[Note]:
+    if len(notes) <= _APART:
+        return notes
+    where, what, todo = notes[0]
+    rows = [match[1] for note in notes if (match := _ROW.search(note.where))]
+    same_file = len({_ROW.sub("", note.where) for note in notes}) == 1
+    if same_file and len(rows) == len(notes):
+        where = _ROW.sub(f"rows {listed(rows, 5)}", where, count=1)
+    else:
+        where = listed((note.where for note in notes), 3)
+    return [Note(where, f"{what} ({len(notes):,} times)", todo)]
 
 
 def nearest(word: str, known: Iterable[str], label: str = "there are") -> str:

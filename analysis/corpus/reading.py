@@ -13,7 +13,7 @@ import pandas as pd
 import yaml
 
 from analysis.base.digests import PACKAGE
-from analysis.base.messages import Note, nearest
+from analysis.base.messages import Note, counted, gathered, listed, nearest
 from analysis.base.rows import check_row, day
 from analysis.base.schemas import load_schema, read_checked, shown
 from analysis.corpus import readers
@@ -21,7 +21,7 @@ from analysis.corpus.readers import ReaderError
 from analysis.entities import candidates as entities
 from analysis.lexicons.additions import check_additions
 
-REQUIRED = ("file", "outlet", "published")
+REQUIRED = ("file", "outlet")
 COLUMNS = (
     *("doc_id", "file", "outlet", "published", "published_from", "published_to"),
     *("published_basis", "title", "source", "url", "language", "sha256", "original_name"),
@@ -37,8 +37,8 @@ class CorpusError(ValueError):
     """All problems of a corpus at once; ``problems`` is a list of (where, what, todo)."""
 
     def __init__(self, problems: list[Note]) -> None:
-        self.problems = problems
-        lines = [f"{p.where}: {p.what}\n    → {p.todo}" for p in problems]
+        self.problems = gathered(problems)
+        lines = [f"{p.where}: {p.what}\n    → {p.todo}" for p in self.problems]
         count = "1 problem" if len(lines) == 1 else f"{len(lines)} problems"
         super().__init__(f"{count} in the corpus\n" + "\n".join(lines))
 
@@ -68,7 +68,8 @@ class Corpus:
 
     ``documents`` has one row an article in the order of the corpus, with the columns of
     ``articles.csv`` (see COLUMNS) and any others that came along; dates are ISO strings,
-    missing values empty strings.  ``actors`` has the columns of ``actors.csv``.
+    missing values empty strings (of `published`, too: such an article counts wherever no date is
+    needed).  ``actors`` has the columns of ``actors.csv``.
     """
 
     path: Path
@@ -127,6 +128,7 @@ def read_corpus(path: str | Path) -> Corpus:
     _make_whole(records, notes)
     _rename_outlets(records, notes)
     _check_documents(records, problems)
+    _note_undated(records, notes)
     if problems:
         raise CorpusError(_within(path, problems))
     texts = Texts((record["doc_id"], record.pop("text")) for record in records)
@@ -134,7 +136,7 @@ def read_corpus(path: str | Path) -> Corpus:
         record.pop("_where")
     documents = pd.DataFrame(records).fillna("")
     order = [c for c in COLUMNS if c in documents] + [c for c in documents if c not in COLUMNS]
-    return Corpus(path, documents[order], actors, settings, _within(path, notes), texts)
+    return Corpus(path, documents[order], actors, settings, gathered(_within(path, notes)), texts)
 
 
 def _within(path: Path, notes: list[Note]) -> list[Note]:
@@ -392,6 +394,16 @@ def _check_documents(records: list[dict[str, Any]], problems: list[Note]) -> Non
         seen.setdefault(doc_id, where)
         problems += check_row("articles", record, where)
         _check_range(record, problems)
+
+
+def _note_undated(records: list[dict[str, Any]], notes: list[Note]) -> None:
+    """One note on the articles without a date, which are left out where one is needed."""
+    undated = [record for record in records if not record.setdefault("published", "")]
+    if undated:
+        what = f"{len(undated)} of {counted(len(records), 'article')} without a date: "
+        what += f"left out of the timeline ({listed((r['doc_id'] for r in undated), 5)})"
+        where = undated[0]["_where"].rpartition(", ")[0]
+        notes.append(Note(where, what, "fill in `published` where you know the day"))
 
 
 def _check_range(record: dict[str, Any], problems: list[Note]) -> None:

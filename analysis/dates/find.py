@@ -41,6 +41,7 @@ from analysis.dates.values import interval, narrow, unit_of
 from analysis.lexicons import OURS, Lexicon
 
 _MAX_RANGE = 62  # days of an uncertain publication date that are tried
+_UNLIKE = dt.date(1911, 2, 1), dt.date(2087, 10, 4)  # two days that have nothing in common
 
 
 class DateExpression(NamedTuple):
@@ -106,6 +107,20 @@ def find_dates_in_range(
         spans = {(e.start, e.end): e for e in _resolve(found, other)}
         result = [_widened(e, spans.get((e.start, e.end))) for e in result]
     return result
+
+
+def find_dates_undated(text: str) -> list[DateExpression]:
+    """`find_dates` for an article of which nobody knows when it was published.
+
+    What can only be resolved against the day of publication has the value ``XXXX`` and no dates.
+    """
+    found = _find(text)
+    one, other = ({(e.start, e.end): e for e in _resolve(found, day)} for day in _UNLIKE)
+    return [e if e == other.get(place) else _unresolved(e) for place, e in one.items()]
+
+
+def _unresolved(expression: DateExpression) -> DateExpression:
+    return expression._replace(value="XXXX", date_from=None, date_to=None)
 
 
 def _widened(one: DateExpression, other: DateExpression | None) -> DateExpression:

@@ -57,26 +57,30 @@ def _has(name: str, text: str, start: int = 0, end: int = sys.maxsize) -> bool:
 
 
 def date_readings(
-    sentences: Iterable[Sentence], published: Interval, parents: Mapping[str, str] | None = None
+    sentences: Iterable[Sentence],
+    published: Interval | None,
+    parents: Mapping[str, str] | None = None,
 ) -> list[list[Dated]]:
     """For each sentence its readings with their dates.
 
-    `published` is the first and the last possible day of publication; `parents` maps an entity to
-    the one it belongs to, so that "the attack in Babil" may refer to a strike in Iraq.
+    `published` is the first and the last possible day of publication, None where nothing is known
+    of it; `parents` maps an entity to the one it belongs to, so that "the attack in Babil" may
+    refer to a strike in Iraq.
     """
+    last = published[1] if published else date.max
     dated: list[list[Dated]] = []
     body: list[list[Dated]] = []
     for sentence in sentences:
-        own = [_own(reading, sentence, published[1]) for reading in sentence.readings]
+        own = [_own(reading, sentence, last) for reading in sentence.readings]
         own = _counted(sentence, own, published)
-        following = _after_another(sentence, own, published[1])
+        following = _after_another(sentence, own, last)
         context = body[:1] + (body[-REACH:] if sentence.kind == "body" else [])
         earlier = [report for line in context for report in line]
         done: list[Dated] = []
         for reading, interval, after in zip(sentence.readings, own, following, strict=True):
             if interval:
-                found = _expected(Dated(reading, *interval, "expression"), published[1])
-            elif sentence.kind in ("title", "subtitle"):
+                found = _expected(Dated(reading, *interval, "expression"), last)
+            elif published and sentence.kind in ("title", "subtitle"):
                 found = Dated(reading, published[0] - _DAY, published[1], "publication date")
             elif _vague(reading):
                 found = Dated(reading)
@@ -173,7 +177,9 @@ def _interval(
     return start, min(end, last) if _happened(reading) and start <= last else end
 
 
-def _counted(sentence: Sentence, own: list[Interval | None], published: Interval) -> list:
+def _counted(
+    sentence: Sentence, own: list[Interval | None], published: Interval | None
+) -> list[Interval | None]:
     """An undated act told as so long before or after another ("less than a week after ...")."""
     found = list(own)
     for length in sentence.dates:

@@ -70,7 +70,8 @@ def mark_copies(
     `prints` are the `word_codes` of the articles.  If they count `once`, copies are not `counted`
     and have no words.
     """
-    by_date = documents.sort_values("published", kind="stable")["doc_id"]
+    days = documents["published"].replace("", None)  # those without a day come last
+    by_date = documents["doc_id"].loc[days.sort_values(kind="stable").index]
     found = cluster({doc_id: prints[doc_id] for doc_id in by_date})
     marks = [found.get(doc_id, Duplicate("", "", "")) for doc_id in documents["doc_id"]]
     marks = pd.DataFrame(marks, documents.index, columns=["cluster", "of", "kind"], dtype=object)

@@ -63,8 +63,11 @@ def reuse_table(
     window_days: int = 14,
     min_shared: int = 5,
 ) -> pd.DataFrame:
-    """`find_reuse` by the `word_codes` of the articles; `read` gives the texts of some."""
-    day = {doc: date.fromisoformat(published[doc]) for doc in prints}
+    """`find_reuse` by the `word_codes` of the articles; `read` gives the texts of some.
+
+    Articles without a day of publication are compared with each other only.
+    """
+    day = {doc: date.fromisoformat(published[doc] or date.max.isoformat()) for doc in prints}
     ids = sorted(prints, key=day.__getitem__)
     days = np.array([day[doc].toordinal() for doc in ids], int)
     grams, held = all_grams([prints[doc] for doc in ids])

@@ -61,7 +61,7 @@ def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any
                     row["title"] or row["doc_id"], article_address(row["doc_id"])[len("../") :]
                 ),
                 "Words": f"{row['n_tokens']:,}",
-                "Date": row["published_basis"] or "given",
+                "Date": row["published_basis"] or ("given" if row["published"] else "none"),
             }
             for row in documents.head(MOST_LISTED).to_dict("records")
         ],
@@ -118,6 +118,8 @@ def methods(built: Any, settings: dict[str, Any], documents: pd.DataFrame) -> st
     """A paragraph on what was done, with this corpus's numbers, ready to paste."""
     phases = built.read("phases")
     failed = _failed(documents)
+    dated = documents.loc[documents["published"] != "", "published"]
+    undated = len(documents) - len(dated)
     inferred = int(documents["published_basis"].str.startswith("inferred").sum())
     furniture = int((built.read("sentences", ["kind"])["kind"] == "furniture").sum())
     reports, events, names, corrections = map(
@@ -126,9 +128,13 @@ def methods(built: Any, settings: dict[str, Any], documents: pd.DataFrame) -> st
     rules = list(dict.fromkeys(phases["rule"]))
     parts = [
         f"We analysed {counted(len(documents), 'article')} ({documents['n_tokens'].sum():,} words "
-        f"counted) of {counted(documents['outlet'].nunique(), 'outlet')}, published between "
-        f"{documents['published'].min()} and {documents['published'].max()}, with {MADE_BY} "
-        f"{version(MADE_BY)}.",
+        f"counted) of {counted(documents['outlet'].nunique(), 'outlet')}, "
+        + (f"published between {dated.min()} and {dated.max()}, " if len(dated) else "")
+        + f"with {MADE_BY} {version(MADE_BY)}.",
+        f"{counted(undated, 'article')} of unknown date {'is' if undated == 1 else 'are'} left out "
+        "wherever a date is needed."
+        if undated
+        else "",
         f"The reading of {counted(failed, 'article')} failed; nothing in them was counted."
         if failed
         else "",

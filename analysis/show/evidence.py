@@ -217,7 +217,7 @@ class _Study:
             document = self.documents[line["doc_id"]]
             self.pointed_at.add(line["doc_id"])
             words, note = tell(row | {"sentence": line["text"]})
-            where = f"{document['outlet']}, {document['published']}"
+            where = f"{document['outlet']}, {document['published'] or 'no date'}"
             address = html.escape(article_address(line["doc_id"], line["sent_id"]))
             items.append(
                 f"<li>{_marked(line['text'], words)} <cite>"
@@ -244,7 +244,7 @@ class _Study:
     def _article_link(self, doc_id: str) -> str:
         self.pointed_at.add(doc_id)
         row = self.documents[doc_id]
-        label = f"{row['published']} · {row['title'] or doc_id}"
+        label = f"{row['published'] or 'no date'} · {row['title'] or doc_id}"
         return f"<a href='{html.escape(article_address(doc_id))}'>{html.escape(label)}</a>"
 
     # --- an article ---
@@ -267,7 +267,7 @@ class _Study:
         basis = f" ({row['published_basis']})" if row.get("published_basis") else ""
         facts = [
             html.escape(row["outlet"]),
-            html.escape(f"published {row['published']}{basis}"),
+            html.escape(f"published {row['published'] or 'on an unknown day'}{basis}"),
             html.escape(f"{row['n_tokens']:,} words counted"),
             _outside_link(row.get("url")),
         ]

@@ -164,11 +164,13 @@ def same_episode(
 
 def _closest_pair(documents: pd.DataFrame, reports: pd.DataFrame, days: int) -> tuple[str, ...]:
     """The two articles of different outlets, at most `days` apart, that share most events."""
+    documents = documents[documents["published"] != ""]
     day = pd.to_datetime(documents["published"]).to_numpy("datetime64[D]")
     place = np.argsort(day, kind="stable")
     until = np.searchsorted(day[place], day[place] + days, "right")
     outlet = pd.factorize(documents["outlet"])[0][place]
-    told = reports[["doc_id", "event_id"]].drop_duplicates()
+    told = reports.loc[reports["doc_id"].isin(documents["doc_id"]), ["doc_id", "event_id"]]
+    told = told.drop_duplicates()
     row = pd.Index(documents["doc_id"].iloc[place]).get_indexer(told["doc_id"])
     cells = (np.ones(len(row), np.int32), (row, pd.factorize(told["event_id"])[0]))
     holds = sparse.coo_array(cells, shape=(len(place), max(cells[1][1], default=0) + 1)).tocsr()
@@ -204,7 +206,8 @@ def event_matrix(
     order = ["n_outlets", "n_reports", "date_from", "event_id"]
     studied = studied.sort_values(order, ascending=[False, False, True, True]).head(most)
     until = documents["published_to"].where(documents["published_to"] != "", documents["published"])
-    last = until.groupby(documents["outlet"]).max().map(date.fromisoformat)
+    last = until.groupby(documents["outlet"]).max().replace("", date.max.isoformat())
+    last = last.map(date.fromisoformat)
     outlet = documents.set_index("doc_id")["outlet"]
     own = reports[reports["event_id"].isin(studied["event_id"])]
     own = own.assign(outlet=own["doc_id"].map(outlet))
@@ -491,10 +494,10 @@ def undated_attacks(
     own = own[own["date_from"].isna()]
     names = {dyad["id"]: dyad["name"] for dyad in dyads}
     told = dict(zip(documents["doc_id"], documents["published"], strict=True))
-    until = (min(map(told.get, ids.split(";"))) for ids in own["doc_ids"])
+    days = (filter(None, map(told.get, ids.split(";"))) for ids in own["doc_ids"])
     own = own.assign(
         lane=[names.get(ids.split(";")[0]) for ids in own["dyad"]],
-        until=[date.fromisoformat(day) for day in until],
+        until=[min(map(date.fromisoformat, own_days), default=None) for own_days in days],
     )
     groups = own.groupby(["lane", "until"])
     table = groups.agg(

@@ -359,7 +359,8 @@ def _row(phase: Phase, basis: str, dyad: str, cycle: int, rule: Rule) -> dict[st
 def coverage(settings: Mapping[str, Any], documents: pd.DataFrame) -> tuple[list[Span], list[date]]:
     """Spans of time that a corpus's articles can speak about, and the days they were published."""
     given = [tuple(date.fromisoformat(str(day)) for day in span) for span in settings["covered"]]
-    published = documents.loc[documents["counted"], "published"].map(date.fromisoformat)
+    dated = documents["counted"] & (documents["published"] != "")
+    published = documents.loc[dated, "published"].map(date.fromisoformat)
     return covered_spans(given, published), list(published)
 
 

@@ -34,7 +34,8 @@ def timeline_tables(
     events["studied"] = events["dyad"] != ""
     reports["dyad"] = reports["event_id"].map(events.set_index("event_id")["dyad"])
     yield from {"event_reports": reports, "events": events}.items()
-    yield "phases", _phases(reports, events, documents[documents["counted"]], settings)
+    dated = documents[documents["counted"] & (documents["published"] != "")]
+    yield "phases", _phases(reports, events, dated, settings)
 
 
 def _phases(

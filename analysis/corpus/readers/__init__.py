@@ -154,17 +154,10 @@ def read_folder(path: str | Path, **options) -> Reading:
     when nothing was read at all.
     """
     folder = Path(path)
-    found, notes, other, linked = [], [], [], []
+    names, notes = _names_in(folder)
+    found: list[Reading] = []
     taken: set[str] = set()
-    for name in sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()):
-        if any(part.startswith(".") or part.endswith("_files") for part in name.split("/")):
-            continue  # hidden, or the pictures and scripts of a page saved by a browser
-        if not (folder / name).resolve().is_relative_to(folder.resolve()):
-            linked.append(name)
-            continue
-        if Path(name).suffix.lower() not in (*SUFFIXES, *_HTML, *_TEXTS):
-            other.append(name)
-            continue
+    for name in names:
         try:
             reading = read_file(folder / name, name=name, **options)
         except ReaderError as error:
@@ -176,12 +169,6 @@ def read_folder(path: str | Path, **options) -> Reading:
         taken |= {doc["doc_id"] for doc in reading.documents}
         found.append(reading)
         notes += reading.notes
-    if other:
-        what = f"{len(other)} files of other kinds were skipped: {', '.join(other[:5])}."
-        notes.append(Note(folder.name, what))
-    if linked:
-        what = f"{counted(len(linked), 'link')} out of the folder skipped: {listed(linked, 5)}."
-        notes.append(Note(folder.name, what, "Copy in what belongs to the corpus."))
     if not found:
         raise ReaderError(
             notes or [Note(folder.name, "the folder holds no file that can be read.")]
@@ -189,3 +176,25 @@ def read_folder(path: str | Path, **options) -> Reading:
     kinds = ", ".join(sorted({reading.format for reading in found}))
     documents = [doc for reading in found for doc in reading.documents]
     return Reading(documents, kinds, notes, all(reading.metadata_only for reading in found))
+
+
+def _names_in(folder: Path) -> tuple[list[str], list[Note]]:
+    """The files of a folder that can be read, in order, and notes on the others."""
+    names, other, linked = [], [], []
+    for name in sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()):
+        if any(part.startswith(".") or part.endswith("_files") for part in name.split("/")):
+            continue  # hidden, or the pictures and scripts of a page saved by a browser
+        if not (folder / name).resolve().is_relative_to(folder.resolve()):
+            linked.append(name)
+        elif Path(name).suffix.lower() in (*SUFFIXES, *_HTML, *_TEXTS):
+            names.append(name)
+        else:
+            other.append(name)
+    notes = []
+    if other:
+        what = f"{len(other)} files of other kinds were skipped: {', '.join(other[:5])}."
+        notes.append(Note(folder.name, what))
+    if linked:
+        what = f"{counted(len(linked), 'link')} out of the folder skipped: {listed(linked, 5)}."
+        notes.append(Note(folder.name, what, "Copy in what belongs to the corpus."))
+    return names, notes

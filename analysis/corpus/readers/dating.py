@@ -3,9 +3,11 @@
 import re
 from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
+
+from babel import Locale
 
 from analysis.base.messages import Note
 from analysis.corpus.readers.common import Reading, document, document_id, plain, squeeze
@@ -15,24 +17,34 @@ _NUMBERS = re.compile(r"(?<!\d)(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?!
 _ISO = re.compile(r"(?<!\d)((?:1[5-9]|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"(?<!\d)((?:1[5-9]|20)\d\d)(\d\d)(\d\d)(?=\d{6}(?!\d)|\D|$)")
 _CHINESE = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
+_BROKEN = re.compile(r"(?<=[^\W\d]) (?=[^\W\d])")
+_COUNT = re.compile(r"([2-5]\d{4})(?:\.\d*)?|(1\d{9})(?:\d{3}|\.\d*)?")
 _ORDERS = {"dmy": "day first", "mdy": "month first"}
 
 
 class Found(NamedTuple):
-    """A date in a string. `numbers` are (first, second, year) where their order is not known."""
+    """A date in a string. `numbers` are (first, second, year) where their order is not known.
+
+    `until` is the last day of the month, season or year, where no more is told; `late` says that
+    another date of the record stands in.
+    """
 
     day: date | None
-    month_only: bool = False
+    until: date | None = None
     numbers: tuple[int, int, int] | None = None
+    late: bool = False
 
 
 @cache
 def _months() -> dict[str, int]:
-    return {
-        plain(name): number
-        for number, names in enumerate(load("exports")["months"], start=1)
-        for name in names
-    }
+    """Numbers of the months by their names, as `plain` writes them."""
+    lexicon = load("exports")
+    spelt = [(name, number) for number, names in lexicon["months"].items() for name in names]
+    for language in lexicon["month_languages"]:
+        for context in Locale(language).months.values():
+            for names in (context["wide"], context["abbreviated"]):
+                spelt += [(name.rstrip("."), number) for number, name in names.items()]
+    return {plain(name): number for name, number in spelt}
 
 
 @cache
@@ -66,9 +78,47 @@ def find_date(raw: str) -> Found:
                 return Found(found)
     text = plain(raw).translate({0xBA: None, 0xAA: None})
     read = _find_written(text) or _find_numbers(raw)
-    if read == Found(None) and len(text) < 30:  # "Jan 11, 2 009", as e-mails break lines
-        read = _find_written(re.sub(r"(?<=\d) (?=\d)", "", text)) or read
+    if read == Found(None) and len(text) < 30:  # "Jan 11, 2 009", "Ju n 24, 2024": broken lines
+        whole = re.sub(r"(?<=\d) (?=\d)", "", text)
+        read = _find_written(whole) or _find_written(_BROKEN.sub("", whole)) or read
     return read
+
+
+def find_span(raw: str) -> Found:
+    """The date that a cell, or a line of its own, gives: also a season, a year, a count of days.
+
+    A spreadsheet counts days from 1900, a computer seconds (or their thousandths) from 1970.
+    """
+    text = plain(raw)
+    if match := _COUNT.fullmatch(text):
+        days, seconds = match.groups()
+        if not days:
+            return Found(date(1970, 1, 1) + timedelta(seconds=int(seconds)))
+        return Found(date(1899, 12, 30) + timedelta(days=int(days)))
+    match = _spans().fullmatch(text)
+    if not match:
+        return find_date(raw)
+    year = int(match["year"])
+    if match["first"]:
+        first, last = _months()[match["first"]], _months()[match["last"]]
+    else:
+        first, last = _seasons().get(match["season"], (1, 12))
+    first_year = year - (first > last)
+    return Found(date(first_year, first, 1), date(year, last, monthrange(year, last)[1]))
+
+
+@cache
+def _seasons() -> dict[str, tuple[int, int]]:
+    """The first and the last month of each season by its names."""
+    seasons = load("exports")["seasons"]
+    return {plain(name): tuple(own["months"]) for own in seasons for name in own["names"]}
+
+
+@cache
+def _spans() -> re.Pattern:
+    month, season = ("|".join(sorted(names, key=len)) for names in (_months(), _seasons()))
+    several = rf"(?P<first>{month})\.?\s?[/–-]\s?(?P<last>{month})\.?"
+    return re.compile(rf"(?:(?:{several}|(?P<season>{season})),?\s)?(?P<year>(?:1[7-9]|20)\d\d)")
 
 
 def is_date(line: str) -> bool:
@@ -87,7 +137,10 @@ def _find_written(text: str) -> Found | None:
             if found:
                 return Found(found)
     match = None if _NUMBERS.search(text) else month_only.search(text)
-    return Found(_day(int(match[2]), months[match[1]], 1), month_only=True) if match else None
+    if not match:
+        return None
+    year, month = int(match[2]), months[match[1]]
+    return Found(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
 
 
 def _find_numbers(raw: str) -> Found:
@@ -107,63 +160,88 @@ def date_documents(documents: list[dict], where: str, order: str | None = None) 
 
     Numbers such as 03/04/2015 are read day first or month first (`order`: ``dmy``, ``mdy``) as
     unambiguous dates of the same documents show, and the notes returned say so. Where only a
-    month is given its first day is taken, and `published_from`, `published_to` are its ends.
+    month, season or year is given its first day is taken, and `published_from`, `published_to` are
+    its ends.
     """
-    seen, read = {"dmy": [], "mdy": []}, []
-    for doc in documents:
-        found = find_date(doc["published_raw"] or "")
-        late = bool(doc.get("load_date")) and not (found.day or found.numbers)
-        if late:
-            doc["published_raw"] = doc["published_raw"] or doc["load_date"]
-            found = find_date(doc["load_date"])
-        if found.numbers and max(found.numbers[:2]) > 12:
-            seen["dmy" if found.numbers[0] > 12 else "mdy"].append(doc["published_raw"])
-        read.append((doc, found, late))
-    assumed, why = _choose_order(order, seen)
-    fill = "Fill in `published` in articles.csv."
-    either = "have a date that may be day first or month first"
-    either += f"; read {_ORDERS[assumed]}: {why}" if assumed else f", and {why}; left empty"
-    said = {
-        "missing": ("have no date.", fill),
-        "unread": ("have a date that could not be read", fill),
-        "late": ("have no date that can be read; the day the database has was taken", ""),
-        "month": ("give only a month; its first day was taken", ""),
-        "ambiguous": (either, "Set date_order to dmy or mdy if this is wrong."),
-    }
-    groups: dict[str, list[dict]] = {group: [] for group in said}
-    for doc, found, late in read:
-        day, basis = found.day, "given"
-        if day is None and found.numbers:
-            groups["ambiguous"].append(doc)
-            first, second, year = found.numbers
-            if assumed:
-                day = _day(year, *((second, first) if assumed == "dmy" else (first, second)))
-                basis = f"given; read {_ORDERS[assumed]}: {why}"
-        elif day is None:
-            groups["unread" if squeeze(doc["published_raw"]) else "missing"].append(doc)
-        elif late:
-            groups["late"].append(doc)
-            basis = "the day the database took it in"
-        elif found.month_only:
-            groups["month"].append(doc)
-            basis = "month only: its first day taken"
-            doc["published_from"] = day.isoformat()
-            doc["published_to"] = day.replace(day=monthrange(day.year, day.month)[1]).isoformat()
-        doc["published"] = day.isoformat() if day else None
-        doc["published_basis"] = basis if day else None
+    found = [_look(doc) for doc in documents]
+    assumed, why = _choose_order(order, documents, found)
+    rule = _Rule(assumed, why)
+    groups: dict[str, list[dict]] = {group: [] for group in rule.said()}
+    for doc, date_found in zip(documents, found, strict=True):
+        groups.setdefault(rule.settle(doc, date_found), []).append(doc)
     notes = []
-    for group, members in groups.items():
-        if members:
-            what, todo = said[group]
+    for group, (said, todo) in rule.said().items():
+        if members := groups[group]:
             example = squeeze(members[0]["published_raw"])[:60]
-            what = f"{what}, e.g. “{example}”." if example else what
-            notes.append(Note(where, f"{len(members)} of {len(read)} articles {what}", todo))
+            what = f"{len(members)} of {len(documents)} articles {said}"
+            notes.append(Note(where, f"{what}, e.g. “{example}”." if example else what, todo))
     return notes
 
 
-def _choose_order(order: str | None, seen: dict[str, list]) -> tuple[str | None, str]:
+def _look(doc: dict) -> Found:
+    """The date of a document, else that of another field: the day the database took it in."""
+    found = find_span(doc["published_raw"] or "")
+    for name in load("exports")["other_dates"]:
+        if found.day or found.numbers:
+            break
+        if doc.get(name):
+            doc["published_raw"] = doc["published_raw"] or doc[name]
+            found = find_span(doc[name])._replace(late=True)
+    return found
+
+
+class _Rule(NamedTuple):
+    """How the dates of a file are read: the order `assumed` of numbers, if any, and why."""
+
+    assumed: str | None
+    why: str
+
+    def said(self) -> dict[str, tuple[str, str]]:
+        """What the notes say of each group of documents, and what to do."""
+        fill = "Fill in `published` in articles.csv."
+        either = "have a date that may be day first or month first"
+        way = f"; read {_ORDERS[self.assumed]}: " if self.assumed else ", and "
+        either += f"{way}{self.why}" if self.assumed else f"{way}{self.why}; left empty"
+        return {
+            "missing": ("have no date.", fill),
+            "unread": ("have a date that could not be read", fill),
+            "late": ("have no date that can be read; the day the database has was taken", ""),
+            "span": ("give only a month, season or year; its first day was taken", ""),
+            "ambiguous": (either, "Set date_order to dmy or mdy if this is wrong."),
+        }
+
+    def settle(self, doc: dict, found: Found) -> str:
+        """Date a document; returns its group."""
+        group, day, basis = "", found.day, "given"
+        if found.day is None and found.numbers:
+            group = "ambiguous"
+            first, second, year = found.numbers
+            if self.assumed:
+                day = _day(year, *((second, first) if self.assumed == "dmy" else (first, second)))
+                basis = f"given; read {_ORDERS[self.assumed]}: {self.why}"
+        elif found.day is None:
+            group = "unread" if squeeze(doc["published_raw"]) else "missing"
+        elif found.late:
+            group, basis = "late", "the day the database took it in"
+        elif found.until:
+            group, basis = "span", f"{squeeze(doc['published_raw'])[:40]} only: its first day taken"
+        if found.until:
+            doc["published_from"], doc["published_to"] = day.isoformat(), found.until.isoformat()
+        doc["published"] = day.isoformat() if day else None
+        doc["published_basis"] = basis if day else None
+        return group
+
+
+def _choose_order(
+    order: str | None, documents: list[dict], found: list[Found]
+) -> tuple[str | None, str]:
+    """The order of day and month, asked for or shown by dates that leave no doubt, and why."""
     if order:
         return order, "as asked for"
+    seen: dict[str, list[str]] = {"dmy": [], "mdy": []}
+    for doc, numbers in zip(documents, (one.numbers for one in found), strict=True):
+        if numbers and max(numbers[:2]) > 12:
+            seen["dmy" if numbers[0] > 12 else "mdy"].append(doc["published_raw"])
     if seen["dmy"] and seen["mdy"]:
         examples = " and ".join(squeeze(seen[key][0])[:40] for key in seen)
         return None, f"the file mixes both ({examples})"

@@ -51,31 +51,42 @@ def _container(head: etree._Element, within: Counter) -> etree._Element:
 
 
 def _article(element: etree._Element) -> dict:
-    def first(*starts: str) -> etree._Element | None:
-        return next((e for e in element.iter() if _has_class(e, *starts)), None)
-
-    fields: dict = {}
-    named = first("docpublicationname")
-    publication = "" if named is None else squeeze(" ".join(lines_of(named)))
+    publication = _said(_first(element, "docpublicationname"))
     issue = _ISSUE.search(publication)
-    fields["outlet"] = publication[: issue.start()] if issue else publication
+    fields: dict = {"outlet": publication[: issue.start()] if issue else publication}
     fields["issue"] = issue[1] if issue else None
-    heads = [e for e in element.iter() if _has_class(e, "docheader", "doctitresoussection")]
-    header = squeeze("".join("".join(e.itertext()) for e in heads))
-    _read_header(header, fields)
-    titles = [e for e in element.iter() if _has_class(e, "titrearticle")]
+    heads = _all(element, "docheader", "doctitresoussection")
+    _read_header(squeeze("".join("".join(e.itertext()) for e in heads)), fields)
+    titles = _all(element, "titrearticle")
     title = next((e for e in titles if _has_class(e, "titrearticlevisu")), *titles[:1] or [None])
-    body = first("dococurrcontainer")
-    body = first("doctext") if body is None or not lines_of(body) else body
+    body = _first(element, "dococurrcontainer")
+    body = _first(element, "doctext") if body is None or not lines_of(body) else body
     around = {e for part in (*titles, body) if part is not None for e in part.iter()}
-    authors = [e for e in element.iter() if _has_class(e, "docauthors", "sm-margin-bottomnews")]
-    author = next((e for e in authors if e not in around), None)
-    for name, part in (("title", title), ("byline", author), ("subtitle", first("rdp__subtitle"))):
-        if part is not None:
-            fields[name] = squeeze(" ".join(lines_of(part)))
+    authors = _all(element, "docauthors", "sm-margin-bottomnews")
+    fields["title"] = _said(title)
+    add(fields, "byline", _said(next((e for e in authors if e not in around), None)))
+    add(fields, "subtitle", _said(_first(element, "rdp__subtitle")))
     lines = lines_of(element)
     text = _old_text(lines, fields) if body is None else lines_of(body)
     fields["text"] = "\n\n".join(text)
+    _read_foot(lines, text, fields)
+    return fields
+
+
+def _all(element: etree._Element, *starts: str) -> list[etree._Element]:
+    return [e for e in element.iter() if _has_class(e, *starts)]
+
+
+def _first(element: etree._Element, *starts: str) -> etree._Element | None:
+    return next((e for e in element.iter() if _has_class(e, *starts)), None)
+
+
+def _said(element: etree._Element | None) -> str:
+    return "" if element is None else squeeze(" ".join(lines_of(element)))
+
+
+def _read_foot(lines: list[str], text: list[str], fields: dict) -> None:
+    """Rights and number; the day in the number stands in for a date that cannot be read."""
     for line in lines:
         if is_rights(line) and line not in text:
             add(fields, "copyright", line)
@@ -84,7 +95,6 @@ def _article(element: etree._Element) -> dict:
         fields["document_id"] = number[0]
         if not find_date(fields.get("published_raw") or "").day:
             fields["load_date"] = number[1]
-    return fields
 
 
 def _read_header(header: str, fields: dict) -> None:

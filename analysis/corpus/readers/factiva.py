@@ -78,12 +78,14 @@ def _with_day(fields: dict) -> dict:
 
 
 def _articles(tree: etree._Element) -> list[etree._Element]:
-    """The innermost elements that hold one article each."""
-    found = [d for d in tree.iter("div") if _LANGUAGE_CLASS.search(d.get("class") or "")]
-    if not found:
-        found = [d for d in tree.iter("div") if "article" in (d.get("class") or "").split()]
-    if not found:
-        found = [table for table in tree.iter("table") if any(c == "HD" for c, _ in _rows(table))]
+    """The innermost elements that hold one article each, of the first layout that has any."""
+    divisions, tables = list(tree.iter("div")), tree.iter("table")
+    layouts = (
+        (d for d in divisions if _LANGUAGE_CLASS.search(d.get("class") or "")),
+        (d for d in divisions if "article" in (d.get("class") or "").split()),
+        (table for table in tables if any(code == "HD" for code, _ in _rows(table))),
+    )
+    found = next(filter(None, map(list, layouts)), [])
     outer = {up for element in found for up in element.iterancestors(element.tag)}
     return [e for e in found if e not in outer and squeeze("".join(e.itertext()))]
 
@@ -131,56 +133,67 @@ def _from_divisions(element: etree._Element) -> dict:
     fields: dict = {}
     paragraphs = [p for p in element.iter() if "articleParagraph" in str(p.get("class") or "")]
     fields["text"] = "\n\n".join(line for p in paragraphs for line in lines_of(p))
-    head = element.xpath(".//*[@id='hd' or contains(@class, 'Headline')]")
-    title = head[0] if head else None
-    author = element.xpath(".//*[contains(concat(' ', @class, ' '), ' author ')]")
-    for node in author:
-        add(fields, "byline", " ".join(lines_of(node)))
-    if title is not None:
-        fields["title"] = squeeze(" ".join(lines_of(title)))
-        if "counted" in str(title.xpath("(.//@class)[1]")):
+    heads = element.xpath(".//*[@id='hd' or contains(@class, 'Headline')]")[:1]
+    authors = element.xpath(".//*[contains(concat(' ', @class, ' '), ' author ')]")
+    for author in authors:
+        add(fields, "byline", " ".join(lines_of(author)))
+    for head in heads:
+        fields["title"] = squeeze(" ".join(lines_of(head)))
+        if "counted" in str(head.xpath("(.//@class)[1]")):
             fields["title"] = re.sub(r"^\d+\)\s*", "", fields["title"])  # its number in the list
-    inside = {e for p in [*paragraphs, *author, *head[:1]] for e in p.iter()}
-    lines: list[str] = []
-    before: list[str] = []
-    for node in element.iter("div", "p"):
-        if node is title:
-            before, lines = lines, []
-        elif node not in inside and node is not element and not node.xpath(".//div|.//p"):
-            lines += lines_of(node)
-    if before:
-        fields["section"] = before[0]
-    _place(lines, fields)
-    rest = fields.pop("rest")  # the text, or where its paragraphs are marked, captions
-    add(fields, "graphic" if paragraphs else "text", "\n\n".join(rest))
+    above, below = _around(element, heads, {e for p in (*paragraphs, *authors) for e in p.iter()})
+    if above:
+        fields["section"] = above[0]
+    captions = _place(below, fields)  # or the text, where its paragraphs are not marked
+    add(fields, "graphic" if paragraphs else "text", "\n\n".join(captions))
     return fields
+
+
+def _around(
+    element: etree._Element, heads: list[etree._Element], read: set[etree._Element]
+) -> tuple[list[str], list[str]]:
+    """The lines above and below the headline (all below, where it has none) not `read` yet."""
+    read = read | {element} | {e for head in heads for e in head.iter()}
+    above: list[str] = []
+    below: list[str] = []
+    for node in element.iter("div", "p"):
+        if node in heads:
+            above, below = below, []
+        elif node not in read and not node.xpath(".//div|.//p"):
+            below += lines_of(node)
+    return above, below
 
 
 def _from_lines(lines: list[str]) -> dict:
     """The same from lines: what stands before the length is section, headline and author."""
-    fields: dict = {}
-    at = next((n for n, line in enumerate(lines[:15]) if is_length(line)), None)
-    if at is None:  # the length in a language not known to us stands before the date
-        at = next((n - 1 for n, line in enumerate(lines[:15]) if n and is_date(line)), None)
-    if at is None:
+    at = _length_at(lines[:15])
+    if at is None or at < 0:
         return {"title": lines[0], "text": "\n\n".join(lines[1:-1])}
-    top = lines[:at]
-    fields["title"] = max(top, key=len) if top else None
-    for line in top:
+    fields: dict = {"title": max(lines[:at], key=len, default=None)}
+    headline = lines.index(fields["title"]) if at else 0
+    for n, line in enumerate(lines[:at]):
         if line != fields["title"]:
-            before = top.index(line) < top.index(fields["title"])
-            add(fields, "section" if before else "byline", line)
-    _place(lines[at:], fields)
-    fields["text"] = "\n\n".join(fields.pop("rest"))
+            add(fields, "section" if n < headline else "byline", line)
+    fields["text"] = "\n\n".join(_place(lines[at:], fields))
     return fields
 
 
-def _place(lines: list[str], fields: dict) -> None:
-    """Length, date, time, outlet, code, edition, language, rights in the order they are set."""
+def _length_at(lines: list[str]) -> int | None:
+    """Which line is the length; in a language not known to us, the one before the date."""
     at = next((n for n, line in enumerate(lines) if is_length(line)), None)
-    if at is None:  # the length in a language not known to us is a number before the date
-        at = next((n - 1 for n, line in enumerate(lines) if is_date(line)), 0)
-    if at >= 0 and lines and lines[at][:1].isdigit():
+    if at is None:
+        return next((n - 1 for n, line in enumerate(lines) if is_date(line)), None)
+    return at
+
+
+def _place(lines: list[str], fields: dict) -> list[str]:
+    """Read length, date, time, outlet, code, edition, language, rights in the order they are set.
+
+    Returns the lines after the rights and the publisher.
+    """
+    at = _length_at(lines)
+    at = 0 if at is None else at
+    if lines and at >= 0 and lines[at][:1].isdigit():
         fields["length"] = lines[at]
         add(fields, "credit", "\n".join(lines[:at]))
     after = lines[at + 1 :]
@@ -194,7 +207,13 @@ def _place(lines: list[str], fields: dict) -> None:
     if number:
         fields["document_id"] = number[1]
         after.pop()
+    return _read_labelless(after, fields)
+
+
+def _read_labelless(lines: list[str], fields: dict) -> list[str]:
+    """Code, edition, language, rights, publisher; returns the lines between these two."""
     editions = []
+    after = iter(lines)
     for line in after:
         name = _kind(line, fields)
         if name == "edition":
@@ -204,10 +223,10 @@ def _place(lines: list[str], fields: dict) -> None:
         if name == "copyright":
             break
     add(fields, "edition", "\n".join(editions))
-    rest = after[after.index(fields["copyright"]) + 1 :] if "copyright" in fields else []
+    rest = list(after)
     if rest:
         fields["publisher"] = rest.pop()
-    fields["rest"] = rest
+    return rest
 
 
 def _kind(line: str, fields: dict) -> str:

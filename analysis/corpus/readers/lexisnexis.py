@@ -152,35 +152,44 @@ def _article(blocks: list[Block], join: Callable) -> dict:
 
 def _read_head(parts: _Parts, fields: dict) -> int:
     """Outlet, date, edition, rights, title, unlabelled byline; returns where they end."""
-    blocks, known, join = parts.blocks, parts.known, parts.join
-    for here, block in enumerate(blocks):
-        if known[here]:
+    for here, block in enumerate(parts.blocks):
+        if parts.known[here]:
             return here
-        one_line = block.lines[0].strip() if len(block.lines) == 1 else ""
-        following = list(takewhile(lambda later: later.centred, blocks[here + 1 :]))
         if is_rights(block.lines[0]) and not block.centred:
-            add(fields, "copyright", join(block.lines))
+            add(fields, "copyright", parts.join(block.lines))
         elif block.centred or "outlet" not in fields:
-            _read_centred(block, following, fields)
-        elif URL.fullmatch(one_line.replace(" ", "")) or URL.match(block.lines[0].strip()):
-            add(fields, "url", "".join("".join(block.lines).split()))
-        elif "published_raw" not in fields and _is_date(" ".join(one_line.split()[:5])):
-            fields["published_raw"] = one_line
-        elif "title" not in fields and len(block.lines) <= 8 and len(join(block.lines)) < 500:
-            fields["title"] = squeeze(" ".join(block.lines))
-        elif one_line and len(one_line) < 80 and known[here + 1 : here + 2] == [True]:
-            add(fields, "byline", one_line)
+            following = takewhile(lambda later: later.centred, parts.blocks[here + 1 :])
+            _read_centred(block, list(following), fields)
+        elif name := _unlabelled(parts, here, fields):
+            joint = "" if name == "url" else " "
+            add(fields, name, joint.join(" ".join(block.lines).split()))
         else:
             return here
-    return len(blocks)
+    return len(parts.blocks)
+
+
+def _unlabelled(parts: _Parts, here: int, fields: dict) -> str | None:
+    """The field that a block without a label is, by its form and what was read before it."""
+    block = parts.blocks[here]
+    one_line = block.lines[0].strip() if len(block.lines) == 1 else ""
+    if URL.fullmatch(one_line.replace(" ", "")) or URL.match(block.lines[0].strip()):
+        return "url"
+    if "published_raw" not in fields and _is_date(" ".join(one_line.split()[:5])):
+        return "published_raw"
+    short = len(block.lines) <= 8 and len(parts.join(block.lines)) < 500
+    if "title" not in fields and short:
+        return "title"
+    byline = one_line and len(one_line) < 80 and parts.known[here + 1 : here + 2] == [True]
+    return "byline" if byline else None
 
 
 def _read_centred(block: Block, following: list[Block], fields: dict) -> None:
     lines = [squeeze(line) for line in block.lines]
     if is_rights(lines[0]):
         # the outlet may be set right under its notice of rights, or follow as a block of its own
-        own = any(not is_rights(b.lines[0]) and not is_date(b.lines[0]) for b in following)
-        if not own and len(lines) > 1 and not is_rights(lines[-1]) and "outlet" not in fields:
+        later = any(not is_rights(b.lines[0]) and not is_date(b.lines[0]) for b in following)
+        last = len(lines) > 1 and not is_rights(lines[-1])
+        if last and not later and "outlet" not in fields:
             fields["outlet"] = lines.pop()
         add(fields, "copyright", "\n".join(lines))
         return
@@ -188,10 +197,12 @@ def _read_centred(block: Block, following: list[Block], fields: dict) -> None:
         label = label_of(line)
         if label and label.known:
             add(fields, label.name, label.rest)
-        elif "outlet" in fields and "published_raw" not in fields and _is_date(line):
+        elif "outlet" not in fields:
+            add(fields, "outlet", line)
+        elif "published_raw" not in fields and _is_date(line):
             fields["published_raw"] = line
         else:
-            add(fields, "edition" if "outlet" in fields else "outlet", line)
+            add(fields, "edition", line)
 
 
 def _is_date(line: str) -> bool:

@@ -18,6 +18,7 @@ _BREAKS = {f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tab": "\t", f"{_W}noBreakHyph
 _COUNT = re.compile(r"\w+ \((\d+)\)")
 _PARTS = ("body", "classification", "graphic", "correction")
 _MOST = 500_000
+_FOOT = ("classification", "graphic", "correction", "notes")
 _SEVERAL = ("highlight", "byline", "correction", "notes")
 
 
@@ -97,111 +98,148 @@ def read_paragraphs(
     paragraphs: list[Paragraph], name: str, date_order: str | None, kind: str
 ) -> Reading:
     """Articles of the paragraphs of an export, split at its end lines, bookmarks or bodies."""
-    chunks, how = _split(paragraphs)
+    articles, how = _split(_Export(paragraphs))
     none = "there is no line “End of Document”, “Body” or “Load-Date:”; it begins "
     none += f"“{squeeze(paragraphs[0].text)[:60]}”." if paragraphs else "nowhere: it is empty."
     none += " Export the articles themselves, not the list of results."
     cover = next((m for p in paragraphs[:6] if (m := _COUNT.fullmatch(p.text.strip()))), None)
     said = int(cover[1]) if cover else None
-    reading = make_reading([_article(c) for c in chunks], name, kind, date_order, none, said)
-    if chunks:
-        reading.notes.append(Note(name, f"{len(chunks)} articles, told apart by {how}."))
+    reading = make_reading(map(_article, articles), name, kind, date_order, none, said)
+    if articles:
+        reading.notes.append(Note(name, f"{len(articles)} articles, told apart by {how}."))
     return reading
 
 
-def _split(paragraphs: list[Paragraph]) -> tuple[list[list[Paragraph]], str]:
-    """The paragraphs of each article, and by what they were told apart."""
-    headings = [p.heading for p in paragraphs]
-    marks = [n for n, p in enumerate(paragraphs) if p.bookmark == "bookmark"]
-    ends = [n + 1 for n, heading in enumerate(headings) if heading == "end"]
-    bodies = [n for n, heading in enumerate(headings) if heading == "body"]
-    labelled = [label_of(p.text) for p in paragraphs]
-    loads = [n + 1 for n, at in enumerate(labelled) if at and at.known == "load_date"]
-    if ends:
+class _Line(NamedTuple):
+    """The text of a paragraph, the part of the document it announces, the label it begins with."""
+
+    text: str
+    heading: str | None
+    label: Label | None
+
+    @property
+    def known(self) -> str | None:
+        return self.label.known if self.label else None
+
+    @property
+    def is_field(self) -> bool:
+        """Whether its label is known, or set off by a non-breaking space."""
+        return bool(self.label) and (bool(self.known) or ":\xa0" in self.text[:45])
+
+    @property
+    def is_date(self) -> bool:
+        """Whether it gives a date, perhaps with an edition or a time, but no sentence."""
+        return not self.label and is_date(self.text)
+
+
+class _Export:
+    """The lines of an export, and where those stand at which its articles can be told apart.
+
+    `marks` begin an article, `bodies` its text; one ends before `ends` and before `loads`.
+    """
+
+    def __init__(self, paragraphs: list[Paragraph]) -> None:
+        self.lines = [_Line(p.text, p.heading, label_of(p.text)) for p in paragraphs]
+        numbered = list(enumerate(self.lines))
+        self.marks = [n for n, p in enumerate(paragraphs) if p.bookmark == "bookmark"]
+        self.bodies = [n for n, line in numbered if line.heading == "body"]
+        self.ends = [n + 1 for n, line in numbered if line.heading == "end"]
+        self.loads = [n + 1 for n, line in numbered if line.known == "load_date"]
+        self.lengths = [n for n, line in numbered if line.known == "length"]
+
+    def by_ends(self) -> list[int]:
+        if not self.ends:
+            return []
         # a cover page may list the articles before the first one begins
-        anchors = bodies or [n for n, at in enumerate(labelled) if at and at.known == "length"]
-        first = marks[0] if marks else _head_of(paragraphs, anchors[0]) if anchors else 0
+        anchors = [*self.marks[:1], *map(self.head_of, (self.bodies or self.lengths)[:1]), 0]
         # where an end line is missing, a load date with a body after it ends an article
-        parts = [(n, heading) for n, heading in enumerate(headings) if heading in ("body", "end")]
-        lost = [n for n in loads if next((h for at, h in parts if at >= n), "") == "body"]
-        cuts, how = sorted({first, *(n for n in ends + lost if n > first)}), "their end lines"
-        if any(heading == "body" for heading in headings[cuts[-1] :]):
-            cuts.append(len(paragraphs))  # the last one lacks its end line
-    elif len(marks) >= max(1, len(bodies)):
-        cuts, how = [*marks, len(paragraphs)], "their bookmarks"
-    elif bodies:
-        heads = [_head_of(paragraphs, bodies[0])]
-        for previous, body in pairwise(bodies):
-            between = [load for load in loads if previous < load < body]
-            heads.append(between[-1] if between else _head_of(paragraphs, body))
-        cuts, how = [*heads, len(paragraphs)], "the lines “Body”"
-    else:
-        cuts, how = [0, *loads] if loads else [], "the lines “Load-Date:”"
-    chunks = [paragraphs[a:b] for a, b in pairwise(cuts)]
-    return [chunk for chunk in chunks if len(chunk) > 2], how
+        parts = sorted([*self.bodies, *self.ends])
+        lost = {n for n in self.loads if next((p for p in parts if p >= n), -1) in self.bodies}
+        cuts = [anchors[0], *sorted(n for n in {*self.ends, *lost} if n > anchors[0])]
+        unended = any(body >= cuts[-1] for body in self.bodies)
+        return [*cuts, len(self.lines)] if unended else cuts
+
+    def by_marks(self) -> list[int]:
+        enough = len(self.marks) >= max(1, len(self.bodies))
+        return [*self.marks, len(self.lines)] if enough else []
+
+    def by_bodies(self) -> list[int]:
+        heads = [self.head_of(body) for body in self.bodies[:1]]
+        for previous, body in pairwise(self.bodies):
+            between = [load for load in self.loads if previous < load < body]
+            heads.append(between[-1] if between else self.head_of(body))
+        return [*heads, len(self.lines)] if heads else []
+
+    def by_loads(self) -> list[int]:
+        return [0, *self.loads] if self.loads else []
+
+    def head_of(self, body: int) -> int:
+        """The first line of the head of the article with this line “Body”: two above its date."""
+        above = range(body - 1, max(-1, body - 25), -1)
+        return next((max(0, n - 2) for n in above if self.lines[n].is_date), body)
 
 
-def _head_of(paragraphs: list[Paragraph], body: int) -> int:
-    """The first line of the head of the article with this line “Body”: two above its date."""
-    for dated in range(body - 1, max(-1, body - 25), -1):
-        if _is_date(paragraphs[dated].text):
-            return max(0, dated - 2)
-    return body
+def _split(export: _Export) -> tuple[list[list[_Line]], str]:
+    """The lines of each article, and by what they were told apart."""
+    ways = {
+        "their end lines": export.by_ends,
+        "their bookmarks": export.by_marks,
+        "the lines “Body”": export.by_bodies,
+        "the lines “Load-Date:”": export.by_loads,
+    }
+    cuts, how = next(((cuts, how) for how, way in ways.items() if (cuts := way())), ([], ""))
+    articles = [export.lines[a:b] for a, b in pairwise(cuts)]
+    return [lines for lines in articles if len(lines) > 2], how
 
 
-def _is_date(text: str) -> bool:
-    """Whether a line gives a date, perhaps with an edition or a time, but no sentence."""
-    return not label_of(text) and is_date(text)
-
-
-def _article(paragraphs: list[Paragraph]) -> dict:
+def _article(lines: list[_Line]) -> dict:
     """The fields of one article: head, text, then labelled fields under headings."""
-    if paragraphs[-1].heading == "end":
-        paragraphs = paragraphs[:-1]
-    texts = [p.text for p in paragraphs]
-    headings = [p.heading for p in paragraphs]
-    labels = [label_of(text) for text in texts]
+    if lines[-1].heading == "end":
+        lines = lines[:-1]
+    body = next((n for n, line in enumerate(lines) if line.heading == "body"), None)
+    dated = next((n for n, line in enumerate(lines[:10]) if n and line.is_date), 1)
+    until = len(lines) if body is None else body
+    head = next((n for n in range(dated + 1, until) if lines[n].is_field), until)
     fields: dict = {}
-    body = headings.index("body") if "body" in headings else None
-    dated = next((n for n, text in enumerate(texts[:10]) if n and _is_date(text)), 1)
-    after = range(dated + 1, len(texts) if body is None else body)
-    here = next((n for n in after if _is_field(labels[n], texts[n])), after.stop)
-    _read_top(texts[:here], fields)
-    name = None
-    while here < len(texts) and here != body:
-        if _is_field(labels[here], texts[here]):
-            name = labels[here].name
-            add(fields, name, squeeze(labels[here].rest))
-        elif is_rights(texts[here]):
-            add(fields, "copyright", texts[here])
-        elif body is not None and name in _SEVERAL:
-            add(fields, name, squeeze(texts[here]))
-        elif body is None:
-            break
-        here += 1
-    start = here + (here == body)
-    end = _tail(texts, headings, labels, start)
-    text = [squeeze(line) for text in texts[start:end] for line in text.split("\n")]
-    while text and (not text[-1] or URL.fullmatch(text[-1])):
-        url = text.pop()
-        fields["url"] = url if url.count("/") > 2 else fields.get("url")
-    _split_abstract([line for line in text if line], fields)
-    for text, heading, label in zip(texts[end:], headings[end:], labels[end:], strict=True):
-        if heading:
-            name = heading
-        elif _is_field(label, text):
-            name = label.name
-            add(fields, name, squeeze(label.rest))
-        elif is_rights(text):
-            add(fields, "copyright", text)
-        else:
-            add(fields, name or "notes", text)
+    _read_top([line.text for line in lines[:head]], fields)
+    if body is None:
+        start = head + _read_labels(lines[head:], fields)
+    else:
+        _read_labels(lines[head:body], fields, has_body=True)
+        start = body + 1
+    end = _tail(lines, start)
+    _read_text([row for line in lines[start:end] for row in line.text.split("\n")], fields)
+    _read_foot(lines[end:], fields)
     return fields
 
 
-def _split_abstract(text: list[str], fields: dict) -> None:
-    """Text without the abstract that some outlets set before it under a line of its own."""
-    marks = [squeeze(line).upper() for line in text]
+def _read_labels(lines: list[_Line], fields: dict, has_body: bool = False) -> int:
+    """Labelled fields of the head; returns how many lines they are.
+
+    Where no line “Body” says where the text begins (`has_body`), it begins without a label.
+    """
+    name = None
+    for number, line in enumerate(lines):
+        if line.is_field:
+            name = line.label.name
+            add(fields, name, squeeze(line.label.rest))
+        elif is_rights(line.text):
+            add(fields, "copyright", line.text)
+        elif not has_body:
+            return number
+        elif name in _SEVERAL:
+            add(fields, name, squeeze(line.text))
+    return len(lines)
+
+
+def _read_text(rows: list[str], fields: dict) -> None:
+    """The text, without the address at its end and the abstract that some outlets set before it."""
+    text = list(map(squeeze, rows))
+    while text and (not text[-1] or URL.fullmatch(text[-1])):
+        url = text.pop()
+        fields["url"] = url if url.count("/") > 2 else fields.get("url")
+    text = [line for line in text if line]
+    marks = [line.upper() for line in text]
     if marks[:1] == ["ABSTRACT"] and "FULL TEXT" in marks:
         full = marks.index("FULL TEXT")
         add(fields, "highlight", "\n\n".join(text[1:full]))
@@ -209,41 +247,52 @@ def _split_abstract(text: list[str], fields: dict) -> None:
     fields["text"] = "\n\n".join(text)
 
 
-def _tail(texts: list[str], headings: list, labels: list, start: int) -> int:
+def _read_foot(lines: list[_Line], fields: dict) -> None:
+    name = "notes"
+    for line in lines:
+        if line.heading:
+            name = line.heading
+        elif line.is_field:
+            name = line.label.name
+            add(fields, name, squeeze(line.label.rest))
+        else:
+            add(fields, "copyright" if is_rights(line.text) else name, line.text)
+
+
+def _tail(lines: list[_Line], start: int) -> int:
     """Where the parts after the text begin: the last heading of each kind, or labelled lines."""
-    cuts = [len(texts)]
-    for kind in ("classification", "graphic", "correction", "notes"):
-        cuts += [n for n in range(start, len(texts)) if headings[n] == kind][-1:]
-    known = [bool(label and label.known) for label in labels]
-    cuts += [n for n in range(start, len(texts)) if known[n] and ":\xa0" in texts[n][:45]][:1]
-    suffix = len(texts)
-    while suffix > start and known[suffix - 1]:
+    after = range(start, len(lines))
+    headings = {lines[n].heading: n for n in after}  # the last of each kind
+    cuts = [headings[kind] for kind in _FOOT if kind in headings]
+    cuts += [n for n in after if lines[n].known and ":\xa0" in lines[n].text[:45]][:1]
+    suffix = len(lines)
+    while suffix > start and lines[suffix - 1].known:
         suffix -= 1
-    return min(*cuts, suffix)
+    return min([*cuts, suffix])
 
 
-def _is_field(label: Label | None, text: str) -> bool:
-    """Whether a line is a field: its label is known, or set off by a non-breaking space."""
-    return bool(label) and (bool(label.known) or ":\xa0" in text[:45])
-
-
-def _read_top(lines: list[str], fields: dict) -> None:
+def _read_top(texts: list[str], fields: dict) -> None:
     """Title, outlet, date, edition and rights, which no label names."""
-    fields["title"] = squeeze(lines[0]) if lines else None
-    rows = [squeeze(row) for line in lines[1:] for row in line.split("\n") if row.strip()]
+    fields["title"] = squeeze(texts[0]) if texts else None
+    rows = [squeeze(row) for text in texts[1:] for row in text.split("\n") if row.strip()]
     rights = next((n for n, row in enumerate(rows) if is_rights(row)), len(rows))
     add(fields, "copyright", "\n".join(rows[rights:]))
-    rows = rows[:rights]
-    dated = next((n for n, row in enumerate(rows) if n > 0 and _is_date(row)), None)
-    if dated is None and rows and _is_date(rows[0]):
+    _read_unlabelled(rows[:rights], fields)
+
+
+def _read_unlabelled(rows: list[str], fields: dict) -> None:
+    dates = [n for n, row in enumerate(rows) if not label_of(row) and is_date(row)]
+    if dates == [0]:
         fields |= {"outlet": fields["title"], "title": None}  # a document without a headline
-        dated = 0
-    if dated is not None:
-        fields["published_raw"] = rows.pop(dated)
+    if dates:
+        fields["published_raw"] = rows.pop(next(filter(None, dates), 0))
     if rows:
         add(fields, "outlet", rows.pop(0).rstrip("."))
-    labels = [label_of(row) for row in rows]
-    for label in (label for label in labels if label and label.known):
-        add(fields, label.name, label.rest)
-    others = (row for row, at in zip(rows, labels, strict=True) if not (at and at.known))
-    add(fields, "edition", "\n".join(others))
+    editions = []
+    for row in rows:
+        label = label_of(row)
+        if label and label.known:
+            add(fields, label.name, label.rest)
+        else:
+            editions.append(row)
+    add(fields, "edition", "\n".join(editions))

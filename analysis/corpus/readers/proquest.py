@@ -108,20 +108,24 @@ def _marked(lines: list[str]) -> list[str]:
     """
     labels = [label_of(line) for line in lines]
     known = [bool(label and label.known) for label in labels]
-    body = next((n for n, label in enumerate(labels) if known[n] and label.name == "body"), None)
-    end = len(lines)
-    for n in range(len(lines) - 1, (body or 0), -1):
-        if known[n] and not lines[n - 1]:
-            end = n
-        elif lines[n] and not lines[n - 1] and not labels[n] and not URL.match(lines[n]):
+    bodies = [n for n, label in enumerate(labels) if known[n] and label.name == "body"]
+    body = bodies[0] if bodies else len(lines)
+    foot = _foot(lines, known, body if bodies else 0)
+    begins = [known[n] if n <= body else n >= foot and bool(labels[n]) for n in range(len(lines))]
+    return [_MARK * mark + line for line, mark in zip(lines, begins, strict=True)]
+
+
+def _foot(lines: list[str], known: list[bool], body: int) -> int:
+    """Where the fields after the text begin."""
+    foot = len(lines)
+    for n in range(len(lines) - 1, body, -1):
+        if lines[n - 1]:
+            continue
+        if known[n]:
+            foot = n
+        elif lines[n] and not label_of(lines[n]) and not URL.match(lines[n]):
             break
-    fields = [
-        known[n] if body is None or n <= body else n >= end and bool(labels[n])
-        for n in range(len(lines))
-    ]
-    return [
-        (_MARK if is_field else "") + line for line, is_field in zip(lines, fields, strict=True)
-    ]
+    return foot
 
 
 def _reading(chunks: list[list[str]], name: str, date_order: str | None, kind: str) -> Reading:
@@ -138,6 +142,7 @@ def _reading(chunks: list[list[str]], name: str, date_order: str | None, kind: s
 
 
 def _article(marked: list[str]) -> dict:
+    """The fields of the marked lines of one article; those before the first mark have no label."""
     fields: dict = {}
     values: list[tuple[str, list[str]]] = [("", [])]
     for line in marked:
@@ -146,29 +151,36 @@ def _article(marked: list[str]) -> dict:
             values.append((label.name, [label.rest]))
         else:
             values[-1][1].append(line.replace(_MARK, ""))
-    nothing = load("exports")["nothing"]
     for name, lines in values[1:]:
-        rows = [squeeze(line) for line in lines if line.strip()]
-        links = [row for row in rows if "docview" in row and URL.fullmatch(row)]
-        filled = [row for row in rows if row not in links]
-        if links and name != "links":
-            fields.setdefault("url", links[0])
-        if name in ("body", "highlight"):
-            add(fields, name, "\n\n".join(row for row in filled if plain(row) not in nothing))
-        elif filled:
-            add(fields, name, filled[0])  # what follows one line is the foot of the page
+        _add_value(fields, name, [squeeze(line) for line in lines if line.strip()])
     fields["text"] = fields.pop("body", "")
-    top = [squeeze(line) for line in values[0][1] if not counter().fullmatch(line)]
-    for row in filter(None, top):
+    top = (squeeze(line) for line in values[0][1] if not counter().fullmatch(line))
+    _read_top(list(filter(None, top)), fields)
+    fields["published_raw"] = fields.pop("published", "")
+    _read_publication(fields)
+    return fields
+
+
+def _add_value(fields: dict, name: str, rows: list[str]) -> None:
+    links = [row for row in rows if "docview" in row and URL.fullmatch(row)]
+    filled = [row for row in rows if row not in links]
+    if links and name != "links":
+        fields.setdefault("url", links[0])
+    if name in ("body", "highlight"):
+        nothing = load("exports")["nothing"]
+        add(fields, name, "\n\n".join(row for row in filled if plain(row) not in nothing))
+    elif filled:
+        add(fields, name, filled[0])  # what follows one line is the foot of the page
+
+
+def _read_top(rows: list[str], fields: dict) -> None:
+    for row in rows:
         if URL.match(row):
             fields["url"] = row
         elif not fields.get("title"):
             fields["title"] = row
         elif row != fields["title"]:
             add(fields, "publication_info", row)
-    fields["published_raw"] = fields.pop("published", "")
-    _read_publication(fields)
-    return fields
 
 
 def _read_publication(fields: dict) -> None:

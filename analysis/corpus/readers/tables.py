@@ -9,10 +9,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pandas as pd
 
 from analysis.base.messages import Note
+from analysis.base.rows import LONGEST_ID
 from analysis.corpus.readers.common import (
     KEYS,
     MEGABYTE,
@@ -26,7 +29,7 @@ from analysis.corpus.readers.common import (
     slug,
     squeeze,
 )
-from analysis.corpus.readers.dating import date_documents
+from analysis.corpus.readers.dating import date_documents, is_date
 from analysis.corpus.readers.text import MAX_TEXT, codec_of, detect_encoding, read_text
 from analysis.lexicons import load
 
@@ -35,6 +38,11 @@ MAX_ROWS, MAX_COLUMNS = 250_000, 2_000
 MAX_CELL = 10 * MEGABYTE
 _FORMULA = re.compile(r"'+[=+\-@\t\r]")
 ROW = "row"
+_ADDRESS = re.compile(r"\s*https?://[^\s/]+\.[^\s/]", re.IGNORECASE)
+_ASKED = ("text", "title", "outlet", "published")  # whose runners-up are named
+_LINES = "\ncolumns:\n  text: NAME\n  outlet: NAME\n  published: NAME"
+_WHOLE = 0.8
+_SAMPLE_ROWS, _LONGEST_DATE = 200, 40
 
 
 def read_csv(path: str | Path, *, encoding: str | None = None) -> pd.DataFrame:
@@ -131,41 +139,48 @@ def _rows(stream: io.TextIOBase, delimiter: str, name: str) -> Iterator[tuple[in
 
 
 def _frame(rows: Iterator[tuple[int, list[str]]], name: str) -> pd.DataFrame:
-    header: list[str] = []
-    numbers, cells, problems = [], [], []
-    for number, row in rows:
-        where = f"{name}, row {number}"
-        if not any(cell.strip() for cell in row):
-            continue
-        if not header:
-            header = [_undo_formula(cell).strip() for cell in row]
-            while not header[-1]:
-                header.pop()
-            if len(header) > MAX_COLUMNS:
-                what = f"the table has {len(header):,} columns; {MAX_COLUMNS:,} are read."
-                raise problem(name, what, "Remove those that are not needed.")
-            problems += _header_problems(header, where)
-            continue
-        extra = [cell for cell in row[len(header) :] if cell.strip()]
-        if extra:
-            what = f"the row has {len(row)} cells, the header {len(header)}; "
-            what += f"the first that is too many begins “{extra[0][:40]}”."
-            todo = "Quote cells that hold the delimiter, or remove the cell."
-            problems.append(Note(where, what, todo))
+    """A table of numbered rows; the first that holds anything names the columns."""
+    filled = ((number, row) for number, row in rows if any(cell.strip() for cell in row))
+    number, row = next(filled, (0, []))
+    if not row:
+        raise problem(name, "the table is empty.", "Its first row must name the columns.")
+    header = _header(row, name)
+    problems = _header_problems(header, f"{name}, row {number}")
+    width = len(header)
+    numbers, cells = [], []
+    for number, row in filled:
         if len(numbers) == MAX_ROWS:
             raise problem(name, f"the table has more than {MAX_ROWS:,} rows.", "Split it.")
+        problems += _row_problems(row, width, f"{name}, row {number}")
         numbers.append(number)
-        filled = row[: len(header)] + [""] * (len(header) - len(row))
-        cells.append([_undo_formula(cell) for cell in filled])
-    if cells and len(row) < len(header) and "\n" in row[-1]:
+        cells.append([_undo_formula(cell) for cell in (*row[:width], *[""] * (width - len(row)))])
+    if cells and len(row) < width and "\n" in row[-1]:
         what = f"a quotation mark opened before “{row[-1][:40]}” is never closed."
-        problems.append(Note(where, what, "Close it, or double quotation marks inside a cell."))
-    if not header:
-        raise problem(name, "the table is empty.", "Its first row must name the columns.")
+        todo = "Close it, or double quotation marks inside a cell."
+        problems.append(Note(f"{name}, row {number}", what, todo))
     if problems:
         more = Note(name, f"{len(problems) - 20} more rows have such problems.")
         raise ReaderError(problems[:20] + [more] * (len(problems) > 20))
     return pd.DataFrame(cells, columns=header, index=pd.Index(numbers, name=ROW), dtype=object)
+
+
+def _header(row: list[str], name: str) -> list[str]:
+    header = [_undo_formula(cell).strip() for cell in row]
+    while not header[-1]:
+        header.pop()
+    if len(header) > MAX_COLUMNS:
+        what = f"the table has {len(header):,} columns; {MAX_COLUMNS:,} are read."
+        raise problem(name, what, "Remove those that are not needed.")
+    return header
+
+
+def _row_problems(row: list[str], width: int, where: str) -> list[Note]:
+    extra = next((cell for cell in row[width:] if cell.strip()), None)
+    if extra is None:
+        return []
+    what = f"the row has {len(row)} cells, the header {width}; "
+    what += f"the first that is too many begins “{extra[:40]}”."
+    return [Note(where, what, "Quote cells that hold the delimiter, or remove the cell.")]
 
 
 def _undo_formula(cell: str) -> str:
@@ -249,14 +264,75 @@ def _from_json(path: Path, encoding: str | None) -> pd.DataFrame:
         text, encoding = read_text(path, encoding)
         whole = path.suffix.lower() == ".json" or text.lstrip().startswith("[")
         records = _json_records([text] if whole else text.split("\n"), path.name, whole)
-    if isinstance(records, dict):  # {"articles": [...]}, as many services answer
-        lists = [value for value in records.values() if isinstance(value, list)]
-        records = max(lists, key=len) if lists else [records]
+    records = _objects(records)
     wrong = [number for number, record in enumerate(records, 1) if not isinstance(record, dict)]
     if wrong:
         where = f"{path.name}, record {wrong[0]}"
         raise problem(where, "it is no object with named fields (an article).")
-    return _of_records(records, encoding=encoding)
+    return _of_records(list(map(_flat, records)), encoding=encoding)
+
+
+def _objects(value: Any) -> list[Any]:
+    """The articles in what a service answers: objects with a text, wherever they lie.
+
+    Where nothing has a text, the longest list of objects, else the object itself.
+    """
+    found = list(_with_text(value))
+    if found or isinstance(value, list):
+        return found or value
+    lists = [own for own in _lists(value) if own and all(isinstance(o, dict) for o in own)]
+    return max(lists, key=len, default=[value])
+
+
+def _with_text(value: Any) -> Iterator[dict]:
+    if isinstance(value, list):
+        for part in value:
+            yield from _with_text(part)
+    elif isinstance(value, dict) and any(map(_flat(value).get, _text_keys(_flat(value)))):
+        yield value
+    elif isinstance(value, dict):
+        yield from _with_text([part for part in value.values() if isinstance(part, dict | list)])
+
+
+def _text_keys(record: dict) -> list[str]:
+    names = {slug(name) for name in load("exports")["columns"]["text"]}
+    return [key for key in record if slug(key) in names]
+
+
+def _lists(value: Any) -> Iterator[list]:
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for part in parts:
+        if isinstance(part, list):
+            yield part
+        yield from _lists(part)
+
+
+def _flat(record: dict) -> dict[str, str]:
+    """An object as the row of a table: what it holds one level down is a column, too."""
+    row = {}
+    for key, value in record.items():
+        if isinstance(value, dict) and not _named(value):
+            inner = {k: _cell(v) for k, v in value.items()}
+            row |= {k: v for k, v in inner.items() if k not in record}
+        row[key] = _words(value) if _text_keys({key: value}) else _cell(value)
+    return row
+
+
+def _named(value: dict) -> str:
+    """What an object that stands for a name is called: {"id": 3, "name": "The Gazette"}."""
+    names = (value.get(key) for key in load("exports")["naming"])
+    return next((name for name in names if isinstance(name, str) and name.strip()), "")
+
+
+def _words(value: Any) -> str:
+    """A text, its parts joined: strings are paragraphs, unless objects stand between them."""
+    if isinstance(value, dict):
+        return _named(value) or "\n\n".join(filter(None, map(_words, value.values())))
+    if isinstance(value, list):
+        inline = any(isinstance(part, str) for part in value)
+        inline &= any(isinstance(part, dict) for part in value)
+        return ("" if inline else "\n\n").join(filter(None, map(_words, value)))
+    return value if isinstance(value, str) else ""
 
 
 def _json_records(parts: Iterable[str], name: str, whole: bool = False) -> dict | list:
@@ -284,7 +360,7 @@ def _cell(value: object) -> str:
     if isinstance(value, list | tuple):
         return ";".join(_cell(part) for part in value)
     if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+        return _named(value) or json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
@@ -347,38 +423,53 @@ def _map_columns(frame: pd.DataFrame, wanted: dict, where: str) -> dict[str, str
     if problems:
         raise ReaderError(problems)
     mapping = dict(wanted)
-    filled = [column for column in names if frame[column].str.strip().any()]
-    by_slug = {slug(column): column for column in reversed(filled)}
-    for ours, usual in load("exports")["columns"].items():
-        for column in filter(None, (by_slug.get(slug(name)) for name in usual)):
-            if ours not in mapping and column not in mapping.values():
-                mapping[ours] = column
+    for ours, usual in _usual(frame).items():
+        free = [column for column in usual if column not in mapping.values()]
+        if ours not in mapping and free:
+            mapping[ours] = _fullest(frame, free) if ours == "text" else free[0]
+    if "published" not in mapping and (column := _dates_in(frame, mapping)):
+        mapping["published"] = column
     if not mapping.keys() & {"text", "url"}:
-        todo = "Name the column of the texts: columns: {text: NAME}."
-        raise problem(where, f"no column holds the texts. {has}", todo)
+        todo = "Name the column of the texts in corpus.yml of the new folder, and try again:"
+        raise problem(where, f"no column holds the texts. {has}", f"{todo}{_LINES}")
     return mapping
 
 
+def _usual(frame: pd.DataFrame) -> dict[str, list[str]]:
+    """The columns that hold anything under usual names, by our name, the likeliest first."""
+    filled = [column for column in frame.columns if frame[column].str.strip().any()]
+    by_slug = {slug(str(column)): column for column in reversed(filled)}
+    return {
+        ours: list(dict.fromkeys(by_slug[name] for name in map(slug, names) if name in by_slug))
+        for ours, names in load("exports")["columns"].items()
+    }
+
+
+def _fullest(frame: pd.DataFrame, columns: list[str]) -> str:
+    """The first column with whole texts: others may hold only their beginnings."""
+    sizes = {column: int(frame[column].str.len().sum()) for column in columns}
+    return next(c for c, size in sizes.items() if size >= _WHOLE * max(sizes.values()))
+
+
+def _dates_in(frame: pd.DataFrame, mapping: dict) -> str | None:
+    """The first column whose cells are days, whatever its name, unless days of downloading."""
+    never = load("exports")["not_published"]
+    for column in frame.columns:
+        if column not in mapping.values() and slug(str(column)) not in never:
+            cells = [cell for cell in frame[column].head(_SAMPLE_ROWS) if cell.strip()]
+            days = sum(is_date(cell) and len(cell) < _LONGEST_DATE for cell in cells)
+            if cells and days > 0.8 * len(cells):
+                return column
+    return None
+
+
 def _reading(frame: pd.DataFrame, mapping: dict, name: str, date_order: str | None) -> Reading:
-    notes: list[Note] = []
-    columns = {str(column): frame[column].tolist() for column in frame.columns}
-    known = {slug(column) for column in columns}
-    shapes = load("exports")["metadata_tables"]
-    service = next((s for s, shape in shapes.items() if any(map(known.issuperset, shape))), None)
-    pairs = ", ".join(f"{ours} = “{column}”" for ours, column in mapping.items() if ours != column)
-    if pairs:
-        what = f"columns recognised: {pairs}."
-        notes.append(Note(name, what, "Map them in corpus.yml if wrong."))
-    values = {ours: columns[column] for ours, column in mapping.items()}
-    for column in (column for column in columns if column not in mapping.values()):
-        values[_free_name(column, values)] = columns[column]
-    given = [squeeze(value) for value in values.get("doc_id", [])]
-    unique = bool(given) and all(given) and len(set(given)) == len(given)
-    if given and not unique:
+    notes = _mapping_notes(frame, mapping, name)
+    values = _values(frame, mapping)
+    notes += _name_sites(values, name)
+    if fault := _fault_of_ids(values.get("doc_id", [])):
         values["doc_id_given"] = values.pop("doc_id")
-        twice = [value for value, count in Counter(given).items() if count > 1 and value]
-        what = f"“{twice[0]}” stands in {given.count(twice[0])} rows" if twice else "some are empty"
-        what = f"the identifiers in “{mapping['doc_id']}” are not unique ({what})"
+        what = f"the identifiers in “{mapping['doc_id']}” {fault}"
         notes.append(Note(name, f"{what}; kept as doc_id_given, own ones made."))
     documents = []
     for row, *cells in zip(frame.index, *values.values(), strict=True):
@@ -390,12 +481,70 @@ def _reading(frame: pd.DataFrame, mapping: dict, name: str, date_order: str | No
         shown = ", ".join(empty[:10]) + (" …" if len(empty) > 10 else "")
         notes.append(Note(name, f"{len(empty)} rows have no text (rows {shown})."))
     notes += date_documents(documents, name, date_order)
+    service = _service(map(str, frame.columns))
     if "text" not in mapping:
         what = f"{service or 'this table'} gives metadata only: {len(documents)} rows, no texts."
         todo = "Collect the texts yourself; they are joined by the column `url`."
         notes.append(Note(name, what, todo))
     kind = f"{service or 'articles'} table"
     return Reading(documents, kind, notes, metadata_only="text" not in mapping)
+
+
+def _mapping_notes(frame: pd.DataFrame, mapping: dict, name: str) -> list[Note]:
+    pairs = ", ".join(f"{ours} = “{column}”" for ours, column in mapping.items() if ours != column)
+    rivals = [
+        f"{ours} = “{column}”"
+        for ours, usual in _usual(frame).items()
+        if ours in _ASKED
+        for column in usual
+        if column not in mapping.values()
+    ]
+    if not pairs and not rivals:
+        return []
+    what = f"columns recognised: {pairs or 'all by our names'}."
+    what += f" Also possible: {', '.join(rivals)}." if rivals else ""
+    return [Note(name, what, "Map them in corpus.yml if wrong.")]
+
+
+def _values(frame: pd.DataFrame, mapping: dict) -> dict[str, list[str]]:
+    """The columns of a table: those of ours under our names, the others under free ones."""
+    values = {ours: frame[column].tolist() for ours, column in mapping.items()}
+    for column in (column for column in frame.columns if column not in mapping.values()):
+        values[_free_name(str(column), values)] = frame[column].tolist()
+    return values
+
+
+def _name_sites(values: dict[str, list[str]], name: str) -> list[Note]:
+    """Addresses are no outlets, their sites are; sites also stand in where no outlet is named."""
+    given = values.get("outlet") or []
+    addresses = given if any(map(_ADDRESS.match, given)) else [] if given else values.get("url", [])
+    if not any(map(_ADDRESS.match, addresses)):
+        return []
+    values["outlet"] = [
+        (urlsplit(own.strip()).hostname or "").removeprefix("www.") if _ADDRESS.match(own) else own
+        for own in addresses
+    ]
+    what = "outlets are the sites of the addresses"
+    return [Note(name, f"{what}, as “{next(filter(None, values['outlet']))}”.")]
+
+
+def _service(columns: Iterable[str]) -> str | None:
+    """Whose table of addresses has these columns: Media Cloud, GDELT."""
+    known = {slug(column) for column in columns}
+    shapes = load("exports")["metadata_tables"]
+    return next((s for s, shape in shapes.items() if any(map(known.issuperset, shape))), None)
+
+
+def _fault_of_ids(values: list[str]) -> str:
+    """Why a column of identifiers cannot tell the rows apart; empty where it can."""
+    given = [squeeze(value) for value in values]
+    if longest := next((value for value in given if len(value) > LONGEST_ID), None):
+        return f"are too long (“{longest[:30]}…”)"
+    if not given or (all(given) and len(set(given)) == len(given)):
+        return ""
+    twice = next((v for v, count in Counter(given).items() if count > 1 and v), None)
+    what = f"“{twice}” stands in {given.count(twice)} rows" if twice else "some are empty"
+    return f"are not unique ({what})"
 
 
 def _free_name(column: str, taken: Iterable[str]) -> str:

@@ -32,31 +32,38 @@ def detect_encoding(data: bytes, where: str) -> str:
 
     Raises ReaderError for NUL bytes (no text file) and for bytes no listed encoding explains.
     """
-    utf8 = "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
+    marked = data.startswith(codecs.BOM_UTF8)
     data = data.removeprefix(codecs.BOM_UTF8)
     if data.startswith(_UTF16_BOMS):
         return "utf-16"
     if b"\0" in data:
-        even, odd = data[0:_SAMPLE:2].count(0), data[1:_SAMPLE:2].count(0)
-        half = max(1, min(len(data), _SAMPLE) // 2)
-        if max(even, odd) > 0.3 * half and min(even, odd) < 0.05 * half:
-            return "utf-16-le" if odd > even else "utf-16-be"
-        row = data.count(b"\n", 0, data.index(b"\0")) + 1
-        what = "the file holds NUL bytes: it is no text file, or it is damaged."
-        todo = "Open it in the program it comes from and save it as text (UTF-8)."
-        raise problem(f"{where}, line {row}", what, todo)
+        return _by_zeros(data, where)
     try:
         data.decode("utf-8")
-        return utf8
+        return "utf-8-sig" if marked else "utf-8"
     except UnicodeDecodeError as error:
         if error.reason == "unexpected end of data" and error.start >= len(data) - 3:
             return _MIXED if error.start > 3 else "cp1252"
-    repaired = data.decode("utf-8", errors="surrogateescape")
-    stray = sum("\udc80" <= char <= "\udcff" for char in repaired)
-    good = sum(char > "\x7f" and not "\udc80" <= char <= "\udcff" for char in repaired)
-    if utf8 == "utf-8-sig" or good > stray:
-        return _MIXED
-    return _guess(data, where)
+    return _MIXED if marked or _mostly_utf8(data) else _guess(data, where)
+
+
+def _by_zeros(data: bytes, where: str) -> str:
+    """UTF-16 without its mark has a zero in every second byte, of European text."""
+    even, odd = data[0:_SAMPLE:2].count(0), data[1:_SAMPLE:2].count(0)
+    half = max(1, min(len(data), _SAMPLE) // 2)
+    if max(even, odd) > 0.3 * half and min(even, odd) < 0.05 * half:
+        return "utf-16-le" if odd > even else "utf-16-be"
+    row = data.count(b"\n", 0, data.index(b"\0")) + 1
+    what = "the file holds NUL bytes: it is no text file, or it is damaged."
+    todo = "Open it in the program it comes from and save it as text (UTF-8)."
+    raise problem(f"{where}, line {row}", what, todo)
+
+
+def _mostly_utf8(data: bytes) -> bool:
+    """Whether more signs beyond ASCII are right in UTF-8 than bytes are not."""
+    beyond = [char for char in data.decode("utf-8", errors="surrogateescape") if char > "\x7f"]
+    stray = sum("\udc80" <= char <= "\udcff" for char in beyond)
+    return len(beyond) > 2 * stray
 
 
 def _guess(data: bytes, where: str) -> str:
