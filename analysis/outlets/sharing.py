@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analysis.base.columns import names
 from analysis.quotes.credits import UNNAMED, organisations, source_name
 from analysis.text.words import word_texts
 
@@ -91,7 +92,7 @@ def reuse(
                 "direction_basis": basis,
             }
         )
-    return pd.DataFrame(rows, columns=list(REUSE_COLUMNS)).astype(REUSE_COLUMNS)
+    return pd.DataFrame(rows, columns=names("reuse"))
 
 
 def source_keys(
@@ -151,13 +152,6 @@ def count_independent(keys: Iterable[frozenset[str]]) -> int:
         joined = set(key).union(*(group for group in groups if group & key))
         groups = [group for group in groups if not group & key] + [joined]
     return len(groups)
-
-
-REUSE_COLUMNS = {
-    **{"doc_a": str, "doc_b": str, "n_shared_ngrams": int, "containment_a": float},
-    **{"containment_b": float, "jaccard": float, "longest_shared": int, "passage": str},
-    **{"direction": str, "direction_basis": str},
-}
 
 
 def _grams(codes: np.ndarray) -> np.ndarray:
