@@ -55,7 +55,8 @@ def table_columns(table: str) -> dict[str, Column]:
     ('PERSON', 'ORG', 'GPE', 'LOC', 'FAC', 'NORP')
     """
     own = schema()["tables"][table]
-    return {name: _column(f"{table}: {name}", own[name] or schema()["any"][name]) for name in own}
+    texts = {name: own[name] or schema()["any"][name] for name in own}
+    return {name: _column(f"{table}: {name}", text) for name, text in texts.items()}
 
 
 def names(table: str) -> list[str]:
@@ -108,11 +109,16 @@ def shown_columns(name: str) -> dict[str, Column]:
     >>> shown_columns("top_terms")["doc_freq"].meaning
     'articles with it'
     """
-    own = dict(schema()["shown"][name] or {})
     found = {column: _column(column, text) for column, text in schema()["any"].items()}
-    for table in (own.pop("of", None) or "").split():
+    for table in schema()["shown"][name].get("of", "").split():
         found |= table_columns(table)
-    return found | {column: _column(f"{name}: {column}", text) for column, text in own.items()}
+    return found | _own_columns(name)
+
+
+def _own_columns(name: str) -> dict[str, Column]:
+    own = schema()["shown"][name]
+    texts = {column: own[column] or schema()["any"][column] for column in own if column != "of"}
+    return {column: _column(f"{name}: {column}", text) for column, text in texts.items()}
 
 
 def dictionary(tables: Collection[str]) -> list[dict[str, str]]:
@@ -121,9 +127,7 @@ def dictionary(tables: Collection[str]) -> list[dict[str, str]]:
     Of a table shown in a notebook only what no other table has is explained anew.
     """
     every = {name: table_columns(name) for name in sorted(schema()["tables"]) if name in tables}
-    for name, own in schema()["shown"].items():
-        known = shown_columns(name)
-        every[name] = {column: known[column] for column in own or () if column != "of"}
+    every |= {name: _own_columns(name) for name in schema()["shown"]}
     return [
         {"Table": name, "Column": column, "Values": entry.kind, "Meaning": entry.meaning}
         for name, known in every.items()
