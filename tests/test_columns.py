@@ -11,8 +11,15 @@ import pytest
 
 from analysis.article.reading import Article, Settings, annotate
 from analysis.base import columns
-from analysis.base.columns import OTHERS, article_columns, dictionary, names, shown_columns
-from analysis.base.columns import schema, table_columns
+from analysis.base.columns import (
+    OTHERS,
+    article_columns,
+    dictionary,
+    names,
+    schema,
+    shown_columns,
+    table_columns,
+)
 from analysis.base.safe_csv import write_csv, write_table
 from analysis.clean.blocks import KINDS
 from analysis.lexicons import OURS
@@ -119,7 +126,7 @@ def test_what_can_be_corrected_has_a_check(table):
             good = "gull-point" if name == "entity_id" else good
             assert checks[name](good) in (good, "yes")
             if not column.empty:
-                with pytest.raises(ValueError, match="write|one of"):
+                with pytest.raises(ValueError, match=r"write|one of"):
                     checks[name]("")
 
 
