@@ -112,7 +112,8 @@ _FILES_OF: dict[type, Callable[[Any], Iterator[Path]]] = {
 
 
 def _lexicons(name: str) -> list[Path]:
-    return sorted((PACKAGE / "lexicons").glob(f"{name}.*"))
+    folder = PACKAGE / "lexicons"
+    return [*sorted(folder.glob(f"{name}.*")), folder / "calendar.yml"]
 
 
 @cache
