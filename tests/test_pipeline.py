@@ -3,8 +3,6 @@
 import pandas as pd
 import pytest
 
-from analysis.report.front import data_dictionary
-
 
 def _read(built, name):
     return built.read(name)
@@ -30,13 +28,6 @@ def test_offsets_lead_back_to_the_raw_text(built, seeds):
             raw = seeds.text(row.doc_id)[row.start : row.end]
             plain = raw.replace("’", "'").replace("‘", "'").replace("\u00a0", " ")
             assert plain == getattr(row, column).replace("’", "'"), (name, row)
-
-
-def test_every_column_of_every_table_is_explained(built, seeds):
-    outlets = set(seeds.documents["outlet"])
-    explained = {(row["Table"], row["Column"]) for row in data_dictionary(built, outlets)}
-    for name in built.digests.keys() - {"settings"}:
-        assert {(name, column) for column in set(built.columns(name)) - outlets} <= explained
 
 
 def test_one_actor_in_four_spellings(built):

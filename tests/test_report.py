@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analysis.base.columns import OTHERS, schema, shown_columns
 from analysis.base.digests import folder_digest
 from analysis.base.safe_csv import read_csv
 from analysis.report import make as report
@@ -79,6 +80,16 @@ def test_contract_tables_have_their_columns(seeds_report, name):
     assert set(CONTRACT[name].split()) <= set(columns)
     if name in ("terms", "entities"):
         assert {"The Hill", "ESTA"} <= set(columns)
+
+
+def test_every_column_of_what_is_shown_is_explained(seeds_report):
+    where = "analysis/base/columns.yml"
+    for path in sorted(seeds_report.glob("tables/*.csv")):
+        if path.stem not in schema()["tables"]:
+            assert path.stem in schema()["shown"], f"add {path.stem} to `shown` in {where}"
+            known = shown_columns(path.stem)
+            unknown = [name for name in read_csv(path).columns if name not in known]
+            assert OTHERS in known or not unknown, f"add {unknown} to `{path.stem}` in {where}"
 
 
 def test_every_figure_has_three_formats_and_its_numbers(seeds_report):

@@ -5,14 +5,124 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib import import_module
+from inspect import isfunction
 from pathlib import Path
 
 import pytest
+
+import analysis
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 HEADER = ("You will learn", "Difficulty", "Prior knowledge", "Reads", "Writes", "Limits")
 LONGEST_DEF = 4
+MOST_COMPLEX = 15
+# Functions that are still denser, and public functions without an example: lists that only shrink.
+DENSE = {
+    "clean/blocks: _headline",
+    "clean/blocks: _label_head",
+    "clean/blocks: _mark_repeats",
+    "corpus/readers/__init__: read_folder",
+    "corpus/readers/dating: date_documents",
+    "corpus/readers/europresse: _article",
+    "corpus/readers/factiva: _articles",
+    "corpus/readers/factiva: _from_divisions",
+    "corpus/readers/factiva: _place",
+    "corpus/readers/lexisnexis: _read_centred",
+    "corpus/readers/lexisnexis: _read_head",
+    "corpus/readers/nexis: _article",
+    "corpus/readers/nexis: _read_top",
+    "corpus/readers/nexis: _split",
+    "corpus/readers/proquest: _article",
+    "corpus/readers/proquest: _marked",
+    "corpus/readers/tables: _frame",
+    "corpus/readers/tables: _reading",
+    "corpus/readers/text: detect_encoding",
+    "dates/find: _resolve",
+    "dates/rules: clock",
+    "dates/rules: relative_period",
+    "dates/vocabulary: _digits",
+    "dates/vocabulary: vocabulary",
+    "entities/candidates: _guess_type",
+    "entities/candidates: find_candidates",
+    "entities/matcher: _is_place",
+    "entities/matcher: find_entities",
+    "events/parties: _parties_of_noun",
+    "events/parties: actor",
+    "events/parties: count_incidents",
+    "events/parties: nearest_date",
+    "events/parties: object_after",
+    "events/parties: places",
+    "events/parties: subject",
+    "events/phrases: _hits",
+    "events/phrases: _is_name_or_adjective",
+    "events/phrases: _is_noun",
+    "events/phrases: vocabulary",
+    "events/readings: _by_status",
+    "events/readings: _events",
+    "events/readings: _outer",
+    "events/readings: _reading",
+    "events/readings: _same_act",
+    "events/readings: _status_of_verb",
+    "events/when: _counted",
+    "quotes/attribution: _finite_verb",
+    "quotes/attribution: phrase_start",
+    "quotes/credits: _is_whole",
+    "quotes/credits: find_credits",
+    "quotes/find: _direct",
+    "quotes/find: _reported",
+    "quotes/find: find_quotations",
+    "quotes/labels: _modified",
+    "report/pdf: _table",
+    "show/figures: intensity",
+    "timeline/agreement: match",
+    "timeline/merging: _agree",
+    "timeline/phases: _declared",
+    "timeline/phases: _observed",
+}
+NO_EXAMPLE = {
+    "analysis: classify_sentence",
+    "analysis: clean_text",
+    "analysis: compile_actors",
+    "analysis: find_dates",
+    "analysis: find_entities",
+    "analysis: find_quotations",
+    "analysis: keyness",
+    "analysis: kwic",
+    "analysis: open_study",
+    "analysis: read_corpus",
+    "analysis: read_events",
+    "analysis: read_table",
+    "article: annotate",
+    "clean: clean_text",
+    "clean: label_blocks",
+    "corpus: read_corpus",
+    "dates: find_dates",
+    "dates: find_dates_in_range",
+    "entities: compile_actors",
+    "entities: find_candidates",
+    "entities: find_entities",
+    "entities: propose_names",
+    "events: classify_sentence",
+    "events: read_events",
+    "terms: collocations",
+    "terms: corpus_sentences",
+    "terms: count_terms",
+    "terms: false_alarms",
+    "terms: find_phrases",
+    "terms: keyness",
+    "terms: keyness_by_outlet",
+    "terms: kwic",
+    "terms: lexical_diversity",
+    "terms: merge_variants",
+    "terms: ngrams",
+    "terms: phrase_finder",
+    "terms: sort_kwic",
+    "terms: sparse_counts",
+    "terms: term_table",
+    "terms: word_shift",
+}
 
 
 def _cells(path):
@@ -107,3 +217,36 @@ def test_ruff_has_nothing_to_say(command):
         [sys.executable, "-m", "ruff", *command, "."], cwd=ROOT, capture_output=True, check=False
     )
     assert done.returncode == 0, done.stdout.decode()
+
+
+def _complexities():
+    """Cyclomatic complexity of every function and method, by module and name."""
+    radon = pytest.importorskip("radon.complexity")
+    for path in sorted((ROOT / "analysis").rglob("*.py")):
+        module = path.relative_to(ROOT / "analysis").with_suffix("").as_posix()
+        for block in radon.cc_visit(path.read_text("utf-8")):
+            for function in getattr(block, "methods", [block]):
+                yield f"{module}: {function.name}", function.complexity
+
+
+def test_no_function_needs_a_second_reading():
+    dense = {name for name, complexity in _complexities() if complexity > MOST_COMPLEX}
+    assert not dense - DENSE, f"above {MOST_COMPLEX} by radon cc: find a better shape"
+    assert not DENSE - dense, "no longer dense, or elsewhere: take them out of DENSE"
+
+
+def _public_functions():
+    """The functions that the pages of the rooms and `analysis` itself hand out."""
+    for page in sorted((ROOT / "analysis").glob("*/__init__.py")):
+        room = import_module(f"analysis.{page.parent.name}")
+        for name in getattr(room, "__all__", ()):
+            if isfunction(getattr(room, name)):
+                yield f"{page.parent.name}: {name}", getattr(room, name)
+    for name in analysis.__all__:
+        yield f"analysis: {name}", getattr(analysis, name)
+
+
+def test_public_functions_have_an_example():
+    without = {name for name, function in _public_functions() if ">>>" not in function.__doc__}
+    assert not without - NO_EXAMPLE, "give each a runnable example (>>>) in its docstring"
+    assert not NO_EXAMPLE - without, "these have one: take them out of NO_EXAMPLE"

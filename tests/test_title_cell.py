@@ -11,9 +11,10 @@ from analysis import terms
 from analysis.article.ledger import read_key, row_key
 from analysis.article.reading import Article, Settings, annotate
 from analysis.base.addresses import anchor
+from analysis.base.columns import article_columns
 from analysis.corpus.reading import read_corpus
 from analysis.explore import lines, sentences
-from analysis.tables.build import ARTICLE_TABLES, build
+from analysis.tables.build import build
 from analysis.tables.corrections import FILE, by_article
 
 TITLE = "Marsh rebels shell\u00ad Port Ardo on Friday, ‘quiet’ ends"
@@ -30,7 +31,7 @@ marsh,Marsh rebels,ORG,,a,
 ardo,Port Ardo,GPE,,b,
 """
 SETTINGS = Settings(pd.read_csv(StringIO(ACTORS), dtype=str, keep_default_na=False))
-PLACED = [name for name, columns in ARTICLE_TABLES.items() if "start" in columns]
+PLACED = [name for name, columns in article_columns().items() if "start" in columns]
 
 
 class Study:
@@ -147,7 +148,7 @@ def test_every_row_lies_in_its_field(text, title):
     fields = {"text": text, "title": title}
     own = _rows(text)["sentences"]
     rows = _rows(text, title)
-    for name in ARTICLE_TABLES.keys() & rows:
+    for name in article_columns().keys() & rows:
         for row in rows[name]:
             assert "start" not in row or 0 <= row["start"] <= row["end"] <= len(
                 fields[row["field"]]

@@ -252,7 +252,7 @@ class Page:
 
 
 def annotate(article: Article, settings: Settings) -> Rows:
-    """Rows of one article, by their table (`ARTICLE_TABLES` of `analysis.tables.build`).
+    """Rows of one article, by their table (`analysis.base.columns.article_columns`).
 
     All steps work on the normalised text; all offsets in the rows point into the raw text of their
     `field`.

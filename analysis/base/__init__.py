@@ -9,10 +9,11 @@ Nothing here knows articles, corpora or pages.
 - ``addresses``: from a number to the page and the sentences behind it
 - ``wording``: sentences that stand in tables
 - ``thresholds``: from how many articles on a statistic is worth its name
+- ``columns``: every table's columns, with type, allowed values and meaning, from ``columns.yml``
 - ``yaml_files``: YAML read within bounds; ``schemas`` and ``rows``: what is wrong in files and in
   tables, by the rules in ``schema_files/``
 - ``rights``: how much of the articles a report may show
 - ``environment``: the locked packages; run by any Python, so it imports nothing
 
-To add a column to the data dictionary: one line in ``columns.yml``.
+To add a column or a table: its lines in ``columns.yml``; a test says which are missing.
 """

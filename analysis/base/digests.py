@@ -3,7 +3,7 @@
 import ast
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path, PurePath
@@ -67,24 +67,53 @@ def _module_uses(path: Path) -> list[Path]:
 
 def _uses(source: str) -> Iterator[Path]:
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield from _module_files(alias.name)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from _module_files(node.module)
-            for alias in node.names:
-                yield from _module_files(f"{node.module}.{alias.name}")
-        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "load":
-            for argument in node.args[:1]:
-                name = argument.value if isinstance(argument, ast.Constant) else "*"
-                yield from sorted((PACKAGE / "lexicons").glob(f"{name}.*"))
-        elif isinstance(node, ast.Subscript) and getattr(node.value, "id", "") == "lexicon":
-            if isinstance(node.slice, ast.Constant):
-                yield from sorted((PACKAGE / "lexicons").glob(f"{node.slice.value}.*"))
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            name = node.value
-            if name.endswith((".mplstyle", ".css", ".tsv")) and (file := _beside(name)):
-                yield file
+        if type(node) in _FILES_OF:
+            yield from _FILES_OF[type(node)](node)
+
+
+def _of_import(node: ast.Import) -> Iterator[Path]:
+    for alias in node.names:
+        yield from _module_files(alias.name)
+
+
+def _of_import_from(node: ast.ImportFrom) -> Iterator[Path]:
+    if node.module:
+        yield from _module_files(node.module)
+        for alias in node.names:
+            yield from _module_files(f"{node.module}.{alias.name}")
+
+
+def _of_call(node: ast.Call) -> Iterator[Path]:
+    """``load("name")``; all lexicons where the name is worked out."""
+    if getattr(node.func, "id", "") == "load" and node.args:
+        argument = node.args[0]
+        yield from _lexicons(argument.value if isinstance(argument, ast.Constant) else "*")
+
+
+def _of_subscript(node: ast.Subscript) -> Iterator[Path]:
+    """``lexicon["name"]``"""
+    if getattr(node.value, "id", "") == "lexicon" and isinstance(node.slice, ast.Constant):
+        yield from _lexicons(node.slice.value)
+
+
+def _of_constant(node: ast.Constant) -> Iterator[Path]:
+    if isinstance(node.value, str) and node.value.endswith((".mplstyle", ".css", ".html")):
+        file = _beside(node.value)
+        yield from [file] if file else []
+
+
+_FILES_OF: dict[type, Callable[[Any], Iterator[Path]]] = {
+    ast.Import: _of_import,
+    ast.ImportFrom: _of_import_from,
+    ast.Call: _of_call,
+    ast.Subscript: _of_subscript,
+    ast.Constant: _of_constant,
+}
+
+
+def _lexicons(name: str) -> list[Path]:
+    folder = PACKAGE / "lexicons"
+    return [*sorted(folder.glob(f"{name}.*")), folder / "calendar.yml"]
 
 
 @cache

@@ -89,5 +89,9 @@ def _choice(value: str, rule: Mapping) -> Fault | None:
 
 
 _KINDS: dict[str, Callable[[str, Mapping], Fault | None]] = {
-    **{"day": _day, "past": _past, "number": _number, "id": _id, "choice": _choice}
+    "day": _day,
+    "past": _past,
+    "number": _number,
+    "id": _id,
+    "choice": _choice,
 }

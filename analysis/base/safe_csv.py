@@ -2,12 +2,11 @@
 
 import csv
 import re
-from gzip import GzipFile
-from io import TextIOWrapper
 from pathlib import Path
 
 import pandas as pd
 
+LARGEST = 100_000_000  # bytes of a table that is written as CSV
 _AT_ONCE = 50_000  # rows
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _ESCAPED = re.compile(r"'+[=+\-@\t\r]")
@@ -17,11 +16,9 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """UTF-8, one header row, ISO dates, ten significant digits, empty cells for missing values.
 
     A text cell that a spreadsheet would run as a formula (it begins with = + - @, a tab or a
-    return) gets one leading apostrophe; `read_csv` takes it off again.  A name that ends in
-    ``.gz`` is compressed.
+    return) gets one leading apostrophe; `read_csv` takes it off again.
     """
-    opened = GzipFile(path, "wb", mtime=0) if path.suffix == ".gz" else path.open("wb")
-    with opened as binary, TextIOWrapper(binary, "utf-8", newline="") as file:
+    with path.open("w", encoding="utf-8", newline="") as file:
         for first in range(0, max(len(frame), 1), _AT_ONCE):
             plain = frame.iloc[first : first + _AT_ONCE].copy()
             for column in plain.columns:
@@ -38,6 +35,15 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
                 lineterminator="\n",
                 quoting=csv.QUOTE_MINIMAL,
             )
+
+
+def write_table(frame: pd.DataFrame, folder: Path, name: str) -> None:
+    """``NAME.csv``, or ``NAME.parquet`` where that would be larger than `LARGEST` bytes."""
+    path = folder / f"{name}.csv"
+    write_csv(frame, path)
+    if path.stat().st_size > LARGEST:
+        path.unlink()
+        frame.to_parquet(path.with_suffix(".parquet"), index=False)
 
 
 def escape(value: object) -> object:

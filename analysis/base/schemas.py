@@ -12,8 +12,12 @@ from analysis.base.yaml_files import Path, Yaml, YamlError, read_yaml, shown
 
 LONGEST = 60  # characters of a found value that are repeated
 _KINDS = {
-    **{"string": "a text", "array": "a list", "object": "`key: value` lines"},
-    **{"number": "a number", "integer": "a whole number", "boolean": "true or false"},
+    "string": "a text",
+    "array": "a list",
+    "object": "`key: value` lines",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
 }
 _EXAMPLES = {"array": "[first, second]", "object": "key: value", "boolean": "true"}
 

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from analysis.base.columns import table_columns
 from analysis.clean.lines import (
     CREDIT,
     HEADER,
@@ -35,7 +36,7 @@ from analysis.clean.lines import (
 from analysis.lexicons import OURS, Lexicon
 from analysis.text.normalise import Normalised, normalise
 
-KINDS = ("title", "subtitle", "byline", "dateline", "caption", "body", "furniture")
+KINDS = table_columns("sentences")["kind"].values
 THRESHOLDS = {"strict": -0.2, "lenient": -2.0}  # log-odds of being body text
 LANGUAGES = ("en", "fr", "de", "es")
 RUN_ON = 1.5  # how far below the threshold a paragraph right after the body may be

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
-from analysis.base.digests import PACKAGE
+from analysis.base.columns import file_columns, names, schema
 from analysis.base.messages import Note, counted, gathered, listed, nearest
 from analysis.base.rows import check_row, day
 from analysis.base.schemas import load_schema, read_checked, shown
@@ -22,14 +21,10 @@ from analysis.entities import candidates as entities
 from analysis.lexicons.additions import check_additions
 
 REQUIRED = ("file", "outlet")
-COLUMNS = (
-    *("doc_id", "file", "outlet", "published", "published_from", "published_to"),
-    *("published_basis", "title", "source", "url", "language", "sha256", "original_name"),
-)
-ACTOR_COLUMNS = ("entity_id", "name", "type", "aliases", "side", "parent", "wikidata")
-MEANINGS = yaml.safe_load((PACKAGE / "base" / "columns.yml").read_text("utf-8"))
-OURS = frozenset(column for table in MEANINGS.values() for column in table)
-RESERVED = {"text", "_where", *MEANINGS["documents"], "counted", "n_tokens"} - {*COLUMNS, "byline"}
+COLUMNS = tuple(file_columns("articles.csv"))
+ACTOR_COLUMNS = tuple(file_columns("actors.csv"))
+OURS = frozenset(column for table in schema()["tables"] for column in names(table))
+RESERVED = {"text", "_where", *names("documents")} - {*COLUMNS, "byline"}
 SURROGATES = re.compile("[\ud800-\udfff]")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.base.columns import file_columns, names
 from analysis.base.messages import Note, nearest
 from analysis.base.rows import check_row, day
 from analysis.corpus.readers import ReaderError, read_csv
@@ -13,11 +14,8 @@ from analysis.lexicons import load
 
 CODINGS, REFERENCE = "coding/events.csv", "reference"
 SIDE_FILES = (CODINGS, f"{REFERENCE}/*.csv")
-CODING_COLUMNS = (
-    *("doc_id", "quote", "event_type", "direction", "date_from", "date_to", "source", "target"),
-    *("status", "attribution", "coder", "coder_kind"),
-)
-REFERENCE_COLUMNS = ("series", "date", "value", "text", "source", "url", "status", "note")
+CODING_COLUMNS = tuple(file_columns("coding/events.csv"))
+REFERENCE_COLUMNS = tuple(names("reference"))
 _SPAN = ("field", "start", "end")
 SENTENCE_COLUMNS = ["doc_id", "sent_id", "kind", "field", "start"]  # by which codings are placed
 

@@ -147,8 +147,8 @@ class Context:
 
     `published` is the publication date; `history` the values mentioned so far; `recent` the last
     one where it stands in the sentence of the match or the one before; `narrative_year` the year
-    last mentioned if the text is a history, at its beginning the first one (`narrative`); `told` the
-    date the paragraph tells of.
+    last mentioned if the text is a history, at its beginning the first one (`narrative`); `told`
+    the date the paragraph tells of.
     """
 
     def __init__(self, text: Text, published: dt.date, narrative: int | None):

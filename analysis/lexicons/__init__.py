@@ -6,6 +6,7 @@ To add a lexicon: a file here, its rules in ``base/schema_files/lexicons.yml``.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -14,6 +15,7 @@ from typing import Any
 
 import yaml
 
+_NAMED = re.compile(r"<(\w+)>")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -24,7 +26,29 @@ def _parse(text: str) -> Any:
 
 @cache
 def _own(name: str) -> Any:
-    return _parse((files(__name__) / f"{name}.yml").read_text("utf-8"))
+    return _filled(_parse((files(__name__) / f"{name}.yml").read_text("utf-8")))
+
+
+def _filled(content: Any) -> Any:
+    """The content of a file with the words of ``calendar.yml`` where a list names them."""
+    if isinstance(content, dict):
+        return {key: _filled(value) for key, value in content.items()}
+    if isinstance(content, list):
+        return [word for entry in content for word in _words(entry)]
+    return content
+
+
+def _words(entry: Any) -> list[Any]:
+    named = _NAMED.fullmatch(entry) if isinstance(entry, str) else None
+    if not named or named[1].lower() not in _calendar():
+        return [_filled(entry)]
+    words = _calendar()[named[1].lower()]
+    return [word.capitalize() for word in words] if named[1][0].isupper() else words
+
+
+@cache
+def _calendar() -> dict[str, list[str]]:
+    return _parse((files(__name__) / "calendar.yml").read_text("utf-8"))
 
 
 def load(name: str) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analysis.base.columns import names
 from analysis.text.words import word_texts
 
 GRAM = 5
@@ -95,7 +96,7 @@ def reuse_table(
                 "direction_basis": basis,
             }
         )
-    return pd.DataFrame(rows, columns=list(REUSE_COLUMNS)).astype(REUSE_COLUMNS)
+    return pd.DataFrame(rows, columns=names("reuse"))
 
 
 def stories(documents: pd.DataFrame, reuse: pd.DataFrame) -> list[str]:
@@ -114,13 +115,6 @@ def stories(documents: pd.DataFrame, reuse: pd.DataFrame) -> list[str]:
     joined = sparse.coo_array((np.ones(len(one)), (one, other)), shape=[len(place)] * 2)
     number = pd.Series(sparse.csgraph.connected_components(joined, directed=False)[1])
     return place[number.drop_duplicates().index][pd.factorize(number)[0]].tolist()
-
-
-REUSE_COLUMNS = {
-    **{"doc_a": str, "doc_b": str, "n_shared_ngrams": int, "containment_a": float},
-    **{"containment_b": float, "jaccard": float, "longest_shared": int, "passage": str},
-    **{"direction": str, "direction_basis": str},
-}
 
 
 def _grams(codes: np.ndarray) -> np.ndarray:

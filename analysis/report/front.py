@@ -9,16 +9,13 @@ import pandas as pd
 import yaml
 
 from analysis.base.addresses import article_address
-from analysis.base.digests import PACKAGE, digest
+from analysis.base.columns import dictionary, names
+from analysis.base.digests import digest
 from analysis.base.environment import MADE_BY, ROOT
 from analysis.base.messages import counted
 from analysis.base.rights import PART
 from analysis.show.latex import plain
 
-CORRECTION_COLUMNS = [
-    *("table", "key", "column", "value", "machine_value", "reason", "coder", "date", "state")
-]
-COLUMNS = PACKAGE / "base" / "columns.yml"
 PACKAGES = ("matplotlib", "nltk", "numpy", "pandas", "papermill", "pyarrow", "scipy", "sphinx")
 MOST_LISTED = 50  # articles on the first page
 RIGHTS = {
@@ -71,7 +68,7 @@ def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any
             {"Where": row["where"], "What": row["what"], "What to do": row["what_to_do"]}
             for row in built.read("warnings").to_dict("records")
         ],
-        "corrections": built.read("corrections")[CORRECTION_COLUMNS].to_dict("records"),
+        "corrections": built.read("corrections")[names("corrections")].to_dict("records"),
         "methods": methods(built, settings, documents),
         "parameters": [
             {"Notebook": notebook.name, "Parameter": name, "Value": repr(value)}
@@ -84,7 +81,7 @@ def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any
             for notebook in notebooks
             if (limit := _limit(notebook))
         ],
-        "columns": data_dictionary(built, set(documents["outlet"])),
+        "columns": dictionary(built.digests),
         "datasheet": _own_text(Path(corpus.path, "DATASHEET.md")),
         "cite": citation(title, digest([*map(digest, corpus.texts.values())])),
     }
@@ -93,19 +90,6 @@ def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any
 def _failed(documents: pd.DataFrame) -> int:
     """How many articles could not be read."""
     return int((documents["reading_error"] != "").sum())
-
-
-def data_dictionary(built: Any, outlets: set[str]) -> list[dict[str, str]]:
-    """Table, Column, Meaning of every column we give; a corpus's own columns are left out."""
-    meanings = yaml.safe_load(COLUMNS.read_text("utf-8"))
-    shared = meanings.pop("any")
-    rows = []
-    for name in sorted(meanings.keys() & built.digests.keys()):
-        known = shared | meanings[name]
-        for column in built.columns(name):
-            if column not in outlets and column in known:
-                rows.append({"Table": name, "Column": column, "Meaning": known[column]})
-    return rows
 
 
 def _limit(notebook: Any) -> str:

@@ -50,7 +50,6 @@ from analysis.report.running import FAILED, Failure, run_all, warm_up
 
 CACHE = ROOT / ".cache"
 LOCKED = "lock"  # while a report is made
-INTERMEDIATE = ("keyness_unmerged", "term_counts")  # large tables that few open: compressed
 DISK_TROUBLE = {
     errno.ENOSPC: "the disk is full: make room",
     errno.EDQUOT: "your share of the disk is used up: make room",
@@ -331,13 +330,12 @@ def _write_evidence(chapters: list[Any], built: Any, corpus: Any, new: Path) -> 
 
 
 def _write_tables(built: Any, share_texts: str, folder: Path) -> None:
-    from analysis.base.safe_csv import write_csv
+    from analysis.base.safe_csv import write_table
 
     folder.mkdir(exist_ok=True)
     for name in built.digests:
         if name != "settings":
-            kind = "csv.gz" if name in INTERMEDIATE else "csv"
-            write_csv(built.shared(name, share_texts), folder / f"{name}.{kind}")
+            write_table(built.shared(name, share_texts), folder, name)
 
 
 def _manifest(

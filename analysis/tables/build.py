@@ -21,6 +21,7 @@ from tqdm import tqdm
 
 from analysis.article.ledger import Correction
 from analysis.article.reading import Article, Rows, Settings, annotate, unread
+from analysis.base.columns import article_columns, schema, table_columns, types
 from analysis.base.digests import digest, file_digest, folder_digest, module_digests
 from analysis.base.json_files import load_json
 from analysis.base.messages import listed
@@ -35,74 +36,15 @@ from analysis.tables.parts import Parts
 from analysis.tables.workers import EngineError, give_back_memory, map_parts
 from analysis.terms.diversity import lexical_diversity
 
-_SPAN = {"field": "string", "start": "int32", "end": "int32"}
-_PLACE = {"doc_id": "string", "sent_id": "int32", **_SPAN}
-ARTICLE_TABLES: dict[str, dict[str, str]] = {
-    "documents": {
-        **{"doc_id": "string", "title_found": "string", "byline": "string"},
-        **{"date_in_text": "string", "n_sentences": "int32", "n_tokens": "int32"},
-        **{"n_chars_raw": "int32", "n_chars_body": "int32", "reading_error": "string"},
-    },
-    "sentences": {
-        **{"doc_id": "string", "sent_id": "int32", "kind": "string", "counted": "bool"},
-        **{"reason": "string", **_SPAN, "text": "string"},
-    },
-    "words": {"doc_id": "string", "terms": "string"},
-    "mentions": {
-        **_PLACE,
-        **{"kind": "string", "counted": "bool", "surface": "string", "entity_id": "string"},
-        **{"entity": "string", "type": "string", "method": "string"},
-    },
-    "candidates": {**_PLACE, "surface": "string", "type_guess": "string"},
-    "quotations": {
-        **_PLACE,
-        **{"text": "string", "speaker": "string", "speaker_entity_id": "string"},
-        **{"verb": "string", "direct": "bool", "anonymous": "bool"},
-    },
-    "credits": {**_PLACE, "entity_id": "string", "credited": "string", "early": "bool"},
-    "label_uses": {**_PLACE, "entity_id": "string", "label": "string", "voice": "string"},
-    "passives": {
-        **_PLACE,
-        **{"participle": "string", "agent": "bool", "harm": "bool", "quoted": "bool"},
-    },
-    "headlines": {
-        **{"doc_id": "string", "title": "string", "source": "string", "target": "string"},
-        **{"trigger": "string", "event_type": "string", "status": "string"},
-        **{"attribution": "string", "passive": "string"},
-    },
-    "dates": {
-        **_PLACE,
-        **{"surface": "string", "type": "string", "value": "string", "mod": "string"},
-        **{"anchor": "string", "date_from": "date32", "date_to": "date32"},
-    },
-    "event_reports": {
-        "report_id": "string",
-        **_PLACE,
-        **{"trigger": "string", "event_type": "string", "mode": "string", "direction": "string"},
-        **{"source": "string", "target": "string", "place": "string"},
-        **{"date_from": "date32", "date_to": "date32", "date_basis": "string"},
-        **{"status": "string", "attribution": "string", "goldstein": "float64"},
-        **{"n_incidents_min": "Int32", "n_incidents_max": "Int32", "in_caption": "bool"},
-        **{"in_title": "bool"},
-    },
-    "diversity": {
-        **{"doc_id": "string", "n_tokens": "int64", "n_types": "int64", "ttr": "float64"},
-        **{"mattr": "float64", "mtld": "float64", "hdd": "float64"},
-    },
-    "first_mentions": {
-        **{"doc_id": "string", "entity_id": "string", "entity": "string", "sent_id": "int32"},
-        **{"field": "string", "start": "int32", "surface": "string", "position": "float64"},
-        **{"in_headline": "bool", "in_lead": "bool"},
-    },
-    "fingerprints": {"doc_id": "string", "words": "binary"},
-    "corrections": {
-        **{"table": "string", "key": "string", "column": "string"},
-        **{"doc_id": "string", "machine_value": "string", "state": "string"},
-    },
-}
 _ARROW = {
-    **{"string": pa.string(), "bool": pa.bool_(), "binary": pa.binary(), "int32": pa.int32()},
-    **{"int64": pa.int64(), "Int32": pa.int32(), "float64": pa.float64(), "date32": pa.date32()},
+    "string": pa.string(),
+    "list": pa.string(),
+    "bool": pa.bool_(),
+    "int32": pa.int32(),
+    "int64": pa.int64(),
+    "float64": pa.float64(),
+    "day": pa.date32(),
+    "binary": pa.binary(),
 }
 PART_SIZE = 200  # articles
 FEW, SHARE = 5, 0.01  # articles that may fail at least, and of all
@@ -161,7 +103,7 @@ def build(
         folder_digest(corpus.lexicons),
         corpus.settings["clean"],
         names,
-        ARTICLE_TABLES,
+        article_columns(),
     )
     corrections, found = read_corrections(corpus.path, corpus.actors["entity_id"])
     notes = list(dict.fromkeys([*corpus.notes, *found]))
@@ -170,6 +112,7 @@ def build(
     everything = digest(
         annotation,
         module_digests("tables.joining", "tables.parts"),
+        types(),
         corpus.settings,
         [*keys.items()],
         corpus.documents.to_csv(index=False),
@@ -188,7 +131,7 @@ def build(
         if not (digests := _kept(folder)):
             progress(f"reading {len(keys)} articles")
             store = cache / "articles" / annotation[:32]
-            parts = _annotate_missing(_articles(corpus, own), keys, settings, store)
+            parts = _Store(store).annotated(_articles(corpus, own), keys, settings)
             _aggregate(replace(corpus, notes=notes), corrections, parts, folder)
             digests = _kept(folder)
     return Tables(folder, digests)
@@ -206,39 +149,53 @@ def _articles(corpus: Corpus, corrections: dict[str, tuple[Correction, ...]]) ->
 # --- per article ----------------------------------------------------------------------------
 
 
-def _annotate_missing(
-    articles: Iterable[Article], wanted: dict[str, str], settings: Settings, store: Path
-) -> dict[Path, set[str]]:
-    """Folders of parts that hold the rows of all `articles`; what is there is not done again.
+class _Store:
+    """The parts that are kept: folders with the rows of some articles, and whose they are."""
 
-    `wanted` has the doc_id of each article by its digest.  With each part come the ids of the
-    articles to take from it: it may also hold an earlier state of an article that has changed.
-    """
-    found = [part for part in sorted(store.glob("*")) if _kept(part)]
-    held = {part: load_json(part / "articles.json", []) for part in found}
-    done = {key for keys in held.values() for key in keys}
-    missing = [key for key in wanted if key not in done]
-    count = -(-len(missing) // PART_SIZE)
-    new = ((key, a) for key, a in zip(wanted, articles, strict=True) if key not in done)
-    batches = (dict(islice(new, PART_SIZE)) for _ in range(count))
-    with tqdm(total=len(missing), desc="tables    articles", unit="", disable=None) as bar:
-        for keys, rows in map_parts(partial(_annotate_part, settings), batches, count):
-            with new_folder(store / digest(keys)[:32]) as part:
-                for name, table in rows.items():
-                    pq.write_table(table, part / f"{name}.parquet")
-                (part / "articles.json").write_text(json.dumps(keys))
-                _keep(part)
-            held[store / digest(keys)[:32]] = keys
-            bar.update(len(keys))
-    ids = {part: {wanted[key] for key in keys if key in wanted} for part, keys in held.items()}
-    return {part: own for part, own in ids.items() if own}
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        parts = [part for part in sorted(folder.glob("*")) if _kept(part)]
+        self._held = {part: load_json(part / "articles.json", []) for part in parts}
+
+    def annotated(
+        self, articles: Iterable[Article], wanted: dict[str, str], settings: Settings
+    ) -> dict[Path, set[str]]:
+        """The parts that hold the rows of all `articles`; what is there is not done again.
+
+        `wanted` has the doc_id of each article by its digest.  With each part come the ids of the
+        articles to take from it: it may also hold an earlier state of an article that has changed.
+        """
+        done = {key for keys in self._held.values() for key in keys}
+        missing = sum(key not in done for key in wanted)
+        pairs = zip(wanted, articles, strict=True)
+        unread_articles = ((key, article) for key, article in pairs if key not in done)
+        count = -(-missing // PART_SIZE)
+        batches = (dict(islice(unread_articles, PART_SIZE)) for _ in range(count))
+        with tqdm(total=missing, desc="tables    articles", unit="", disable=None) as bar:
+            for keys, rows in map_parts(partial(_annotate_part, settings), batches, count):
+                self._add(keys, rows)
+                bar.update(len(keys))
+        doc_ids = {
+            part: {wanted[key] for key in keys if key in wanted}
+            for part, keys in self._held.items()
+        }
+        return {part: wanted_here for part, wanted_here in doc_ids.items() if wanted_here}
+
+    def _add(self, keys: list[str], rows: dict[str, pa.Table]) -> None:
+        folder = self._folder / digest(keys)[:32]
+        with new_folder(folder) as part:
+            for name, table in rows.items():
+                pq.write_table(table, part / f"{name}.parquet")
+            (part / "articles.json").write_text(json.dumps(keys))
+            _keep(part)
+        self._held[folder] = keys
 
 
 def _annotate_part(
     settings: Settings, articles: dict[str, Article]
 ) -> tuple[list[str], dict[str, pa.Table]]:
     """The digests of some articles and their rows, table by table."""
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in ARTICLE_TABLES}
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in article_columns()}
     for article in articles.values():
         for name, own in _read(article, settings).items():
             rows[name] += own
@@ -286,9 +243,23 @@ def _measured(doc_id: str, rows: Rows) -> Rows:
 
 
 def _arrow(name: str, rows: list[dict[str, Any]]) -> pa.Table:
-    kinds = ARTICLE_TABLES[name]
+    kinds = article_columns()[name]
     arrays = [pa.array([row[column] for row in rows], _ARROW[kinds[column]]) for column in kinds]
     return pa.Table.from_arrays(arrays, names=list(kinds))
+
+
+def _typed(name: str, frame: pd.DataFrame) -> pa.Table:
+    """Table `name` with the types of ``columns.yml``, where it is empty too."""
+    known = table_columns(name) if name in schema()["tables"] else {}
+    blank = [column for column in frame if column in known and frame[column].isna().all()]
+    frame = frame.astype(dict.fromkeys(blank, object))
+    fields = [
+        field.with_type(_ARROW.get(known[field.name].type, field.type))
+        if field.name in known
+        else field
+        for field in pa.Schema.from_pandas(frame, preserve_index=False)
+    ]
+    return pa.Table.from_pandas(frame, pa.schema(fields), preserve_index=False)
 
 
 # --- the corpus as a whole ------------------------------------------------------------------
@@ -302,12 +273,12 @@ def _aggregate(
     _check_read(dict(zip(found["doc_id"], found["reading_error"], strict=True)))
     with new_folder(folder) as new:
         for name, frame in aggregate.aggregate(corpus, rows, corrections):
-            table = pa.Table.from_pandas(frame, preserve_index=False)
+            table = _typed(name, frame)
             pq.write_table(table, new / f"{name}.parquet")
             del frame, table
             give_back_memory()
         written = {file.stem for file in new.iterdir()}
-        unchanged = [name for name in ARTICLE_TABLES if name not in {*written, *aggregate.USED}]
+        unchanged = [name for name in article_columns() if name not in {*written, *aggregate.USED}]
         for name in unchanged:
             rows.write(name, new / f"{name}.parquet")
         settings = json.dumps(corpus.settings, ensure_ascii=False, sort_keys=True, default=str)

@@ -14,15 +14,14 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.article.ledger import OUTCOME, Correction, Place, read_key, row_key
+from analysis.base.columns import Column, file_columns, names, schema, table_columns
 from analysis.base.messages import Note, nearest
-from analysis.clean.blocks import KINDS
 from analysis.corpus.side_files import read_optional
-from analysis.events.phrases import vocabulary
 from analysis.tables.parts import Parts
 
 FILE = "coding/corrections.csv"
-GIVEN = ("table", "key", "column", "value", "reason", "coder", "date")
-COLUMNS = (*GIVEN[:4], "machine_value", *GIVEN[4:], "state")
+GIVEN = file_columns(FILE)
+COLUMNS = names("corrections")
 Places = Mapping[str, Mapping[str, list[Place]]]  # where the rows begin, by table and article
 
 
@@ -53,45 +52,32 @@ def _count(value: str) -> str:
     return value and str(int(value))
 
 
-def _least(value: str) -> str:
-    return _count(value or "-")
-
-
 def _filled(value: str) -> str:
     if not value:
         raise ValueError("write the right value")
     return value
 
 
+def _allowed(column: Column) -> Callable[[str], str]:
+    """The check that gives a value of `column` its one spelling; it raises ValueError."""
+    if column.values:
+        return _one_of(*column.values)
+    if column.type == "bool":
+        return _one_of("yes", "no")
+    check = {"day": _day, "int32": _count}.get(column.type, str)
+    return check if column.empty else lambda value: check(_filled(value))
+
+
 def _fields(entity_ids: Iterable[str]) -> dict[str, dict[str, Callable[[str], str]]]:
     """The columns that can be corrected, with the check that gives a value its one spelling."""
-    directions = vocabulary().direction
-    yes_no = _one_of("yes", "no")
-    label = {"kind": _one_of(*KINDS), "counted": yes_no}
-    days = {"date_from": _day, "date_to": _day, "delete": yes_no}
+    special = {"delete": _one_of("yes", "no"), "entity_id": _one_of(*entity_ids)}
     return {
-        "blocks": label,
-        "sentences": label,
-        "mentions": {"entity_id": _one_of(*entity_ids), "delete": yes_no},
-        "dates": {"type": _one_of("DATE", "TIME", "DURATION", "SET"), "value": _filled} | days,
-        "event_reports": {
-            "event_type": _one_of(*directions),
-            "direction": _one_of(*dict.fromkeys(directions.values())),
-            **{"mode": str, "source": str, "target": str, "place": str},
-            "status": _one_of("happened", "ongoing", "planned", "threatened", "denied"),
-            "attribution": _one_of("claimed", "blamed", "denied", "none"),
-            **{"n_incidents_min": _least, "n_incidents_max": _count, "event_id": _filled},
+        table: {
+            name: special.get(name) or _allowed(table_columns(_listed(table))[name])
+            for name in columns
         }
-        | days,
+        for table, columns in schema()["corrected"].items()
     }
-
-
-_ELSEWHERE = {
-    "documents": "correct articles.csv",
-    "events": "correct the event_reports the event rests on (column doc_id and start)",
-    "phases": "correct the event_reports its events rest on",
-    "entities": "correct its mentions, or the aliases in actors.csv",
-}
 
 
 # --- reading --------------------------------------------------------------------------------
@@ -105,7 +91,7 @@ def read_corrections(
     Columns as COLUMNS; `state` is empty for what can be applied, else it says why it cannot.
     """
     frame, notes = read_optional(folder / FILE, FILE, GIVEN, GIVEN[:4])
-    frame = frame.reindex(columns=list(COLUMNS), fill_value="")
+    frame = frame.reindex(columns=COLUMNS, fill_value="")
     fields = _fields(entity_ids)
     for row in frame.index:
         given = frame.loc[row]
@@ -132,7 +118,7 @@ def _problem(given: pd.Series, fields: Mapping[str, Mapping]) -> tuple[str, str,
     """State, column of the file, what and what to do; all empty for a good row."""
     table, column, value = given["table"], given["column"], given["value"]
     if table not in fields:
-        todo = _ELSEWHERE.get(table) or nearest(table, fields, "one of")
+        todo = schema()["instead"].get(table) or nearest(table, fields, "one of")
         return "no such table", "table", f"{table!r} cannot be corrected here", todo
     if column not in fields[table]:
         what = f"{column!r} of {table} cannot be corrected"

@@ -8,16 +8,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.base import wording
+from analysis.base.columns import names
 from analysis.outlets.sources import count_independent
 from analysis.timeline.pairs import HAPPENED
 
-EVENT_COLUMNS = (
-    *("event_id", "event_type", "mode", "direction", "date_from", "date_to", "precision"),
-    "dates_reported",
-    *("source", "target", "place", "dyad", "studied", "happened", "campaign", "goldstein"),
-    *("n_incidents_min", "n_incidents_max", "n_reports", "n_outlets", "n_independent_sources"),
-    *("outlets", "doc_ids", "summary"),
-)
+EVENT_COLUMNS = tuple(names("events"))
 _PARTIES = ("source", "target", "place")
 _COMMONEST = ("event_type", "mode", "direction", "dyad", *_PARTIES)
 _LAST_OF_EQUALS = {"place"}  # headlines tell of the country, texts of the town

@@ -25,13 +25,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.base import wording
+from analysis.base.columns import names
 from analysis.base.thresholds import MANY_ARTICLES, MANY_ATTACKS
 
-COLUMNS = (
-    *("basis", "dyad", "cycle", "phase", "date_from", "date_to", "start_earliest"),
-    *("start_latest", "n_events", "first_event_id", "end", "rests_on_one_article", "support"),
-    "rule",
-)
+COLUMNS = tuple(names("phases"))
 DAY = timedelta(days=1)
 LEAST_LULL = 7  # days
 CHANCE = 0.05
