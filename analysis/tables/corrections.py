@@ -17,7 +17,7 @@ from analysis.article.ledger import OUTCOME, Correction, Place, read_key, row_ke
 from analysis.base.messages import Note, nearest
 from analysis.clean.blocks import KINDS
 from analysis.corpus.side_files import read_optional
-from analysis.events.phrases import vocabulary
+from analysis.events.vocabulary import vocabulary
 
 FILE = "coding/corrections.csv"
 GIVEN = ("table", "key", "column", "value", "reason", "coder", "date")
