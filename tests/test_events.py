@@ -397,3 +397,16 @@ def test_a_claim_of_the_doer_and_a_halt_of_many_attacks():
     mentions.append(mentions[0]._replace(start=13, end=20))
     assert read_events(text, mentions)[0].attribution == "claimed"
     assert only("The Brigade suspended its attacks on convoys.").n_incidents_max == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("Two drivers were killed by the Front.", "told;passive"),
+        ("The Front said it had shelled the port.", "told;active;said of itself"),
+        ("The Front will shell the port.", "threatened;active"),
+        ("The Front denied shelling the port.", "act denied;denier"),
+    ],
+)
+def test_every_reading_names_its_rules(text, rule):
+    assert only(text).rule == rule

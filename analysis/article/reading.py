@@ -538,4 +538,5 @@ def _report_row(page: Page, number: int, sentence: Sentence, dated: Dated) -> di
         **_fields(reading, "n_incidents_min", "n_incidents_max"),
         "in_caption": sentence.block.kind == "caption",
         "in_title": sentence.block.kind in ("title", "subtitle"),
+        "rule": reading.rule,
     }

@@ -115,12 +115,10 @@ class PhraseFinder:
         before = self.words[i - 1] if i else ""
         after = self.words[i + 1] if i + 1 < len(self.words) else ""
         gerund = word.endswith("ing")
-        if before in lists["pronouns"]:
+        if before in lists["pronouns"] or word.endswith("ed"):
             return False
         if before in lists["verb_group"] and before not in lists["before_noun"]:
-            return before in lists["be"] and not word.endswith(("ing", "ed"))
-        if word.endswith("ed"):
-            return False
+            return before in lists["be"] and not gerund
         if before in lists["before_noun"] or before[:1].isdigit() or before.endswith(("ed", "ing")):
             return not (gerund and after in lists["before_noun"] and after != "of")
         adjective = not gerund and i > 0 and self._may_be_adjective(i - 1)

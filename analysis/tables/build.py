@@ -83,7 +83,7 @@ ARTICLE_TABLES: dict[str, dict[str, str]] = {
         **{"date_from": "date32", "date_to": "date32", "date_basis": "string"},
         **{"status": "string", "attribution": "string", "goldstein": "float64"},
         **{"n_incidents_min": "Int32", "n_incidents_max": "Int32", "in_caption": "bool"},
-        **{"in_title": "bool"},
+        **{"in_title": "bool", "rule": "string"},
     },
     "diversity": {
         **{"doc_id": "string", "n_tokens": "int64", "n_types": "int64", "ttr": "float64"},
