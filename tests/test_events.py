@@ -404,7 +404,7 @@ def test_a_claim_of_the_doer_and_a_halt_of_many_attacks():
     [
         ("Two drivers were killed by the Front.", "told;passive"),
         ("The Front said it had shelled the port.", "told;active;said of itself"),
-        ("The Front will shell the port.", "threatened;active"),
+        ("The Front intends to shell the port.", "threatened;active"),
         ("The Front denied shelling the port.", "act denied;denier"),
     ],
 )
