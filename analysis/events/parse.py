@@ -7,6 +7,7 @@ prepositions, auxiliaries and the next verb of the lexicon.  All positions are n
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from functools import cached_property
 from itertools import accumulate
 from operator import itemgetter
@@ -61,6 +62,10 @@ class Parse:
         self.hits: list[Hit] = PhraseFinder(self.words, self.capitals, self.known).find()
         self.verbs = frozenset([hit.first for hit in self.hits if hit.phrase.verbal])
 
+    def any_list(self, word: str, names: Iterable[str]) -> bool:
+        """Whether a word stands in one of the lists."""
+        return any(word in self.lists[name] for name in names)
+
     def clause_of(self, i: int) -> Span:
         """First token and end of the clause of token `i`."""
         n = bisect_right(self.clauses, i)
@@ -68,14 +73,19 @@ class Parse:
 
     def group(self, hit: Hit) -> VerbGroup:
         """The verb group of a phrase; of a noun it is the noun alone."""
-        i, words, inside = hit.first, self.words, self.lists["verb_group"]
-        while hit.phrase.verbal and i and (words[i - 1] in inside or words[i - 1][-2:] == "ly"):
+        if hit.phrase.verbal:
+            return self.group_of(hit.first)
+        before = self.words[hit.first - 1] if hit.first else ""
+        return VerbGroup(hit.first, hit.first, self.words[hit.first], before, frozenset(), None)
+
+    def group_of(self, verb: int) -> VerbGroup:
+        """The verb at a token with the auxiliaries and adverbs before it."""
+        i, words, inside = verb, self.words, self.lists["verb_group"]
+        while i and (words[i - 1] in inside or words[i - 1][-2:] == "ly"):
             i -= 1
         before = words[i - 1] if i else ""
-        governor = before if i < hit.first and words[hit.first - 1] == "to" else None
-        return VerbGroup(
-            i, hit.first, words[hit.first], before, frozenset(words[i : hit.first]), governor
-        )
+        governor = before if i < verb and words[verb - 1] == "to" else None
+        return VerbGroup(i, verb, words[verb], before, frozenset(words[i:verb]), governor)
 
     # --- noun phrases -----------------------------------------------------------------------------
 

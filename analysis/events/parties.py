@@ -16,7 +16,7 @@ MODIFIERS = ("'s", "’s", "-")  # what follows a name that only describes anoth
 DONE = {"ASSAULT", "COERCE", "MOBILIZE"}  # hostile, and more than words
 _LONGEST = 6  # words that may name somebody; more are no name but a misread clause
 _BILATERAL = {"CONSULT", "AGREE", "COOPERATE"}
-_BETWEEN = _BILATERAL | {"RETREAT"}  # nouns that may name both parties: "talks between"
+_BETWEEN = _BILATERAL | {"RETREAT", "ASSAULT"}  # nouns that may name both parties: "talks between"
 _OWN = {  # prepositions after a noun of that type or mode that lead to who does it
     **dict.fromkeys(("REQUEST", "THREATEN", "REJECT", "ACCUSE"), ("of", "from", "by")),
     "withdraw": ("of", "by"),
@@ -61,12 +61,21 @@ def phrases_of(p: Parse, hit: Hit) -> Phrases:
         return _of_noun(p, hit)
     group = p.group(hit)
     subject, goal = p.subject(group.begin), _goal(p, hit)
+    if subject and is_act(p, subject):
+        return Phrases(None, goal, "by the act")
     headline = group.word in {"hit", "killed", "wounded", "injured"} and (
         not {"for", "by", "in"}.isdisjoint(p.words[hit.last + 1 : hit.last + 2])
     )
     if not group.gerund and (headline or not p.lists["be"].isdisjoint(group.words)):
         return Phrases(p.by(hit.last + 1), subject, "passive")
     return Phrases(subject, goal, "active")
+
+
+def is_act(p: Parse, span: Span) -> bool:
+    """Whether a noun phrase names an act, not who acts: "the attack on X | killed nine"."""
+    acts = [h for h in p.hits if span[0] <= h.first < span[1] and not h.phrase.verbal]
+    heads = [h for h in acts if p.lists["prepositions"].isdisjoint(p.words[span[0] : h.first])]
+    return any(h.phrase.root in DONE | {"RETREAT"} for h in heads)
 
 
 def _goal(p: Parse, hit: Hit) -> Span | None:

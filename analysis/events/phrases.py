@@ -131,7 +131,7 @@ class PhraseFinder:
     def _noun_by_what_follows(self, word: str, before: str, after: str) -> bool:
         follows = after in self.lists["noun_follows"]
         if word.endswith("ing"):
-            return follows and before not in {",", ""}
+            return follows and (before not in {",", ""} or after in {"of", "between"})
         if word in self.lists["often_nouns"]:
             return after not in self.lists["before_noun"] or follows
         return not after or follows or not after[0].isalnum()

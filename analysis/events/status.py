@@ -6,6 +6,7 @@ and neither is also a ceasefire or a strike.
 """
 
 from collections.abc import Callable
+from functools import cached_property
 from itertools import takewhile
 from typing import Generic, NamedTuple, TypeVar
 
@@ -21,6 +22,7 @@ _IF_RETURNED = {"return", "condition", "if", "provided"}
 
 NONE = ""  # no event
 UNSTOPPED, REFUSED = "unstopped", "refused"  # a pause not made, an act refused
+HALTED = "halted"  # acts that stopped: a pause
 
 
 class Event(NamedTuple):
@@ -158,6 +160,40 @@ class _Noun:
     def any(self, name: str) -> bool:
         return not self.p.lists[name].isdisjoint(self.before)
 
+    @cached_property
+    def predicate(self) -> VerbGroup | None:
+        """The verb of which an attack is the subject: "attacks on the port | have stopped"."""
+        verbs = self.p.lists["halting"] | self.p.lists["decreasing"]
+        hit, words = self.hit, self.p.words
+        if hit.phrase.root != "ASSAULT":
+            return None
+        end = min([v for v in self.p.verbs if v > hit.last] + [self.p.clause_of(hit.last)[1]])
+        for i in range(hit.last + 1, end):
+            if words[i] in verbs:
+                return self.p.group_of(i) if self._ends_clause(i + 1) else None
+            if words[i] == ",":
+                return None
+        return None
+
+    def _ends_clause(self, i: int) -> bool:
+        """Whether no object follows: "ended overnight", but not "ended a lull"."""
+        word = self.p.words[i] if i < len(self.p.words) else ","
+        ends = ("prepositions", "clause", "calendar", "circumstances")
+        return not word[0].isalnum() or word[-2:] == "ly" or self.p.any_list(word, ends)
+
+    def predicate_has(self, *names: str) -> bool:
+        return any(not self.p.lists[n].isdisjoint(self.predicate.words) for n in names)
+
+    @property
+    def halted(self) -> bool:
+        return bool(self.predicate) and self.predicate.word in self.p.lists["halting"]
+
+    @property
+    def single(self) -> bool:
+        """One attack, which ends without a pause; fighting and attacks may pause."""
+        word = self.p.words[self.hit.last]
+        return bool(self.p.known.counted_acts.search(word)) and not word.endswith(("s", "ing"))
+
     @property
     def topic(self) -> bool:
         """ "talks on the withdrawal of troops"."""
@@ -204,6 +240,11 @@ _NOUN_RULES: list[_Rule[_Noun]] = [
     _Rule("no such", lambda n: n.any("negation"), NONE),
     _Rule("topic", lambda n: n.topic, NONE),
     _Rule("feared", lambda n: n.hostile and n.any("feared"), NONE),
+    _Rule("decreased", lambda n: n.predicate and not n.halted, NONE),
+    _Rule("one act over", lambda n: n.halted and n.single, "happened"),
+    _Rule("not halted", lambda n: n.halted and n.predicate_has("negation"), UNSTOPPED),
+    _Rule("may halt", lambda n: n.halted and n.predicate_has("future", "conditional"), NONE),
+    _Rule("halted", lambda n: n.halted, HALTED),
     _Rule("noun threatened", lambda n: n.ahead and n.hostile, "threatened"),
     _Rule("noun planned", lambda n: n.ahead, "planned"),
     _Rule("said to come", lambda n: n.after & {"could", "may"} and n.hostile and n.p.speaker,
@@ -251,6 +292,8 @@ def _by_status(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
     root, mode, status, rule = draft
     if status == UNSTOPPED:
         return _Draft("ASSAULT", "", "ongoing", rule)
+    if status == HALTED:
+        return _Draft("RETREAT", "ceasefire", "happened", rule)
     if status == REFUSED:
         return _Draft("REJECT", "", "happened", rule)
     if status == "happened" and root == "AGREE" and p.words[hit.first] in _WILL:
