@@ -75,7 +75,8 @@ def is_act(p: Parse, span: Span) -> bool:
     """Whether a noun phrase names an act, not who acts: "the attack on X | killed nine"."""
     acts = [h for h in p.hits if span[0] <= h.first < span[1] and not h.phrase.verbal]
     heads = [h for h in acts if p.lists["prepositions"].isdisjoint(p.words[span[0] : h.first])]
-    return any(h.phrase.root in DONE | {"RETREAT"} for h in heads)
+    acts = [h for h in heads if h.phrase.root in DONE | {"RETREAT"}]
+    return any(not p.words[h.last].endswith(("er", "ers")) for h in acts)  # "a suicide bomber"
 
 
 def _goal(p: Parse, hit: Hit) -> Span | None:
@@ -102,7 +103,7 @@ def _of_noun(p: Parse, hit: Hit) -> Phrases:
     target = None
     if words[hit.last] in lists["before_object"]:
         target = p.object_from(hit.last + 1)
-    elif len(hit.words) == 2 and {*words[i : i + 1]} & lists["before_noun"] - lists["prepositions"]:
+    elif len(hit.words) == 2 and _begins_object(p, i, hit.phrase.root in DONE):
         # "fighter jets | struck | the depot"
         return Phrases(p.subject(hit.last), p.object_from(i), "weapon")
     source, behind, i = _behind_noun(p, hit)
@@ -110,9 +111,19 @@ def _of_noun(p: Parse, hit: Hit) -> Phrases:
     return Phrases(source or by, target or behind, "noun")
 
 
+def _begins_object(p: Parse, i: int, named: bool) -> bool:
+    """Whether a determiner or, if that is enough, a name stands at a token."""
+    word = p.words[i] if i < len(p.words) else ""
+    if word in p.lists["prepositions"] or p.any_list(word, ("calendar", "clause")):
+        return False
+    return word in p.lists["before_noun"] or (named and word != "" and p.capitals[i])
+
+
 def _owner(p: Parse, hit: Hit) -> Span | None:
     """The name before a noun: "the Israeli | strike", "the Front's | attack"."""
     k = hit.first
+    if k > 1 and p.words[k - 1] in p.lists["kinds_of_act"] and p.capitals[k - 2]:
+        k -= 1
     while k and (p.capitals[k - 1] or p.words[k - 1] in {"'s", "’s"}):
         k -= 1
     while k < hit.first and (p.words[k] in p.lists["no_actor"] or number_at(p, k)):
@@ -179,13 +190,24 @@ def actor(p: Parse, mentions: Sequence[Mention], span: Span | None) -> Party:
 
 def _heads(p: Parse, mentions: list[Mention], span: Span) -> list[Mention]:
     """Those that may name whom a noun phrase speaks of, not what describes it."""
-    end = p.ends[span[1] - 1]
+    start, end = p.starts[span[0]], p.ends[span[1] - 1]
     ends = (i for i in range(span[0] + 1, span[1]) if p.words[i] in p.lists["actor before"])
     cut = p.starts[next(ends, span[1] - 1)]  # "militias | in the north"
     inside = [m for m in mentions if m.start <= cut and p.text[m.start - 1] != "-"]
+    inside = [m for m in inside if not _only_backs(p, m, start)]
     heads = [m for m in inside if not p.text.startswith(MODIFIERS, m.end)] or inside
     stateless = p.lists["stateless"]  # "a Belmar militia" is not Belmar
     return [m for m in heads if stateless.isdisjoint(p.text[m.end : end].split()[:1])]
+
+
+def _only_backs(p: Parse, mention: Mention, start: int) -> bool:
+    """Whether it only backs, arms or made what is named: "Belmar-backed", "loyal to Belmar"."""
+    backing = p.lists["backing"]
+    behind = p.text[mention.end : mention.end + 15].lower().replace(",", " ").split()[:1]
+    if behind and behind[0][:1] == "-" and behind[0][1:] in backing:
+        return True
+    before = [w for w in p.text[start : mention.start].lower().split() if w not in {"the", "a"}]
+    return len(before) > 2 and before[-1] in {"to", "by", "with"} and before[-2] in backing
 
 
 def _pair(p: Parse, mentions: Sequence[Mention], span: Span | None) -> tuple[Party, Party]:

@@ -150,6 +150,8 @@ class PhraseFinder:
         if not word.endswith(("ed", "ing")) or i + 1 == len(self.words) or self.capitals[i + 1]:
             return False
         before = self.words[i - 1] if i else ","
+        if word in lists["backing"] and self.words[i + 1] in {"by", "to", "with"}:
+            return i > 0 and before.isalpha() and before not in lists["verb_group"]
         auxiliary = before in lists["verb_group"]
         if auxiliary or word in lists["participle_adjectives"]:
             return not auxiliary
