@@ -21,7 +21,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from analysis.events.readings import classify_sentence, read_events
+from analysis.events import classify_sentence, read_events
 from analysis.lexicons import load
 
 OLD = {"DEMAND": "REQUEST", "DISAPPROVE": "ACCUSE", "INVESTIGATE": "ACCUSE", "FIGHT": "ASSAULT"}

@@ -23,7 +23,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedGroupKFold
 
-from analysis.events.readings import sentence_features
+from analysis.events.model import sentence_features
 
 C = 1.0  # chosen by cross-validation; so is the weight of plain words against the lexicon
 WORD_SCALE = 0.5

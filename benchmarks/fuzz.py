@@ -45,7 +45,7 @@ from analysis.corpus.reading import read_corpus
 from analysis.dates.find import find_dates
 from analysis.entities.candidates import find_candidates
 from analysis.entities.matcher import compile_actors, find_entities
-from analysis.events.readings import classify_sentence, read_events
+from analysis.events import classify_sentence, read_events
 from analysis.quotes.credits import MediaNames, find_credits
 from analysis.quotes.find import find_quotations
 from analysis.quotes.labels import find_labels

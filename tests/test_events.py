@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.events.phrases import find_phrases, vocabulary
-from analysis.events.readings import classify_sentence, read_events, sentence_features
-from analysis.lexicons import load
+from analysis.events.model import classify_sentence, sentence_features
+from analysis.events.parse import Parse
+from analysis.events.readings import read_events
+from analysis.events.vocabulary import vocabulary
+from analysis.lexicons import Lexicon, load
 
 WORDS = (
     *("the", "rebels", "attacked", "attack", "strikes", "on", "will", "not", "to", "resume", ","),
@@ -238,11 +240,12 @@ def test_every_phrase_of_the_lexicon_is_well_formed():
 
 def test_a_corpus_adds_phrases_without_touching_ours(tmp_path):
     (tmp_path / "events.yml").write_text("events: {ASSAULT: {drone: {verbs: [buzz]}}}", "utf-8")
-    assert "buzzed" in vocabulary(str(tmp_path)).starts
+    lexicon = Lexicon.read(tmp_path)
+    assert "buzzed" in vocabulary(lexicon).starts
     assert "buzzed" not in vocabulary().starts
     text = "The Front buzzed the port."
     assert read_events(text) == []
-    assert [r.mode for r in read_events(text, lexicons=tmp_path)] == ["drone"]
+    assert [r.mode for r in read_events(text, lexicon=lexicon)] == ["drone"]
 
 
 def test_names_and_months_are_no_events():
@@ -270,7 +273,7 @@ def test_any_order_of_words_gives_valid_readings(words):
         assert reading.direction == directions[reading.event_type]
         assert text[reading.start : reading.end]
         assert reading.n_incidents_max is None or reading.n_incidents_min <= reading.n_incidents_max
-    assert find_phrases(text).lowers == find_phrases(text.upper()).lowers or "’" in text
+    assert Parse(text).words == Parse(text.upper()).words or "’" in text
 
 
 def test_long_input_is_read_in_linear_time():
@@ -313,7 +316,7 @@ def test_a_phrase_of_the_corpus_wins_over_ours(tmp_path):
     (tmp_path / "events.yml").write_text(
         "events: {PROTEST: {demo: {verbs: [shell]}}}", encoding="utf-8"
     )
-    found = read_events("Rebels shelled the port.", lexicons=str(tmp_path))
+    found = read_events("Rebels shelled the port.", lexicon=Lexicon.read(tmp_path))
     assert [r.event_type for r in found] == ["PROTEST"]
 
 
@@ -394,3 +397,16 @@ def test_a_claim_of_the_doer_and_a_halt_of_many_attacks():
     mentions.append(mentions[0]._replace(start=13, end=20))
     assert read_events(text, mentions)[0].attribution == "claimed"
     assert only("The Brigade suspended its attacks on convoys.").n_incidents_max == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("Two drivers were killed by the Front.", "told;passive"),
+        ("The Front said it had shelled the port.", "told;active;said of itself"),
+        ("The Front intends to shell the port.", "threatened;active"),
+        ("The Front denied shelling the port.", "act denied;denier"),
+    ],
+)
+def test_every_reading_names_its_rules(text, rule):
+    assert only(text).rule == rule

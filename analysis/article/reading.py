@@ -23,8 +23,8 @@ from analysis.entities.candidates import (
     find_candidates,
     find_entities,
 )
-from analysis.events.phrases import vocabulary
 from analysis.events.readings import read_events
+from analysis.events.vocabulary import vocabulary
 from analysis.events.when import Dated, date_readings
 from analysis.events.when import Sentence as Line
 from analysis.lexicons import Lexicon
@@ -61,6 +61,10 @@ class Settings:
     lexicons: Path | None = None
     clean: str = "strict"
     outlets: tuple[str, ...] = ()
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        return Lexicon.read(self.lexicons)
 
     @cached_property
     def matcher(self) -> ActorMatcher:
@@ -403,7 +407,7 @@ def _headline_rows(page: Page, article: Article, settings: Settings) -> Iterator
     agents = {p.agent for p in passives}
     voice = "agent named" if True in agents else "no agent" if passives else ""
 
-    for reading in read_events(title, mentions, [], lexicons=settings.lexicons) or [None]:
+    for reading in read_events(title, mentions, [], lexicon=settings.lexicon) or [None]:
         parts = ("trigger", "event_type", "status", "attribution")
         told = {part: getattr(reading, part, "") for part in parts}
         parties = {k: _named(title, getattr(reading, k, "")) for k in ("source", "target")}
@@ -511,7 +515,7 @@ def _reports(
     for sentence in page.counted:
         text = page.text[sentence.start : sentence.end]
         inside = [spans.get(sentence.start, ()) for spans in (mentions, in_sentences)]
-        readings = read_events(text, *inside, lexicons=settings.lexicons)
+        readings = read_events(text, *inside, lexicon=settings.lexicon)
         lines.append(Line(sentence.block.kind, text, readings, inside[1]))
     published = article.published and tuple(
         date.fromisoformat(day or article.published)
@@ -538,4 +542,5 @@ def _report_row(page: Page, number: int, sentence: Sentence, dated: Dated) -> di
         **_fields(reading, "n_incidents_min", "n_incidents_max"),
         "in_caption": sentence.block.kind == "caption",
         "in_title": sentence.block.kind in ("title", "subtitle"),
+        "rule": reading.rule,
     }

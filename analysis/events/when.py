@@ -15,8 +15,8 @@ from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from analysis.events.parties import is_countable
-from analysis.lexicons import load
+from analysis.events.vocabulary import vocabulary
+from analysis.lexicons import OURS
 
 ARMED = frozenset(["ASSAULT", "COERCE", "MOBILIZE"])  # told by several weapons, one act
 REACH = 6  # sentences back to which an event may refer
@@ -49,7 +49,7 @@ class Dated(NamedTuple):
 
 @cache
 def _pattern(name: str) -> re.Pattern:
-    return re.compile(load("events")["dating"][name])
+    return re.compile(OURS["events"]["dating"][name])
 
 
 def _has(name: str, text: str, start: int = 0, end: int = sys.maxsize) -> bool:
@@ -185,12 +185,10 @@ def _counted(
     for length in sentence.dates:
         way = _pattern("way").match(sentence.text, length.end)
         days = _days(length) if way and length.type == "DURATION" else None
-        told = [i for i, r in enumerate(sentence.readings) if r.start >= length.end]
-        if not days or not told:
+        acts = _around(sentence, length)
+        if not days or not acts:
             continue
-        other = told[0]
-        mains = [i for i, r in enumerate(sentence.readings) if r.end <= length.start] or told[1:]
-        main = mains[-1] if mains and mains[-1] < other else next(iter(mains), None)
+        main, other = acts
         comes = main is None and _has("comes", sentence.text, 0, length.start)
         base = published if comes else None if main is None else found[main]
         sign = -1 if way[1] != "before" else 1
@@ -199,6 +197,17 @@ def _counted(
         elif main is not None and found[other] and base in (None, found[other]):
             found[main] = _moved(found[other], -sign, days)
     return found
+
+
+def _around(sentence: Sentence, length: Any) -> tuple[int | None, int] | None:
+    """Numbers of the act dated by a length of time, if any, and of the act it counts from."""
+    told = [i for i, r in enumerate(sentence.readings) if r.start >= length.end]
+    if not told:
+        return None
+    mains = [i for i, r in enumerate(sentence.readings) if r.end <= length.start] or told[1:]
+    if mains and mains[-1] < told[0]:
+        return mains[-1], told[0]
+    return next(iter(mains), None), told[0]
 
 
 def _days(length: Any) -> tuple[int, int] | None:
@@ -240,7 +249,8 @@ def _referring(
     """
     kind, start = reading.event_type, reading.start
     earlier, done = ([d for d in group if d.reading.event_type == kind] for group in told)
-    if earlier and is_countable(reading.trigger.lower()) and _has("new", text, 0, start):
+    counted = vocabulary().counted_acts.search(reading.trigger.lower())
+    if counted and _has("new", text, 0, start):
         earlier = []
     if done and _has("answer", text, 0, start):
         done = []

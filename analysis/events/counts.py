@@ -1,0 +1,58 @@
+"""How many incidents a phrase tells of (codebook, section 9)."""
+
+from analysis.events.parse import Parse
+from analysis.events.phrases import Hit
+from analysis.events.vocabulary import BREAKS
+
+Bounds = tuple[int, int | None]
+_BEFORE = 5  # tokens before a noun in which its number is looked for
+
+
+def count_incidents(p: Parse, hit: Hit) -> Bounds:
+    """Least and most incidents: "over 160 attacks", "attacked 115 times"; None is no bound."""
+    at = _counted_word(p, hit)
+    if at is None:
+        return 1, 1
+    plural = p.words[at].endswith("s")
+    for i in range(at - 1, max(at - 1 - _BEFORE, -1), -1):
+        if bounds := _bounds_at(p, i, plural):
+            return bounds
+        word = p.words[i]
+        if i in p.verbs or word in BREAKS or (word != "of" and word in p.lists["prepositions"]):
+            break
+    return (2, None) if plural else (1, 1)
+
+
+def _counted_word(p: Parse, hit: Hit) -> int | None:
+    """Token of the word before which a number counts acts."""
+    after = p.words[hit.last + 1 : hit.last + 9]
+    if "times" in after:
+        return hit.last + 1 + after.index("times")
+    counted = p.known.counted_acts.search
+    return max((i for i in hit.words if i not in p.verbs and counted(p.words[i])), default=None)
+
+
+def _bounds_at(p: Parse, i: int, plural: bool) -> Bounds | None:
+    """Bounds by the number at token `i`, if there is one."""
+    word, value = p.words[i], number_at(p, i)
+    if word == "dozen" and i and (factor := number_at(p, i - 1)):
+        return 12 * factor, 12 * factor
+    if word in p.known.vague_numbers:
+        least, most = p.known.vague_numbers[word]
+        return least, most
+    if not value or (value == 1 and plural) or (i and p.capitals[i - 1]):
+        return None
+    before = " ".join(p.words[max(i - 3, 0) : i])
+    for phrases, *bounds in p.known.number_bounds:
+        if before.endswith(tuple(phrases)):
+            return tuple(bound and round(value * bound[0] + bound[1]) for bound in bounds)
+    return value, value
+
+
+def number_at(p: Parse, i: int) -> int | None:
+    """Value of a number in digits or as a word."""
+    word = p.words[i]
+    digits = word.replace(",", "") if word[0].isdigit() else ""
+    if digits.isascii() and digits.isdigit() and len(digits) < 7:
+        return int(digits) or None
+    return p.known.numbers.get(word)

@@ -1,0 +1,200 @@
+"""A sentence cut up once: tokens, clauses, the lexicon's phrases, verb groups, noun phrases.
+
+No full parser: a clause begins at punctuation or a conjunction; noun phrases end at punctuation,
+prepositions, auxiliaries and the next verb of the lexicon.  All positions are numbers of tokens; a
+`Span` is a half-open range of them.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from functools import cached_property
+from itertools import accumulate
+from operator import itemgetter
+from typing import NamedTuple
+
+from analysis.events.phrases import Hit, PhraseFinder
+from analysis.events.vocabulary import vocabulary
+from analysis.lexicons import OURS, Lexicon
+
+Span = tuple[int, int]
+
+MAX_TOKENS = 400
+_FARTHEST = 12  # tokens of a noun phrase
+_TOKEN = re.compile(
+    r"(\s{0,9}+)([A-Za-z]++(?![\w.'’-])|[A-Za-z]+(?=n['’]t\b)|n['’]t\b|['’]s\b|\d[\d.,]*\d|(?:[A-Z]\.)+[A-Z]?"
+    r"|[^\W_]+(?:[-'’](?!s\b)[^\W_]+)*|[,;:()\"“”—–])"
+)
+_MONTHS = frozenset(["May", "March", "Will"])  # as names they are written with a capital
+_SPELLINGS = (("’", "'"), ("cease-fire", "ceasefire"), ("air-strike", "airstrike"))
+
+
+class VerbGroup(NamedTuple):
+    """The verb of a phrase with what stands before it: "would not have | attacked"."""
+
+    begin: int  # its first token
+    verb: int
+    word: str  # the verb
+    before: str  # the word before the group
+    words: frozenset[str]  # its auxiliaries and adverbs
+    governor: str | None  # the word an infinitive depends on: "plans | to attack"
+
+    @property
+    def gerund(self) -> bool:
+        return self.word.endswith("ing")
+
+
+class Parse:
+    """The parts of a sentence of at most 400 tokens; what is longer is cut."""
+
+    def __init__(self, text: str, lexicon: Lexicon = OURS) -> None:
+        self.text = text
+        self.known = vocabulary(lexicon)
+        self.lists = self.known.lists
+        pieces = _TOKEN.split(text, MAX_TOKENS)  # what is no token, white space, a token, and so on
+        tokens = pieces[2::3]
+        ends = list(accumulate(map(len, pieces)))
+        self.starts, self.ends = ends[1::3], ends[2::3]  # offsets of each token
+        self.words = _lower(tokens)
+        self.capitals = [*map(str.isupper, map(itemgetter(0), tokens))]
+        begins = self.lists["clause begins"]
+        self.clauses = [0, *[i for i, w in enumerate(self.words) if w in begins], len(self.words)]
+        self.hits: list[Hit] = PhraseFinder(self.words, self.capitals, self.known).find()
+        self.verbs = frozenset([hit.first for hit in self.hits if hit.phrase.verbal])
+
+    def any_list(self, word: str, names: Iterable[str]) -> bool:
+        """Whether a word stands in one of the lists."""
+        return any(word in self.lists[name] for name in names)
+
+    def clause_of(self, i: int) -> Span:
+        """First token and end of the clause of token `i`."""
+        n = bisect_right(self.clauses, i)
+        return self.clauses[n - 1], self.clauses[n]
+
+    def group(self, hit: Hit) -> VerbGroup:
+        """The verb group of a phrase; of a noun it is the noun alone."""
+        if hit.phrase.verbal:
+            return self.group_of(hit.first)
+        before = self.words[hit.first - 1] if hit.first else ""
+        return VerbGroup(hit.first, hit.first, self.words[hit.first], before, frozenset(), None)
+
+    def group_of(self, verb: int) -> VerbGroup:
+        """The verb at a token with the auxiliaries and adverbs before it."""
+        i, words, inside = verb, self.words, self.lists["verb_group"]
+        while i and (words[i - 1] in inside or words[i - 1][-2:] == "ly"):
+            i -= 1
+        before = words[i - 1] if i else ""
+        governor = before if i < verb and words[verb - 1] == "to" else None
+        return VerbGroup(i, verb, words[verb], before, frozenset(words[i:verb]), governor)
+
+    # --- noun phrases -----------------------------------------------------------------------------
+
+    def subject(self, begin: int) -> Span | None:
+        """The noun phrase before the verb group at `begin`; an insertion by commas is skipped."""
+        words, end = self.words, self._first_of_conjoined(begin)
+        before = words[end - 1] if end else ""
+        if before in self.lists["subjects"]:
+            return end - 1, end
+        relative = before in self.lists["relatives"]
+        end -= relative or before == "and"
+        end = self._before_insertion(end, relative)
+        narrow = relative or words[begin].endswith("ing")  # "in response to Belmar | bombing"
+        start, end = self._phrase_before(end, narrow)
+        start = self._after_circumstance(start, end)
+        return (start, end) if start < end else None
+
+    def _first_of_conjoined(self, begin: int) -> int:
+        """ "the army condemned the raid | and demanded talks": the first verb has the subject."""
+        if not begin or self.words[begin - 1] != "and":
+            return begin
+        start = self.clause_of(begin - 1)[0]
+        finite = [v for v in self.verbs if start <= v < begin and self.words[v][-1] in "sd"]
+        return min(finite, default=begin)
+
+    def _before_insertion(self, end: int, relative: bool) -> int:
+        words = self.words
+        if end and words[end - 1] == ",":
+            commas = [k for k in range(max(end - 14, 0), end - 1) if words[k] == ","]
+            end = commas[-1] if commas and not relative else end - 1
+        if end and words[end - 1] == ")" and "(" in words[max(end - 6, 0) : end]:
+            end -= words[:end][::-1].index("(") + 1
+        return end
+
+    def _phrase_before(self, end: int, narrow: bool) -> Span:
+        """The noun phrase that ends at `end`; a narrow one begins at its preposition."""
+        start, words = end, self.words
+        while start and end - start < _FARTHEST and start - 1 not in self.verbs:
+            word = words[start - 1]
+            if word in self.lists["no subject beyond"]:
+                if word not in {"who", "that"} or start == end or words[end - 1][-2:] != "ed":
+                    break
+                start = end = start - 1  # "factions | that he commanded"
+            elif narrow and start < end and word in self.lists["prepositions"] - {"of"}:
+                break
+            else:
+                start -= 1
+        return start, end
+
+    def _after_circumstance(self, start: int, end: int) -> int:
+        """ "On Friday night | the army"."""
+        words = self.words
+        while start < end and words[start] in self.lists["prepositions"]:
+            start += 1
+            while start < end and not self.capitals[start] and words[start] not in {"the", "a"}:
+                start += 1
+        return start
+
+    def object_from(self, i: int) -> Span | None:
+        """The noun phrase that begins at `i`, a preposition before it skipped."""
+        words, lists = self.words, self.lists
+        i += i < len(words) and words[i] in lists["before_object"]
+        first = words[i] if i < len(words) else ""
+        if first in lists["calendar"] or (first != "at" and first in lists["before_place"]):
+            return None
+        end, stop = i, min(len(words), i + _FARTHEST)
+        while end < stop and end not in self.verbs and not self._ends_phrase(end, i):
+            end += 1
+        while end > i and (words[end - 1] in lists["calendar"] or words[end - 1] in {"of", "and"}):
+            end -= 1
+        return (i, end) if end > i else None
+
+    def _ends_phrase(self, at: int, start: int) -> bool:
+        word = self.words[at]
+        if word in self.lists["phrase ends"]:
+            return True
+        may_end = word in self.lists["phrase may end"] and at > start
+        return may_end and self.words[at - 1] != "belonging"
+
+    def by(self, start: int) -> Span | None:
+        """The noun phrase behind "by" that belongs to the phrase which ends before `start`."""
+        for i in range(start, min(start + 9, len(self.words))):
+            if self.words[i] == "by":
+                return self.object_from(i + 1)
+            if i in self.verbs or self.words[i] in self.lists["reporting"]:
+                break  # "the raid was confirmed by Corsia"
+        return None
+
+    # --- who speaks -------------------------------------------------------------------------------
+
+    @cached_property
+    def reporting_verb(self) -> int | None:
+        """Token of the first reporting verb."""
+        found = self.lists["reporting"].intersection(self.words)
+        return min(map(self.words.index, found), default=None)
+
+    @cached_property
+    def speaker(self) -> Span | None:
+        """Subject of the first reporting verb ("the group said it ...")."""
+        return self.subject(self.reporting_verb) if self.reporting_verb else None
+
+
+def _lower(tokens: list[str]) -> list[str]:
+    """Tokens in lower case and one spelling, but for names that look like months."""
+    joined = " ".join(tokens).lower()
+    for ours, other in _SPELLINGS:
+        joined = joined.replace(ours, other)
+    words = joined.split()
+    if _MONTHS.isdisjoint(tokens):
+        return words
+    pairs = enumerate(zip(tokens, words, strict=True))
+    return [token if i and token in _MONTHS else word for i, (token, word) in pairs]

@@ -1,0 +1,306 @@
+"""Which phrases are events, and did they happen: named rules, the first that holds decides.
+
+They read the words of the verb group, of the clause and round a noun (codebook, 2 to 7).  As in
+PLOVER the outer verb decides: "rejected a ceasefire" is REJECT, "threatened to strike" THREATEN,
+and neither is also a ceasefire or a strike.
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+from itertools import takewhile
+from typing import Generic, NamedTuple, TypeVar
+
+from analysis.events.parse import Parse, VerbGroup
+from analysis.events.phrases import Hit
+
+# types whose object or infinitive is asked for, promised, refused or ended, not done
+GOVERNING = {"REQUEST", "THREATEN", "AGREE", "REJECT", "RETREAT", "SANCTION", "CONCEDE", "ACCUSE"}
+HOSTILE = {"ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION", "THREATEN"}
+DENIALS = {"deny", "disclaim"}
+_WILL = {"will", "would", "wo"}
+_IF_RETURNED = {"return", "condition", "if", "provided"}
+
+NONE = ""  # no event
+UNSTOPPED, REFUSED = "unstopped", "refused"  # a pause not made, an act refused
+HALTED = "halted"  # acts that stopped: a pause
+
+
+class Event(NamedTuple):
+    """A phrase that is an event of its own; `outer` is what judges, accuses of or denies it."""
+
+    hit: Hit
+    group: VerbGroup
+    root: str
+    mode: str
+    status: str
+    attribution: str
+    outer: Hit | None
+    rule: str
+
+
+def find_events(p: Parse) -> list[Event]:
+    """The phrases that are events of their own, with status and attribution."""
+    events: list[Event] = []
+    for n, hit in enumerate(p.hits):
+        outer = _outer(p, n, events) if n else None
+        last = events[-1] if events and events[-1].hit is outer else None
+        if outer and outer.phrase.mode in DENIALS and last:
+            events.pop()  # told by what is denied
+        if last and _ready_to_harm(last, hit):
+            events[-1] = last._replace(root="THREATEN", mode="", status="threatened")
+        if event := _event(p, hit, outer):
+            events.append(event)
+    return events
+
+
+def _ready_to_harm(outer: Event, hit: Hit) -> bool:
+    """ "is prepared to launch strikes" is no agreement."""
+    return outer.hit.phrase.root == "AGREE" and hit.phrase.verbal and hit.phrase.root in HOSTILE
+
+
+def _event(p: Parse, hit: Hit, outer: Hit | None) -> Event | None:
+    group, attribution = p.group(hit), "none"
+    if outer is None:
+        rule, status = status_of(p, hit, group)
+    elif outer.phrase.root == "ACCUSE":
+        rule, status = status_of(p, hit, group)
+        rule, status = (rule, status) if status else ("judged", "happened")
+        attribution = "blamed" if outer.phrase.mode == "allege" else "none"
+    elif outer.phrase.mode in DENIALS and hit.phrase.verbal:
+        rule, status = "act denied", "denied"
+    elif outer.phrase.mode in DENIALS:
+        rule, status, attribution = "doer denied", "happened", "denied"
+    else:
+        return None
+    draft = _read_again(p, hit, group, _Draft(hit.phrase.root, hit.mode, status, rule))
+    if not draft.status or draft.mode == "deny":
+        return None
+    if hit.mode == "disclaim":
+        draft, attribution = draft._replace(root="ASSAULT", mode="", rule="disclaimed"), "denied"
+    return Event(hit, group, *draft[:3], attribution, outer, draft.rule)
+
+
+def _outer(p: Parse, n: int, events: list[Event]) -> Hit | None:
+    """The phrase in whose object, infinitive or that-clause the n-th phrase stands, if any."""
+    words, lists, hit = p.words, p.lists, p.hits[n]
+    if hit.phrase.verbal and words[hit.first - 1] == "and" and words[hit.first][-1] in "sd":
+        return None  # "condemned the raid and demanded talks"
+    ahead = {event.hit.first for event in events if event.status in {"planned", "threatened"}}
+    for outer in reversed(p.hits[:n]):
+        between = words[outer.last + 1 : hit.first]
+        beyond = lists["no object beyond"] | (set() if outer.phrase.verbal else lists["be"])
+        brokered = outer.phrase.text.startswith("broker") and hit.mode == "ceasefire"
+        if brokered or not beyond.isdisjoint(between):
+            return None  # a truce that was brokered is there
+        talk = outer.phrase.root == "CONSULT" and not hit.phrase.verbal
+        if talk or outer.phrase.root in GOVERNING or outer.first in ahead:
+            return outer
+    return None
+
+
+# --- did it happen --------------------------------------------------------------------------------
+
+
+def status_of(p: Parse, hit: Hit, group: VerbGroup) -> tuple[str, str]:
+    """The rule that decides and the status by the words round the phrase; "" is no event."""
+    clause = p.words[p.clause_of(hit.first)[0] : hit.first]
+    if hit.phrase.verbal:
+        if not p.lists["opinion"].isdisjoint(clause):
+            return "opinion", NONE
+        if clause and clause[0] in {"if", "unless", "whether"}:
+            return "condition", NONE
+        return _first(_VERB_RULES, _Verb(p, hit, group))
+    if clause[:1] == ["if"] and "the" not in clause:
+        return "condition", NONE
+    return _first(_NOUN_RULES, _Noun(p, hit))
+
+
+class _Verb:
+    """What the rules ask of a verb and its group."""
+
+    def __init__(self, p: Parse, hit: Hit, group: VerbGroup) -> None:
+        self.p, self.group, self.has = p, group, group.words
+        self.pause = hit.mode == "ceasefire"
+        self.hostile = hit.phrase.root in HOSTILE
+
+    def any(self, name: str) -> bool:
+        """Whether the group has a word of a list."""
+        return not self.has.isdisjoint(self.p.lists[name])
+
+    def to(self, name: str) -> bool:
+        """Whether it is an infinitive behind a word of a list."""
+        return self.group.governor in self.p.lists[name]
+
+    @property
+    def negated(self) -> bool:
+        begin = self.group.begin
+        return self.any("negation") or "no" in self.p.words[max(begin - 5, 0) : begin]
+
+    @property
+    def future(self) -> bool:
+        ready = self.group.word == "prepared" and self.any("be")
+        return self.any("future") or self.to("future") or ready
+
+    @property
+    def lasting(self) -> bool:
+        since = "since" in self.p.words and not self.has.isdisjoint({"has", "have"})
+        return self.any("ongoing") or since or (self.group.gerund and self.any("be"))
+
+
+class _Noun:
+    """What the rules ask of the words round a noun."""
+
+    def __init__(self, p: Parse, hit: Hit) -> None:
+        self.p, self.hit = p, hit
+        self.hostile = hit.phrase.root in HOSTILE
+        self.before = p.words[max(hit.first - 3, 0) : hit.first]
+        after = p.words[hit.last + 1 : hit.last + 8]
+        self.after = set(takewhile(lambda word: word not in p.lists["clause"], after))
+
+    def any(self, name: str) -> bool:
+        return not self.p.lists[name].isdisjoint(self.before)
+
+    @cached_property
+    def predicate(self) -> VerbGroup | None:
+        """The verb of which an attack is the subject: "attacks on the port | have stopped"."""
+        verbs = self.p.lists["halting"] | self.p.lists["decreasing"]
+        hit, words = self.hit, self.p.words
+        if hit.phrase.root != "ASSAULT":
+            return None
+        end = min([v for v in self.p.verbs if v > hit.last] + [self.p.clause_of(hit.last)[1]])
+        for i in range(hit.last + 1, end):
+            if words[i] in verbs:
+                return self.p.group_of(i) if self._ends_clause(i + 1) else None
+            if words[i] == ",":
+                return None
+        return None
+
+    def _ends_clause(self, i: int) -> bool:
+        """Whether no object follows: "ended overnight", but not "ended a lull"."""
+        word = self.p.words[i] if i < len(self.p.words) else ","
+        ends = ("prepositions", "clause", "calendar", "circumstances")
+        return not word[0].isalnum() or word[-2:] == "ly" or self.p.any_list(word, ends)
+
+    def predicate_has(self, *names: str) -> bool:
+        return any(not self.p.lists[n].isdisjoint(self.predicate.words) for n in names)
+
+    @property
+    def halted(self) -> bool:
+        return bool(self.predicate) and self.predicate.word in self.p.lists["halting"]
+
+    @property
+    def single(self) -> bool:
+        """One attack, which ends without a pause; fighting and attacks may pause."""
+        word = self.p.words[self.hit.last]
+        return bool(self.p.known.counted_acts.search(word)) and not word.endswith(("s", "ing"))
+
+    @property
+    def topic(self) -> bool:
+        """ "talks on the withdrawal of troops"."""
+        first = self.hit.first
+        topics = self.p.lists["topic"].intersection(self.p.words[max(first - 6, 0) : first])
+        return bool(topics) and not {"over", "on", "about", "of"}.isdisjoint(self.before)
+
+    @property
+    def ahead(self) -> bool:
+        return self.any("prospective") or not self.after.isdisjoint({"would", "will"})
+
+    @property
+    def lasting(self) -> bool:
+        in_force = self.p.lists["in_force"].intersection(self.p.words[self.hit.first :])
+        if self.hit.mode == "ceasefire" and in_force:
+            return True
+        return not self.p.lists["ongoing"].isdisjoint(self.before[-2:])
+
+
+Evidence = TypeVar("Evidence", _Verb, _Noun)
+
+
+class _Rule(NamedTuple, Generic[Evidence]):
+    name: str
+    holds: Callable[[Evidence], object]
+    status: str
+
+
+_VERB_RULES: list[_Rule[_Verb]] = [
+    _Rule("pause not made", lambda v: v.pause and v.any("negation") and not v.any("future"),
+          UNSTOPPED),
+    _Rule("refused", lambda v: v.negated and v.has & _WILL, REFUSED),
+    _Rule("negated", lambda v: v.negated, NONE),
+    _Rule("threatened", lambda v: v.future and v.hostile, "threatened"),
+    _Rule("planned", lambda v: v.future, "planned"),
+    _Rule("begun", lambda v: v.to("ongoing"), "ongoing"),
+    _Rule("possible", lambda v: v.any("conditional"), NONE),
+    _Rule("purpose", lambda v: v.group.governor is not None and not v.to("implicative"), NONE),
+    _Rule("role", lambda v: v.group.before in {"for", "of", "about"} and v.group.gerund, NONE),
+    _Rule("lasting", lambda v: v.lasting, "ongoing"),
+    _Rule("told", lambda v: True, "happened"),
+]  # fmt: skip
+_NOUN_RULES: list[_Rule[_Noun]] = [
+    _Rule("no such", lambda n: n.any("negation"), NONE),
+    _Rule("topic", lambda n: n.topic, NONE),
+    _Rule("feared", lambda n: n.hostile and n.any("feared"), NONE),
+    _Rule("decreased", lambda n: n.predicate and not n.halted, NONE),
+    _Rule("one act over", lambda n: n.halted and n.single, "happened"),
+    _Rule("not halted", lambda n: n.halted and n.predicate_has("negation"), UNSTOPPED),
+    _Rule("may halt", lambda n: n.halted and n.predicate_has("future", "conditional"), NONE),
+    _Rule("halted", lambda n: n.halted, HALTED),
+    _Rule("noun threatened", lambda n: n.ahead and n.hostile, "threatened"),
+    _Rule("noun planned", lambda n: n.ahead, "planned"),
+    _Rule("said to come", lambda n: n.after & {"could", "may"} and n.hostile and n.p.speaker,
+          "threatened"),
+    _Rule("noun possible", lambda n: n.after & {"could", "may"}, NONE),
+    _Rule("noun lasting", lambda n: n.lasting, "ongoing"),
+    _Rule("noun told", lambda n: True, "happened"),
+]  # fmt: skip
+
+
+def _first(rules: list[_Rule[Evidence]], evidence: Evidence) -> tuple[str, str]:
+    rule = next(rule for rule in rules if rule.holds(evidence))
+    return rule.name, rule.status
+
+
+# --- what is announced, refused or taken up again is another act than the act done ----------------
+
+
+class _Draft(NamedTuple):
+    root: str
+    mode: str
+    status: str
+    rule: str
+
+
+def _read_again(p: Parse, hit: Hit, group: VerbGroup, draft: _Draft) -> _Draft:
+    return _by_status(p, hit, _by_mode(p, hit, draft))
+
+
+def _by_mode(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
+    word, status = p.words[hit.first], draft.status
+    if draft.mode == "resume" and word == "resumed" and status == "happened":
+        return draft._replace(root="ASSAULT", mode="", rule="resumed")
+    if draft.mode == "resume" and hit.first and p.words[hit.first - 1] == "to":
+        return draft._replace(status="threatened", rule="to resume")
+    if draft.mode == "truce":
+        return draft._replace(root="RETREAT", mode="ceasefire")
+    pausing = draft.mode == "ceasefire" and word.endswith("ing")
+    if status == "ongoing" and (draft.root == "AGREE" or pausing):
+        return draft._replace(status="happened")  # "said it was suspending attacks"
+    return draft
+
+
+def _by_status(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
+    root, mode, status, rule = draft
+    if status == UNSTOPPED:
+        return _Draft("ASSAULT", "", "ongoing", rule)
+    if status == HALTED:
+        return _Draft("RETREAT", "ceasefire", "happened", rule)
+    if status == REFUSED:
+        return _Draft("REJECT", "", "happened", rule)
+    if status == "happened" and root == "AGREE" and p.words[hit.first] in _WILL:
+        return draft._replace(status="planned", rule="planned")
+    returned = not _IF_RETURNED.isdisjoint(p.words[hit.last :])
+    if status == "planned" and (returned or mode not in {"ceasefire", "withdraw"}):
+        return draft._replace(root="AGREE", mode="")
+    if status == "threatened" and root != "THREATEN":
+        return draft._replace(root="THREATEN", mode="")
+    return draft._replace(status="threatened") if status and root == "THREATEN" else draft
