@@ -22,7 +22,7 @@ from analysis.clean.lines import (
     Phrases,
     page_lines,
 )
-from analysis.lexicons import load
+from analysis.lexicons import Lexicon, load
 from analysis.text.normalise import normalise
 
 CORPUS = Path(__file__).parent.parent / "seeds"
@@ -394,7 +394,8 @@ def test_lenient_keeps_at_least_what_strict_keeps():
 def test_a_corpus_adds_furniture_phrases(tmp_path):
     (tmp_path / "furniture.yml").write_text("markers:\n  en: [harbour bulletin]\n", "utf-8")
     raw = "\n\n".join([*ENGLISH_BODY, "Harbour bulletin", "Crane number two opens in Harwick"])
-    reasons = [block.reason for block in clean_text(raw, lexicons=tmp_path).blocks[-2:]]
+    blocks = clean_text(raw, lexicon=Lexicon.read(tmp_path)).blocks
+    reasons = [block.reason for block in blocks[-2:]]
     assert reasons != [block.reason for block in clean_text(raw).blocks[-2:]]
 
 

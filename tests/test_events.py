@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from analysis.events.phrases import find_phrases, vocabulary
 from analysis.events.readings import classify_sentence, read_events, sentence_features
-from analysis.lexicons import load
+from analysis.lexicons import Lexicon, load
 
 WORDS = (
     *("the", "rebels", "attacked", "attack", "strikes", "on", "will", "not", "to", "resume", ","),
@@ -238,11 +238,11 @@ def test_every_phrase_of_the_lexicon_is_well_formed():
 
 def test_a_corpus_adds_phrases_without_touching_ours(tmp_path):
     (tmp_path / "events.yml").write_text("events: {ASSAULT: {drone: {verbs: [buzz]}}}", "utf-8")
-    assert "buzzed" in vocabulary(str(tmp_path)).starts
+    assert "buzzed" in vocabulary(Lexicon.read(tmp_path)).starts
     assert "buzzed" not in vocabulary().starts
     text = "The Front buzzed the port."
     assert read_events(text) == []
-    assert [r.mode for r in read_events(text, lexicons=tmp_path)] == ["drone"]
+    assert [r.mode for r in read_events(text, lexicon=Lexicon.read(tmp_path))] == ["drone"]
 
 
 def test_names_and_months_are_no_events():
@@ -313,7 +313,7 @@ def test_a_phrase_of_the_corpus_wins_over_ours(tmp_path):
     (tmp_path / "events.yml").write_text(
         "events: {PROTEST: {demo: {verbs: [shell]}}}", encoding="utf-8"
     )
-    found = read_events("Rebels shelled the port.", lexicons=str(tmp_path))
+    found = read_events("Rebels shelled the port.", lexicon=Lexicon.read(tmp_path))
     assert [r.event_type for r in found] == ["PROTEST"]
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import accumulate
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -27,6 +26,7 @@ from analysis.events.phrases import vocabulary
 from analysis.events.readings import read_events
 from analysis.events.when import Dated, date_readings
 from analysis.events.when import Sentence as Line
+from analysis.lexicons import OURS, Lexicon
 from analysis.quotes.credits import MediaNames, find_credits
 from analysis.quotes.find import Quotation, find_quotations
 from analysis.quotes.labels import find_labels
@@ -57,19 +57,19 @@ class Settings:
     """Everything besides the article that its rows depend on."""
 
     actors: pd.DataFrame
-    lexicons: Path | None = None
+    lexicon: Lexicon = OURS
     clean: str = "strict"
     outlets: tuple[str, ...] = ()
 
     @cached_property
     def matcher(self) -> ActorMatcher:
-        return compile_actors(self.actors)
+        return compile_actors(self.actors, self.lexicon)
 
     @cached_property
     def media(self) -> MediaNames:
         """News organisations that an article may credit: actors on the side ``media`` too."""
         own = [entity for entity in self.matcher.entities.values() if entity.side == "media"]
-        return MediaNames(own, self.outlets)
+        return MediaNames(own, self.outlets, self.lexicon)
 
     @cached_property
     def parents(self) -> dict[str, str]:
@@ -170,7 +170,7 @@ class Page:
             mode=settings.clean,
             title=article.title or None,
             language=article.language or None,
-            lexicons=settings.lexicons,
+            lexicon=settings.lexicon,
         )
         machine = Field("text", raw, cleaned.blocks)
         text = machine.corrected(ledger)
@@ -271,6 +271,8 @@ def annotate(article: Article, settings: Settings) -> Rows:
         _report_row(page, number, *report)
         for number, report in enumerate(_reports(page, in_sentences, dates, article, settings), 1)
     ]
+    if ledger:
+        reports = list(_corrected_reports(reports, ledger, settings.lexicon))
     return {
         "documents": [_document_row(page, article)],
         "sentences": list(_sentence_rows(page)),
@@ -281,12 +283,12 @@ def annotate(article: Article, settings: Settings) -> Rows:
             for c in find_candidates(counted, settings.matcher, found)
         ],
         "quotations": [_quotation_row(page, quotation) for quotation in quotations],
-        "label_uses": list(_label_rows(page, in_sentences, quoted)),
-        "passives": list(_passive_rows(page, quoted)),
+        "label_uses": list(_label_rows(page, in_sentences, quoted, settings.lexicon)),
+        "passives": list(_passive_rows(page, quoted, settings.lexicon)),
         "headlines": list(_headline_rows(page, article, settings)),
         "credits": list(_credit_rows(page, settings.media)),
         "dates": [_date_row(page, expression) for expression in dates],
-        "event_reports": list(_corrected_reports(reports, ledger)) if ledger else reports,
+        "event_reports": reports,
         "corrections": ledger.rows(),
     }
 
@@ -364,11 +366,15 @@ def _credit_rows(page: Page, media: MediaNames) -> Iterator[dict[str, Any]]:
             "entity_id": credit.entity_id,
             "credited": credit.name,
             "early": credit.whole or any(s.start <= credit.start < s.end for s in lead),
+            "rule": credit.rule,
         }
 
 
 def _label_rows(
-    page: Page, mentions: dict[int, list[Mention]], quotations: dict[int, list[Quotation]]
+    page: Page,
+    mentions: dict[int, list[Mention]],
+    quotations: dict[int, list[Quotation]],
+    lexicon: Lexicon,
 ) -> Iterator[dict[str, Any]]:
     for sentence in page.counted:
         if inside := mentions.get(sentence.start):
@@ -377,17 +383,21 @@ def _label_rows(
                 for q in quotations.get(sentence.start, ())
                 if q.start < sentence.end and sentence.start < q.end
             )
-            for label in find_labels(page.text[sentence.start : sentence.end], inside, quoted):
+            text = page.text[sentence.start : sentence.end]
+            for label in find_labels(text, inside, quoted, lexicon):
                 start, end = label.start + sentence.start, label.end + sentence.start
-                yield page.place(start, end) | _fields(label, "entity_id", "label", "voice")
+                yield page.place(start, end) | _fields(label, "entity_id", "label", "voice", "rule")
 
 
-def _passive_rows(page: Page, quotations: dict[int, list[Quotation]]) -> Iterator[dict[str, Any]]:
+def _passive_rows(
+    page: Page, quotations: dict[int, list[Quotation]], lexicon: Lexicon
+) -> Iterator[dict[str, Any]]:
     """Passives of the body; `quoted` are the words of a speaker, not the outlet's."""
     for sentence in page.counted:
         direct = [q for q in quotations.get(sentence.start, ()) if q.direct]
         if sentence.block.kind == "body":
-            for passive in find_passives(page.text[sentence.start : sentence.end]):
+            text = page.text[sentence.start : sentence.end]
+            for passive in find_passives(text, lexicon=lexicon):
                 start, end = passive.start + sentence.start, passive.end + sentence.start
                 quoted = any(q.start <= start and end <= q.end for q in direct)
                 values = _fields(passive, "participle", "agent", "harm")
@@ -398,11 +408,11 @@ def _headline_rows(page: Page, article: Article, settings: Settings) -> Iterator
     """What the headline (given, else found) asserts: a row an event, one empty row without any."""
     title = article.title or page.cleaned.title or ""
     mentions = find_entities(title, settings.matcher)
-    passives = [p for p in find_passives(title, headline=True) if p.harm]
+    passives = [p for p in find_passives(title, headline=True, lexicon=settings.lexicon) if p.harm]
     agents = {p.agent for p in passives}
     voice = "agent named" if True in agents else "no agent" if passives else ""
 
-    for reading in read_events(title, mentions, [], lexicons=settings.lexicons) or [None]:
+    for reading in read_events(title, mentions, [], lexicon=settings.lexicon) or [None]:
         parts = ("trigger", "event_type", "status", "attribution")
         told = {part: getattr(reading, part, "") for part in parts}
         parties = {k: _named(title, getattr(reading, k, "")) for k in ("source", "target")}
@@ -451,7 +461,9 @@ def _corrected_dates(
             yield expression._replace(**changes)
 
 
-def _corrected_reports(rows: list[dict[str, Any]], ledger: Ledger) -> Iterator[dict[str, Any]]:
+def _corrected_reports(
+    rows: list[dict[str, Any]], ledger: Ledger, lexicon: Lexicon
+) -> Iterator[dict[str, Any]]:
     """A corrected type brings its direction and weight with it."""
     for row in rows:
         told = f"{row['trigger']}: {row['event_type']}"
@@ -460,7 +472,7 @@ def _corrected_reports(rows: list[dict[str, Any]], ledger: Ledger) -> Iterator[d
         if {"event_type", "mode"} & changes.keys():
             root = changes.get("event_type", row["event_type"])
             mode = changes.get("mode", row["mode"] if root == row["event_type"] else "")
-            direction, goldstein = vocabulary().values(root, mode)
+            direction, goldstein = vocabulary(lexicon).values(root, mode)
             changes = {"mode": mode, "direction": direction, "goldstein": goldstein} | changes
         if {"date_from", "date_to"} & changes.keys():
             changes["date_basis"] = "corrected"
@@ -506,7 +518,7 @@ def _reports(
     for sentence in page.counted:
         text = page.text[sentence.start : sentence.end]
         inside = [spans.get(sentence.start, ()) for spans in (mentions, in_sentences)]
-        readings = read_events(text, *inside, lexicons=settings.lexicons)
+        readings = read_events(text, *inside, lexicon=settings.lexicon)
         lines.append(Line(sentence.block.kind, text, readings, inside[1]))
     published = tuple(
         date.fromisoformat(day or article.published)

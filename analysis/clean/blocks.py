@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from itertools import islice
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,7 +31,7 @@ from analysis.clean.lines import (
     page_lines,
     without_menus,
 )
-from analysis.lexicons import Lexicon, load
+from analysis.lexicons import OURS, Lexicon, load
 from analysis.text.normalise import Normalised, normalise
 
 KINDS = ("title", "subtitle", "byline", "dateline", "caption", "body", "furniture")
@@ -150,24 +149,24 @@ _DATELINE = re.compile(
 
 
 @cache
-def _rules(language: str | None, lexicons: str | None) -> _Rules:
-    lexicon = Lexicon.read(Path(lexicons) if lexicons else None)["furniture"]
+def _rules(language: str | None, lexicon: Lexicon) -> _Rules:
+    words = lexicon["furniture"]
     languages = tuple(dict.fromkeys((language, "en"))) if language in LANGUAGES else LANGUAGES
 
     def either(*keys: str) -> str:
-        entries = {e for key in keys for k in ("any", *languages) for e in lexicon[key].get(k, [])}
+        entries = {e for key in keys for k in ("any", *languages) for e in words[key].get(k, [])}
         return "|".join(re.escape(e) for e in sorted(entries, key=lambda e: (-len(e), e)))
 
     months = {
         name: number
         for k in languages
-        for number, names in enumerate(lexicon["months"].get(k, []), 1)
+        for number, names in enumerate(words["months"].get(k, []), 1)
         for name in names
     }
     month = "|".join(re.escape(name) for name in sorted(months, key=lambda m: (-len(m), m)))
     credit = either("captions")
     return _Rules(
-        phrases=Phrases.compile(lexicon, languages),
+        phrases=Phrases.compile(words, languages),
         months=months,
         byline=re.compile(rf"(?:[-–—•]\s*)?(?:{either('bylines')}):?\s+(?P<name>\S.*)", re.I),
         header=re.compile(rf"(?:{either('headers')})\b", re.I),
@@ -204,15 +203,14 @@ def clean_text(
     mode: str = "strict",
     title: str | None = None,
     language: str | None = None,
-    lexicons: str | Path | None = None,
+    lexicon: Lexicon = OURS,
     normalised: Normalised | None = None,
 ) -> CleanText:
     """Blocks of `raw`, with offsets into it.
 
     `mode` strict drops doubtful lines, lenient keeps them; `title` is the known headline, if any;
-    `language` (en, fr, de, es) narrows the furniture phrases; `lexicons` is a corpus's folder of
-    additions; `normalised` is `normalise(raw)`, where it is at hand. Raises ValueError for an
-    unknown mode.
+    `language` (en, fr, de, es) narrows the furniture phrases; `lexicon` has them;
+    `normalised` is `normalise(raw)`, where it is at hand. Raises ValueError for an unknown mode.
     """
     if mode not in THRESHOLDS:
         raise ValueError(f"unknown mode {mode!r}: use {' or '.join(THRESHOLDS)}")
@@ -220,7 +218,7 @@ def clean_text(
     lines = page_lines(normalised.text)
     if not lines.text:
         return CleanText(())
-    rules = _rules(language, str(lexicons) if lexicons else None)
+    rules = _rules(language, lexicon)
     kept = without_menus(lines)
     page = Page(lines.where(kept), rules.phrases)
     labels = _by_score(page, THRESHOLDS[mode])

@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import accumulate, pairwise
 from operator import itemgetter
-from pathlib import Path
 from typing import NamedTuple
 
-from analysis.lexicons import Lexicon, load
+from analysis.lexicons import OURS, Lexicon, load
 
 MAX_GAP = 6
 MAX_TOKENS = 400
@@ -118,10 +117,9 @@ def inflections(word: str, irregular: dict[str, list[str]]) -> set[str]:
 
 
 @cache
-def vocabulary(extra: str | None = None) -> Vocabulary:
-    """The lexicon; `extra` is a folder with a corpus's additions, which win over ours."""
-    lexicon_ = Lexicon.read(Path(extra) if extra else None)
-    content, plover = lexicon_["events"], lexicon_["plover"]
+def vocabulary(lexicon: Lexicon = OURS) -> Vocabulary:
+    """What is compiled from a lexicon; a corpus's additions win over ours."""
+    content, plover = lexicon["events"], lexicon["plover"]
     irregular, classes = content["irregular"], content["classes"]
 
     @cache
@@ -200,12 +198,9 @@ def _phrases(events: dict, forms: Callable[[str], frozenset[str]]) -> Iterator[P
                     yield Phrase(root, "" if mode == "plain" else mode, kind == "verbs", rest, text)
 
 
-def find_phrases(text: str, extra: str | None = None) -> Sentence:
-    """Tokens, clauses and phrases of a sentence (of the first 400 tokens, if it is longer).
-
-    `extra` is a folder with a corpus's additions to the lexicon.
-    """
-    known = vocabulary(extra)
+def find_phrases(text: str, lexicon: Lexicon = OURS) -> Sentence:
+    """Tokens, clauses and phrases of a sentence (of the first 400 tokens, if it is longer)."""
+    known = vocabulary(lexicon)
     pieces = _TOKEN.split(text, MAX_TOKENS)  # what is no token, white space, a token, and so on
     tokens = pieces[2::3]
     joined = " ".join(tokens).lower()

@@ -24,6 +24,7 @@ import numpy as np
 
 from analysis.events import parties as roles
 from analysis.events.phrases import Hit, Phrase, Sentence, find_phrases
+from analysis.lexicons import OURS, Lexicon
 
 # types whose object or infinitive is asked for, promised, refused or ended, not done
 GOVERNING = {"REQUEST", "THREATEN", "AGREE", "REJECT", "RETREAT", "SANCTION", "CONCEDE", "ACCUSE"}
@@ -220,16 +221,15 @@ def _status_of_verb(s: Sentence, hit: Hit, begin: int) -> str:
 
 
 def read_events(
-    text: str, mentions: Iterable[Any] = (), dates: Sequence[Any] = (), lexicons: str | None = None
+    text: str, mentions: Iterable[Any] = (), dates: Sequence[Any] = (), lexicon: Lexicon = OURS
 ) -> list[EventReading]:
     """Every event of a sentence, in textual order, by the rules of ``lexicons/codebook.md``.
 
     `mentions` (start, end, entity_id, type) and `dates` (start, end) are those inside the sentence,
     with offsets relative to it.  What is asked for, threatened, agreed, rejected or called off is
-    not an event of its own; what is condemned, blamed or denied is.  `lexicons` is a folder with
-    a corpus's additions (``events.yml``).
+    not an event of its own; what is condemned, blamed or denied is.
     """
-    s, mentions = find_phrases(text, lexicons and str(lexicons)), tuple(mentions)
+    s, mentions = find_phrases(text, lexicon), tuple(mentions)
     readings: list[EventReading] = []
     source = None
     for event in _events(s):

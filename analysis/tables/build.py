@@ -28,6 +28,7 @@ from analysis.base.rights import EVIDENCE, TEXT_COLUMNS, share, shown_places
 from analysis.corpus.reading import Corpus
 from analysis.corpus.side_files import SIDE_FILES
 from analysis.entities.candidates import first_mentions
+from analysis.lexicons import Lexicon
 from analysis.outlets.sharing import word_codes
 from analysis.tables import joining as aggregate
 from analysis.tables.corrections import by_article, read_corrections
@@ -59,8 +60,14 @@ ARTICLE_TABLES: dict[str, dict[str, str]] = {
         **{"text": "string", "speaker": "string", "speaker_entity_id": "string"},
         **{"verb": "string", "direct": "bool", "anonymous": "bool"},
     },
-    "credits": {**_PLACE, "entity_id": "string", "credited": "string", "early": "bool"},
-    "label_uses": {**_PLACE, "entity_id": "string", "label": "string", "voice": "string"},
+    "credits": {
+        **_PLACE,
+        **{"entity_id": "string", "credited": "string", "early": "bool", "rule": "string"},
+    },
+    "label_uses": {
+        **_PLACE,
+        **{"entity_id": "string", "label": "string", "voice": "string", "rule": "string"},
+    },
     "passives": {
         **_PLACE,
         **{"participle": "string", "agent": "bool", "harm": "bool", "quoted": "bool"},
@@ -152,7 +159,8 @@ def build(
 ) -> Tables:
     """The tables of `corpus`, taken from the cache or built; one process builds, others wait."""
     names = tuple(sorted(corpus.documents["outlet"].unique()))
-    settings = Settings(corpus.actors, corpus.lexicons, corpus.settings["clean"], names)
+    lexicon = Lexicon.read(corpus.lexicons)
+    settings = Settings(corpus.actors, lexicon, corpus.settings["clean"], names)
     annotation = digest(
         module_digests("article.reading", "entities.candidates", "outlets.sharing", "terms.tables"),
         corpus.actors.to_csv(index=False),

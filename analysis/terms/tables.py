@@ -21,6 +21,7 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.base.thresholds import FEW_ARTICLES, MANY_ARTICLES
+from analysis.lexicons import Lexicon
 from analysis.terms import statistics as st
 from analysis.terms import story_tests, vocabulary
 from analysis.terms.vocabulary import Words, straight
@@ -664,7 +665,7 @@ def corpus_sentences(corpus) -> pd.DataFrame:
         sentence_rows,
     )
 
-    settings = Settings(corpus.actors, corpus.lexicons, corpus.settings["clean"])
+    settings = Settings(corpus.actors, Lexicon.read(corpus.lexicons), corpus.settings["clean"])
     rows = []
     for given in corpus.documents.to_dict("records"):
         told = {field: given.get(field, "") for field in ("published", "title", "language")}
