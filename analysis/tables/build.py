@@ -21,6 +21,7 @@ from tqdm import tqdm
 
 from analysis.article.ledger import Correction
 from analysis.article.reading import Article, Rows, Settings, annotate, unread
+from analysis.article.single import ARTICLE_TABLES
 from analysis.base.digests import digest, file_digest, folder_digest, module_digests
 from analysis.base.json_files import load_json
 from analysis.base.messages import listed
@@ -36,77 +37,6 @@ from analysis.tables.parts import Parts
 from analysis.tables.workers import EngineError, give_back_memory, map_parts
 from analysis.terms.tables import lexical_diversity
 
-_SPAN = {"field": "string", "start": "int32", "end": "int32"}
-_PLACE = {"doc_id": "string", "sent_id": "int32", **_SPAN}
-ARTICLE_TABLES: dict[str, dict[str, str]] = {
-    "documents": {
-        **{"doc_id": "string", "title_found": "string", "byline": "string"},
-        **{"date_in_text": "string", "n_sentences": "int32", "n_tokens": "int32"},
-        **{"n_chars_raw": "int32", "n_chars_body": "int32", "reading_error": "string"},
-    },
-    "sentences": {
-        **{"doc_id": "string", "sent_id": "int32", "kind": "string", "counted": "bool"},
-        **{"reason": "string", **_SPAN, "text": "string"},
-    },
-    "words": {"doc_id": "string", "terms": "string"},
-    "mentions": {
-        **_PLACE,
-        **{"kind": "string", "counted": "bool", "surface": "string", "entity_id": "string"},
-        **{"entity": "string", "type": "string", "method": "string"},
-    },
-    "candidates": {**_PLACE, "surface": "string", "type_guess": "string"},
-    "quotations": {
-        **_PLACE,
-        **{"text": "string", "speaker": "string", "speaker_entity_id": "string"},
-        **{"verb": "string", "direct": "bool", "anonymous": "bool"},
-    },
-    "credits": {
-        **_PLACE,
-        **{"entity_id": "string", "credited": "string", "early": "bool", "rule": "string"},
-    },
-    "label_uses": {
-        **_PLACE,
-        **{"entity_id": "string", "label": "string", "voice": "string", "rule": "string"},
-    },
-    "passives": {
-        **_PLACE,
-        **{"participle": "string", "agent": "bool", "harm": "bool", "quoted": "bool"},
-    },
-    "headlines": {
-        **{"doc_id": "string", "title": "string", "source": "string", "target": "string"},
-        **{"trigger": "string", "event_type": "string", "status": "string"},
-        **{"attribution": "string", "passive": "string"},
-    },
-    "dates": {
-        **_PLACE,
-        **{"surface": "string", "type": "string", "value": "string", "mod": "string"},
-        **{"anchor": "string", "date_from": "date32", "date_to": "date32"},
-    },
-    "event_reports": {
-        "report_id": "string",
-        **_PLACE,
-        **{"trigger": "string", "event_type": "string", "mode": "string", "direction": "string"},
-        **{"source": "string", "target": "string", "place": "string"},
-        **{"date_from": "date32", "date_to": "date32", "date_basis": "string"},
-        **{"status": "string", "attribution": "string", "goldstein": "float64"},
-        **{"n_incidents_min": "Int32", "n_incidents_max": "Int32", "in_caption": "bool"},
-        **{"in_title": "bool"},
-    },
-    "diversity": {
-        **{"doc_id": "string", "n_tokens": "int64", "n_types": "int64", "ttr": "float64"},
-        **{"mattr": "float64", "mtld": "float64", "hdd": "float64"},
-    },
-    "first_mentions": {
-        **{"doc_id": "string", "entity_id": "string", "entity": "string", "sent_id": "int32"},
-        **{"field": "string", "start": "int32", "surface": "string", "position": "float64"},
-        **{"in_headline": "bool", "in_lead": "bool"},
-    },
-    "fingerprints": {"doc_id": "string", "words": "binary"},
-    "corrections": {
-        **{"table": "string", "key": "string", "column": "string"},
-        **{"doc_id": "string", "machine_value": "string", "state": "string"},
-    },
-}
 _ARROW = {
     **{"string": pa.string(), "bool": pa.bool_(), "binary": pa.binary(), "int32": pa.int32()},
     **{"int64": pa.int64(), "Int32": pa.int32(), "float64": pa.float64(), "date32": pa.date32()},
