@@ -37,6 +37,7 @@ _HOME = {
     "find_quotations": "quotes.find",
     "read_events": "events",
     "classify_sentence": "events",
+    "read_article": "article",
     "read_corpus": "corpus",
     "keyness": "terms",
     "kwic": "terms",

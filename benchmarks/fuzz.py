@@ -46,6 +46,7 @@ from analysis.dates.find import find_dates
 from analysis.entities.candidates import find_candidates
 from analysis.entities.matcher import compile_actors, find_entities
 from analysis.events import classify_sentence, read_events
+from analysis.lexicons import Lexicon
 from analysis.quotes.credits import MediaNames, find_credits
 from analysis.quotes.find import find_quotations
 from analysis.quotes.labels import find_labels
@@ -218,7 +219,7 @@ def media():
 
 @cache
 def corpus_settings():
-    return Settings(corpus().actors, corpus().lexicons, "strict", ("O",))
+    return Settings(corpus().actors, Lexicon.read(corpus().lexicons), "strict", ("O",))
 
 
 @cache

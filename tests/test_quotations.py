@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.entities.candidates import compile_actors, find_entities
-from analysis.quotes.attribution import reporting_verbs, verb_class
+from analysis.quotes.attribution import reporting, verb_class
 from analysis.quotes.find import find_quotations
 
 ACTORS = compile_actors(
@@ -208,7 +208,7 @@ def test_entity_of_the_speaker(text, entity_id):
 
 
 def test_verbs_have_classes():
-    assert reporting_verbs()["vowed"] == ("vow", "vow")
+    assert reporting().verbs["vowed"] == ("vow", "vow")
     assert [verb_class(v) for v in ("say", "claim", "deny", "threaten", "according to")] == [
         "neutral",
         "claim",

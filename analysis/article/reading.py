@@ -2,11 +2,10 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from itertools import accumulate
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -27,13 +26,14 @@ from analysis.events.readings import read_events
 from analysis.events.vocabulary import vocabulary
 from analysis.events.when import Dated, date_readings
 from analysis.events.when import Sentence as Line
-from analysis.lexicons import Lexicon
+from analysis.lexicons import OURS, Lexicon
 from analysis.quotes.credits import MediaNames, find_credits
 from analysis.quotes.find import Quotation, find_quotations
 from analysis.quotes.labels import find_labels
 from analysis.quotes.passives import find_passives
 from analysis.text.normalise import Normalised, normalise
-from analysis.text.words import split_sentences, term, word_texts
+from analysis.text.sentences import Sentence as PlainSentence
+from analysis.text.words import split_sentences, term
 
 COUNTED_KINDS = ("title", "subtitle", "body", "caption")
 _BETWEEN = "\n\n"  # a title cell and the text
@@ -58,23 +58,19 @@ class Settings:
     """Everything besides the article that its rows depend on."""
 
     actors: pd.DataFrame
-    lexicons: Path | None = None
+    lexicon: Lexicon = OURS
     clean: str = "strict"
     outlets: tuple[str, ...] = ()
 
     @cached_property
-    def lexicon(self) -> Lexicon:
-        return Lexicon.read(self.lexicons)
-
-    @cached_property
     def matcher(self) -> ActorMatcher:
-        return compile_actors(self.actors)
+        return compile_actors(self.actors, self.lexicon)
 
     @cached_property
     def media(self) -> MediaNames:
         """News organisations that an article may credit: actors on the side ``media`` too."""
         own = [entity for entity in self.matcher.entities.values() if entity.side == "media"]
-        return MediaNames(own, self.outlets)
+        return MediaNames(own, self.outlets, self.lexicon)
 
     @cached_property
     def parents(self) -> dict[str, str]:
@@ -82,21 +78,24 @@ class Settings:
         return dict(zip(self.actors["entity_id"], self.actors["parent"], strict=True))
 
 
-class Sentence(NamedTuple):
-    """A sentence of a page's text, and the block it stands in."""
+@dataclass(eq=False)
+class Sentence(PlainSentence):
+    """A sentence of a page, and what was found in it, at offsets into its text.
 
-    start: int
-    end: int
-    block: Block
+    `quotations` are all that reach into it.
+    """
+
+    mentions: list[Mention] = field(default_factory=list)
+    dates: list[DateExpression] = field(default_factory=list)
+    quotations: list[Quotation] = field(default_factory=list)
 
 
 def _sentences(block: Block) -> Iterator[Sentence]:
     """The sentences of a block; furniture is one."""
-    if block.kind == "furniture":
-        yield Sentence(block.start, block.end, block)
-        return
-    for start, end in split_sentences(block.text):
-        yield Sentence(block.start + start, block.start + end, block)
+    whole = block.kind == "furniture"
+    for start, end in [(0, len(block.text))] if whole else split_sentences(block.text):
+        about = block.kind, block.counted, block.reason
+        yield Sentence(block.text[start:end], block.start + start, *about)
 
 
 @dataclass(frozen=True)
@@ -175,7 +174,7 @@ class Page:
             mode=settings.clean,
             title=article.title or None,
             language=article.language or None,
-            lexicon=Lexicon.read(settings.lexicons),
+            lexicon=settings.lexicon,
         )
         machine = Field("text", raw, cleaned.blocks)
         text = machine.corrected(ledger)
@@ -196,8 +195,7 @@ class Page:
     @cached_property
     def terms(self) -> str:
         """The counted words as they are counted, a sentence a line."""
-        sentences = (self.text[s.start : s.end] for s in self.counted)
-        return "\n".join(" ".join(map(term, word_texts(text))) for text in sentences)
+        return "\n".join(" ".join(map(term, sentence.words)) for sentence in self.counted)
 
     def only(self, *kinds: str) -> str:
         """The text with everything else blanked, so that offsets stay."""
@@ -234,48 +232,74 @@ class Page:
     @cached_property
     def counted(self) -> list[Sentence]:
         """Those whose words count: no furniture, byline or dateline, repeats only once."""
-        return [s for s in self.sentences if s.block.kind in COUNTED_KINDS and s.block.counted]
+        return [s for s in self.sentences if s.kind in COUNTED_KINDS and s.counted]
 
-    def by_sentence(self, spans: Iterable[Any]) -> dict[int, list[Any]]:
-        """Mentions or dates by the start of their sentence, with offsets into it."""
-        groups: dict[int, list[Any]] = {}
-        for span in spans:
-            start, end, _ = self.sentences[self.sentence_at(span.start)]
-            if span.start < end:
-                groups.setdefault(start, []).append(_shifted(span, -start))
-        return groups
-
-    def reaching(self, quotations: Iterable[Quotation]) -> dict[int, list[Quotation]]:
-        """Quotations by the start of every sentence that they reach into."""
-        groups: dict[int, list[Quotation]] = {}
+    def hand_out(
+        self,
+        mentions: Iterable[Mention],
+        dates: Iterable[DateExpression],
+        quotations: Iterable[Quotation],
+    ) -> None:
+        """Give every sentence what was found in it."""
+        for mention in mentions:
+            sentence = self.sentences[self.sentence_at(mention.start)]
+            if mention.start < sentence.end:
+                sentence.mentions.append(_shifted(mention, -sentence.start))
+        for expression in dates:
+            sentence = self.sentences[self.sentence_at(expression.start)]
+            if expression.start < sentence.end:
+                sentence.dates.append(_shifted(expression, -sentence.start))
         for quotation in quotations:
             first, last = map(self.sentence_at, (quotation.start, quotation.end - 1))
             for sentence in self.sentences[first : last + 1]:
-                groups.setdefault(sentence.start, []).append(quotation)
-        return groups
+                if quotation.start < sentence.end and sentence.start < quotation.end:
+                    sentence.quotations.append(_shifted(quotation, -sentence.start))
 
 
 def annotate(article: Article, settings: Settings) -> Rows:
     """Rows of one article, by their table (`analysis.base.columns.article_columns`).
 
-    All steps work on the normalised text; all offsets in the rows point into the raw text of their
-    `field`.
+    All offsets in the rows point into the raw text of their `field`.  Without a day of publication
+    only those dates are resolved that do not depend on it.
     """
+    if article.published:
+        return _read(article, settings)
+    years = (article._replace(**dict.fromkeys(_PUBLISHED, day)) for day in _ANY_DAYS)
+    rows, others = (_read(undated, settings) for undated in years)
+    for table, columns in _DATED.items():
+        for row, other in zip(rows[table], others[table], strict=True):
+            if any(row[column] != other[column] for column in columns):
+                row.update(columns)
+    return rows
+
+
+_PUBLISHED = ("published", "published_from", "published_to")
+_ANY_DAYS = ("2190-03-07", "2196-10-18")  # so late that all of the news was before
+# What rests on the day of publication, and what stands there where that is not known.
+_DATED: dict[str, dict[str, Any]] = {
+    "dates": {"value": "", "mod": "", "anchor": "", "date_from": None, "date_to": None},
+    "event_reports": {"date_from": None, "date_to": None, "date_basis": ""},
+}
+
+
+def _read(article: Article, settings: Settings) -> Rows:
     ledger = Ledger(article.doc_id, article.corrections)
     page = Page(article, settings, ledger)
+    lexicon = settings.lexicon
     counted = page.only(*COUNTED_KINDS)
     found = find_entities(counted, settings.matcher)
     mentions = list(_corrected_mentions(page, found, ledger, settings.matcher)) if ledger else found
-    in_sentences = page.by_sentence(mentions)
-    body = [(s.start, s.end) for s in page.sentences if s.block.kind == "body"]
-    quotations = find_quotations(page.only("body"), body, mentions)
-    quoted = page.reaching(quotations)
+    body = [sentence for sentence in page.sentences if sentence.kind == "body"]
+    quotations = find_quotations(page.only("body"), body, mentions, lexicon)
     dates = _find_dates(page, article)
     dates = list(_corrected_dates(page, dates, ledger)) if ledger else dates
+    page.hand_out(mentions, dates, quotations)
     reports = [
         _report_row(page, number, *report)
-        for number, report in enumerate(_reports(page, in_sentences, dates, article, settings), 1)
+        for number, report in enumerate(_reports(page, article, settings), 1)
     ]
+    if ledger:
+        reports = list(_corrected_reports(reports, ledger, lexicon))
     return {
         "documents": [_document_row(page, article)],
         "sentences": list(_sentence_rows(page)),
@@ -286,12 +310,12 @@ def annotate(article: Article, settings: Settings) -> Rows:
             for c in find_candidates(counted, settings.matcher, found)
         ],
         "quotations": [_quotation_row(page, quotation) for quotation in quotations],
-        "label_uses": list(_label_rows(page, in_sentences, quoted)),
-        "passives": list(_passive_rows(page, quoted)),
+        "label_uses": list(_label_rows(page, lexicon)),
+        "passives": list(_passive_rows(page, lexicon)),
         "headlines": list(_headline_rows(page, article, settings)),
         "credits": list(_credit_rows(page, settings.media)),
         "dates": [_date_row(page, expression) for expression in dates],
-        "event_reports": list(_corrected_reports(reports, ledger)) if ledger else reports,
+        "event_reports": reports,
         "corrections": ledger.rows(),
     }
 
@@ -337,73 +361,64 @@ def _document_row(page: Page, article: Article) -> dict[str, Any]:
 
 def _sentence_rows(page: Page) -> Iterator[dict[str, Any]]:
     for sentence in page.sentences:
-        block = sentence.block
         yield page.place(sentence.start, sentence.end) | {
-            "kind": block.kind,
-            "counted": block.counted and block.kind in COUNTED_KINDS,
-            "reason": block.reason,
-            "text": page.text[sentence.start : sentence.end],
+            "kind": sentence.kind,
+            "counted": sentence.counted and sentence.kind in COUNTED_KINDS,
+            "reason": sentence.reason,
+            "text": sentence.text,
         }
 
 
 def _mention_row(page: Page, mention: Mention) -> dict[str, Any]:
     place = page.place(mention.start, mention.end)
-    block = page.sentences[place["sent_id"]].block
-    return place | {
-        "kind": block.kind,
-        "counted": block.counted,
-        **_fields(mention, *Mention._fields[2:]),
-    }
+    sentence = page.sentences[place["sent_id"]]
+    about = {"kind": sentence.kind, "counted": sentence.counted}
+    return place | about | _fields(mention, *Mention._fields[2:])
 
 
 def _quotation_row(page: Page, quotation: Quotation) -> dict[str, Any]:
-    columns = ("text", "speaker", "speaker_entity_id", "verb", "direct", "anonymous")
+    columns = ("text", "speaker", "speaker_entity_id", "verb", "direct", "anonymous", "rule")
     return page.place(quotation.start, quotation.end) | _fields(quotation, *columns)
 
 
 def _credit_rows(page: Page, media: MediaNames) -> Iterator[dict[str, Any]]:
     """News organisations that the article credits; early: for all of it, or in its lead."""
-    lead = [s for s in page.counted if s.block.kind == "body"][:3]
+    lead = [s for s in page.counted if s.kind == "body"][:3]
     for credit in find_credits(page.only("byline", "dateline", "body"), media):
         yield page.place(credit.start, credit.end) | {
             "entity_id": credit.entity_id,
             "credited": credit.name,
             "early": credit.whole or any(s.start <= credit.start < s.end for s in lead),
+            "rule": credit.rule,
         }
 
 
-def _label_rows(
-    page: Page, mentions: dict[int, list[Mention]], quotations: dict[int, list[Quotation]]
-) -> Iterator[dict[str, Any]]:
+def _label_rows(page: Page, lexicon: Lexicon) -> Iterator[dict[str, Any]]:
     for sentence in page.counted:
-        if inside := mentions.get(sentence.start):
-            quoted = (
-                _shifted(q, -sentence.start)
-                for q in quotations.get(sentence.start, ())
-                if q.start < sentence.end and sentence.start < q.end
-            )
-            for label in find_labels(page.text[sentence.start : sentence.end], inside, quoted):
+        if sentence.mentions:
+            around = sentence.mentions, sentence.quotations
+            for label in find_labels(sentence.text, *around, lexicon):
                 start, end = label.start + sentence.start, label.end + sentence.start
-                yield page.place(start, end) | _fields(label, "entity_id", "label", "voice")
+                yield page.place(start, end) | _fields(label, "entity_id", "label", "voice", "rule")
 
 
-def _passive_rows(page: Page, quotations: dict[int, list[Quotation]]) -> Iterator[dict[str, Any]]:
+def _passive_rows(page: Page, lexicon: Lexicon) -> Iterator[dict[str, Any]]:
     """Passives of the body; `quoted` are the words of a speaker, not the outlet's."""
     for sentence in page.counted:
-        direct = [q for q in quotations.get(sentence.start, ()) if q.direct]
-        if sentence.block.kind == "body":
-            for passive in find_passives(page.text[sentence.start : sentence.end]):
-                start, end = passive.start + sentence.start, passive.end + sentence.start
+        direct = [quotation for quotation in sentence.quotations if quotation.direct]
+        if sentence.kind == "body":
+            for passive in find_passives(sentence.text, lexicon=lexicon):
+                start, end = passive[:2]
                 quoted = any(q.start <= start and end <= q.end for q in direct)
-                values = _fields(passive, "participle", "agent", "harm")
-                yield page.place(start, end) | values | {"quoted": quoted}
+                values = _fields(passive, "participle", "agent", "harm") | {"quoted": quoted}
+                yield page.place(start + sentence.start, end + sentence.start) | values
 
 
 def _headline_rows(page: Page, article: Article, settings: Settings) -> Iterator[dict[str, Any]]:
     """What the headline (given, else found) asserts: a row an event, one empty row without any."""
     title = article.title or page.cleaned.title or ""
     mentions = find_entities(title, settings.matcher)
-    passives = [p for p in find_passives(title, headline=True) if p.harm]
+    passives = [p for p in find_passives(title, headline=True, lexicon=settings.lexicon) if p.harm]
     agents = {p.agent for p in passives}
     voice = "agent named" if True in agents else "no agent" if passives else ""
 
@@ -456,7 +471,9 @@ def _corrected_dates(
             yield expression._replace(**changes)
 
 
-def _corrected_reports(rows: list[dict[str, Any]], ledger: Ledger) -> Iterator[dict[str, Any]]:
+def _corrected_reports(
+    rows: list[dict[str, Any]], ledger: Ledger, lexicon: Lexicon
+) -> Iterator[dict[str, Any]]:
     """A corrected type brings its direction and weight with it."""
     for row in rows:
         told = f"{row['trigger']}: {row['event_type']}"
@@ -465,7 +482,7 @@ def _corrected_reports(rows: list[dict[str, Any]], ledger: Ledger) -> Iterator[d
         if {"event_type", "mode"} & changes.keys():
             root = changes.get("event_type", row["event_type"])
             mode = changes.get("mode", row["mode"] if root == row["event_type"] else "")
-            direction, goldstein = vocabulary().values(root, mode)
+            direction, goldstein = vocabulary(lexicon).values(root, mode)
             changes = {"mode": mode, "direction": direction, "goldstein": goldstein} | changes
         if {"date_from", "date_to"} & changes.keys():
             changes["date_basis"] = "corrected"
@@ -502,21 +519,12 @@ def _date_row(page: Page, expression: DateExpression) -> dict[str, Any]:
     }
 
 
-def _reports(
-    page: Page,
-    mentions: dict[int, list[Mention]],
-    dates: list[DateExpression],
-    article: Article,
-    settings: Settings,
-) -> Iterator[tuple[Sentence, Dated]]:
+def _reports(page: Page, article: Article, settings: Settings) -> Iterator[tuple[Sentence, Dated]]:
     """Events sentence by sentence, each with its date."""
-    in_sentences = page.by_sentence(dates)
     lines = []
-    for sentence in page.counted:
-        text = page.text[sentence.start : sentence.end]
-        inside = [spans.get(sentence.start, ()) for spans in (mentions, in_sentences)]
-        readings = read_events(text, *inside, lexicon=settings.lexicon)
-        lines.append(Line(sentence.block.kind, text, readings, inside[1]))
+    for s in page.counted:
+        readings = read_events(s.text, s.mentions, s.dates, lexicon=settings.lexicon)
+        lines.append(Line(s.kind, s.text, readings, s.dates))
     published = article.published and tuple(
         date.fromisoformat(day or article.published)
         for day in (article.published_from, article.published_to)
@@ -529,7 +537,7 @@ def _reports(
 
 def _report_row(page: Page, number: int, sentence: Sentence, dated: Dated) -> dict[str, Any]:
     reading = dated.reading
-    text = page.text[sentence.start : sentence.end]
+    text = sentence.text
     return {
         "report_id": f"{page.doc_id}:{number:03d}",
         **page.place(sentence.start + reading.start, sentence.start + reading.end),
@@ -540,7 +548,7 @@ def _report_row(page: Page, number: int, sentence: Sentence, dated: Dated) -> di
         "date_basis": dated.basis,
         **_fields(reading, "status", "attribution", "goldstein"),
         **_fields(reading, "n_incidents_min", "n_incidents_max"),
-        "in_caption": sentence.block.kind == "caption",
-        "in_title": sentence.block.kind in ("title", "subtitle"),
+        "in_caption": sentence.kind == "caption",
+        "in_title": sentence.kind in ("title", "subtitle"),
         "rule": reading.rule,
     }

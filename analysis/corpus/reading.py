@@ -18,6 +18,7 @@ from analysis.base.schemas import load_schema, read_checked, shown
 from analysis.corpus import readers
 from analysis.corpus.readers import ReaderError
 from analysis.entities import candidates as entities
+from analysis.lexicons import Lexicon
 from analysis.lexicons.additions import check_additions
 
 REQUIRED = ("file", "outlet")
@@ -111,9 +112,10 @@ def read_corpus(path: str | Path) -> Corpus:
     if path.is_dir():
         settings = _read_settings(path / "corpus.yml", problems)
         records = _read_records(path, settings, problems, notes)
-        actors = _read_actors(path / "actors.csv", problems, notes)
-        problems += _check_parties(path / "corpus.yml", settings["dyads"], actors)
         wrong, idle = check_additions(path / "lexicons")
+        lexicon = Lexicon.read(None if wrong else path / "lexicons")
+        actors = _read_actors(path / "actors.csv", lexicon, problems, notes)
+        problems += _check_parties(path / "corpus.yml", settings["dyads"], actors)
         problems += wrong
         notes += idle
     else:
@@ -411,7 +413,9 @@ def _check_range(record: dict[str, Any], problems: list[Note]) -> None:
         problems.append(Note(f"{record['_where']}, column published", what, todo))
 
 
-def _read_actors(file: Path, problems: list[Note], notes: list[Note]) -> pd.DataFrame:
+def _read_actors(
+    file: Path, lexicon: Lexicon, problems: list[Note], notes: list[Note]
+) -> pd.DataFrame:
     if not file.is_file():
         what = "no actors.csv: names are proposed, no entity is counted"
         notes.append(Note(str(file), what, "list the actors you study, one row each"))
@@ -429,7 +433,7 @@ def _read_actors(file: Path, problems: list[Note], notes: list[Note]) -> pd.Data
     frame = frame.reindex(columns=[*ACTOR_COLUMNS, *frame.columns.difference(ACTOR_COLUMNS)])
     frame = frame.astype(object).fillna("").astype(str).apply(lambda column: column.str.strip())
     try:
-        entities.compile_actors(frame)
+        entities.compile_actors(frame, lexicon)
     except ValueError as error:
         problems += [
             Note(f"{file}", line, "correct the row")

@@ -2,8 +2,9 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 import pandas as pd
@@ -18,7 +19,8 @@ from analysis.entities.matcher import (
     is_title_case,
     line_at,
 )
-from analysis.lexicons import load
+from analysis.lexicons import Lexicon
+from analysis.text.words import tokens, words
 
 __all__ = [
     "ActorMatcher",
@@ -33,9 +35,6 @@ __all__ = [
     "propose_names",
 ]
 
-_CHUNK = re.compile(r"[^\s‐‑–-]\S*")
-_TOKENS = re.compile(r"\w[\w'’-]*|[^\w\s]")
-
 
 class Candidate(NamedTuple):
     """A capitalised name that actors.csv does not hold: ``text[start:end] == surface``."""
@@ -46,13 +45,14 @@ class Candidate(NamedTuple):
     type_guess: str
 
 
+_ARTICLE = re.compile(r"[ae]l[-‐‑]")
 _UPPER = "A-ZÀ-ÖØ-ÞĀĆČĐĒĘĞĢĪİĶŁŃŅŌŐŘŚŞŠŤŪŮŰŹŻŽ"
 _BEHIND = rf"(?:\.(?:[{_UPPER}]\.)+|[\w&]*(?:['’ʼ‘](?!s\b)\w+)*(?:[-‐‑]\w+)*)"  # a capital
 
 
 @cache
-def _candidate_pattern() -> re.Pattern:
-    particles = "|".join(sorted(filter(str.islower, load("names")["particles"])))
+def _candidate_pattern(lexicon: Lexicon) -> re.Pattern:
+    particles = "|".join(sorted(filter(str.islower, lexicon["names"]["particles"])))
     word = rf"(?:(?:al|el|ash|ad|as|an)[-‐‑])?[{_UPPER}]{_BEHIND}"
     # the first letter outside all brackets, so that `re` can skip to it
     article = r"(?:(?<=a)(?:l|sh|d|s|n)|(?<=e)l)[-‐‑]"
@@ -70,28 +70,33 @@ def find_candidates(
     word at the start of a sentence counts only if the text has it elsewhere with a capital; lines
     in title case or capitals are left out, since all their words are capitalised.
     """
-    lists = matcher.words
     mentions = find_entities(text, matcher) if mentions is None else mentions
+    titles = matcher.words["titles"]
+    names = [(a, b, text[a:b]) for a, b in _unknown(text, matcher, mentions)]
+    initial = {a for a, _, _ in names if _sentence_initial(text, a, titles)}
+    elsewhere = {surface for a, _, surface in names if a not in initial}
+    return [
+        Candidate(a, b, surface, _guess_type(text, a, b, matcher))
+        for a, b, surface in names
+        if (a not in initial or " " in surface or surface in elsewhere)
+        and not is_title_case(line_at(text, a))
+    ]
+
+
+def _unknown(
+    text: str, matcher: ActorMatcher, mentions: Iterable[Mention]
+) -> Iterator[tuple[int, int]]:
+    """Where capitalised words stand that are part of no known name."""
+    skip, heads = matcher.words["no_candidates"], matcher.words["heads"]
     known = [m for m in mentions if m.method != "undecided" or ";" in m.entity_id]
-    skip, heads = lists["no_candidates"], lists["heads"]
-    found, next_known = [], 0
-    for match in _candidate_pattern().finditer(text):
+    next_known = 0
+    for match in _candidate_pattern(matcher.lexicon).finditer(text):
         start, end = match.span()
         while next_known < len(known) and known[next_known].end <= start:
             next_known += 1
         inside = known[next_known : bisect_left(known, (end,), next_known)]
         outside = _outside(match, inside, heads) if inside else [(start, end)]
-        for a, b in outside:
-            span = _trim(text, a, b, skip)
-            if span:
-                found.append((*span, _sentence_initial(text, span[0], lists["titles"])))
-    mid_sentence = {text[a:b] for a, b, initial in found if not initial}
-    return [
-        Candidate(a, b, text[a:b], _guess_type(text, a, b, matcher))
-        for a, b, initial in found
-        if not (initial and " " not in text[a:b] and text[a:b] not in mid_sentence)
-        and not is_title_case(line_at(text, a))
-    ]
+        yield from filter(None, (_trim(text, a, b, skip) for a, b in outside))
 
 
 def _outside(match: re.Match, inside: list[Mention], heads: set[str]) -> list[tuple[int, int]]:
@@ -111,15 +116,14 @@ def _trim(text: str, start: int, end: int, skip: set[str]) -> tuple[int, int] | 
     """Span without skipped words at its ends; None if no name of two letters is left."""
     if text[start:end] in skip:  # most often: the first word of a sentence
         return None
-    words = [m.span() for m in _CHUNK.finditer(text, start, end)]
-    while words and text[slice(*words[-1])] in skip:
-        words.pop()
-    while words and (text[slice(*words[0])] in skip or text[words[0][0]].islower()):
-        particle = text[slice(*words[0])].startswith(("al-", "el-", "al‑", "el‑"))
-        if particle:
+    left = words(text, start, end)
+    while left and left[-1].text in skip:
+        left.pop()
+    while left and (left[0].text in skip or left[0].text[0].islower()):
+        if _ARTICLE.match(left[0].text):
             break
-        words.pop(0)
-    return (words[0][0], words[-1][1]) if words and words[-1][1] - words[0][0] > 1 else None
+        left.pop(0)
+    return (left[0].start, left[-1].end) if left and left[-1].end - left[0].start > 1 else None
 
 
 def _sentence_initial(text: str, start: int, titles: set[str]) -> bool:
@@ -129,24 +133,54 @@ def _sentence_initial(text: str, start: int, titles: set[str]) -> bool:
     return before[-1] == "." and before.split()[-1] not in titles
 
 
+class _Name(NamedTuple):
+    """An unknown name: its words, and the words beside it."""
+
+    words: list[str]
+    before: str  # the two words before it
+    after: str
+
+    def has_head(self, heads: Collection[str]) -> bool:
+        """Does it end in one of the head words, or begin with one before "of"?"""
+        return self.words[-1] in heads or (self.words[0] in heads and "of" in self.words)
+
+    @property
+    def last_before(self) -> str:
+        return self.before.rpartition(" ")[2]
+
+
+def _is_person(name: _Name, matcher: ActorMatcher) -> bool:
+    lists = matcher.words
+    speaks = len(name.words) > 1 and name.after in lists["speaking"]
+    titled = name.last_before in lists["titles"]
+    return speaks or titled or name.words[0] in lists["given_names"]
+
+
+def _is_initialism(name: _Name, _: ActorMatcher) -> bool:
+    return len(name.words) == 1 and name.words[0].isupper()
+
+
+def _is_located(name: _Name, matcher: ActorMatcher) -> bool:
+    lists = matcher.words
+    at_place = name.last_before in matcher.capital["place_before"]
+    return at_place or name.before in lists["places_of"] or name.after in lists["place_kinds"]
+
+
+_SIGNS: tuple[tuple[str, Callable[[_Name, ActorMatcher], bool]], ...] = (
+    ("PERSON", _is_person),
+    ("ORG", _is_initialism),
+    ("LOC", _is_located),
+)
+
+
 def _guess_type(text: str, start: int, end: int, matcher: ActorMatcher) -> str:
     """The first of the lexicon's signs that a name shows: head word, title, neighbours; or ""."""
-    words = text[start:end].split()
-    lists = matcher.words
-    if words[-1] in lists["heads"] or (words[0] in lists["heads"] and "of" in words):
-        heads = matcher.names["type_heads"].items()
-        return next(t for t, ws in heads if words[-1] in ws or (words[0] in ws and "of" in words))
-    before = " ".join(_TOKENS.findall(text, max(0, start - 30), start)[-2:])
-    following = _TOKENS.search(text, end, end + 30)
-    after = following[0] if following else ""
-    last = before.rpartition(" ")[2]
-    speaking = len(words) > 1 and after in lists["speaking"]
-    if speaking or last in lists["titles"] or words[0] in lists["given_names"]:
-        return "PERSON"
-    if len(words) == 1 and words[0].isupper():
-        return "ORG"
-    at_place = last in matcher.capital["place_before"] or before in lists["places_of"]
-    return "LOC" if at_place or after in lists["place_kinds"] else ""
+    before = [word.text for word in tokens(text, max(0, start - 30), start)[-2:]]
+    after = [word.text for word in tokens(text, end, end + 30)[:1]]
+    name = _Name(text[start:end].split(), " ".join(before), "".join(after))
+    heads = ((type_, name.has_head(words)) for type_, words in matcher.names["type_heads"].items())
+    signs = ((type_, shows(name, matcher)) for type_, shows in _SIGNS)
+    return next((type_ for type_, shown in chain(heads, signs) if shown), "")
 
 
 def propose_names(

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from analysis.lexicons import load
+from analysis.lexicons import OURS, Lexicon
+from analysis.text.words import tokens
 
 TYPES = ("PERSON", "ORG", "GPE", "LOC", "FAC", "NORP")
 _PLACES = {"LOC", "FAC"}
@@ -20,7 +21,6 @@ _APOSTROPHE = "[" + _FORMS["'"] + "]"
 _BOUNDARY = rf"(?!\w|{_APOSTROPHE}(?![sS]\b)\w)"
 _WORD_BEFORE = re.compile(r"[\w'’.-]+\Z")
 _WORD_AFTER = re.compile(r"[ \n](\w[\w'’-]*)")
-_TOKENS = re.compile(r"\w[\w'’-]*|[^\w\s]")
 _COMPOUND = re.compile(r"[-‐‑–]([a-z]{3,})")
 _HYPHENS = frozenset(_FORMS["-"])
 _BLANKS = frozenset(" \n")
@@ -62,9 +62,10 @@ _Known = tuple[tuple[str, ...], tuple[str, str, str], bool]
 class ActorMatcher:
     """Compiled actors: ``entities`` by id, ``aliases`` from folded spelling to entity ids."""
 
-    def __init__(self, entities: Iterable[Entity], names: Mapping):
+    def __init__(self, entities: Iterable[Entity], lexicon: Lexicon = OURS):
         self.entities = {entity.entity_id: entity for entity in entities}
-        self.names = names
+        self.lexicon = lexicon
+        self.names = lexicon["names"]
         self.aliases: dict[str, tuple[str, ...]] = {}
         self.known: dict[str, _Known] = {}
         for entity in self.entities.values():
@@ -88,8 +89,8 @@ class ActorMatcher:
         self.known[surface] = ids, (entity.entity_id, entity.name, entity.type), short
         return self.known[surface]
 
-    def __reduce__(self):  # a pattern of thousands of names is smaller to send as its names
-        return ActorMatcher, (list(self.entities.values()), self.names)
+    def __reduce__(self) -> tuple:  # thousands of names are smaller to send than their pattern
+        return ActorMatcher, (list(self.entities.values()), self.lexicon)
 
     @cached_property
     def pattern(self) -> re.Pattern:
@@ -147,7 +148,7 @@ def _branch(node: dict) -> str:
     return tail + group + ("?" if "" in node else "")
 
 
-def compile_actors(actors: pd.DataFrame, names_lexicon: Mapping | None = None) -> ActorMatcher:
+def compile_actors(actors: pd.DataFrame, lexicon: Lexicon = OURS) -> ActorMatcher:
     """Check the rows of actors.csv and make them ready for `find_entities`.
 
     `actors` has the columns entity_id, name, type, aliases and may have side and parent.
@@ -155,7 +156,6 @@ def compile_actors(actors: pd.DataFrame, names_lexicon: Mapping | None = None) -
     row 1) and column.  An alias may belong to two entities only where exactly one of them is a
     place (LOC, FAC): the words around then decide between the place and its government.
     """
-    names = names_lexicon or load("names")
     missing = [c for c in ("entity_id", "name", "type", "aliases") if c not in actors]
     if missing:
         raise ValueError(f"actors.csv: missing columns: {', '.join(missing)}")
@@ -163,11 +163,11 @@ def compile_actors(actors: pd.DataFrame, names_lexicon: Mapping | None = None) -
     entities = [_entity(row) for row in rows]
     problems = [
         f"actors.csv row {row}, column {column}: {problem}"
-        for row, column, problem in sorted(_problems(entities, names))
+        for row, column, problem in sorted(_problems(entities, lexicon["names"]["everyday_words"]))
     ]
     if problems:
         raise ValueError("\n".join(problems))
-    return ActorMatcher(entities, names)
+    return ActorMatcher(entities, lexicon)
 
 
 def _entity(row: Mapping[str, str]) -> Entity:
@@ -176,35 +176,36 @@ def _entity(row: Mapping[str, str]) -> Entity:
     return Entity(**(values | {"aliases": aliases}))
 
 
-def _problems(entities: list[Entity], names: Mapping) -> Iterator[tuple[int, str, str]]:
+def _problems(entities: list[Entity], everyday: Iterable[str]) -> Iterator[tuple[int, str, str]]:
     """(row, column, problem) of everything wrong with the entities."""
     rows: dict[str, int] = {}
     for row, entity in enumerate(entities, start=2):
+        first = rows.setdefault(entity.entity_id, row)
         if not entity.entity_id or ";" in entity.entity_id:
             yield row, "entity_id", "empty, or holds a semicolon (which joins ids)"
-        elif entity.entity_id in rows:
-            yield (
-                row,
-                "entity_id",
-                f"{entity.entity_id!r} is already in row {rows[entity.entity_id]}",
-            )
-        rows.setdefault(entity.entity_id, row)
+        elif first < row:
+            yield row, "entity_id", f"{entity.entity_id!r} is already in row {first}"
         if not entity.name:
             yield row, "name", "empty"
         if entity.type not in TYPES:
             yield row, "type", f"{entity.type!r} is none of {', '.join(TYPES)}"
-    owners: dict[str, list[tuple[int, Entity]]] = {}
     for row, entity in enumerate(entities, start=2):
         if entity.parent and entity.parent not in rows:
             yield row, "parent", f"{entity.parent!r} is no entity_id of this file"
+    for row, problem in _alias_problems(entities, everyday):
+        yield row, "aliases", problem
+
+
+def _alias_problems(entities: list[Entity], everyday: Iterable[str]) -> Iterator[tuple[int, str]]:
+    owners: dict[str, list[tuple[int, Entity]]] = {}
+    for row, entity in enumerate(entities, start=2):
         for alias in dict.fromkeys(map(fold, filter(None, (entity.name, *entity.aliases)))):
-            if alias in names["everyday_words"]:
-                yield row, "aliases", f"{alias!r} is an everyday word, it would match everywhere"
+            if alias in everyday:
+                yield row, f"{alias!r} is an everyday word, it would match everywhere"
             for other_row, other in owners.setdefault(alias, []):
                 if (other.type in _PLACES) == (entity.type in _PLACES):
                     yield (
                         row,
-                        "aliases",
                         f"{alias!r} also means {other.entity_id!r} (row {other_row}); only a place "
                         "(LOC, FAC) may share a name, with what is no place",
                     )
@@ -231,26 +232,33 @@ def find_entities(text: str, matcher: ActorMatcher) -> list[Mention]:
                 mention = _as_the_one_before(mention, mentions[-1:], ids, matcher)
             mentions.append(mention)
             continue
-        method = "alias"
-        if text[end : end + 1] in _HYPHENS and _COMPOUND.match(text, end):
-            method = "compound"
+        in_compound = text[end : end + 1] in _HYPHENS and _COMPOUND.match(text, end)
+        method = "compound" if in_compound else "alias"
         if short:
-            neighbours = (
-                "" if ended == start - 1 else _capital_before(text, start),
-                "" if starts == end + 1 else _capital_after(text, end),
-            )
-            shouted = surface in matcher.words["ordinary_in_capitals"] and (
-                all(len(word) > 2 and word.isupper() for word in neighbours)
-                or _shouted(text, start)
-            )
-            if any(neighbours) and is_title_case(line_at(text, start)):
-                neighbours = ("", "")
-            if neighbours[1] in matcher.words["name_heads"]:
-                continue
-            if shouted or _in_longer_name(about[-1], neighbours, matcher.words):
-                method = "undecided"
-        mentions.append(Mention(start, end, surface, *about, method))
+            # a known name right beside it is no part of it
+            left = "" if ended == start - 1 else _capital_before(text, start)
+            right = "" if starts == end + 1 else _capital_after(text, end)
+            method = _beside(text, start, surface, (left, right), about[-1], matcher) or method
+        if method != "part":
+            mentions.append(Mention(start, end, surface, *about, method))
     return mentions
+
+
+def _beside(
+    text: str, start: int, surface: str, words: tuple[str, str], type_: str, matcher: ActorMatcher
+) -> str:
+    """What the capitalised words before and after a short name say of it.
+
+    "part" of another's name, "undecided", or "" where they say nothing.
+    """
+    shouted = surface in matcher.words["ordinary_in_capitals"] and (
+        all(len(word) > 2 and word.isupper() for word in words) or _shouted(text, start)
+    )
+    if any(words) and is_title_case(line_at(text, start)):
+        words = ("", "")
+    if words[1] in matcher.words["name_heads"]:
+        return "part"
+    return "undecided" if shouted or _in_longer_name(type_, words, matcher.words) else ""
 
 
 def _place_or_government(
@@ -335,30 +343,65 @@ def _stands_apart(word: str, lists: Mapping[str, set[str]]) -> bool:
     )
 
 
+class _Context(NamedTuple):
+    """The words around a name that a place shares with its government."""
+
+    before: list[str]
+    after: list[str]  # behind a possessive 's
+    possessive: bool
+    compound: str | None  # "-based"
+    opens: bool  # set in capitals, or the first of its line
+
+    @property
+    def following(self) -> str:
+        return self.after[0] if self.after else ""
+
+
 def _is_place(text: str, start: int, end: int, rules: Mapping[str, set[str]]) -> bool | None:
     """Whether a shared name is the place, by the words around; None if they do not tell."""
-    before = _TOKENS.findall(text[max(0, start - 60) : start].translate(_FOLD))
-    after = _TOKENS.findall(text[end : end + 80].translate(_FOLD))
-    compound = _COMPOUND.match(text, end)
-    if compound or before[-1:] in (["pro-"], ["anti-"]):
-        return bool(compound) and compound[1] in rules["place_compounds"]
-    possessive = after[:2] == ["'", "s"]
-    after = after[2:] if possessive else after
-    surface = text[start:end]
-    dateline = surface.isupper() or line_at(text, start).lstrip().startswith(surface)
-    following = after[0] if after else ""
-    building = before[-1:] == ["the"] and following[:1].isupper()  # "the Damascus Opera House"
-    in_dateline = dateline and following and following in "(—–-:/"
-    if in_dateline or building or following in rules["place_after"]:
+    surface, compound = text[start:end], _COMPOUND.match(text, end)
+    after = [word.text for word in tokens(text, start, end + 80) if word.start >= end]
+    possessive = bool(after) and fold(after[0]) == "'s"
+    context = _Context(
+        [word.text for word in tokens(text, max(0, start - 60), start)],
+        after[possessive:],
+        possessive,
+        compound and compound[1],
+        surface.isupper() or line_at(text, start).lstrip().startswith(surface),
+    )
+    answers = (rule(context, rules) for rule in _PLACE_RULES)
+    return next((answer for answer in answers if answer is not None), None)
+
+
+def _in_compound(name: _Context, rules: Mapping[str, set[str]]) -> bool | None:
+    """ "Tehran-based" is the place, "Tehran-backed" and "anti-Tehran" the government."""
+    before = "".join(map(fold, name.before[-2:]))
+    if name.compound or before.endswith(("pro-", "anti-")):
+        return name.compound in rules["place_compounds"]
+    return None
+
+
+def _followed(name: _Context, rules: Mapping[str, set[str]]) -> bool | None:
+    """By a dateline's dash, by what only a place or a government has."""
+    building = name.before[-1:] == ["the"] and name.following[:1].isupper()  # "the Doha Museum"
+    dateline = name.opens and name.following and name.following in "(—–-:/"
+    if dateline or building or name.following in rules["place_after"]:
         return True
-    if following in rules["government_after"]:
-        return False
-    governed = _governed_by_place(before, rules)
-    if governed is not None:
-        return governed
-    if possessive or _acts(after, rules) or set(before[-1:]) & rules["government_before"]:
-        return False
-    return False if "between" in before[-5:] and before[-1:] == ["and"] else None
+    return False if name.following in rules["government_after"] else None
+
+
+def _governed(name: _Context, rules: Mapping[str, set[str]]) -> bool | None:
+    return _governed_by_place(name.before, rules)
+
+
+def _acting(name: _Context, rules: Mapping[str, set[str]]) -> bool | None:
+    """As its owner, as who acts, as one of two parties: a government does, a place does not."""
+    named = set(name.before[-1:]) & rules["government_before"]
+    party = "between" in name.before[-5:] and name.before[-1:] == ["and"]
+    return False if name.possessive or named or party or _acts(name.after, rules) else None
+
+
+_PLACE_RULES = (_in_compound, _followed, _governed, _acting)
 
 
 def _governed_by_place(before: list[str], rules: Mapping[str, set[str]]) -> bool | None:

@@ -29,6 +29,7 @@ from analysis.base.rights import EVIDENCE, TEXT_COLUMNS, share, shown_places
 from analysis.corpus.reading import Corpus
 from analysis.corpus.side_files import SIDE_FILES
 from analysis.entities.candidates import first_mentions
+from analysis.lexicons import Lexicon
 from analysis.outlets.sharing import word_codes
 from analysis.tables import joining as aggregate
 from analysis.tables.corrections import by_article, read_corrections
@@ -94,7 +95,8 @@ def build(
 ) -> Tables:
     """The tables of `corpus`, taken from the cache or built; one process builds, others wait."""
     names = tuple(sorted(corpus.documents["outlet"].unique()))
-    settings = Settings(corpus.actors, corpus.lexicons, corpus.settings["clean"], names)
+    lexicon = Lexicon.read(corpus.lexicons)
+    settings = Settings(corpus.actors, lexicon, corpus.settings["clean"], names)
     annotation = digest(
         module_digests(
             "article.reading", "entities.candidates", "outlets.sharing", "terms.diversity"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import pandas as pd
 
 from analysis.base import messages
+from analysis.lexicons import Lexicon
 from analysis.terms.counts import counted_rows
 from analysis.text.words import Word, split_sentences, word_texts, words
 
@@ -158,7 +159,7 @@ def corpus_sentences(corpus: "Corpus") -> pd.DataFrame:
         sentence_rows,
     )
 
-    settings = Settings(corpus.actors, corpus.lexicons, corpus.settings["clean"])
+    settings = Settings(corpus.actors, Lexicon.read(corpus.lexicons), corpus.settings["clean"])
     rows = []
     for given in corpus.documents.to_dict("records"):
         told = {field: given.get(field, "") for field in ("published", "title", "language")}

@@ -1,13 +1,14 @@
 """Sentences and words with their places in the text."""
 
 import re
+import sys
 from bisect import bisect_right
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 import nupunkt
 
-from analysis.lexicons import load
+from analysis.lexicons import OURS, Lexicon
 
 
 class Word(NamedTuple):
@@ -19,16 +20,14 @@ class Word(NamedTuple):
 
 
 # Possessive repeats (++) never go back, which halves the time.
-_WORD = re.compile(
-    r"""
-    ( \w++
-      (?: [-'’ʼ.,:] (?: (?<=[-'’ʼ]) (?!s\b) | (?<=\d.)(?=\d) ) \w++ )*+   # Kata'ib, 2,500, 10:30
-      (?: \. (?<=\b[^\W\d_]\.) [^\W\d_]\b (?:\.[^\W\d_]\b)* \.? (?:-\w+)* )?   # U.S., U.S.-led
-    )
-    (?: ['’ʼ] s\b )?                               # a possessive 's is cut off
-    """,
-    re.VERBOSE,
-)
+_PLAIN = r"""
+    \w++
+    (?: [-‐‑'’ʼ.,:] (?: (?<=[-‐‑'’ʼ]) (?!s\b) | (?<=\d.)(?=\d) ) \w++ )*+  # Kata'ib, 2,500, 10:30
+    (?: \. (?<=\b[^\W\d_]\.) [^\W\d_]\b (?:\.[^\W\d_]\b)* \.? (?:-\w+)* )?  # U.S., U.S.-led
+"""
+_POSSESSIVE = r"['’ʼ]s\b"
+_WORD = re.compile(rf"({_PLAIN})(?:{_POSSESSIVE})?", re.VERBOSE)
+_TOKEN = re.compile(rf"({_PLAIN})({_POSSESSIVE})?|[^\w\s]", re.VERBOSE)
 _PARENTHESIS_ONLY = re.compile(r"[(\[][^()\[\]]{1,80}[)\]]\.?$")
 # Without one, a text is one sentence: nupunkt breaks before no other sign, none before lower case.
 _INNER_END = re.compile(r"[.!?…](?=[^\w,-])(?!['\"”’)\]]*(?:\Z|\s+[a-z]))")
@@ -37,13 +36,34 @@ _LONGEST = 50  # characters of a word after which a sentence goes on
 _BLANK_LINE = re.compile(r"\n\s*\n")
 
 
-def words(text: str) -> list[Word]:
-    """Words of `text`, in order.
+def words(text: str, start: int = 0, end: int = sys.maxsize) -> list[Word]:
+    """Words of `text` (between two places), in order.
 
     A word is a run of letters and digits; hyphens, apostrophes and the full stops of initialisms
     (``U.S.``) belong to it, punctuation does not, the possessive ``'s`` is cut off.  Case is kept.
+
+    >>> [word.text for word in words("Iran-backed militias' 2,500 men aren't in the U.S.")]
+    ['Iran-backed', 'militias', '2,500', 'men', "aren't", 'in', 'the', 'U.S.']
     """
-    return [Word(*m.span(1), m[1]) for m in _WORD.finditer(text)]
+    return [Word(*m.span(1), m[1]) for m in _WORD.finditer(text, start, end)]
+
+
+def tokens(text: str, start: int = 0, end: int = sys.maxsize) -> list[Word]:
+    """Words and signs of `text` (between two places), in order.
+
+    The words are those of `words`; every other sign that is no white space is a token of its own,
+    and so is the possessive ``'s`` behind a word.
+
+    >>> [token.text for token in tokens('The army\\'s "halt" (in the U.S.)')]
+    ['The', 'army', "'s", '"', 'halt', '"', '(', 'in', 'the', 'U.S.', ')']
+    """
+    found: list[Word] = []
+    for match in _TOKEN.finditer(text, start, end):
+        if match.lastindex == 2:
+            found += [Word(*match.span(1), match[1]), Word(*match.span(2), match[2])]
+        else:
+            found.append(Word(*match.span(), match[0]))
+    return found
 
 
 def word_texts(text: str) -> list[str]:
@@ -90,7 +110,8 @@ def _in_paragraph(text: str, first: int, last: int) -> list[tuple[int, int]]:
             spans[-1] = (before, start + len(sentence))
         elif sentence:
             spans.append((start, start + len(sentence)))
-    for cut in [] if single else [m.start(1) for m in _initialism().finditer(text, first, last)]:
+    initialisms = () if single else _initialism(OURS).finditer(text, first, last)
+    for cut in [match.start(1) for match in initialisms]:
         place = bisect_right(spans, (cut,)) - 1
         start, end = spans[place]
         if start < cut < end:
@@ -101,16 +122,16 @@ def _in_paragraph(text: str, first: int, last: int) -> list[tuple[int, int]]:
 def _continues(before: str, after: str) -> bool:
     if after[0].islower() or _PARENTHESIS_ONLY.match(after):
         return True
-    return before[-1] == "." and before.rsplit(None, 1)[-1] in _no_break_after()
+    return before[-1] == "." and before.rsplit(None, 1)[-1] in _no_break_after(OURS)
 
 
 @cache
-def _initialism() -> re.Pattern[str]:
+def _initialism(lexicon: Lexicon) -> re.Pattern[str]:
     """An initialism before a common first word, in a group the white space between the two."""
-    starters = "|".join(load("sentences")["starters"])
+    starters = "|".join(lexicon["sentences"]["starters"])
     return re.compile(rf"[A-Z](?<!\w.)\.[A-Z]\.(\s)(?=(?:{starters}) [a-z])")
 
 
 @cache
-def _no_break_after() -> frozenset[str]:
-    return frozenset(word for group in load("sentences")["no_break_after"] for word in group)
+def _no_break_after(lexicon: Lexicon) -> frozenset[str]:
+    return frozenset(word for group in lexicon["sentences"]["no_break_after"] for word in group)
