@@ -10,6 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from analysis.base import addresses as links
 from analysis.show import figures, views
+from analysis.show.figures import style, time_axes
 from analysis.timeline import phases
 
 START = date(2021, 1, 1)
@@ -54,8 +55,8 @@ SPANS = {
 
 def _texts(figure):
     """Every text drawn, with its box; the figure is laid out as it is saved."""
-    with figures.context(figures.STYLE):
-        figures._lay_out(figure)
+    with style.context(style.STYLE):
+        style.lay_out(figure)
         renderer = FigureCanvasAgg(figure).get_renderer()
         figure.draw(renderer)
     found = []
@@ -137,10 +138,10 @@ def test_no_label_of_the_matrix_is_cut_off_or_covered(columns):
 
 
 def test_more_spans_than_panels_share_one_with_the_gaps_marked():
-    panels, gaps = figures.joined(SPANS["many"])
+    panels, gaps = time_axes.joined(SPANS["many"])
     assert panels == [(date(2015, 1, 1), date(2022, 8, 31))]
     assert gaps[0] == (date(2015, 9, 1), date(2015, 12, 31)) and len(gaps) == 7
-    assert figures.joined(SPANS["two"]) == (SPANS["two"], [])
+    assert time_axes.joined(SPANS["two"]) == (SPANS["two"], [])
 
 
 def test_each_monthly_bar_leads_to_the_events_of_its_month():
