@@ -9,9 +9,11 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from analysis.base import addresses as links
-from analysis.show import figures, views
+from analysis.show import figures
 from analysis.show.figures import style, time_axes
 from analysis.timeline import phases
+from analysis.timeline.drawn import month_of
+from analysis.timeline.reference import published
 
 START = date(2021, 1, 1)
 LANES = ["north → south", "south → north", "context"]
@@ -30,7 +32,7 @@ def _events(n, days=360, close=1):
             }
         )
     events = pd.DataFrame(rows)
-    return events.assign(month=views.month_of(events))
+    return events.assign(month=month_of(events))
 
 
 def _phases():
@@ -108,7 +110,7 @@ def test_no_label_of_the_intensity_is_cut_off_or_covered(n, spans):
     days = [START + timedelta(days=i) for i in (3, 4, 5, 90, 95, 300, 302)]
     counts = pd.DataFrame({"date": days, "value": range(10, 710, 100), "series": "attacks"})
     dated = pd.DataFrame({"date": days, "text": "x", "status": "verified", "value": float("nan")})
-    marks = views.published(dated)[1]
+    marks = published(dated)[1]
     _check(figures.intensity(_events(n), LANES, spans, "A note.", counts, marks))
 
 

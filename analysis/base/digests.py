@@ -83,7 +83,7 @@ def _uses(source: str) -> Iterator[Path]:
                 yield from sorted((PACKAGE / "lexicons").glob(f"{node.slice.value}.*"))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             name = node.value
-            if name.endswith((".mplstyle", ".css", ".tsv")) and (file := _beside(name)):
+            if name.endswith((".mplstyle", ".css", ".html")) and (file := _beside(name)):
                 yield file
 
 

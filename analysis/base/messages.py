@@ -1,6 +1,7 @@
 """Words for people: what was found where and what to do about it, the nearest name, numbers."""
 
 from collections.abc import Iterable
+from datetime import date
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -36,3 +37,16 @@ def listed(names: Iterable[str], most: int = 8) -> str:
 def counted(n: int, noun: str) -> str:
     """A number with its noun: 1 article, 1,204 articles."""
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def days(first: date, last: date) -> str:
+    """A day or a range of days, the year told once.
+
+    >>> days(date(2024, 1, 28), date(2024, 2, 4))
+    '2024-01-28 to 02-04'
+    """
+    if first == last:
+        return f"{first}"
+    if first.year == last.year:
+        return f"{first} to {last:%m-%d}"
+    return f"{first} to {last}"

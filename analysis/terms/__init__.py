@@ -3,6 +3,7 @@
 - ``vocabulary``: the words of a corpus as numbers
 - ``tables``: terms, keyness, collocations, concordance (KWIC), lexical diversity
 - ``entities``: the entities of a corpus, counted
+- ``content``: terms without function words, keywords to look at
 - ``story_tests``: whether outlets differ in a word, tested with independent stories as units
 - ``statistics``: formulas on arrays, each with its paper
 

@@ -2,5 +2,7 @@
 
 Data takes this way: reports of single articles → pairs that may tell of one event (``pairs``) →
 groups (``merging``) → events (``events``) → phases of each dyad (``phases``) → how far these can be
-trusted (``phase_checks``).  ``agreement`` sets reports beside codings of the same articles.
+trusted (``phase_checks``).  ``agreement`` sets reports beside codings of the same articles;
+``reference`` is what others published, ``drawn`` what a timeline shows, ``wording`` an event in a
+sentence.
 """

@@ -1,0 +1,147 @@
+"""All English that is computed: sentences made from the tables, notes of figures, warnings."""
+
+from collections.abc import Mapping, Sequence
+from itertools import product
+from typing import Any
+
+import pandas as pd
+
+from analysis.base.messages import counted, days, listed
+from analysis.base.thresholds import FEW_ARTICLES
+
+MOST_PHASES = 8  # named in a finding
+
+
+def comparability(documents: pd.DataFrame) -> str:
+    """What a comparison of these outlets cannot conclude, in words; empty if nothing stands out."""
+    articles = documents.groupby("outlet").size()
+    few = articles[articles < FEW_ARTICLES]
+    if len(articles) < 2:
+        return "There is one outlet: nothing can be compared across outlets."
+    if (articles == 1).all():
+        return (
+            f"Each of the {len(articles)} outlets has one article. Event, date and outlet are "
+            "confounded: a difference between two articles may come from any of the three. Counts "
+            "and effect sizes are shown; p-values and intervals are not, because there is nothing "
+            "to estimate them from."
+        )
+    if len(few):
+        return (
+            f"{len(few)} of {len(articles)} outlets have fewer than {FEW_ARTICLES} articles "
+            f"({listed(few.index)}): for them counts and effect sizes are shown, but no "
+            "p-values and no intervals."
+        )
+    return ""
+
+
+def few_articles(shares: pd.DataFrame) -> str:
+    """What these shares cannot conclude, in words; empty if every outlet has an interval."""
+    few = sorted(shares.loc[shares["reason"] != "", "outlet"].unique())
+    if not few:
+        return ""
+    which = "any outlet" if len(few) == shares["outlet"].nunique() else listed(few)
+    return (
+        f"No interval for {which} (fewer than {FEW_ARTICLES} articles): the shares are those of "
+        "these articles and say nothing about the outlet’s habits; another day or another event "
+        "could give others."
+    )
+
+
+def episode_caption(episode: pd.DataFrame, documents: pd.DataFrame) -> str:
+    if episode.empty:
+        return "No two articles of different outlets, close in time, tell of an event."
+    outlets = [c for c in episode.columns if c in set(documents["outlet"])]
+    return f"Events told by {' and '.join(outlets)}; “–”: not told."
+
+
+def sizes(documents: pd.DataFrame, outlets: Sequence[str]) -> str:
+    """What stands behind each of these outlets: articles and words."""
+    table = documents.groupby("outlet")["n_tokens"].agg(["size", "sum"]).loc[list(outlets)]
+    return "; ".join(f"{o}: {n} art., {w:,} words" for o, (n, w) in table.iterrows())
+
+
+def keyness_note(keyness: pd.DataFrame, documents: pd.DataFrame) -> str:
+    base = sizes(documents, sorted(documents["outlet"].unique()))
+    if keyness["ci_low"].notna().any():
+        return f"Lines: 95 % interval by bootstrap over stories. {base}"
+    return (
+        "Lines: span of the log ratio when each story is left out in turn; no interval can be "
+        f"estimated. {base}"
+    )
+
+
+def rule_text(phases: pd.DataFrame) -> str:
+    rules = list(dict.fromkeys(phases["rule"]))
+    return f"Rule: {rules[0]}." if rules else ""
+
+
+def phase_sentences(phases: pd.DataFrame, dyads: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The phases of each dyad in words: a sentence for those observed, one for those declared."""
+    sentences = []
+    for dyad, basis in product(dyads, ("observed", "declared")):
+        own = phases[(phases["dyad"] == dyad["id"]) & (phases["basis"] == basis)]
+        parts = [
+            f"{row.phase} {days(row.date_from, row.date_to)}"
+            for row in own.itertuples()
+            if row.phase != "not covered"
+        ]
+        told = "; ".join(parts[:MOST_PHASES]) or "no phase by the rule"
+        more = f"; {len(parts) - MOST_PHASES} more" if len(parts) > MOST_PHASES else ""
+        sentences.append(f"{dyad['name']}, {basis}: {told}{more}.")
+    return sentences
+
+
+def part_sentences(parted: pd.DataFrame, names: Mapping[str, str], most: int) -> list[str]:
+    """Where what was declared and what was observed part, in words."""
+    told = [
+        f"{names[row.dyad]}, {days(row.date_from, row.date_to)}: "
+        f"declared {row.declared}, observed {row.observed}."
+        for row in parted.itertuples()
+    ]
+    return told[:most] + ([f"{len(told) - most} more such spans."] if len(told) > most else [])
+
+
+def chance_sentences(chance: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
+    """How often the rule finds as much of a pattern by chance, in words."""
+    sentences = []
+    for row in chance.itertuples():
+        who = f"{names[row.dyad]}, {row.basis}"
+        if not row.turns:
+            sentences.append(f"{who}: no such pattern (no turn between escalation and pause).")
+            continue
+        turns = f"{counted(row.turns, 'turn')} between escalation and pause"
+        often = f"in {row.share_by_chance:.1%}" if row.share_by_chance else "in none"
+        sentences.append(
+            f"{who}: {turns}; with the events' dates dealt at random, as many or more {often} of "
+            f"{row.draws:,} draws."
+        )
+    return sentences
+
+
+def rests_on(phases: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
+    """The boundaries that would be gone or move without one article, or in other samples."""
+    sentences = []
+    for row in phases.itertuples():
+        where = f"{names[row.dyad]}, {row.basis} {row.phase} from {row.date_from}"
+        if row.rests_on_one_article:
+            articles = row.rests_on_one_article.replace(";", " or ")
+            sentences.append(f"{where}: gone or moved by more than a week without {articles}.")
+        elif pd.notna(row.support) and row.support < 0.5:
+            sentences.append(f"{where}: found in only {row.support:.0%} of the samples.")
+    return sentences
+
+
+def who_coded(codings: pd.DataFrame) -> str:
+    """What the codings are worth, in words."""
+    if codings.empty:
+        return (
+            "This corpus has no codings (coding/events.csv), so there is nothing to check against. "
+            "The last section says how to add them."
+        )
+    if "human" not in set(codings["coder_kind"]):
+        return (
+            "No human validation yet: all codings were made by models. Their agreement is "
+            "consistency, not reliability. The last section says how people's codings are added."
+        )
+    people = codings.loc[codings["coder_kind"] == "human", "coder"].nunique()
+    return "" if people > 1 else "One person coded: how reliably people agree is not known."
