@@ -34,6 +34,16 @@ def listed(names: Iterable[str], most: int = 8) -> str:
     return ", ".join([*names[:most], *more])
 
 
+def listed_and(names: Iterable[str]) -> str:
+    """Names as a sentence lists them.
+
+    >>> listed_and(["Courier", "Gazette", "Post"])
+    'Courier, Gazette and Post'
+    """
+    *first, last = [*names] or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def counted(n: int, noun: str) -> str:
     """A number with its noun: 1 article, 1,204 articles."""
     return f"{n:,} {noun}{'' if n == 1 else 's'}"

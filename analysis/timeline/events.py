@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.outlets.sharing import count_independent
 from analysis.timeline.pairs import HAPPENED
+from analysis.timeline.wording import event_sentences
 
 EVENT_COLUMNS = (
     *("event_id", "event_type", "mode", "direction", "date_from", "date_to", "precision"),
@@ -234,7 +235,7 @@ def event_table(
         n_independent_sources=[count_independent(sources[doc] for doc in own) for own in doc_ids],
         outlets=[";".join(dict.fromkeys(outlets[doc] for doc in own)) for own in doc_ids],
         doc_ids=[";".join(own) for own in doc_ids],
-        summary=_summaries(events, reports_of["trigger"].first(), names),
+        summary=event_sentences(events, names),
     )
     counts = dict.fromkeys(("n_incidents_min", "n_incidents_max"), "Int32")
     return events.astype(counts)[list(EVENT_COLUMNS)].infer_objects()
@@ -245,18 +246,6 @@ def _precisions(lengths: np.ndarray) -> np.ndarray:
     names = np.array([*_PRECISIONS.values(), "longer"], object)
     found = names[np.searchsorted([*_PRECISIONS], lengths.astype(int))]
     return np.where(np.isnat(lengths), "", found)
-
-
-def _summaries(
-    events: pd.DataFrame, triggers: Iterable[str], names: Mapping[str, str]
-) -> list[str]:
-    parties = (events[column].map(lambda own: names.get(own, own)) for column in _PARTIES)
-    rows = zip(*parties, triggers, strict=True)
-    parts = (
-        (source and f"{source}:", trigger, target and f"→ {target}", place and f"({place})")
-        for source, target, place, trigger in rows
-    )
-    return [" ".join(filter(None, own)) for own in parts]
 
 
 def last_days(documents: pd.DataFrame) -> dict[str, date]:
