@@ -61,13 +61,16 @@ def _name(name: str, lexicon: Lexicon) -> str:
 
 def _sentence(event: _Told, lexicon: Lexicon) -> str:
     modes = lexicon["wording"]["types"][event.event_type]
+    did = "did" if event.target else "alone"
     wording = {
         form: _OPTIONAL.sub(lambda found: f" {found[1]}" if event.target else "", words)
         for form, words in modes.get(event.mode, modes["plain"]).items()
     }
     if event.happened or event.event_type == "THREATEN":
         told = (
-            f"{event.source} {wording['did']}" if event.source else f"There was {wording['noun']}"
+            f"{event.source} {wording.get(did, wording['did'])}"
+            if event.source
+            else f"There was {wording['noun']}"
         )
     else:
         told = f"There was talk of {wording['noun']}"
