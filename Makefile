@@ -5,16 +5,13 @@ PYTHON ?= $(shell command -v python3 || command -v python)
 CORPUS ?= seeds
 RUN = @"$(PYTHON)" -m analysis
 
-.PHONY: help report pdf test test-browser lab check corpus clean lock
+.PHONY: help report test test-browser lab check corpus clean lock
 
 help:  ## print these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
 
 report:  ## run what is out of date, write report/ (CORPUS=folder OUT=folder TEXTS=full|snippets|none ARGS="--workers 8")
 	$(RUN) report --corpus "$(CORPUS)" --out "$(OUT)" --texts "$(TEXTS)" $(ARGS)
-
-pdf:  ## the same report as one PDF, report/report.pdf (CORPUS=, OUT=, TEXTS= as above)
-	$(RUN) pdf --corpus "$(CORPUS)" --out "$(OUT)" --texts "$(TEXTS)" $(ARGS)
 
 test:  ## run the tests that need only Python
 	$(RUN) test

@@ -44,12 +44,12 @@ def _parser():
     commands = parser.add_subparsers(dest="command", required=True)
     for name, command in COMMANDS.items():
         sub = commands.add_parser(name, help=command.__doc__)
-        if name in ("report", "pdf", "lab", "check", "tables"):
+        if name in ("report", "lab", "check", "tables"):
             sub.add_argument("--corpus", default="seeds", help="corpus folder or export")
-        if name in ("report", "pdf", "tables"):
+        if name in ("report", "tables"):
             sub.add_argument("--scheduler", default="", help="address of a Dask scheduler")
             sub.add_argument("--workers", default="", help="processes on this machine")
-        if name in ("report", "pdf"):
+        if name == "report":
             sub.add_argument("--out", default="", help="report/, or report-NAME/ for others")
             sub.add_argument("--texts", default="", choices=["", "full", "snippets", "none"])
             sub.add_argument("--cell-seconds", default="", help="longest run of a cell (600)")
@@ -59,7 +59,7 @@ def _parser():
     return parser
 
 
-def _report(options, finish=None):
+def _report(options):
     """run what is out of date and write the report"""
     from analysis.report.make import ReportError, make_report
     from analysis.report.running import CELL_SECONDS, cell_seconds
@@ -68,11 +68,7 @@ def _report(options, finish=None):
     _set({CELL_SECONDS: options.cell_seconds})
     try:
         cell_seconds()
-        corpus, out = _corpus_path(options), _out(options)
-        failed = make_report(corpus, out, options.texts)
-        if finish:
-            print(finish(out))
-        return failed
+        return make_report(_corpus_path(options), _out(options), options.texts)
     except (EngineError, ReportError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -101,13 +97,6 @@ def _out(options):
     corpus = Path(options.corpus)
     default = "report" if corpus.resolve() == ROOT / "seeds" else f"report-{corpus.stem}"
     return Path(options.out or ROOT / default).resolve()
-
-
-def _pdf(options):
-    """the same report as one PDF"""
-    from analysis.report.pdf import write_pdf
-
-    return _report(options, write_pdf)
 
 
 def _check(options):
@@ -227,10 +216,9 @@ def _lock(options):
     return 0
 
 
-NEEDS = {"test": ["test"], "test-browser": ["browser"], "pdf": ["pdf"]}
+NEEDS = {"test": ["test"], "test-browser": ["browser"]}
 COMMANDS = {
     "report": _report,
-    "pdf": _pdf,
     "check": _check,
     "corpus": _corpus,
     "tables": _tables,

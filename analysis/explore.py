@@ -17,14 +17,23 @@ from IPython.display import HTML, clear_output, display
 from IPython.utils.capture import capture_output
 
 from analysis import terms
+from analysis.base.rights import PLACE
 from analysis.notebook import Study
-from analysis.show import figures, views
+from analysis.outlets.shifts import SHIFTS, word_shifts
+from analysis.show import figures
+from analysis.show import sentences as english
+from analysis.terms.content import without_stopwords
+from analysis.timeline import drawn as on_timeline
 from analysis.timeline.phases import coverage
 
 PRECISIONS = ("day", "week", "month", "year", "longer")
 DIRECTIONS = ("escalation", "pause", "diplomacy", "other")
+_TOLD = [
+    *("date_from", "date_to", "date_basis", "outlet", "published", "event_id", "event_type"),
+    *("status", "attribution", "trigger", "text"),
+]
 WIDTH = "Bars are as wide as the date is uncertain"
-MEASURES = (*views.SHIFTS, "keyness")
+MEASURES = (*SHIFTS, "keyness")
 
 
 def is_live() -> bool:
@@ -89,7 +98,8 @@ def events(
     (day, week, month, year); `direction`: escalation, pause, diplomacy or other; `longest`: days
     that a date may be uncertain by; `context`: with events between parties that are not studied.
     """
-    drawn = views.timeline_events(study.table("events"), study.settings["dyads"], longest, context)
+    dyads = study.settings["dyads"]
+    drawn = on_timeline.timeline_events(study.table("events"), dyads, longest, context)
     if actor:
         parties = (drawn["source"] + ";" + drawn["target"]).str.split(";")
         drawn = drawn[[actor in names for names in parties]]
@@ -105,9 +115,10 @@ def sentences(study: Study, event: str = "") -> pd.DataFrame:
     """Every report of an event with its sentence: of all events, of one event_id, or of those
     whose summary has the words `event`."""
     every = study.table("events")
-    told = views.who_says_what(
-        study.table("event_reports"), study.table("documents"), study.table("sentences")
-    )
+    reports = study.table("event_reports")
+    reports = reports.sort_values(["date_from", "event_id", "report_id"], na_position="last")
+    told = reports.merge(study.table("documents")[["doc_id", "outlet", "published"]], on="doc_id")
+    told = told.merge(study.table("sentences")[[*PLACE, "text"]], on=PLACE)[_TOLD]
     if not event:
         return told
     by_id = every["event_id"] == event.split(maxsplit=1)[0]
@@ -159,11 +170,12 @@ def outlets(study: Study, pair: list[str], *, words: int = 20, language: str = "
         if a and a == b:
             raise ValueError("choose two different outlets")
         pair = [name for name in (a, b) if name]
-        shifts = views.word_shifts(study.table("terms"), pair)
-        drawn = views.strongest_shifts(shifts, words, language)
+        shifts = word_shifts(study.table("terms"), pair)
+        drawn = without_stopwords(shifts, language)
+        drawn = drawn.groupby("measure", sort=False).head(words)
         sizes = documents.groupby("outlet")["n_tokens"].sum()[pair].to_dict()
         study.figure(
-            figures.word_shift(drawn, shifts, sizes, views.sizes(documents, pair)),
+            figures.word_shift(drawn, shifts, sizes, english.sizes(documents, pair)),
             "word_shift",
             f"Words by what they contribute to the difference of {' and '.join(pair)}; colour: "
             "the outlet that uses the word more. Curves: the share of the whole difference that "
@@ -172,7 +184,7 @@ def outlets(study: Study, pair: list[str], *, words: int = 20, language: str = "
             "outlets.",
             drawn,
         )
-        return study.caution(views.comparability(documents[documents["outlet"].isin(pair)]))
+        return study.caution(english.comparability(documents[documents["outlet"].isin(pair)]))
 
     _explore(
         study,
@@ -190,8 +202,8 @@ def _draw_keyness(
     tables = []
     for a, b in (pair, pair[::-1]):
         table = difference(study, a, b, "keyness").query("log_ratio > 0")
-        tables.append(views.without_stopwords(table, language).head(words).assign(outlet=a))
-    drawn, note = pd.concat(tables, ignore_index=True), views.sizes(documents, pair)
+        tables.append(without_stopwords(table, language).head(words).assign(outlet=a))
+    drawn, note = pd.concat(tables, ignore_index=True), english.sizes(documents, pair)
     study.figure(
         figures.dots(drawn, "term", "log_ratio", "outlet", "log ratio", note=note),
         "keyness_of_two",
@@ -206,19 +218,20 @@ def timeline(study: Study, *, longest: int = 62, context: bool = True) -> None:
     """The timeline, by actor, precision of the date, and direction."""
     dyads, documents = study.settings["dyads"], study.table("documents")
     phases, every = study.table("phases"), study.table("events")
+    strips = phases.assign(lane=phases["dyad"].map({dyad["id"]: dyad["name"] for dyad in dyads}))
 
     def draw(study: Study, **chosen: Any) -> None:
         drawn = events(study, longest=longest, **chosen)
         many = len(drawn) > figures.MANY_EVENTS
         some = chosen["actor"] or chosen["precision"] or chosen["direction"]
-        undated = views.undated_attacks(every.head(0) if some else every, documents, dyads)
+        undated = on_timeline.undated_attacks(every.head(0) if some else every, documents, dyads)
         study.figure(
             figures.timeline(
                 drawn,
-                views.lanes(drawn, dyads),
-                views.phase_strips(phases, dyads),
+                on_timeline.lanes(drawn, dyads),
+                strips,
                 coverage(study.settings, documents)[0],
-                note=f"{views.rule_text(phases)} {study.base()}",
+                note=f"{english.rule_text(phases)} {study.base()}",
                 undated=undated,
             ),
             "timeline",

@@ -4,7 +4,6 @@ In JupyterLab everything is only displayed. Under ``make report`` the environmen
 ``NEWS_PRODUCTS`` names the folder that figures, tables and findings are also written to.
 """
 
-import html
 import json
 import os
 import re
@@ -14,7 +13,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -25,6 +24,7 @@ from analysis.base.messages import counted
 from analysis.base.rights import EVIDENCE, TEXT_COLUMNS, share, shown_places
 from analysis.base.safe_csv import read_csv, write_csv
 from analysis.show.latex import is_missing, write_latex
+from analysis.show.pages import templates
 
 ROOT = Path(__file__).resolve().parent.parent
 FIGURE_FORMATS = ("svg", "png", "pdf")
@@ -144,12 +144,8 @@ class Study:
             ("Published", "; ".join(days)),
             *((name, repr(value)) for name, value in self.parameters.items()),
         ]
-        rows = "".join(
-            f"<tr><th>{html.escape(name)}</th><td>{html.escape(value)}</td></tr>"
-            for name, value in lines
-        )
         style = Path(__file__).with_name("notebook.css").read_text("utf-8")
-        _display(f'<style>{style}</style><div class="study-card"><table>{rows}</table></div>')
+        _display("card", style, lines)
 
     def base(self, by: str = "") -> str:
         """What stands behind a number: articles and words, in all or for each outlet."""
@@ -170,7 +166,7 @@ class Study:
     def caution(self, text: str) -> None:
         """Show what the data cannot say, where there is something to say."""
         if text.strip():
-            _display(f'<aside class="caveat">{html.escape(text.strip())}</aside>')
+            _display("caution", text.strip())
 
     def show(
         self, frame: pd.DataFrame | pd.Series, name: str, caption: str, rows: int = 20
@@ -188,15 +184,9 @@ class Study:
             write_latex(frame.head(rows), folder / f"{name}.tex", name, caption)
         shown = frame.head(rows)
         cut = f" First {len(shown)} of {len(frame):,} rows." if len(frame) > len(shown) else ""
-        addresses = [self._row_addresses(row) for row in shown.to_dict("records")]
-        files = self._files(f"../tables/{name}", ("csv", "tex"))
-        label = html.escape(caption)
-        _display(
-            f'<div class="study-table" id="table-{name}">'
-            f'<p class="caption">{label}{cut} {files}</p>'
-            f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">'
-            f"{_html_table(shown, addresses)}</div></div>"
-        )
+        leads = [self._row_addresses(row) for row in shown.to_dict("records")]
+        kinds = ("csv", "tex") if self._products else ()
+        _display("table", name, caption, cut, kinds, [*shown.columns], _cells(shown, leads))
 
     def figure(
         self, figure: Any, name: str, caption: str, alt: str, data: pd.DataFrame | pd.Series
@@ -227,18 +217,19 @@ class Study:
             save(figure, path)
             bundle["image/png"] = path.with_suffix(".png").read_bytes()
             write_csv(data, self._products / "tables" / f"{name}.csv")
-            bundle["text/html"] = self._html_figure(
-                name, f"<b>{number}.</b> {html.escape(caption)}", alt, links.marks(figure, targets)
-            )
+            bundle["text/html"] = _html(
+                "figure", name, number, caption, alt, FIGURE_FORMATS,
+                *_marks(links.marks(figure, targets)),
+            )  # fmt: skip
         display(bundle, raw=True, metadata=metadata)
         if not self._products:
-            _display(f"<p><b>{number}.</b> {html.escape(caption)}</p>")
+            _display("caption", number, caption)
 
     def finding(self, text: str, figure: str = "") -> None:
         """Show a finding in plain words; the report's first page lists it with its figure."""
         self._findings.append({"text": text, "figure": figure})
         self._write("findings.json", self._findings)
-        _display(f'<blockquote class="study-finding">{html.escape(text)}</blockquote>')
+        _display("finding", text)
 
     # --- what stands behind the numbers ---
 
@@ -273,31 +264,6 @@ class Study:
         if len(self._asked) > before:
             self._write("evidence.json", sorted(self._asked))
         return {name: target.address for name, target in targets.items()}
-
-    def _html_figure(self, name: str, caption: str, alt: str, marks: list[links.Mark]) -> str:
-        """The figure as a link to its SVG; `marks` lead on, by mouse on it and as a list below."""
-        parts = [(*mark.box, mark.address, mark.label) for mark in marks]
-        regions = html.escape(json.dumps(parts, ensure_ascii=False))
-        addresses = dict(sorted({mark.label: mark.address for mark in marks}.items()))
-        items = "".join(f"<li>{_html_link(a, label)}</li>" for label, a in addresses.items())
-        behind = (
-            f'<details class="behind"><summary>What stands behind it</summary><ul>{items}</ul>'
-            "</details>"
-        )
-        return (
-            f'<figure class="study-figure" id="{name}">'
-            f'<a class="open" href="../figures/{name}.svg" data-marks="{regions}">'
-            f'<img src="../figures/{name}.svg" alt="{html.escape(alt)}"></a>'
-            f"<figcaption>{caption} {self._files(f'../figures/{name}', FIGURE_FORMATS)} "
-            f"{self._files(f'../tables/{name}', ('csv',))}</figcaption>"
-            f"{behind if marks else ''}</figure>"
-        )
-
-    def _files(self, path: str, kinds: tuple[str, ...]) -> str:
-        if not self._products:
-            return ""
-        files = (f'<a href="{path}.{kind}" download>{kind.upper()}</a>' for kind in kinds)
-        return f'<span class="files">{" ".join(files)}</span>'
 
 
 def with_index(table: pd.DataFrame | pd.Series) -> pd.DataFrame:
@@ -359,35 +325,51 @@ def _figure_of(drawn: Any) -> Any:
     return figure
 
 
-def _display(markup: str) -> None:
-    display(HTML(markup))
+def _html(part: str, *values: Any) -> str:
+    """A part of a notebook's page: a macro of its template, filled with `values`."""
+    return str(getattr(templates().get_template("notebook.html").module, part)(*values))
 
 
-def _html_table(frame: pd.DataFrame, addresses: list[dict[str, str]]) -> str:
-    """A plain table; numbers to the right, short cells (dates, names) kept on one line."""
+def _display(part: str, *values: Any) -> None:
+    display(HTML(_html(part, *values)))
+
+
+def _marks(marks: list[links.Mark]) -> tuple[str, list[tuple[str, str]]]:
+    """What a figure's marks lead to: for the mouse, with their places, and as a list of links."""
+    places = [(*mark.box, mark.address, mark.label) for mark in marks]
+    behind = sorted({mark.label: mark.address for mark in marks}.items())
+    return json.dumps(places, ensure_ascii=False), behind
+
+
+class _Cell(NamedTuple):
+    """A cell of a table as it is shown; `kind` says how wide it has to be."""
+
+    text: str
+    kind: str = ""
+    address: str = ""
+
+
+def _cells(frame: pd.DataFrame, leads: list[dict[str, str]]) -> list[list[_Cell]]:
+    """The cells of a table by row; numbers to the right, short texts (dates, names) on one line.
+
+    `leads` gives, for each row, the address that the cell of a column leads to.
+    """
     types = pd.api.types
-    numeric = [types.is_numeric_dtype(t) and not types.is_bool_dtype(t) for t in frame.dtypes]
-    kinds = dict(zip(frame.columns, numeric, strict=True))
-    head = "".join(f'<th scope="col">{html.escape(str(name))}</th>' for name in frame.columns)
-    lines = []
-    for row, leads in zip(frame.to_dict("records"), addresses, strict=True):
-        cells = (_html_cell(value, kinds[name], leads.get(name, "")) for name, value in row.items())
-        lines.append(f"<tr>{''.join(cells)}</tr>")
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+    numeric = {
+        name: types.is_numeric_dtype(kind) and not types.is_bool_dtype(kind)
+        for name, kind in frame.dtypes.items()
+    }
+    return [
+        [_cell(value, numeric[name], addresses.get(name, "")) for name, value in row.items()]
+        for row, addresses in zip(frame.to_dict("records"), leads, strict=True)
+    ]
 
 
-def _html_cell(value: Any, numeric: bool, address: str) -> str:
+def _cell(value: Any, numeric: bool, address: str) -> _Cell:
     if is_missing(value):
-        return "<td></td>"
+        return _Cell("")
     text = _number(value) if isinstance(value, float) else str(value)
-    kind = "number" if numeric else links.cell_kind(text)
-    return f'<td class="{kind}">{_html_link(address, text)}</td>'
-
-
-def _html_link(address: str, text: str) -> str:
-    """`text` as a link, or as plain text without an address."""
-    text = html.escape(text)
-    return f'<a href="{html.escape(address)}">{text}</a>' if address else text
+    return _Cell(text, "number" if numeric else links.cell_kind(text), address)
 
 
 def _number(value: float) -> str:

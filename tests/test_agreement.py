@@ -10,8 +10,9 @@ import pytest
 from analysis.__main__ import COMMANDS
 from analysis.corpus.side_files import CODING_COLUMNS, in_sentences, read_codings, read_reference
 from analysis.corpus.start import start_corpus
-from analysis.show import views
+from analysis.show import sentences
 from analysis.timeline import agreement
+from analysis.timeline.reference import published
 
 TEXT = "Arvania shelled the port on Monday.  Belmar\nrejected talks. The Front declared a truce."
 TITLE = "Arvania’s shells hit port"
@@ -84,15 +85,15 @@ def test_no_codings_are_said_and_not_an_error():
     assert agreement.score_table(mentioned, set()).empty
     assert agreement.as_table(pd.DataFrame()).empty
     assert agreement.all_disagreements(mentioned).empty
-    assert "no codings" in views.who_coded(none)
+    assert "no codings" in sentences.who_coded(none)
 
 
 def test_codings_by_models_are_consistency_not_reliability():
     models = pd.DataFrame({"coder": ["a", "b"], "coder_kind": ["model", "model"]})
     people = models.assign(coder_kind="human")
-    assert "No human validation yet" in views.who_coded(models)
+    assert "No human validation yet" in sentences.who_coded(models)
     assert agreement.kind_of_agreement(models) == "consistency"
-    assert (agreement.kind_of_agreement(people), views.who_coded(people)) == ("reliability", "")
+    assert (agreement.kind_of_agreement(people), sentences.who_coded(people)) == ("reliability", "")
 
 
 def _write(folder, name, header, *rows):
@@ -147,7 +148,7 @@ def test_only_verified_reference_rows_are_drawn_and_faults_are_named(tmp_path):
         "2021-01-11,9,,Agency,,maybe,",
     )
     reference, notes = read_reference(tmp_path)
-    counts, dated = views.published(reference)
+    counts, dated = published(reference)
     assert counts["value"].tolist() == [3, 7, 9] and dated["mark"].tolist() == ["a"]
     assert [re.search(r"row (\d+)", n.where)[1] for n in notes] == ["6", "7", "8"]
     assert read_reference(tmp_path / "nowhere")[0].empty

@@ -113,7 +113,7 @@ def test_every_way_leads_to_a_sentence_that_is_there(tables, tmp_path):
     ):
         assert f"../articles/d1.html#s{sentence}" in pages[kind]
     for sentence in range(4):
-        assert f"id='s{sentence}'" in pages["d1"]
+        assert f'id="s{sentence}"' in pages["d1"]
     assert "The army <mark>left</mark> Karsa." in pages["events"]
     assert "line furniture uncounted" in pages["d1"]
 

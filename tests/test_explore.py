@@ -74,8 +74,8 @@ def test_sentences_of_an_event_by_number_or_words(study):
     one = reports["event_id"].mode()[0]
     assert len(explore.sentences(study, one)) == (reports["event_id"] == one).sum()
     events = study.table("events").set_index("event_id")
-    found = explore.sentences(study, "halting")
-    assert events.loc[found["event_id"], "summary"].str.contains("halting").all()
+    found = explore.sentences(study, "halted attacks")
+    assert events.loc[found["event_id"], "summary"].str.contains("halted attacks").all()
     assert len(found)
     assert explore.sentences(study, "no such words").empty
 

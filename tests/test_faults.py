@@ -16,13 +16,13 @@ import matplotlib
 import pandas as pd
 import psutil
 import pytest
+from test_own_files import note_files
 from test_report import _make, _notebook, _run, small  # noqa: F401
 
 from analysis import __main__
 from analysis.article import reading as annotate
 from analysis.base.digests import folder_digest
 from analysis.base.messages import Note
-from analysis.base.own_files import note_files
 from analysis.corpus.reading import CorpusError, read_corpus
 from analysis.quotes.find import find_quotations
 from analysis.report import make as report

@@ -45,7 +45,7 @@ def test_what_the_rows_are_called_is_on_the_page_in_csv_and_latex(
     study, tmp_path, monkeypatch, table, columns, cell
 ):
     page = []
-    monkeypatch.setattr(notebook, "_display", page.append)
+    monkeypatch.setattr(notebook, "_display", lambda *part: page.append(notebook._html(*part)))
     study.show(table, "mine", "A table.")
     folder = tmp_path / "09_mine" / "tables"
     saved = read_csv(folder / "mine.csv")

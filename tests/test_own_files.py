@@ -9,10 +9,17 @@ from filelock import FileLock
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.base.digests import file_digest
 from analysis.base.environment import MADE_BY
 from analysis.base.json_files import save_json
-from analysis.base.own_files import ManifestError, carry_over, listed, note_files
+from analysis.base.own_files import MANIFEST, ManifestError, carry_over, listed
 from analysis.report import make as report
+
+
+def note_files(folder, *names):
+    """A manifest of `folder` that lists these files as they are now."""
+    files = {name: file_digest(folder / name) for name in names}
+    save_json(folder / MANIFEST, {"made_by": MADE_BY, "files": files})
 
 
 def _folder(path, *files):

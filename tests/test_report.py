@@ -257,9 +257,8 @@ def test_a_chapter_that_failed_is_a_notice_on_its_page_and_on_the_first(tmp_path
     failure = Failure("01_names", "Who & what?", "KeyError: '<b>'", tmp_path / "01_names.ipynb")
     chapter = site.Chapter("01_names", "Names *of* ships", tmp_path, [], [], failure)
     monkeypatch.setattr(site, "_run_sphinx", lambda *_: [])
-    monkeypatch.setattr(site, "_prune", lambda _: None)
     front = dict.fromkeys(("title", "description", "caveat", "rights", "methods", "cite"), "x")
-    front |= dict.fromkeys(("corrections", "warnings", "datasheet", "unlisted", "failed"))
+    front |= dict.fromkeys(("corrections", "warnings", "datasheet", "unlisted", "told", "sure"), ())
     tables = ("articles", "limits", "columns", "parameters", "versions")
     front |= {table: [{"x": 1}] for table in tables}
     site.build_site([chapter], front, tmp_path / "out", tmp_path)
@@ -267,8 +266,8 @@ def test_a_chapter_that_failed_is_a_notice_on_its_page_and_on_the_first(tmp_path
     own = (tmp_path / "source/notebooks/01_names.md").read_text("utf-8")
     for page, up in ((first, "."), (own, "..")):
         assert "<b>The chapter “Names *of* ships” is missing.</b> Its notebook 01_names" in page
-        assert "failed in section “Who &amp; what?”: KeyError: &#x27;&lt;b&gt;&#x27;" in page
-        assert f"<a href='{up}/failed/01_names.ipynb'>failed/01_names.ipynb</a>" in page
+        assert "failed in section “Who &amp; what?”: KeyError: &#39;&lt;b&gt;&#39;" in page
+        assert f'<a href="{up}/failed/01_names.ipynb">failed/01_names.ipynb</a>' in page
         assert "run the same command again" in page
     assert own.startswith("# Names \\*of\\* ships\n")
 

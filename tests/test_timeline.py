@@ -9,8 +9,11 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from analysis.base import addresses as links
-from analysis.show import figures, views
+from analysis.show import figures
+from analysis.show.figures import style, time_axes
 from analysis.timeline import phases
+from analysis.timeline.drawn import month_of
+from analysis.timeline.reference import published
 
 START = date(2021, 1, 1)
 LANES = ["north → south", "south → north", "context"]
@@ -29,7 +32,7 @@ def _events(n, days=360, close=1):
             }
         )
     events = pd.DataFrame(rows)
-    return events.assign(month=views.month_of(events))
+    return events.assign(month=month_of(events))
 
 
 def _phases():
@@ -54,8 +57,8 @@ SPANS = {
 
 def _texts(figure):
     """Every text drawn, with its box; the figure is laid out as it is saved."""
-    with figures.context(figures.STYLE):
-        figures._lay_out(figure)
+    with style.context(style.STYLE):
+        style.lay_out(figure)
         renderer = FigureCanvasAgg(figure).get_renderer()
         figure.draw(renderer)
     found = []
@@ -107,7 +110,7 @@ def test_no_label_of_the_intensity_is_cut_off_or_covered(n, spans):
     days = [START + timedelta(days=i) for i in (3, 4, 5, 90, 95, 300, 302)]
     counts = pd.DataFrame({"date": days, "value": range(10, 710, 100), "series": "attacks"})
     dated = pd.DataFrame({"date": days, "text": "x", "status": "verified", "value": float("nan")})
-    marks = views.published(dated)[1]
+    marks = published(dated)[1]
     _check(figures.intensity(_events(n), LANES, spans, "A note.", counts, marks))
 
 
@@ -137,10 +140,10 @@ def test_no_label_of_the_matrix_is_cut_off_or_covered(columns):
 
 
 def test_more_spans_than_panels_share_one_with_the_gaps_marked():
-    panels, gaps = figures.joined(SPANS["many"])
+    panels, gaps = time_axes.joined(SPANS["many"])
     assert panels == [(date(2015, 1, 1), date(2022, 8, 31))]
     assert gaps[0] == (date(2015, 9, 1), date(2015, 12, 31)) and len(gaps) == 7
-    assert figures.joined(SPANS["two"]) == (SPANS["two"], [])
+    assert time_axes.joined(SPANS["two"]) == (SPANS["two"], [])
 
 
 def test_each_monthly_bar_leads_to_the_events_of_its_month():

@@ -16,13 +16,13 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 LOCK = ROOT / "requirements.lock"
 GROUPS = {  # what only some commands need, locked apart
-    name: ROOT / f"requirements-{name}.lock" for name in ("test", "browser", "pdf")
+    name: ROOT / f"requirements-{name}.lock" for name in ("test", "browser")
 }
 SUPPORTED = [(3, 14), (3, 13), (3, 12), (3, 11)]
 
 
 def ensure(*groups):
-    """Path of a Python that has the locked packages and those of `groups` (test, browser, pdf).
+    """Path of a Python that has the locked packages and those of `groups` (test, browser).
 
     Builds or renews ``.venv/`` when needed.
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -63,6 +64,29 @@ def listed(names: Iterable[str], most: int = 8) -> str:
     return ", ".join([*names[:most], *more])
 
 
+def listed_and(names: Iterable[str]) -> str:
+    """Names as a sentence lists them.
+
+    >>> listed_and(["Courier", "Gazette", "Post"])
+    'Courier, Gazette and Post'
+    """
+    *first, last = [*names] or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def counted(n: int, noun: str) -> str:
     """A number with its noun: 1 article, 1,204 articles."""
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def days(first: date, last: date) -> str:
+    """A day or a range of days, the year told once.
+
+    >>> days(date(2024, 1, 28), date(2024, 2, 4))
+    '2024-01-28 to 02-04'
+    """
+    if first == last:
+        return f"{first}"
+    if first.year == last.year:
+        return f"{first} to {last:%m-%d}"
+    return f"{first} to {last}"

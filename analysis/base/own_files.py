@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
-from analysis.base.digests import file_digest
 from analysis.base.environment import MADE_BY
 from analysis.base.json_files import load_json, save_json
 
@@ -74,13 +73,6 @@ def is_ours(folder: Path, name: str) -> bool:
     path = folder / name
     way = [path, *path.parents[: len(PurePosixPath(name).parts) - 1]]
     return path.is_file() and not any(step.is_symlink() for step in way)
-
-
-def note_files(folder: Path, *names: str) -> None:
-    """Add files, as they are now, to the manifest of `folder`; a new one where there is none."""
-    manifest = _manifest(folder) or {"made_by": MADE_BY, "files": {}}
-    manifest["files"] |= {name: file_digest(folder / name) for name in names}
-    save_json(folder / MANIFEST, manifest)
 
 
 def remove_listed(folder: Path) -> bool:

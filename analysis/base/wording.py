@@ -34,16 +34,6 @@ def unread(doc_ids: Iterable[str], error: str) -> Note:
 # --- events and phases ----------------------------------------------------------------------
 
 
-def event_summary(source: str, trigger: str, target: str, place: str) -> str:
-    """An event in a line.
-
-    >>> event_summary("The fleet", "shelled", "the harbour", "Northport")
-    'The fleet: shelled → the harbour (Northport)'
-    """
-    parts = (source and f"{source}:", trigger, target and f"→ {target}", place and f"({place})")
-    return " ".join(filter(None, parts))
-
-
 def merged_because(reasons: Iterable[str], points: float) -> str:
     """Why a report was joined with another of its event."""
     return f"same {', '.join(reasons)} ({points:.1f})"

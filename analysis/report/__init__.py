@@ -2,6 +2,6 @@
 
 Data takes this way: digests of all inputs (``make``) → notebooks that are stale, run by papermill
 (``running``, ``notebook_files``) → what stands before and after the chapters (``front``) → pages
-(``site``) → the finished folder in the place of the old one.  ``pdf`` prints it; ``kernels`` makes
-notebooks start fast.
+(``site``) → the finished folder in the place of the old one.  ``kernels`` makes notebooks
+start fast.
 """

@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 import pandas as pd
 import yaml
 
-from analysis.base.addresses import article_address
+from analysis.base.addresses import article_address, evidence_address
 from analysis.base.columns import dictionary, names
 from analysis.base.digests import digest
 from analysis.base.environment import MADE_BY, ROOT
 from analysis.base.messages import counted
 from analysis.base.rights import PART
 from analysis.show.latex import plain
+from analysis.show.sentences import Told, how_sure, what_is_told
 
 PACKAGES = ("matplotlib", "nltk", "numpy", "pandas", "papermill", "pyarrow", "scipy", "sphinx")
 MOST_LISTED = 50  # articles on the first page
@@ -45,7 +46,10 @@ def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any
     documents = built.read("documents")
     settings = corpus.settings
     title = settings["title"] or corpus.name
+    told = what_is_told(built.read("events"), built.read("phases"), settings["dyads"])
     return {
+        "told": [_sentence(one) for one in told],
+        "sure": how_sure(documents, built.read("events"), built.read("codings")),
         "title": title,
         "description": settings["description"],
         "caveat": settings["caveat"],
@@ -84,6 +88,17 @@ def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any
         "columns": dictionary(built.digests),
         "datasheet": _own_text(Path(corpus.path, "DATASHEET.md")),
         "cite": citation(title, digest([*map(digest, corpus.texts.values())])),
+    }
+
+
+def _sentence(told: Told) -> dict[str, str]:
+    """A sentence of the first page with what it leads to."""
+    timeline = "notebooks/05_escalation_timeline.html#timeline"
+    address = evidence_address("events", told.event_id)[len("../") :] if told.event_id else timeline
+    return {
+        **{"text": told.text, "said_by": told.said_by, "address": address},
+        **{"event_id": told.event_id, "link": "sentences" if told.event_id else "timeline"},
+        "label": f"What stands behind: {told.text[:80]}",
     }
 
 

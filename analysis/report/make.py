@@ -285,8 +285,9 @@ def _assemble(
         work.mkdir()
         by_name = {failure.notebook: failure for failure in failures}
         chapters = [_chapter(n, by_name.get(n.name)) for n in notebooks]
-        warnings = build_site(chapters, front_matter(corpus, built, notebooks), new, work)
-        _write_evidence(chapters, built, corpus, new)
+        front = front_matter(corpus, built, notebooks)
+        warnings = build_site(chapters, front, new, work)
+        _write_evidence(chapters, front["told"], built, corpus, new)
         for line in warnings:
             print(f"report    {line}")
         for chapter in chapters:
@@ -317,13 +318,17 @@ def _chapter(notebook: Notebook, failure: Failure | None) -> Any:
     return Chapter(notebook.name, notebook.title(), results, findings, asked)
 
 
-def _write_evidence(chapters: list[Any], built: Any, corpus: Any, new: Path) -> None:
-    """The pages that something in the chapters leads to, and those of the articles listed first."""
+def _write_evidence(
+    chapters: list[Any], told: list[dict[str, str]], built: Any, corpus: Any, new: Path
+) -> None:
+    """The pages that something in the chapters or on the first page leads to."""
     from analysis.report.front import MOST_LISTED
     from analysis.show.evidence import write_evidence
 
     asked: dict[str, list[str]] = {"articles": list(corpus.documents["doc_id"].head(MOST_LISTED))}
-    for kind, key in dict.fromkeys(item for chapter in chapters for item in chapter.asked):
+    first = [("events", one["event_id"]) for one in told if one["event_id"]]
+    of_chapters = [item for chapter in chapters for item in chapter.asked]
+    for kind, key in dict.fromkeys([*first, *of_chapters]):
         asked.setdefault(kind, []).append(key)
     rule = corpus.settings["share_texts"]
     write_evidence(asked, lambda name: built.shared(name, rule), corpus.settings, new, corpus.texts)

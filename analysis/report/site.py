@@ -1,26 +1,29 @@
 """The report's pages: a Sphinx site built whole from executed notebooks."""
 
-import html
 import io
 import json
 import re
 import shutil
-from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
+from jinja2 import Environment
+from markupsafe import Markup
 
 from analysis.base.addresses import cell_kind
+from analysis.base.json_files import load_json
 from analysis.report.front import Link
 from analysis.report.running import FAILED, Failure
+from analysis.show.pages import templates as pages_of
 
 STYLE, SCRIPT, PLAIN_STYLE = "report.css", "report.js", "evidence.css"
 LAST_PAGE = "about"
 HIDDEN_IN_REPORT = "exercise"
-ICON = re.compile(r"\bfa-([a-z0-9-]+)")
-ICON_DRAWING = re.compile(r'"?([a-z0-9-]+)"?:\[\d+,\d+,\[([^\]]*)\],"[0-9a-f]+","[^"]*"\],?')
+TEMPLATES = Path(__file__).with_name("templates")
+CHART = "timeline"  # the figure that the first page shows
 
 
 class Chapter(NamedTuple):
@@ -51,35 +54,23 @@ def build_site(chapters: list[Chapter], front: dict[str, Any], out: Path, work: 
         shutil.copy(Path(__file__).with_name(name), source / "static" / name)
     for chapter in chapters:
         if chapter.failure:
-            notice = f"# {_markdown(chapter.title)}\n\n{_raw(_notice(chapter, '..'))}\n"
-            (source / "notebooks" / f"{chapter.name}.md").write_text(notice, "utf-8")
             continue
         page = _page(json.loads((chapter.folder / "notebook.ipynb").read_text("utf-8")))
         target = source / "notebooks" / f"{chapter.name}.ipynb"
         target.write_text(json.dumps(page, ensure_ascii=False), "utf-8")
-    (source / "index.md").write_text(_first_page(chapters, front), "utf-8")
-    (source / f"{LAST_PAGE}.md").write_text(_last_page(front), "utf-8")
-    warnings = _run_sphinx(source, out, work / "doctrees", front["title"])
+    _write_pages(chapters, front, source)
+    warnings = _run_sphinx(source, out, work / "doctrees")
     _prune(out)
     return warnings
 
 
 def _prune(out: Path) -> None:
-    """Remove what a reader never needs: build records, templates, source maps, unused icons."""
+    """Remove what a reader never needs: build records, templates, source maps, brands' logos."""
     unused = (".buildinfo", "objects.inv", "_static/*webpack-macros.html", "**/*.map")
     for pattern in (*unused, "_static/vendor/**/fa-brands*"):
         for path in out.glob(pattern):
             path.unlink()
     shutil.rmtree(out / "_static" / "locales", ignore_errors=True)
-    used = {"xmark"}  # the theme's script adds it
-    for page in out.rglob("*.html"):
-        used.update(ICON.findall(page.read_text("utf-8")))
-    script = out / "_static/scripts/fontawesome.js"
-    kept = ICON_DRAWING.sub(
-        lambda m: "" if used.isdisjoint(re.findall(r"[\w-]+", f"{m[1]} {m[2]}")) else m[0],
-        script.read_text("utf-8"),
-    )
-    script.write_text(kept, "utf-8")
 
 
 def _page(notebook: dict[str, Any]) -> dict[str, Any]:
@@ -95,177 +86,92 @@ def _page(notebook: dict[str, Any]) -> dict[str, Any]:
     return {**notebook, "cells": cells}
 
 
-# --- first and last page --------------------------------------------------------------------
+# --- what stands before and after the chapters --------------------------------------------------
 
 
-def _first_page(chapters: list[Chapter], front: dict[str, Any]) -> str:
-    body = [f"# {_markdown(front['title'])}"]
-    body.append(_raw(f"<p class='lead'>{html.escape(front['description'])}</p>"))
-    if front["caveat"]:
-        caveat = html.escape(front["caveat"])
-        body.append(_raw(f"<aside class='caveat'><b>Before you read.</b> {caveat}</aside>"))
-    body += [_raw(_notice(chapter, ".")) for chapter in chapters if chapter.failure]
-    body.append("## Findings")
-    found = [chapter for chapter in chapters if chapter.findings]
-    for chapter in found:
-        items = "".join(f"<li>{_finding(chapter, f)}</li>" for f in chapter.findings)
-        title = f"<a href='notebooks/{chapter.name}.html'>{html.escape(chapter.title)}</a>"
-        body.append(_raw(f"<h3 class='chapter'>{title}</h3><ul class='findings'>{items}</ul>"))
-    listed = len(front["articles"])
-    more = ""
-    if front["unlisted"]:
-        link = "<a href='tables/documents.csv'>documents.csv</a>"
-        more = f"<p>The first {listed} of {listed + front['unlisted']:,}; all are in {link}.</p>"
-    if front["failed"]:
-        of = f"{front['failed']:,} of {listed + front['unlisted']:,} articles"
-        more += f"<p>The reading of {of} failed: see the warnings. Nothing in them is counted.</p>"
-    rights = f"<p class='rights'>{html.escape(front['rights'])}</p>"
-    body += ["## The articles", _raw(rights + _table(front["articles"], "The articles") + more)]
-    if front["corrections"]:
-        body += ["## Corrections by hand", _raw(_table(front["corrections"], "Corrections"))]
-    if front["warnings"]:
-        body += ["## Warnings", _raw(_table(front["warnings"], "Warnings"))]
-    pages = ["Findings <self>", *(f"notebooks/{chapter.name}" for chapter in chapters), LAST_PAGE]
-    body.append("\n".join(["```{toctree}", ":hidden:", "", *pages, "```"]))
-    return "\n\n".join(body) + "\n"
+def _write_pages(chapters: list[Chapter], front: dict[str, Any], source: Path) -> None:
+    """The first page, the last, the notices of missing chapters, and the settings, for Sphinx."""
+    pages = templates(TEMPLATES)
+    missing = [chapter for chapter in chapters if chapter.failure]
+    values = {**front, "chapters": chapters, "missing": missing, "chart": _chart(chapters)}
+    wanted = {"index.md": "first.md", f"{LAST_PAGE}.md": "about.md", "conf.py": "conf.jinja"}
+    for name, template in wanted.items():
+        (source / name).write_text(pages.get_template(template).render(values), "utf-8")
+    for chapter in missing:
+        notice = pages.get_template("missing.md").render(chapter=chapter)
+        (source / "notebooks" / f"{chapter.name}.md").write_text(notice, "utf-8")
 
 
-def _notice(chapter: Chapter, up: str) -> str:
-    """What stands in the place of a chapter whose notebook failed; `up` leads to the first page."""
-    failure = chapter.failure
-    what, todo = html.escape(failure.what), html.escape(failure.todo(Path()))
-    copy = html.escape(f"{FAILED}/{failure.copy.name}")
-    linked = todo.replace(copy, f"<a href='{up}/{copy}'>{copy}</a>")
-    return (
-        f"<aside class='caveat'><b>The chapter “{html.escape(chapter.title)}” is missing.</b> "
-        f"Its notebook {html.escape(failure.notebook)} {what}<br>→ {linked}</aside>"
-    )
+def _chart(chapters: list[Chapter]) -> Markup:
+    """The timeline as the first page shows it: the figure of its chapter, with links from there."""
+    wanted = f'id="{CHART}"'
+    for chapter in chapters:
+        notebook = load_json(chapter.folder / "notebook.ipynb", {"cells": []})
+        outputs = [o for cell in notebook["cells"] for o in cell.get("outputs", [])]
+        for output in outputs:
+            shown = "".join(output.get("data", {}).get("text/html", ""))
+            if wanted in shown:
+                return Markup(shown.replace("../", ""))
+    return Markup()
 
 
-def _last_page(front: dict[str, Any]) -> str:
-    """Methods, limits, parameters, versions, data sheet, citation."""
-    body = [
-        "# Methods, data and how to cite",
-        "## Methods, ready to paste",
-        _raw(f"<p class='methods'>{html.escape(front['methods'])}</p>"),
-        "## Limits",
-        _raw(_table(front["limits"], "Limits of each chapter")),
-        "## How to cite",
-        _raw(
-            f"<p>Cite the publishers of the articles too.</p><pre class='cite' tabindex='0'>"
-            f"{html.escape(front['cite'])}</pre>"
-        ),
-        "## Columns of the tables",
-        "Where a table has one column an outlet, it holds the outlet's counts. Pages "
-        "show the first rows of a table, the files in `tables/` hold all.",
-        _raw(_table(front["columns"], "Columns of the tables")),
-        "## Parameters",
-        _raw(_table(front["parameters"], "Parameters of the notebooks")),
-        "## Versions",
-        _raw(
-            _table(front["versions"], "Versions of the packages")
-            + "<p>Digests of all inputs and outputs: <a href='manifest.json'>manifest.json</a>.</p>"
-        ),
-    ]
-    if front["datasheet"]:
-        body += ["## Data sheet", _raw(_sheet(front["datasheet"]))]
-    return "\n\n".join(body) + "\n"
+@cache
+def templates(folder: Path) -> Environment:
+    """The report's templates, with the signs that Markdown and Sphinx's settings need."""
+    pages = pages_of(folder)
+    pages.filters |= {
+        "as_html": _as_html, "kind": _cell_kind, "markdown": _markdown, "sheet": _sheet,
+        "python": lambda text: Markup(repr(str(text))), "todo": _todo,
+    }  # fmt: skip
+    pages.tests["link"] = lambda value: isinstance(value, Link)
+    return pages
 
 
-def _sheet(markdown: str) -> str:
+def _todo(failure: Failure) -> tuple[str, str, str]:
+    """What to do about a failure: before, at and after the name of the notebook's copy."""
+    copy = f"{FAILED}/{failure.copy.name}"
+    before, _, after = failure.todo(Path()).partition(copy)
+    return before, copy, after
+
+
+def _cell_kind(value: Any) -> str:
+    return cell_kind(value.text if isinstance(value, Link) else str(value))
+
+
+def _sheet(markdown: str) -> Markup:
     """A data sheet as HTML, its headings two levels down; HTML in it is shown as text."""
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    parser.disable("image")  # pictures would be loaded from elsewhere
     tokens = parser.parse(markdown)
     for token in tokens:
         if token.type.startswith("heading_"):
             token.tag = f"h{min(int(token.tag[1]) + 2, 6)}"
-    rendered = parser.renderer.render(tokens, parser.options, {})
-    return re.sub(r"<img[^>]*>", "", rendered)  # pictures would be loaded from elsewhere
+    return Markup(parser.renderer.render(tokens, parser.options, {}))
 
 
-def _raw(markup: str) -> str:
+def _as_html(markup: str) -> Markup:
     """HTML for a Markdown page, in a fence longer than any run of backticks in it."""
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", markup)), default=0))
-    return f"{fence}{{raw}} html\n{markup}\n{fence}"
+    return Markup(f"{fence}{{raw}} html\n{markup}\n{fence}\n\n")
 
 
-def _finding(chapter: Chapter, finding: dict[str, str]) -> str:
-    text = html.escape(finding["text"])
-    if not finding["figure"]:
-        return text
-    link = html.escape(f"notebooks/{chapter.name}.html#{finding['figure']}")
-    label = html.escape(f"Figure of this finding: {finding['text'][:80]}")
-    return f"{text} <a class='more' href='{link}' aria-label='{label}'>figure</a>"
-
-
-def _table(rows: Iterable[dict[str, Any]], label: str) -> str:
-    rows = list(rows)
-    head = "".join(f"<th scope='col'>{html.escape(key)}</th>" for key in rows[0])
-    lines = ["<tr>" + "".join(map(_cell, row.values())) + "</tr>" for row in rows]
-    return (
-        f"<div class='study-table prose'><div class='scroll' tabindex='0' role='region' "
-        f"aria-label='{label}'><table><thead><tr>{head}</tr></thead>"
-        f"<tbody>{''.join(lines)}</tbody></table></div></div>"
-    )
-
-
-def _cell(value: Any) -> str:
-    text = value.text if isinstance(value, Link) else str(value)
-    shown = html.escape(text)
-    if isinstance(value, Link):
-        shown = f"<a href='{html.escape(value.address)}'>{shown}</a>"
-    return f"<td class='{cell_kind(text)}'>{shown}</td>"
-
-
-def _markdown(text: str) -> str:
+def _markdown(text: str) -> Markup:
     """`text` with every character that Markdown could read as markup taken literally."""
     special = "\\`*_{}[]()<>#+-.!|$~&^\"'"
-    return "".join("\\" + c if c in special else c for c in " ".join(text.split()))
+    return Markup("".join("\\" + c if c in special else c for c in " ".join(text.split())))
 
 
 # --- Sphinx ---------------------------------------------------------------------------------
 
 
-def _run_sphinx(source: Path, out: Path, doctrees: Path, title: str) -> list[str]:
+def _run_sphinx(source: Path, out: Path, doctrees: Path) -> list[str]:
     from sphinx.application import Sphinx
 
     warnings = io.StringIO()
-    settings = {
-        "project": title,
-        "html_title": title,
-        "extensions": ["myst_nb", "analysis.report.site"],
-        "html_theme": "sphinx_book_theme",
-        "html_theme_options": {
-            "use_download_button": False,
-            "use_fullscreen_button": False,
-            "show_toc_level": 2,
-            "navbar_persistent": [],
-            "footer_content_items": [],
-            "logo": {"text": html.escape(title)},
-        },
-        "html_context": {"default_mode": "auto"},
-        "html_static_path": ["static"],
-        "html_css_files": [STYLE],
-        "html_js_files": [SCRIPT],
-        "html_use_index": False,
-        "html_show_search_summary": False,
-        "html_copy_source": False,
-        "html_show_sourcelink": False,
-        "html_show_sphinx": False,
-        "html_show_copyright": False,
-        "html_math_renderer": "mathml",
-        "nb_execution_mode": "off",
-        "nb_merge_streams": True,
-        "nb_mime_priority_overrides": [("html", "text/html", 0)],
-        "suppress_warnings": ["myst.header"],
-        "language": "en",
-    }
-    app = Sphinx(
-        source, None, out, doctrees, "html", settings, status=None, warning=warnings, freshenv=True
-    )
-    app.build()
+    options = {"status": None, "warning": warnings, "freshenv": True}
+    Sphinx(source, source, out, doctrees, "html", **options).build()
     plain = re.sub(r"\x1b\[[0-9;]*m", "", warnings.getvalue())
     return [line for line in plain.splitlines() if line.strip()]
 

@@ -1,12 +1,12 @@
 """The pages behind the numbers: articles, and the sentences of events, terms, entities, outlets.
 
 Pages are written for what something in the report leads to, as plain HTML without the theme, so
-that a report of many articles stays small.  All text is escaped: nothing of an article acts.
+that a report of many articles stays small.
 """
 
-import html
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ from analysis import terms
 from analysis.base.addresses import anchor, article_address, evidence_address
 from analysis.base.messages import counted
 from analysis.base.rights import PART, PLACE
-from analysis.show.views import month_of
+from analysis.show.pages import templates
+from analysis.timeline.drawn import month_of
 
 MOST_SENTENCES = 15  # shown for an event, a term, an entity or an outlet; the tables hold all
 MOST_OF_A_MONTH = 10
@@ -64,24 +65,48 @@ def write_evidence(
     (out / "articles").mkdir(exist_ok=True)
     for kind, section in sections.items():
         keys = [key for key in asked.get(kind, []) if study.knows(kind, key)]
-        body = [f"<h1>{TITLES[kind]}</h1><p class='rule'>{RULES[study.rule]}</p>"]
-        body += [f"<section id='{anchor(key)}'>{section(key)}</section>" for key in keys]
-        _write(out / "evidence" / f"{kind}.html", TITLES[kind], "".join(body))
-    for doc_id, title, page in study.articles(texts):
-        _write(out / "articles" / f"{anchor(doc_id)}.html", title, page)
+        _write(
+            out / "evidence" / f"{kind}.html", "evidence.html", title=TITLES[kind],
+            rule=RULES[study.rule], sections=[section(key) for key in keys],
+        )  # fmt: skip
+    for doc_id, article in study.articles(texts):
+        _write(out / "articles" / f"{anchor(doc_id)}.html", "article.html", **article)
 
 
-def _write(path: Path, title: str, body: str) -> None:
-    path.write_text(
-        "<!DOCTYPE html>\n<html lang='en' data-plain><head><meta charset='utf-8'>"
-        "<meta name='viewport' content='width=device-width, initial-scale=1'>"
-        f"<title>{html.escape(title)}</title>"
-        "<link rel='stylesheet' href='../_static/evidence.css'>"
-        "<script src='../_static/report.js'></script></head><body>"
-        "<nav aria-label='Report'><a href='../index.html'>← Report</a></nav>"
-        f"<main>{body}</main></body></html>\n",
-        "utf-8",
-    )
+def _write(path: Path, template: str, **values: Any) -> None:
+    path.write_text(templates().get_template(template).render(values) + "\n", "utf-8")
+
+
+@dataclass
+class Line:
+    """A sentence on an evidence page: its words that count stand between `before` and `after`."""
+
+    before: str
+    words: str
+    after: str
+    hidden: bool  # only its words may be shown
+    where: str  # outlet and date
+    address: str
+    note: str
+
+
+@dataclass
+class Section:
+    """What stands behind one thing: sentences and, of an outlet, its articles as well."""
+
+    key: str
+    title: str
+    facts: list[str]
+    lines: list[Line]
+    n_lines: int
+    most: int = MOST_SENTENCES
+    articles: list[tuple[str, str]] = field(default_factory=list)  # label, address
+    n_articles: int = 0
+    quotes: str = ""  # the heading over the sentences, where there are articles too
+
+    @property
+    def anchor(self) -> str:
+        return anchor(self.key)
 
 
 class _Study:
@@ -144,28 +169,30 @@ class _Study:
 
     # --- sections of the evidence pages ---
 
-    def event(self, event_id: str) -> str:
+    def event(self, event_id: str) -> Section:
         event = self._events.loc[event_id]
         bounds = (event["date_from"], event["date_to"])
         days = " to ".join(sorted({str(day) for day in bounds if pd.notna(day)}))
-        facts = [days or "no date", event["event_type"], event["direction"]]
-        return _heading(f"{event_id}: {event['summary']}", facts) + self._list(
+        return self._section(
+            event_id,
+            f"{event_id}: {event['summary']}",
+            [days or "no date", event["event_type"], event["direction"]],
             self._reports.get(event_id, self._none),
             lambda row: (row["trigger"], f"{row['status']}; date: {row['date_basis'] or 'none'}"),
         )
 
-    def month(self, month: str) -> str:
+    def month(self, month: str) -> Section:
         events = self._months.get(month, [])
-        rows = self._of_months[self._of_months["event_id"].isin(events)]
-        return _heading(
-            month, [f"{counted(len(events), 'event')}, by the middle of their dates"]
-        ) + self._list(
-            rows,
+        return self._section(
+            month,
+            month,
+            [f"{counted(len(events), 'event')}, by the middle of their dates"],
+            self._of_months[self._of_months["event_id"].isin(events)],
             lambda row: (row["trigger"], f"{row['event_id']}; {row['status']}"),
-            MOST_OF_A_MONTH,
+            most=MOST_OF_A_MONTH,
         )
 
-    def term(self, term: str) -> str:
+    def term(self, term: str) -> Section:
         exact = term != term.lower()
         spellings = [term, *self._variants.get(term, [])]
         found = [
@@ -178,53 +205,65 @@ class _Study:
             start, end = terms.phrase_finder(row["spelling"], not exact)(row["sentence"])[0]
             return row["sentence"][start:end], ""
 
-        return _heading(term, [f"{counted(len(rows), 'sentence')}{more}"]) + self._list(rows, tell)
+        return self._section(term, term, [f"{counted(len(rows), 'sentence')}{more}"], rows, tell)
 
-    def entity(self, entity_id: str) -> str:
+    def entity(self, entity_id: str) -> Section:
         rows = self._mentions.get(entity_id, self._none.assign(surface=""))
-        written = rows["surface"].unique()
-        facts = [f"{len(rows)} counted mentions", f"written {'; '.join(written)}" * bool(len(rows))]
-        return _heading(self._names.get(entity_id, entity_id), facts) + self._list(
-            rows, lambda row: (row["surface"], "")
-        )
+        facts = [counted(len(rows), "counted mention")]
+        if len(rows):
+            facts.append(f"written {'; '.join(rows['surface'].unique())}")
+        name = self._names.get(entity_id, entity_id)
+        return self._section(entity_id, name, facts, rows, lambda row: (row["surface"], ""))
 
-    def outlet(self, outlet: str) -> str:
+    def outlet(self, outlet: str) -> Section:
         ids = [d for d, row in self.documents.items() if row["outlet"] == outlet]
         quotations = self._quotations[self._outlets[self._quotations["line"]] == outlet]
-        items = "".join(f"<li>{self._article_link(d)}</li>" for d in ids[:MOST_SENTENCES])
-        facts = [f"{len(ids)} articles, {len(quotations)} quotations"]
-        more = _rest(len(ids), MOST_SENTENCES, "documents")
-        return (
-            f"{_heading(outlet, facts)}<ul>{items}</ul>{more}"
-            + f"<h3>Whom {html.escape(outlet)} quotes</h3>"
-            + self._list(quotations, lambda row: (row["text"], f"{row['speaker']} ({row['verb']})"))
+        facts = [f"{counted(len(ids), 'article')}, {counted(len(quotations), 'quotation')}"]
+        self.pointed_at.update(ids[:MOST_SENTENCES])
+        return self._section(
+            outlet,
+            outlet,
+            facts,
+            quotations,
+            lambda row: (row["text"], f"{row['speaker']} ({row['verb']})"),
+            articles=[self._article_link(doc_id) for doc_id in ids[:MOST_SENTENCES]],
+            n_articles=len(ids),
+            quotes=f"Whom {outlet} quotes",
         )
 
-    def _list(
+    def _section(
         self,
+        key: str,
+        title: str,
+        facts: list[str],
         rows: pd.DataFrame,
         tell: Callable[[Row], tuple[str, str]],
         most: int = MOST_SENTENCES,
-    ) -> str:
-        """Up to `most` sentences, each with its outlet and date and the way to its article.
+        **more: Any,
+    ) -> Section:
+        """Up to `most` of the sentences of `rows`, each with outlet, date and its place.
 
         `tell` gives the words of a row to mark in its sentence, and a note.
         """
-        items = []
         shown = self._in_turn(rows, most).drop_duplicates("line").head(most)
-        lines = self.sentences.iloc[shown["line"]].to_dict("records")
-        for row, line in zip(shown.to_dict("records"), lines, strict=True):
-            document = self.documents[line["doc_id"]]
-            self.pointed_at.add(line["doc_id"])
-            words, note = tell(row | {"sentence": line["text"]})
-            where = f"{document['outlet']}, {document['published'] or 'no date'}"
-            address = html.escape(article_address(line["doc_id"], line["sent_id"]))
-            items.append(
-                f"<li>{_marked(line['text'], words)} <cite>"
-                f"<a href='{address}'>{html.escape(where)}</a>"
-                f"{html.escape(f' · {note}' if note else '')}</cite></li>"
-            )
-        return f"<ol>{''.join(items)}</ol>{_rest(rows['line'].nunique(), most, 'sentences')}"
+        sentences = self.sentences.iloc[shown["line"]].to_dict("records")
+        lines = []
+        for row, sentence in zip(shown.to_dict("records"), sentences, strict=True):
+            words, note = tell(row | {"sentence": sentence["text"]})
+            lines.append(self._line(sentence, words, note))
+        return Section(key, title, facts, lines, rows["line"].nunique(), most, **more)
+
+    def _line(self, sentence: Row, words: str, note: str) -> Line:
+        """A sentence, `words` marked where it holds them; of a hidden one the words alone."""
+        self.pointed_at.add(sentence["doc_id"])
+        document = self.documents[sentence["doc_id"]]
+        where = f"{document['outlet']}, {document['published'] or 'no date'}"
+        address = article_address(sentence["doc_id"], sentence["sent_id"])
+        before, found, after = "", words, ""
+        if sentence["text"]:
+            parts = sentence["text"].partition(words) if words else (sentence["text"], "", "")
+            before, found, after = parts
+        return Line(before, found, after, not sentence["text"], where, address, note)
 
     def _in_turn(self, rows: pd.DataFrame, most: int) -> pd.DataFrame:
         """Of more than `most` rows those that may be shown first, the outlets taking turns.
@@ -241,16 +280,16 @@ class _Study:
         turn = turns.groupby(["hidden", "outlet"]).cumcount()
         return rows.iloc[order[np.lexsort((turn, hidden))]]
 
-    def _article_link(self, doc_id: str) -> str:
-        self.pointed_at.add(doc_id)
+    def _article_link(self, doc_id: str) -> tuple[str, str]:
         row = self.documents[doc_id]
-        label = f"{row['published'] or 'no date'} · {row['title'] or doc_id}"
-        return f"<a href='{html.escape(article_address(doc_id))}'>{html.escape(label)}</a>"
+        return f"{row['published'] or 'no date'} · {row['title'] or doc_id}", article_address(
+            doc_id
+        )
 
     # --- an article ---
 
-    def articles(self, texts: dict[str, str]) -> Iterator[tuple[str, str, str]]:
-        """Id, title and page of each article asked for or pointed at, in the corpus's order."""
+    def articles(self, texts: dict[str, str]) -> Iterator[tuple[str, Row]]:
+        """Id and page of each article asked for or pointed at, in the corpus's order."""
         wanted = self.pointed_at
         lines, told = (
             _groups(rows[rows["doc_id"].isin(wanted)], "doc_id")
@@ -259,59 +298,35 @@ class _Study:
         for doc_id in (d for d in self.documents if d in wanted):
             own = lines[doc_id].to_dict("records") if doc_id in lines else []
             page = self._article(doc_id, own, told.get(doc_id, self._told.head(0)), texts[doc_id])
-            yield doc_id, self.documents[doc_id]["title"] or doc_id, page
+            yield doc_id, page
 
-    def _article(self, doc_id: str, lines: list[Row], told: pd.DataFrame, raw: str) -> str:
-        """An article's page: what is known of it, then its lines, each with its anchor."""
+    def _article(self, doc_id: str, lines: list[Row], told: pd.DataFrame, raw: str) -> Row:
+        """What is known of an article, then its lines, each with its events."""
         row = self.documents[doc_id]
         basis = f" ({row['published_basis']})" if row.get("published_basis") else ""
-        facts = [
-            html.escape(row["outlet"]),
-            html.escape(f"published {row['published'] or 'on an unknown day'}{basis}"),
-            html.escape(f"{row['n_tokens']:,} words counted"),
-            _outside_link(row.get("url")),
-        ]
+        words = f"{row['n_tokens']:,} words counted"
+        day = row["published"] or "on an unknown day"
         events = told.groupby("sent_id")["event_id"].agg(list).to_dict()
-        paragraphs = [
-            f"<p>{' '.join(_line(line, events.get(line['sent_id'], [])) for line in paragraph)}</p>"
-            for paragraph in _paragraphs(lines, raw)
-        ]
-        language = html.escape(row.get("language") or "en")
-        return (
-            f"<h1>{html.escape(row['title'] or doc_id)}</h1>"
-            f"<p class='facts'>{' · '.join(filter(None, facts))}</p>"
-            f"<p class='rule'>{RULES[self.rule]} Grey: page furniture, not counted. "
-            "Small numbers lead to the events read from a sentence.</p>"
-            f"<article lang='{language}' dir='auto'>{''.join(paragraphs)}</article>"
-        )
+        for line in lines:
+            own = dict.fromkeys(events.get(line["sent_id"], []))
+            line["events"] = [(event, evidence_address("events", event)) for event in own]
+            line["kind"] += "" if line["counted"] else " uncounted"
+        return {
+            "title": row["title"] or doc_id,
+            "facts": [
+                row["outlet"],
+                f"published {row['published'] or 'on an unknown day'}{basis}",
+                words,
+            ],
+            "url": _web_address(row.get("url")),
+            "rule": RULES[self.rule],
+            "language": row.get("language") or "en",
+            "paragraphs": _paragraphs(lines, raw),
+        }
 
 
 def _groups(frame: pd.DataFrame, column: str) -> dict[str, pd.DataFrame]:
     return dict(list(frame.groupby(column)))
-
-
-def _heading(title: str, facts: Iterable[str]) -> str:
-    return (
-        f"<h2>{html.escape(title)}</h2>"
-        f"<p class='facts'>{html.escape(' · '.join(f for f in facts if f))}</p>"
-    )
-
-
-def _rest(total: int, most: int, table: str) -> str:
-    if total <= most:
-        return ""
-    link = f"<a href='../tables/{table}.csv'>{table}.csv</a>"
-    return f"<p class='rule'>{most} of {total:,}; all places are in {link}.</p>"
-
-
-def _marked(sentence: str, words: str) -> str:
-    """The sentence with `words` marked where it holds them as they are; else the words alone."""
-    if not sentence:
-        found = f"<mark>{html.escape(words)}</mark> … " if words else ""
-        return f"<span class='unshown'>… {found}(sentence not shown)</span>"
-    before, found, after = sentence.partition(words) if words else (sentence, "", "")
-    mark = f"<mark>{html.escape(found)}</mark>" if found else ""
-    return html.escape(before) + mark + html.escape(after)
 
 
 def _paragraphs(lines: list[Row], raw: str) -> Iterator[list[Row]]:
@@ -326,7 +341,7 @@ def _paragraphs(lines: list[Row], raw: str) -> Iterator[list[Row]]:
             broken = line["field"] != before["field"] or re.search(
                 r"[\n\r<]", raw[before["end"] : line["start"]]
             )
-            if broken and not (_is_unshown(before) and _is_unshown(line)):
+            if broken and (before["text"] or line["text"]):
                 yield paragraph
                 paragraph = []
         paragraph.append(line)
@@ -334,22 +349,6 @@ def _paragraphs(lines: list[Row], raw: str) -> Iterator[list[Row]]:
         yield paragraph
 
 
-def _is_unshown(line: Row) -> bool:
-    return not line["text"]
-
-
-def _line(line: Row, events: list[str]) -> str:
-    kind = html.escape(line["kind"]) + ("" if line["counted"] else " uncounted")
-    text = html.escape(line["text"]) or "<span class='unshown'>…</span>"
-    notes = "".join(
-        f"<sup><a href='{html.escape(evidence_address('events', e))}'>{html.escape(e)}</a></sup> "
-        for e in dict.fromkeys(events)
-    )
-    return f"<span class='line {kind}' id='s{line['sent_id']}'>{text}</span>{notes}"
-
-
-def _outside_link(url: Any) -> str:
-    """A link to the article on the web; only addresses of the web become links."""
-    if not isinstance(url, str) or not re.match(r"https?://", url, re.IGNORECASE):
-        return ""
-    return f"<a href='{html.escape(url)}' rel='noreferrer'>on the web</a>"
+def _web_address(url: Any) -> str:
+    """The address of the article, if it is one of the web: only these become links."""
+    return url if isinstance(url, str) and re.match(r"https?://", url, re.IGNORECASE) else ""

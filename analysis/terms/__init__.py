@@ -5,6 +5,7 @@
 - ``keywords``: keyness and word shift of two groups; ``outlet_keywords``: of each outlet
 - ``collocation``, ``concordance`` (KWIC), ``diversity``
 - ``entities``: the entities of a corpus, counted
+- ``content``: terms without function words, keywords to look at
 - ``story_tests``: whether outlets differ in a word, tested with independent stories as units
 - ``statistics``: formulas on arrays, each with its paper
 

@@ -3,7 +3,8 @@
 Data takes this way: reports of single articles → pairs that may tell of one event (``pairs``) →
 groups (``merging``) → events (``events``) → the relation each belongs to (``dyads``) → phases
 (``phases``) → how far these can be trusted (``phase_checks``).  ``tables`` keeps that order;
-``agreement`` sets reports beside codings of the same articles.
+``agreement`` sets reports beside codings of the same articles, ``reference`` is what others
+published, ``drawn`` what a timeline shows, ``wording`` an event in a sentence.
 
 To change the rule of phases: ``phases``, its sentence in ``base/wording``.
 """

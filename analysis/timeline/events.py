@@ -7,10 +7,10 @@ from math import fsum
 import numpy as np
 import pandas as pd
 
-from analysis.base import wording
 from analysis.base.columns import names
 from analysis.outlets.sources import count_independent
 from analysis.timeline.pairs import HAPPENED
+from analysis.timeline.wording import event_sentences
 
 EVENT_COLUMNS = tuple(names("events"))
 _PARTIES = ("source", "target", "place")
@@ -230,7 +230,7 @@ def event_table(
         n_independent_sources=[count_independent(sources[doc] for doc in own) for own in doc_ids],
         outlets=[";".join(dict.fromkeys(outlets[doc] for doc in own)) for own in doc_ids],
         doc_ids=[";".join(own) for own in doc_ids],
-        summary=_summaries(events, reports_of["trigger"].first(), names),
+        summary=event_sentences(events, names),
     )
     texts = ("precision", "dates_reported", "outlets", "doc_ids", "summary")  # also where none is
     counts = dict.fromkeys(("n_incidents_min", "n_incidents_max"), "Int32")
@@ -242,17 +242,6 @@ def _precisions(lengths: np.ndarray) -> np.ndarray:
     names = np.array([*_PRECISIONS.values(), "longer"], object)
     found = names[np.searchsorted([*_PRECISIONS], lengths.astype(int))]
     return np.where(np.isnat(lengths), "", found)
-
-
-def _summaries(
-    events: pd.DataFrame, triggers: Iterable[str], names: Mapping[str, str]
-) -> list[str]:
-    parties = (events[column].map(lambda own: names.get(own, own)) for column in _PARTIES)
-    rows = zip(*parties, triggers, strict=True)
-    return [
-        wording.event_summary(source, trigger, target, place)
-        for source, target, place, trigger in rows
-    ]
 
 
 def last_days(documents: pd.DataFrame) -> dict[str, date]:

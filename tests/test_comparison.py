@@ -1,4 +1,4 @@
-"""Tables turned for charts."""
+"""Outlets compared: what is told, by whom it is said, with which words; what charts draw of it."""
 
 import random
 from itertools import combinations
@@ -7,12 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.show import views
+from analysis.outlets import shifts, telling, voices
+from analysis.show import choice, sentences
+from analysis.terms import content
 
 
 def test_initialisms_are_no_function_words():
     table = pd.DataFrame({"term": ["the", "us", "US", "truce", "2,500", "17"]})
-    assert views.without_stopwords(table, "en")["term"].tolist() == ["US", "truce", "2,500"]
+    assert content.without_stopwords(table, "en")["term"].tolist() == ["US", "truce", "2,500"]
 
 
 def test_an_outlet_could_report_until_its_last_possible_day():
@@ -30,7 +32,7 @@ def test_an_outlet_could_report_until_its_last_possible_day():
     event = {"event_id": "e1", "studied": True, "date_from": day, "date_to": day, "summary": "raid"}
     events = pd.DataFrame([event | {"n_outlets": 0, "n_reports": 0, "happened": True}])
     reports = pd.DataFrame(columns=["event_id", "doc_id", "date_from", "date_to"])
-    (row,) = views.event_matrix(events, reports, documents, 5).to_dict("records")
+    (row,) = telling.event_matrix(events, reports, documents, 5).to_dict("records")
     assert row == {"Early": "published earlier", "Late": "–"}
 
 
@@ -42,19 +44,19 @@ def _documents(**articles):
 def test_shares_have_intervals_only_with_enough_articles():
     documents = _documents(Few=4, Many=6)
     items = pd.DataFrame({"doc_id": documents["doc_id"].repeat(2), "kind": ["x", "y"] * 10})
-    table = views.shares(items, "kind", documents).set_index(["outlet", "kind"])
+    table = voices.shares(items, "kind", documents).set_index(["outlet", "kind"])
     assert (table["share"] == 0.5).all() and table.loc[("Many", "x"), "n_words"] == 600
     many, few = table.loc[("Many", "x")], table.loc[("Few", "x")]
     assert 0 < many["low"] < 0.5 < many["high"] < 1 and many["reason"] == ""
     assert pd.isna(few["low"]) and few["reason"] == "fewer than 5 articles"
-    assert "Few" in views.few_articles(table.reset_index())
-    assert views.few_articles(table.loc[["Many"]].reset_index()) == ""
+    assert "Few" in sentences.few_articles(table.reset_index())
+    assert sentences.few_articles(table.loc[["Many"]].reset_index()) == ""
 
 
 def test_verbs_have_the_class_of_the_lexicon():
     quotations = pd.DataFrame({"verb": ["say", "claim", "vow", "deny", "according to", "sing"]})
     classes = ["neutral", "claim", "vow", "deny", "according to", "other"]
-    assert views.verb_classes(quotations)["verb_class"].tolist() == classes
+    assert voices.verb_classes(quotations)["verb_class"].tolist() == classes
 
 
 def test_voices_are_sides_or_anonymous():
@@ -62,8 +64,8 @@ def test_voices_are_sides_or_anonymous():
     quotations = pd.DataFrame(
         {"speaker_entity_id": ["kaath", "kaath", "town", ""], "anonymous": [0, 1, 0, 0]}
     )
-    voices = views.voices(quotations, actors)["voice"].tolist()
-    assert voices == ["rebels", "anonymous", "other or unknown", "other or unknown"]
+    found = voices.voices(quotations, actors)["voice"].tolist()
+    assert found == ["rebels", "anonymous", "other or unknown", "other or unknown"]
 
 
 def test_headlines_say_who_did_it_or_not():
@@ -75,7 +77,7 @@ def test_headlines_say_who_did_it_or_not():
     headlines = headlines.assign(doc_id=documents["doc_id"], **told)
     actors = pd.DataFrame({"entity_id": ["kaath", "town"], "name": ["Kaath Brigade", "Town"]})
     actors["type"] = ["ORG", "LOC"]
-    table = views.headlines(headlines, documents, actors)
+    table = voices.headlines(headlines, documents, actors)
     assert table["source"].iat[0] == "Kaath Brigade"
     expected = ["names who did it", "act without doer", "act without doer", "no event"]
     expected.append("act without doer")
@@ -84,44 +86,42 @@ def test_headlines_say_who_did_it_or_not():
 
 def test_word_shift_takes_the_outlets_of_the_episode_or_the_largest():
     documents = _documents(Small=1, Middle=2, Large=3)
-    assert views.shift_pair(documents, pd.DataFrame(), ["", ""]) == ["Large", "Middle"]
+    assert shifts.shift_pair(documents, pd.DataFrame(), ["", ""]) == ["Large", "Middle"]
     episode = pd.DataFrame(columns=["event_id", "Small", "Large"])
-    assert views.shift_pair(documents, episode, ["", ""]) == ["Small", "Large"]
-    assert views.shift_pair(documents, episode, ["", "Middle"]) == ["Middle", "Small"]
+    assert shifts.shift_pair(documents, episode, ["", ""]) == ["Small", "Large"]
+    assert shifts.shift_pair(documents, episode, ["", "Middle"]) == ["Middle", "Small"]
     with pytest.raises(ValueError, match="there are: Large, Middle, Small"):
-        views.shift_pair(documents, episode, ["Smal", ""])
+        shifts.shift_pair(documents, episode, ["Smal", ""])
 
 
 def test_word_shifts_by_three_measures():
     counts = pd.DataFrame({"term": ["the", "truce", "war"], "A": [5, 4, 1], "B": [5, 1, 4]})
-    shifts = views.word_shifts(counts, ["A", "B"])
-    assert shifts.groupby("measure")["cumulative_share"].max().round(9).eq(1).all()
-    assert set(shifts["measure"]) == {"proportion", "entropy", "jsd"}
-    drawn = views.strongest_shifts(shifts, 1, "en")
-    assert len(drawn) == 3 and set(drawn["term"]) <= {"truce", "war"}
-    assert views.word_shifts(counts, ["A"]).empty
+    table = shifts.word_shifts(counts, ["A", "B"])
+    assert table.groupby("measure")["cumulative_share"].max().round(9).eq(1).all()
+    assert set(table["measure"]) == {"proportion", "entropy", "jsd"}
+    assert shifts.word_shifts(counts, ["A"]).empty
 
 
 def test_of_many_outlets_charts_have_those_with_most_articles():
     outlets = [f"Outlet {n:02d}" for n in range(25) for _ in range(1 + (n * 7) % 25)]
     documents = pd.DataFrame({"outlet": outlets, "n_tokens": 10})
-    drawn = views.drawn_outlets(documents)
+    drawn = choice.drawn_outlets(documents)
     sizes = documents["outlet"].value_counts()
     assert drawn == sorted(sizes.index[:20]) and sizes.is_unique
     table = pd.DataFrame({name: [1] for name in sizes.index}, index=["strike"])
-    assert set(views.drawn(table, documents)) == set(drawn)
-    assert set(views.drawn(table.T, documents).index) == set(drawn)
-    assert views.drawn(documents, documents)["outlet"].nunique() == 20
-    assert views.drawn_note(documents, "Base.") == (
+    assert set(choice.drawn(table, documents)) == set(drawn)
+    assert set(choice.drawn(table.T, documents).index) == set(drawn)
+    assert choice.drawn(documents, documents)["outlet"].nunique() == 20
+    assert choice.drawn_note(documents, "Base.") == (
         "Of 25 outlets the 20 with most articles are drawn. Base."
     )
     few = documents[documents["outlet"].isin(drawn[:3])]
-    assert views.drawn_note(few, "Base.") == "Base." and len(views.drawn(few, few)) == len(few)
+    assert choice.drawn_note(few, "Base.") == "Base." and len(choice.drawn(few, few)) == len(few)
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_closest_articles_are_those_that_share_most_events(seed, monkeypatch):
-    monkeypatch.setattr(views, "_AT_ONCE", 3)
+    monkeypatch.setattr(telling, "_AT_ONCE", 3)
     draw = random.Random(seed)
     days = pd.date_range("2021-01-01", periods=9).strftime("%Y-%m-%d")
     rows = [
@@ -137,7 +137,7 @@ def test_the_closest_articles_are_those_that_share_most_events(seed, monkeypatch
         if own != other and abs(pd.Timestamp(later) - pd.Timestamp(day)).days <= 2
     ]
     expected = tuple(rows[place][0] for place in min(pairs)[1:]) if pairs else ()
-    assert views._closest_pair(documents, reports, 2) == expected
+    assert telling._closest_pair(documents, reports, 2) == expected
 
 
 def test_words_tested_too_rare_and_different_are_counted():
@@ -149,7 +149,7 @@ def test_words_tested_too_rare_and_different_are_counted():
             "too_rare": ["", "rate", "presence;rate", ""],
         }
     )
-    table = views.tests_of_words(keyness).to_dict("split")["data"]
+    table = content.words_tested(keyness).to_dict("split")["data"]
     assert table == [
         *(["A", "presence", 2, 1, 1], ["A", "rate", 1, 2, 0]),
         *(["B", "presence", 0, 0, 0], ["B", "rate", 0, 0, 0]),

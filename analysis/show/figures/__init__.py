@@ -1,0 +1,50 @@
+"""Drawing tables: one function a chart; a chart knows columns, not corpora or files.
+
+Every function returns a matplotlib Figure.  Each family has a file, all have one style:
+
+- ``style``: sizes, colours, cutting names to the room there is, saving
+- ``bars``: bars, dots and lines, one row a thing; ``cells``: tables as pictures
+- ``timeline``, ``intensity``: events over time, on the ``time_axes``
+- ``network``: who is named together; ``outlets``: how near outlets stand, and by which words
+"""
+
+from analysis.show.figures.bars import KIND_COLOURS, bars, dots, spans, stacked
+from analysis.show.figures.cells import CELL_COLOURS, heatmap, matrix
+from analysis.show.figures.intensity import intensity
+from analysis.show.figures.network import network
+from analysis.show.figures.outlets import outlet_map, outlet_tree, word_shift
+from analysis.show.figures.style import (
+    DIRECTION_COLOURS,
+    GREY,
+    empty,
+    image,
+    outlet_colours,
+    palette_for,
+    save,
+)
+from analysis.show.figures.timeline import MANY_EVENTS, timeline
+
+__all__ = [
+    "CELL_COLOURS",
+    "DIRECTION_COLOURS",
+    "GREY",
+    "KIND_COLOURS",
+    "MANY_EVENTS",
+    "bars",
+    "dots",
+    "empty",
+    "heatmap",
+    "image",
+    "intensity",
+    "matrix",
+    "network",
+    "outlet_colours",
+    "outlet_map",
+    "outlet_tree",
+    "palette_for",
+    "save",
+    "spans",
+    "stacked",
+    "timeline",
+    "word_shift",
+]

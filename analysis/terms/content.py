@@ -1,0 +1,64 @@
+"""Words that carry content: terms and phrases without function words, keywords to look at."""
+
+import numpy as np
+import pandas as pd
+
+from analysis.lexicons import OURS, Lexicon
+
+
+def without_stopwords(
+    table: pd.DataFrame, language: str, column: str = "term", lexicon: Lexicon = OURS
+) -> pd.DataFrame:
+    """Rows of a term table that hold a content word (no function words, no mere numbers).
+
+    Terms are in lower case but for initialisms: ``us`` is a function word, ``US`` is not.
+
+    >>> terms = pd.DataFrame({"term": ["the", "us", "US", "truce"]})
+    >>> without_stopwords(terms, "en")["term"].tolist()
+    ['US', 'truce']
+    """
+    stopwords = set(lexicon["stopwords"].get(language, []))
+
+    def has_content(term: str) -> bool:
+        return any(w not in stopwords and not w.isdigit() for w in term.split())
+
+    return table[table[column].map(has_content).astype(bool)].reset_index(drop=True)
+
+
+def phrases_of(
+    ngrams: pd.DataFrame, size: int, language: str, lexicon: Lexicon = OURS
+) -> pd.DataFrame:
+    """N-grams of `size` words that begin and end with a content word: term, n, doc_freq."""
+    stopwords = set(lexicon["stopwords"].get(language, []))
+    own = ngrams[ngrams["size"] == size]
+    ends = own["term"].astype(str).str.split(" ").map(lambda words: {words[0], words[-1]})
+    own = own[ends.map(lambda pair: not pair & stopwords).astype(bool)]
+    table = own[["term", "n", "doc_freq"]]
+    return table.sort_values(
+        ["n", "doc_freq", "term"], ascending=[False, False, True], ignore_index=True
+    )
+
+
+def top_keywords(
+    keyness: pd.DataFrame, each: int, language: str, lexicon: Lexicon = OURS
+) -> pd.DataFrame:
+    """The `each` strongest overused terms of every outlet, with the interval there is."""
+    over = without_stopwords(keyness[keyness["log_ratio"] > 0], language, lexicon=lexicon)
+    order = ["outlet", "log_likelihood", "term"]
+    top = over.sort_values(order, ascending=[True, False, True]).groupby("outlet").head(each)
+    low = top[["ci_low", "loo_low", "log_ratio"]].replace(-np.inf, np.nan).min(axis=1)
+    high = top[["ci_high", "loo_high", "log_ratio"]].replace(np.inf, np.nan).max(axis=1)
+    return top.assign(low=low, high=high).reset_index(drop=True)
+
+
+def words_tested(keyness: pd.DataFrame) -> pd.DataFrame:
+    """For each outlet and question: words tested, too rare to test, and different (p < 0.05)."""
+    rows = []
+    for outlet, own in keyness.groupby("outlet"):
+        for question in ("presence", "rate"):
+            p = own[f"p_{question}_adjusted"]
+            rare = own["too_rare"].str.split(";").map(lambda those, q=question: q in those)
+            counts = (int(p.notna().sum()), int(rare.sum()), int((p < 0.05).sum()))
+            rows.append((outlet, question, *counts))
+    columns = ["outlet", "question", "n_tested", "n_too_rare", "n_different"]
+    return pd.DataFrame(rows, columns=columns)

@@ -1,0 +1,54 @@
+"""What a timeline draws of a corpus: events in lanes, a lane for each dyad studied."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+CONTEXT = "context"
+
+
+def timeline_events(
+    events: pd.DataFrame, dyads: Sequence[Mapping[str, Any]], longest: int, context: bool
+) -> pd.DataFrame:
+    """Events dated closely enough to draw, and campaigns: number by date, month, lane."""
+    dated = events.dropna(subset=["date_from", "date_to"])
+    width = pd.to_datetime(dated["date_to"]) - pd.to_datetime(dated["date_from"])
+    precise = (width.dt.days <= longest) | dated["campaign"]
+    close = dated[precise & (dated["studied"] | context)]
+    close = close.sort_values(["date_from", "date_to", "event_id"], ignore_index=True)
+    names = {dyad["id"]: dyad["name"] for dyad in dyads}
+    lane = [names.get(dyad.split(";")[0], CONTEXT) for dyad in close["dyad"]]
+    return close.assign(number=range(1, len(close) + 1), month=month_of(close), lane=lane)
+
+
+def month_of(events: pd.DataFrame) -> pd.Series:
+    """The month (``2024-04``) of the middle of each event's dates; missing without dates."""
+    start, end = pd.to_datetime(events["date_from"]), pd.to_datetime(events["date_to"])
+    return (start + (end - start) / 2).dt.strftime("%Y-%m")
+
+
+def lanes(drawn: pd.DataFrame, dyads: Sequence[Mapping[str, Any]]) -> list[str]:
+    named = [dyad["name"] for dyad in dyads]
+    return named + ([CONTEXT] if CONTEXT in set(drawn["lane"]) else [])
+
+
+def undated_attacks(
+    events: pd.DataFrame, documents: pd.DataFrame, dyads: Sequence[Mapping[str, Any]]
+) -> pd.DataFrame:
+    """Attacks of the dyads studied that no article dates: lane, until (told), n, which."""
+    own = events[events["studied"] & (events["event_type"] == "ASSAULT") & events["happened"]]
+    own = own[own["date_from"].isna()]
+    names = {dyad["id"]: dyad["name"] for dyad in dyads}
+    told = dict(zip(documents["doc_id"], documents["published"], strict=True))
+    days = (filter(None, map(told.get, ids.split(";"))) for ids in own["doc_ids"])
+    own = own.assign(
+        lane=[names.get(ids.split(";")[0]) for ids in own["dyad"]],
+        until=[min(map(date.fromisoformat, own_days), default=None) for own_days in days],
+    )
+    groups = own.groupby(["lane", "until"])
+    table = groups.agg(
+        n=("event_id", "size"), event_ids=("event_id", ";".join), summaries=("summary", " · ".join)
+    )
+    return table.reset_index()
