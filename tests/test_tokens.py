@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.text.words import split_sentences, word_texts, words
+from analysis.text.sentences import Sentence
+from analysis.text.words import split_sentences, tokens, word_texts, words
 
 TEXTS = [
     ["Militias say they have halted anti-U.S. attacks on bases in the U.S.", "A spokesman agreed."],
@@ -55,3 +56,21 @@ def test_offsets_give_back_the_surface(text):
     assert all(text[a:b] == text[a:b].strip() != "" for a, b in spans)
     covered = "".join(text[a:b] for a, b in spans)
     assert "".join(covered.split()) == "".join(text.split())
+
+
+def test_tokens_are_the_words_and_the_signs_between():
+    text = 'The Elva Guard\'s "halt" – said (in the U.S.) of 2,500 – isn\'t Morla‑led.'
+    found = tokens(text)
+    assert [token.text for token in found] == [
+        *("The", "Elva", "Guard", "'s", '"', "halt", '"', "–", "said", "(", "in", "the", "U.S."),
+        *(")", "of", "2,500", "–", "isn't", "Morla‑led", "."),
+    ]
+    assert all(text[start:end] == token for start, end, token in found)
+
+
+@given(st.text(alphabet=st.sampled_from("aBs .!?\n\"”“'’U.S.(),1-"), max_size=200))
+def test_words_are_the_tokens_that_are_no_signs(text):
+    found = Sentence(text).tokens
+    assert all(text[start:end] == token for start, end, token in found)
+    assert Sentence(text).words == word_texts(text)
+    assert sum(len(token.text) for token in found) == len("".join(text.split()))

@@ -5,7 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from analysis.lexicons import OURS, Lexicon
-from analysis.text.phrases import ClosedWords, NounPhrases, is_word, word_at
+from analysis.text.phrases import ClosedWords, NounPhrases, is_possessive, is_word, word_at
 
 QUOTE = "“…”"  # the one token that stands for a passage in quotation marks
 ENDS = frozenset(",.;:!?—–()[]…") | {""}
@@ -74,6 +74,10 @@ class Reporting:
     def speaks(self, word: str) -> bool:
         """Is it a noun for those who speak in the news (source, ministry, statement)?"""
         return self.phrases.is_head(word)
+
+    def opens_circumstance(self, tokens: Sequence[str], word: str) -> bool:
+        """Do tokens, whose first `word` is, begin with a time or place ("today", not "today's")?"""
+        return word in self.lists["circumstances"] and not is_possessive(word_at(tokens, 1))
 
     def may_speak(self, phrase: Sequence[str]) -> bool:
         """Does a noun phrase name someone, or one of those who speak in the news?"""
@@ -211,7 +215,7 @@ class Clauses:
     def opening_subject(self, stop: int | None = None) -> Range:
         """The noun phrase that opens the sentence (after "On Sunday," and the like)."""
         tokens, first = self.tokens[:stop], 0
-        if word_at(tokens, 0).lower() in self._lists["circumstances"]:
+        if self._known.opens_circumstance(tokens, word_at(tokens, 0).lower()):
             if "," in tokens:
                 first = tokens.index(",") + 1
             else:
@@ -238,7 +242,7 @@ class Clauses:
     def _is_auxiliary(self, i: int) -> bool:
         """ "has", "later", "strongly", and the 's of "he's"."""
         token = self.tokens[i]
-        short = token[1:] == "s" and self.word(i - 1) in self._lists["pronouns"]
+        short = is_possessive(token) and self.word(i - 1) in self._lists["pronouns"]
         return short or token in self._lists["auxiliaries"] or self._phrases.is_adverb(token)
 
     def _before_apposition(self, end: int) -> int:

@@ -298,7 +298,7 @@ class _Reader:
 
     def _hollow(self, clause: list[str]) -> bool:
         """Is what follows a verb of saying only its time, place or manner ("said on Sunday")?"""
-        if not clause or clause[0] not in self._known.lists["circumstances"]:
+        if not clause or not self._known.opens_circumstance(clause, clause[0]):
             return not clause
         return clause[0] != "at" or word_at(clause, 1) not in {"least", "most"}
 

@@ -25,13 +25,18 @@ def word_at(tokens: Sequence[str], i: int) -> str:
     return tokens[i] if 0 <= i < len(tokens) else ""
 
 
+def is_possessive(token: str) -> bool:
+    """Is a token the 's of "the army's"?"""
+    return token[1:] == "s" and not token[0].isalnum()
+
+
 def is_word(token: str) -> bool:
     """Is a token a word or a possessive 's, and no sign?
 
     >>> [token for token in ("army", "'s", ",") if is_word(token)]
     ['army', "'s"]
     """
-    return token[:1].isalnum() or token[1:] == "s"
+    return token[:1].isalnum() or is_possessive(token)
 
 
 class NounPhrases:
