@@ -62,6 +62,11 @@ class Parse:
         self.hits: list[Hit] = PhraseFinder(self.words, self.capitals, self.known).find()
         self.verbs = frozenset([hit.first for hit in self.hits if hit.phrase.verbal])
 
+    @cached_property
+    def is_headline(self) -> bool:
+        """Whether no full stop or quotation mark ends it."""
+        return self.text.rstrip()[-1:].isalnum()
+
     def any_list(self, word: str, names: Iterable[str]) -> bool:
         """Whether a word stands in one of the lists."""
         return any(word in self.lists[name] for name in names)

@@ -63,12 +63,25 @@ def phrases_of(p: Parse, hit: Hit) -> Phrases:
     subject, goal = p.subject(group.begin), _goal(p, hit)
     if subject and is_act(p, subject):
         return Phrases(None, goal, "by the act")
-    headline = group.word in {"hit", "killed", "wounded", "injured"} and (
-        not {"for", "by", "in"}.isdisjoint(p.words[hit.last + 1 : hit.last + 2])
-    )
-    if not group.gerund and (headline or not p.lists["be"].isdisjoint(group.words)):
+    if not group.gerund and not p.lists["be"].isdisjoint(group.words):
         return Phrases(p.by(hit.last + 1), subject, "passive")
+    if _is_short_passive(p, hit):
+        return Phrases(p.by(hit.last + 1), subject, "short passive")
     return Phrases(subject, goal, "active")
+
+
+def _is_short_passive(p: Parse, hit: Hit) -> bool:
+    """A participle without "be": "two killed in a raid", in headlines "a base shelled"."""
+    word, after = p.words[hit.first], [*p.words[hit.last + 1 : hit.last + 2]]
+    if word in {"hit", "killed", "wounded", "injured"} and after and after[0] in {"for", "by", "in"}:
+        return True
+    participle = word.endswith("ed") or word in p.lists["participles"]
+    bare = p.group(hit).begin == hit.first and hit.first > 0
+    if not participle or not bare or hit.phrase.root not in DONE:
+        return False
+    return after == ["by"] or (
+        p.is_headline and (not after or after[0] == "," or after[0] in p.lists["after_participle"])
+    )
 
 
 def is_act(p: Parse, span: Span) -> bool:
@@ -170,6 +183,29 @@ def _behind_noun(p: Parse, hit: Hit) -> tuple[Span | None, Span | None, int]:
     return source, target, i
 
 
+def _claimer(p: Parse, hit: Hit) -> Span | None:
+    """Who says that the act was theirs: "X claimed responsibility for | the raid", "was behind"."""
+    if hit.phrase.verbal:
+        return None
+    first, last = p.clause_of(hit.first)
+    before = range(max(hit.first - 7, first), hit.first)
+    responsible = {"responsibility", "credit"}.intersection(p.words[first:last])
+    for i in before:
+        word, following = p.words[i], p.words[i + 1 : i + 2]
+        claims = word in p.lists["claim"] or (responsible and word in p.lists["takes"])
+        if claims or (following == ["behind"] and word in p.lists["be"]):
+            group = p.group_of(i)
+            subject = p.subject(group.begin)
+            denied = not p.lists["negation"].isdisjoint({*group.words, *_words(p, subject)})
+            return None if denied or group.before == "yet" else subject
+    by = p.words.index("by", hit.last) if "by" in p.words[hit.last : last] else 0
+    return p.object_from(by + 1) if by and p.words[by - 1] in p.lists["claim"] else None
+
+
+def _words(p: Parse, span: Span | None) -> list[str]:
+    return p.words[slice(*span)] if span else []
+
+
 # --- the entities ---------------------------------------------------------------------------------
 
 
@@ -238,6 +274,10 @@ class PartyReader:
         """Source, target, attribution of an event."""
         p = self.p
         own = phrases_of(p, event.hit)
+        claimer = _claimer(p, event.hit) if event.root in DONE and not event.outer else None
+        if claimer and event.attribution == "none":
+            event = event._replace(attribution="claimed")
+            own = own._replace(doer=claimer, rule="claimer")
         doer, rule = self._doer(event, own)
         attribution, said = event.attribution, ""
         if rule != "denier" and attribution == "none" and event.root in DONE and doer:
