@@ -72,18 +72,21 @@ class Text:
         before = self._quotes[bisect_left(self._quotes, first) : bisect_left(self._quotes, place)]
         return before[-1] if len(before) % 2 else None
 
-    def is_in_passing(self, start: int, end: int) -> bool:
+    def is_in_passing(self, start: int, end: int, is_day: bool) -> bool:
         """Whether a date is no part of what is told, as in "the largest since 1973".
 
-        What is told has its date before its verb or at the end of its clause; "a law passed in 1987
-        bars this" names a year in passing, and so does a relative clause.
+        What is told has a day, or its date stands before the verb or at the end of its clause;
+        "a law passed in 1987 bars this" names a year in passing, and so does a relative clause.
         """
         contexts, number = self.known.contexts, self.sentence(start)
-        first = self._sentence_ends[number - 1] if number else 0
-        if contexts["in_passing_before"].search(self.low, max(first, start - 200), start):
+        first = max(self._sentence_ends[number - 1] if number else 0, start - 200)
+        if contexts["in_passing_before"].search(self.low, first, start):
             return True
-        in_front = bisect_left(self._cues(number), (start,)) == 0
-        return not in_front and not contexts["clause_end"].match(self.low, end)
+        clause = max(
+            (m.end() for m in contexts["clause_begin"].finditer(self.low, first, start)), default=0
+        )
+        in_front = not any(clause <= place < start for place, _ in self._cues(number))
+        return not (is_day or in_front or contexts["clause_end"].match(self.low, end))
 
     def is_past_perfect(self, place: int) -> bool:
         """Whether the sentence says before a place what "had been" at the time told of."""
@@ -155,6 +158,7 @@ class Context:
         self.published = published
         self.history: list[str] = []
         self._told: Told | None = None
+        self._news = -1  # the last sentence with a date counted from that of publication
         self.text, self._narrative = text, narrative
         self._start = self._end = self._last_place = 0
 
@@ -167,24 +171,25 @@ class Context:
         unit, value = unit_of(reading.value or ""), (reading.value or "").split("T")[0]
         if not reading.base or not unit:
             return
-        self._tell(value, unit, reading.anchor, start, end)
+        in_passing = self.text.is_in_passing(start, end, unit == "D")
+        if reading.type == "DATE":
+            self._tell(Told(value, start), reading.anchor, in_passing)
         if self._narrative and value == at_unit(self.published, "D"):
             return
-        if reading.anchor == "absolute" and self._narrative and self.text.is_in_passing(start, end):
+        if self._narrative and reading.anchor == "absolute" and in_passing:
             return
         self.history.append(value)
         self._last_place = end
 
-    def _tell(self, value: str, unit: str, anchor: str, start: int, end: int) -> None:
+    def _tell(self, told: Told, anchor: str, in_passing: bool) -> None:
         """A year begins what is told; what is counted from the publication date ends it."""
+        sentence = self.text.sentence(told.place)
         if anchor == "published":
-            self._told = None
-        elif unit not in {"D", "M", "Y"} or (anchor == "previous" and not self._told):
+            self._told, self._news = None, sentence
+        elif unit_of(told.value) not in {"D", "M", "Y"} or self._news == sentence:
             return
-        elif anchor == "previous" or not (
-            value[:4] > f"{self.published.year:04}" or self.text.is_in_passing(start, end)
-        ):
-            self._told = Told(value, start)
+        elif self._told if anchor == "previous" else not in_passing:
+            self._told = told
 
     @property
     def told(self) -> str | None:
