@@ -114,7 +114,7 @@ def read_corpus(path: str | Path) -> Corpus:
     if not path.exists():
         raise CorpusError([Note(str(path), "no such file or folder", _existing_parent(path))])
     if path.is_dir():
-        settings = _read_settings(path / "corpus.yml", problems)
+        settings = read_settings(path / "corpus.yml", problems)
         records = _read_records(path, settings, problems, notes)
         actors = _read_actors(path / "actors.csv", problems, notes)
         problems += _check_parties(path / "corpus.yml", settings["dyads"], actors)
@@ -122,7 +122,7 @@ def read_corpus(path: str | Path) -> Corpus:
         problems += wrong
         notes += idle
     else:
-        settings = _read_settings(path / "corpus.yml", problems)
+        settings = read_settings(path / "corpus.yml", problems)
         records = _read_exports(path, settings, problems, notes)
         actors = pd.DataFrame(columns=list(ACTOR_COLUMNS))
     _make_whole(records, notes)
@@ -154,7 +154,8 @@ def _existing_parent(path: Path) -> str:
 # --- settings -------------------------------------------------------------------------------
 
 
-def _read_settings(file: Path, problems: list[Note]) -> dict[str, Any]:
+def read_settings(file: Path, problems: list[Note]) -> dict[str, Any]:
+    """The settings of a ``corpus.yml``, the default where it (or a key) is missing."""
     schema = load_schema("corpus")
     settings = {key: deepcopy(rule["default"]) for key, rule in schema["properties"].items()}
     if not file.is_file():
