@@ -25,8 +25,8 @@ lab:  ## open JupyterLab, all notebooks set to CORPUS
 check:  ## list every problem of CORPUS with file, row and column, without running it
 	$(RUN) check --corpus "$(CORPUS)"
 
-corpus:  ## start a corpus folder that already runs: NAME=folder FROM=export (or table, or folder)
-	$(RUN) corpus --name "$(NAME)" --from "$(FROM)"
+corpus:  ## start a corpus folder that already runs: FROM=export, table or folder (NAME=folder OUTLET="of all")
+	$(RUN) corpus --name "$(NAME)" --from "$(FROM)" --outlet "$(OUTLET)"
 
 clean:  ## remove what was generated, never anything in a corpus
 	$(RUN) clean

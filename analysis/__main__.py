@@ -54,8 +54,9 @@ def _parser():
             sub.add_argument("--texts", default="", choices=["", "full", "snippets", "none"])
             sub.add_argument("--cell-seconds", default="", help="longest run of a cell (600)")
         if name == "corpus":
-            sub.add_argument("--name", required=True, help="folder to make or to complete")
+            sub.add_argument("--name", default="", help="folder to make or to complete")
             sub.add_argument("--from", dest="source", default="", help="export, table or folder")
+            sub.add_argument("--outlet", default="", help="outlet of all articles")
     return parser
 
 
@@ -133,13 +134,18 @@ def _check(options):
 def _corpus(options):
     """start a corpus folder, filled from an export where one is given"""
     from analysis.corpus.readers import ReaderError
+    from analysis.corpus.readers.common import slug
     from analysis.corpus.start import start_corpus
 
-    folder = Path(options.name)
+    if not options.name and not options.source:
+        print('Say what to start from, or a name: make corpus FROM=export NAME=folder OUTLET="…"')
+        return 1
+    source = Path(options.source) if options.source else None
+    folder = Path(options.name or slug(source.stem, "-") or "my-corpus")
     try:
-        notes = start_corpus(folder, Path(options.source) if options.source else None)
+        notes = start_corpus(folder, source, options.outlet)
     except ReaderError as error:
-        print(error, file=sys.stderr)
+        print(f"{error}\nColumns are named in {folder}/corpus.yml.", file=sys.stderr)
         return 1
     for note in notes:
         print(note)

@@ -131,6 +131,25 @@ def test_only_two_columns_are_needed(tmp_path):
     assert any("1 of 1 article without a date" in note.what for note in corpus.notes)
 
 
+OUTLETS = ["The Mercury", "Mercury (Eastport)", "www.mercury.co.uk", "The Eastport Times"]
+
+
+def test_names_that_may_be_one_outlet_are_listed_and_joined_when_told(tmp_path):
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts/one.txt").write_text("Dockers strike\n\nThe dockers struck on Monday.")
+    rows = "".join(f"a{n},texts/one.txt,{name}\n" for n, name in enumerate(OUTLETS))
+    (tmp_path / "articles.csv").write_text(f"doc_id,file,outlet\n{rows}")
+    corpus = read_corpus(tmp_path)
+    assert corpus.documents["outlet"].tolist() == OUTLETS
+    (line,) = [note.what for note in corpus.notes if "may be one outlet" in note.what]
+    line = line.partition("apart: ")[2]
+    assert line == "'The Mercury': ['Mercury (Eastport)', 'www.mercury.co.uk']"
+    (tmp_path / "corpus.yml").write_text(f"outlets:\n  {line}\n")
+    corpus = read_corpus(tmp_path)
+    assert corpus.documents["outlet"].tolist() == ["The Mercury"] * 3 + OUTLETS[3:]
+    assert not [note for note in corpus.notes if "may be one outlet" in note.what]
+
+
 def test_problems_of_one_kind_are_one_line(tmp_path):
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts/one.txt").write_text("Dockers strike\n\nThe dockers struck on Monday.")

@@ -9,6 +9,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from analysis import __main__ as commands
 from analysis.base.addresses import RESERVED
 from analysis.corpus.readers import ReaderError
 from analysis.corpus.reading import CorpusError, read_corpus
@@ -144,6 +145,44 @@ def test_cells_that_begin_like_a_formula_are_harmless_and_come_back(tmp_path):
         assert not [cell for cell in cells if cell.startswith(tuple("=+-@"))]
         documents = read_corpus(folder).documents
         assert documents["doc_id"].tolist() == documents["title"].tolist() == [text]
+
+
+def test_one_outlet_for_all(tmp_path):
+    start_corpus(tmp_path / "mine", _export(tmp_path, ["a", "b"]), "Evening Post")
+    documents = read_corpus(tmp_path / "mine").documents
+    assert documents["outlet"].tolist() == ["Evening Post"] * 2
+    assert documents["outlet_given"].tolist() == ["Gazette"] * 2
+
+
+def test_columns_named_on_the_second_try_are_read(tmp_path):
+    export = tmp_path / "export.csv"
+    export.write_text("Organ,Wort\nGazette,The dockers of Karsa went on strike.\n")
+    folder = tmp_path / "mine"
+    with pytest.raises(ReaderError, match="columns:\n  text: NAME"):
+        start_corpus(folder, export)
+    assert not folder.exists()
+    folder.mkdir()
+    (folder / "corpus.yml").write_text("columns:\n  text: Wort\n  outlet: Organ\n")
+    start_corpus(folder, export)
+    corpus = read_corpus(folder)
+    assert corpus.documents["outlet"].tolist() == ["Gazette"]
+    assert corpus.text(corpus.documents["doc_id"].iat[0]).startswith("The dockers")
+
+
+def test_without_an_article_nothing_is_written(tmp_path):
+    (tmp_path / "list.csv").write_text("url,title,date\nhttps://a.example/b,Strike,2021-05-04\n")
+    with pytest.raises(ReaderError, match="no article has a text"):
+        start_corpus(tmp_path / "mine", tmp_path / "list.csv")
+    assert not (tmp_path / "mine").exists()
+
+
+def test_without_a_name_the_folder_is_called_after_the_file(tmp_path, monkeypatch):
+    _export(tmp_path, ["a"]).rename(tmp_path / "Dock strikes 2021.jsonl")
+    monkeypatch.chdir(tmp_path)
+    words = ["corpus", "--from", "Dock strikes 2021.jsonl"]
+    assert commands._corpus(commands._parser().parse_args(words)) == 0
+    assert (tmp_path / "dock-strikes-2021/articles.csv").is_file()
+    assert commands._corpus(commands._parser().parse_args(["corpus"])) == 1
 
 
 def test_a_folder_that_cannot_be_written_is_said_before_the_work(tmp_path):

@@ -873,3 +873,50 @@ def test_a_large_table_of_json_lines_is_read_line_by_line(tmp_path, monkeypatch)
     monkeypatch.setattr(tables, "MAX_TABLE", 10)
     with pytest.raises(ReaderError, match="is read up to 0 MB"):
         tables.read_table(path)
+
+
+ARTICLE = {"title": "Dock", "body": "The cranes stood still all day."}
+PARTS = ["The cranes ", {"type": "link", "text": "stood"}, " still all day."]
+ANSWERS = {
+    "one object with a list": {"authors": ["A. Mare", "B. Mare"], **ARTICLE},
+    "a list below others": {"data": {"tags": [{"id": 1}, {"id": 2}], "hits": [ARTICLE]}},
+    "the text one level down": {
+        "results": [{"title": "Dock", "fields": {"bodyText": ARTICLE["body"]}}]
+    },
+    "paragraphs": {
+        "title": "Dock",
+        "body": {"parts": [{"lines": ["The cranes stood", "still all day."]}]},
+    },
+    "parts of a line": {"name": "Port", "messages": [{"title": "Dock", "text": PARTS}]},
+}
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_objects_with_a_text_are_articles_wherever_they_lie(tmp_path, kind):
+    (tmp_path / "a.json").write_text(json.dumps(ANSWERS[kind]))
+    (doc,) = readers.read_file(tmp_path / "a.json").documents
+    assert doc["title"] == "Dock"
+    assert " ".join(doc["text"].split()) == ARTICLE["body"]
+
+
+def test_objects_are_called_by_their_name(tmp_path):
+    outlet = {"id": None, "name": "Gazette"}
+    (tmp_path / "a.json").write_text(json.dumps({"articles": [ARTICLE | {"source": outlet}]}))
+    assert readers.read_file(tmp_path / "a.json").documents[0]["outlet"] == "Gazette"
+
+
+def test_the_better_of_two_columns_is_taken_and_the_other_named(tmp_path):
+    head = "content,full_content,date,pub_date,source"
+    row = f"The cranes…,{ARTICLE['body']},2024-01-01,2021-05-04,https://www.gazette.example/a"
+    (tmp_path / "t.csv").write_text(f"{head}\n{row}\n")
+    reading = readers.read_file(tmp_path / "t.csv")
+    (doc,) = reading.documents
+    assert (doc["text"], doc["published"]) == (ARTICLE["body"], "2021-05-04")
+    assert doc["outlet"] == "gazette.example"
+    assert "Also possible: text = “content”" in told(reading)
+
+
+def test_days_under_any_name_are_found(tmp_path):
+    (tmp_path / "t.csv").write_text("scraped_at,momento,text\n2024-01-01,4 de mayo de 2021,x\n")
+    (doc,) = readers.read_file(tmp_path / "t.csv").documents
+    assert doc["published"] == "2021-05-04"

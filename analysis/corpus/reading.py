@@ -16,6 +16,7 @@ from analysis.base.messages import Note, counted, gathered, listed, nearest
 from analysis.base.rows import check_row, day
 from analysis.base.schemas import load_schema, read_checked, shown
 from analysis.corpus import readers
+from analysis.corpus.outlet_names import alike_outlets
 from analysis.corpus.readers import ReaderError
 from analysis.entities import candidates as entities
 from analysis.lexicons import Lexicon
@@ -110,7 +111,7 @@ def read_corpus(path: str | Path) -> Corpus:
     if not path.exists():
         raise CorpusError([Note(str(path), "no such file or folder", _existing_parent(path))])
     if path.is_dir():
-        settings = _read_settings(path / "corpus.yml", problems)
+        settings = read_settings(path / "corpus.yml", problems)
         records = _read_records(path, settings, problems, notes)
         wrong, idle = check_additions(path / "lexicons")
         lexicon = Lexicon.read(None if wrong else path / "lexicons")
@@ -119,11 +120,13 @@ def read_corpus(path: str | Path) -> Corpus:
         problems += wrong
         notes += idle
     else:
-        settings = _read_settings(path / "corpus.yml", problems)
+        settings = read_settings(path / "corpus.yml", problems)
         records = _read_exports(path, settings, problems, notes)
         actors = pd.DataFrame(columns=list(ACTOR_COLUMNS))
     _make_whole(records, notes)
+    _join_outlets(records, settings["outlets"])
     _rename_outlets(records, notes)
+    notes += alike_outlets((record["outlet"] for record in records), path / "corpus.yml")
     _check_documents(records, problems)
     _note_undated(records, notes)
     if problems:
@@ -151,7 +154,8 @@ def _existing_parent(path: Path) -> str:
 # --- settings -------------------------------------------------------------------------------
 
 
-def _read_settings(file: Path, problems: list[Note]) -> dict[str, Any]:
+def read_settings(file: Path, problems: list[Note]) -> dict[str, Any]:
+    """The settings of a ``corpus.yml``, the default where it (or a key) is missing."""
     schema = load_schema("corpus")
     settings = {key: deepcopy(rule["default"]) for key, rule in schema["properties"].items()}
     if not file.is_file():
@@ -361,6 +365,14 @@ def _make_whole(records: list[dict[str, Any]], notes: list[Note]) -> None:
                 record[key] = SURROGATES.sub("\ufffd", value)
                 where = f"{record['_where']}, column {key}"
                 notes.append(Note(where, "half a character: read as �", "look at its signs"))
+
+
+def _join_outlets(records: list[dict[str, Any]], joined: Mapping[str, list[str]]) -> None:
+    """Give the names that `outlets:` in corpus.yml joins the one to keep."""
+    kept = {name: keep for keep, names in joined.items() for name in names}
+    for record in records:
+        if (name := record.get("outlet") or "") in kept:
+            record |= {"outlet": kept[name], "outlet_given": name}
 
 
 def _rename_outlets(records: list[dict[str, Any]], notes: list[Note]) -> None:

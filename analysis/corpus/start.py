@@ -5,6 +5,7 @@ import json
 import tempfile
 import unicodedata
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,12 @@ import pandas as pd
 
 from analysis.base.addresses import RESERVED
 from analysis.base.environment import ROOT
-from analysis.base.messages import Note
+from analysis.base.messages import Note, counted, gathered
 from analysis.base.safe_csv import escape
 from analysis.clean.blocks import clean_text
 from analysis.corpus import readers
 from analysis.corpus.readers.common import slug
-from analysis.corpus.reading import ACTOR_COLUMNS, COLUMNS, join_metadata
+from analysis.corpus.reading import ACTOR_COLUMNS, COLUMNS, join_metadata, read_settings
 from analysis.entities.candidates import find_candidates, propose_names
 from analysis.entities.matcher import TYPES, compile_actors
 
@@ -27,21 +28,26 @@ LEAST_MENTIONS = 2
 LONGEST_NAME = 100  # bytes; some systems that encrypt allow 143
 
 
-def start_corpus(folder: Path, source: Path | None = None) -> list[Note]:
+def start_corpus(folder: Path, source: Path | None = None, outlet: str = "") -> list[Note]:
     """Make `folder` a corpus folder; returns what the user should know or do next.
 
     `source` is an export, a table, a page or a folder of them; without it the folder's own texts
-    are listed, and an empty folder gets two fictional articles, so that it runs.  A file that is
-    there already is kept as it is.  Raises ReaderError where nothing can be read.
+    are listed, and an empty folder gets two fictional articles, so that it runs.  `outlet` is the
+    outlet of all articles, whatever the source says; the `columns` and the `date_order` of a
+    ``corpus.yml`` that is there already are obeyed.  A file that is there already is kept as it is.
+
+    Raises ReaderError where no article can be read; then nothing is written.
     """
     notes: list[Note] = []
     texts = folder / "texts"
-    _check_place(texts)
-    if source is None and not any(texts.glob("*")):
-        source = TEMPLATES / "example.jsonl"
-        notes.append(Note(f"{folder.name}/texts", "two fictional articles", "put yours there"))
     kept: list[str] = []
-    rows = list(_rows(folder, source or texts, notes, kept))
+    with _place(texts):
+        if source is None and not any(texts.glob("*")):
+            source = TEMPLATES / "example.jsonl"
+            notes.append(Note(f"{folder.name}/texts", "two fictional articles", "put yours there"))
+        documents = _documents(folder, source or texts, notes)
+    rows = list(_rows(folder, documents, outlet, (source or texts).resolve(), kept))
+    notes += _lacking(rows)
     _write_table(folder / "articles.csv", COLUMNS, rows, kept)
     _write_table(folder / "actors.csv", ACTOR_COLUMNS, _proposed_actors(folder, rows), kept)
     _write(folder / "corpus.yml", _settings(folder.name), kept)
@@ -50,7 +56,20 @@ def start_corpus(folder: Path, source: Path | None = None) -> list[Note]:
         named = ", ".join(kept[-4:]) if len(kept) < 5 else f"{len(kept)} files"
         todo = "Name a new folder to start anew."
         notes.append(Note(folder.name, f"already there and kept: {named}.", todo))
-    return notes
+    return gathered(notes)
+
+
+@contextmanager
+def _place(texts: Path) -> Iterator[None]:
+    """The folder to write to, made before the work; if that fails, nothing of it is left."""
+    made = [folder for folder in (texts, *texts.parents) if not folder.exists()]
+    _check_place(texts)
+    try:
+        yield
+    except readers.ReaderError:
+        for folder in made:
+            folder.rmdir()
+        raise
 
 
 def _check_place(texts: Path) -> None:
@@ -65,22 +84,48 @@ def _check_place(texts: Path) -> None:
         raise readers.ReaderError(Note(where, what, "Name another folder.")) from None
 
 
+def _documents(folder: Path, source: Path, notes: list[Note]) -> list[dict[str, Any]]:
+    """The articles of `source`, read as the folder's ``corpus.yml`` says, if there is one."""
+    problems: list[Note] = []
+    settings = read_settings(folder / "corpus.yml", problems)
+    if problems:
+        raise readers.ReaderError(problems)
+    read = readers.read_folder if source.is_dir() else readers.read_file
+    columns, order = settings["columns"] or None, settings["date_order"] or None
+    reading = read(source, columns=columns, date_order=order)
+    notes += reading.notes
+    documents = join_metadata(reading.documents, notes)
+    if not documents:
+        todo = "Give the articles themselves, with their texts. Nothing was written."
+        raise readers.ReaderError([*notes, Note(source.name, "no article has a text.", todo)])
+    return documents
+
+
 def _rows(
-    folder: Path, source: Path, notes: list[Note], kept: list[str]
+    folder: Path, documents: list[dict[str, Any]], outlet: str, source: Path, kept: list[str]
 ) -> Iterator[dict[str, Any]]:
     """Rows of articles.csv; texts that are not in the folder yet are written to ``texts/``."""
-    reading = readers.read_folder(source) if source.is_dir() else readers.read_file(source)
-    notes += reading.notes
-    own = source.resolve() == (folder / "texts").resolve()
+    own = source == (folder / "texts").resolve()
     taken: set[str] = set()
-    for document in join_metadata(reading.documents, notes):
+    for document in documents:
         name = f"texts/{document['file'] if own else _file_name(document['doc_id'], taken)}"
         if not own:
             _write(folder / name, document["text"], kept)
         row = {key: value or "" for key, value in document.items() if key != "text"}
         row |= {"file": name, "original_name": document["file"]}
+        if outlet:
+            row |= {"outlet": outlet, "outlet_given": row["outlet"]}
         _fill(row, document["text"])
         yield row
+
+
+def _lacking(rows: list[dict[str, Any]]) -> Iterator[Note]:
+    """What check would find missing, with the ways to give it."""
+    nameless = sum(not row["outlet"] for row in rows)
+    if nameless:
+        what = f"{nameless} of {counted(len(rows), 'article')} without an outlet."
+        todo = 'Fill in the column; or start a new folder with OUTLET="…" if all are of one.'
+        yield Note("articles.csv, column outlet", what, todo)
 
 
 def _file_name(doc_id: str, taken: set[str]) -> str:

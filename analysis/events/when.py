@@ -88,6 +88,8 @@ def date_readings(
                 found = _referring(reading, sentence.text, (earlier, done), parents or {})
                 if after and not (found.date_from and after[0] <= found.date_from):
                     found = Dated(reading, *after, "expression")
+            if found.date_to == date.max:  # until the publication, of which no day is known
+                found = Dated(found.reading)
             done.append(found)
         dated.append(done)
         if sentence.kind == "body":

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -38,7 +37,7 @@ MAX_ROWS, MAX_COLUMNS = 250_000, 2_000
 MAX_CELL = 10 * MEGABYTE
 _FORMULA = re.compile(r"'+[=+\-@\t\r]")
 ROW = "row"
-_ADDRESS = re.compile(r"\s*https?://[^\s/]+\.[^\s/]", re.IGNORECASE)
+_ADDRESS = re.compile(r"\s*(?:https?://(?:www\.)?|www\.)(?=[^\s/]+\.[^\s/])", re.IGNORECASE)
 _ASKED = ("text", "title", "outlet", "published")  # whose runners-up are named
 _LINES = "\ncolumns:\n  text: NAME\n  outlet: NAME\n  published: NAME"
 _WHOLE = 0.8
@@ -521,7 +520,7 @@ def _name_sites(values: dict[str, list[str]], name: str) -> list[Note]:
     if not any(map(_ADDRESS.match, addresses)):
         return []
     values["outlet"] = [
-        (urlsplit(own.strip()).hostname or "").removeprefix("www.") if _ADDRESS.match(own) else own
+        re.split(r"[/?#]", _ADDRESS.sub("", own))[0] if _ADDRESS.match(own) else own
         for own in addresses
     ]
     what = "outlets are the sites of the addresses"
