@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from math import isfinite
 
+from analysis.base.columns import table_columns
 from analysis.base.messages import Note, nearest
 from analysis.base.schemas import load_schema, short
 
@@ -20,7 +21,7 @@ def check_row(table: str, row: Mapping[str, str], where: str) -> list[Note]:
     for column, rule in load_schema("tables")[table].items():
         value = row.get(column) or ""
         if value and "kind" in rule:
-            fault = _KINDS[rule["kind"]](value, rule)
+            fault = _fault(table, column, value, rule["kind"])
         else:
             fault = ("empty", rule["todo"]) if rule.get("needed") and not value else None
         if fault:
@@ -36,7 +37,7 @@ def day(text: str) -> date | None:
         return None
 
 
-def _day(value: str, rule: Mapping) -> Fault | None:
+def _day(value: str) -> Fault | None:
     read = day(value)
     if read is None:
         return f"{short(value)} is not an ISO date (YYYY-MM-DD)", _date_advice(value)
@@ -46,11 +47,11 @@ def _day(value: str, rule: Mapping) -> Fault | None:
     return None
 
 
-def _past(value: str, rule: Mapping) -> Fault | None:
+def _past(value: str) -> Fault | None:
     read = day(value)
     if read and read > date.today():
         return f"{value} lies in the future", "correct the year, or wait"
-    return _day(value, rule)
+    return _day(value)
 
 
 def _date_advice(value: str) -> str:
@@ -64,7 +65,7 @@ def _date_advice(value: str) -> str:
     return "write it as 2024-07-31"
 
 
-def _number(value: str, rule: Mapping) -> Fault | None:
+def _number(value: str) -> Fault | None:
     try:
         if isfinite(float(value)) and "_" not in value:
             return None
@@ -73,7 +74,7 @@ def _number(value: str, rule: Mapping) -> Fault | None:
     return f"{short(value)} is no number", "write it as 1234.5, or leave the cell empty"
 
 
-def _id(value: str, rule: Mapping) -> Fault | None:
+def _id(value: str) -> Fault | None:
     if bad := re.search(r"[;\x00-\x1f\x7f-\x9f\u2028\u2029]", value):
         sign = "a semicolon" if bad[0] == ";" else "a sign that cannot be printed"
         return f"{short(value)} holds {sign}", "give an id of letters, digits and hyphens"
@@ -82,16 +83,21 @@ def _id(value: str, rule: Mapping) -> Fault | None:
     return None
 
 
-def _choice(value: str, rule: Mapping) -> Fault | None:
-    if value in rule["of"]:
+def _choice(value: str, allowed: tuple[str, ...]) -> Fault | None:
+    if value in allowed:
         return None
-    return f"{short(value)} is not allowed", nearest(value, rule["of"], "one of")
+    return f"{short(value)} is not allowed", nearest(value, allowed, "one of")
 
 
-_KINDS: dict[str, Callable[[str, Mapping], Fault | None]] = {
+def _fault(table: str, column: str, value: str, kind: str) -> Fault | None:
+    if kind == "choice":
+        return _choice(value, table_columns(table)[column].values)
+    return _KINDS[kind](value)
+
+
+_KINDS: dict[str, Callable[[str], Fault | None]] = {
     "day": _day,
     "past": _past,
     "number": _number,
     "id": _id,
-    "choice": _choice,
 }

@@ -109,8 +109,8 @@ def build(
     )
     corrections, found = read_corrections(corpus.path, corpus.actors["entity_id"])
     notes = list(dict.fromkeys([*corpus.notes, *found]))
-    own = by_article(corrections, set(corpus.documents["doc_id"]))
-    keys = {digest(*article): article.doc_id for article in _articles(corpus, own)}
+    corrected = by_article(corrections, set(corpus.documents["doc_id"]))
+    keys = {digest(*article): article.doc_id for article in _articles(corpus, corrected)}
     everything = digest(
         annotation,
         module_digests("tables.joining", "tables.parts"),
@@ -133,7 +133,7 @@ def build(
         if not (digests := _kept(folder)):
             progress(f"reading {len(keys)} articles")
             store = cache / "articles" / annotation[:32]
-            parts = _Store(store).annotated(_articles(corpus, own), keys, settings)
+            parts = _Store(store).annotated(_articles(corpus, corrected), keys, settings)
             _aggregate(replace(corpus, notes=notes), corrections, parts, folder)
             digests = _kept(folder)
     return Tables(folder, digests)
@@ -144,8 +144,12 @@ def _articles(corpus: Corpus, corrections: dict[str, tuple[Correction, ...]]) ->
     for row in corpus.documents.to_dict("records"):
         values = {field: row.get(field, "") for field in fields}
         doc_id = row["doc_id"]
-        own = corrections.get(doc_id, ())
-        yield Article(doc_id=doc_id, text=corpus.text(doc_id), **values, corrections=own)
+        yield Article(
+            doc_id=doc_id,
+            text=corpus.text(doc_id),
+            **values,
+            corrections=corrections.get(doc_id, ()),
+        )
 
 
 # --- per article ----------------------------------------------------------------------------
@@ -199,9 +203,9 @@ def _annotate_part(
     """The digests of some articles and their rows, table by table."""
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in article_columns()}
     for article in articles.values():
-        for name, own in _read(article, settings).items():
-            rows[name] += own
-    tables = {name: _arrow(name, own) for name, own in rows.items()}
+        for name, added in _read(article, settings).items():
+            rows[name] += added
+    tables = {name: _arrow(name, of_table) for name, of_table in rows.items()}
     first = first_mentions(*(tables[name].to_pandas() for name in ("mentions", "sentences")))
     tables["first_mentions"] = _arrow("first_mentions", first.to_dict("records"))
     return list(articles), tables
@@ -225,9 +229,9 @@ def _check_read(errors: dict[str, str]) -> None:
     """Go on unless many articles failed, or all; `errors` by doc_id, empty where there is none."""
     failed = {doc_id: error for doc_id, error in errors.items() if error}
     if len(failed) > max(FEW, SHARE * len(errors)) or len(failed) == len(errors) > 0:
-        told = listed(f"{doc_id} ({error})" for doc_id, error in failed.items())
+        which = listed(f"{doc_id} ({error})" for doc_id, error in failed.items())
         raise EngineError(
-            f"{len(failed):,} of {len(errors):,} articles cannot be read: {told}.\n"
+            f"{len(failed):,} of {len(errors):,} articles cannot be read: {which}.\n"
             "That many point to a fault of this program: send its makers these lines, or take the "
             "articles out of the corpus, and run the same command again."
         )
