@@ -86,3 +86,12 @@ def test_outlets_named_as_our_columns_are_told_apart(tmp_path):
 def test_a_dollar_sign_is_no_formula():
     with matplotlib.style.context("analysis/news.mplstyle"):
         assert matplotlib.rcParams["text.parse_math"] is False
+
+
+def test_a_lexicon_key_without_value_empties_our_list(tmp_path):
+    added = "events: {ASSAULT: {plain: {verbs: }, newer: {nouns: }}}"
+    lexicon = read_corpus(_write(tmp_path, lexicons__events__yml=added)).lexicons
+    lexicon = lexicon if isinstance(lexicon, Lexicon) else Lexicon.read(lexicon)
+    assault = lexicon["events"]["events"]["ASSAULT"]
+    assert assault["plain"]["verbs"] == assault["newer"]["nouns"] == []
+    assert assault["plain"]["nouns"]
