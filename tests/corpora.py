@@ -28,22 +28,30 @@ BAD_SETTINGS = (
     *("covered: [[0001-01-01, 2021-01-01]]", "title: &a [*a]", "title: !!python/none x"),
     *("variants: " + "[" * 200 + "]" * 200, "title: " + "9" * 5000, "- title"),
 )
-OUTLETS = ("Gazette", "term", "n", "entity_id", "$5 and $6_{ News", "A; B", "=Herald", "é", "")
-DAYS = ("2021-05-04", "1700-01-01", "1850-05-05", "0001-01-01", "4.5.2021", "2999-01-01", "")
-IDS = ("", "a", "A", "a;b", "=1", "x" * 300, "a/b", "term")
-COLUMNS = ("section", "n_tokens", "text", "counted", "byline", "_where", "doc_id")
-LEXICONS = {
-    "events.yml": (
-        *("events: {ASSAULT: {plain: {verbs: [scuttle <craft>]}}}\nclasses: {craft: [barge]}", ""),
-        *("events: [broken", "evnets: {}", "events: {ASSAULT: {plain: {verbs: [sink <crat>]}}}"),
-        *("events: {ASALT: {plain: {verbs: [a]}}}", "events: {ASSAULT: {plain: {verbs: ['_']}}}"),
-    ),
-    "furniture.yml": ("starts: {en: [river letter]}", "starts: {en: river}", "starts: {en: ['']}"),
-    "labels.yml": ("labels: {corsair: [corsairs]}", "labels: {corsair: x}"),
-    "evnets.yml": ("events: {}",),
-}
+IDS, BAD_IDS = ("", "b", "B", "=1", "a/b", "term"), ("a;b", "x" * 300, "one")
+OUTLETS, BAD_OUTLETS = ("Gazette", "term", "n", "$5 and $6_{ News", "A; B", "=Herald", "é"), ("",)
+DAYS = ("2021-05-04", "1700-01-01", "1850-05-05")
+BAD_DAYS = ("0001-01-01", "4.5.2021", "2999-01-01", "")
+COLUMNS = ("", "section", "n_tokens", "text", "counted", "byline", "_where")
+BAD_COLUMNS = ("doc_id",)
+PARENTS, BAD_PARENTS = ("", "guard"), ("nobody",)
+LEXICONS = (
+    ("events.yml", "events: {ASSAULT: {plain: {verbs: [sink <craft>]}}}\nclasses: {craft: [ship]}"),
+    ("events.yml", "events: {ASSAULT: {plain: {verbs: , nouns: [sinking]}}}"),
+    *(("events.yml", ""), ("furniture.yml", "starts: {en: [river letter]}")),
+    *(("labels.yml", "labels: {corsair: [corsairs]}"), ("labels.yml", "labels: {corsair: }")),
+)
+BAD_LEXICONS = (
+    *(("events.yml", "events: [broken"), ("events.yml", "evnets: {}"), ("evnets.yml", "")),
+    ("events.yml", "events: {ASSAULT: {plain: {verbs: [sink <crat>]}}}"),
+    ("events.yml", "events: {ASALT: {plain: {verbs: [a]}}}"),
+    ("events.yml", "events: {ASSAULT: {plain: {verbs: ['_']}}}"),
+    *(("furniture.yml", "starts: {en: river}"), ("furniture.yml", "starts: {en: ['']}")),
+    ("labels.yml", "labels: {corsair: x}"),
+)
 NOTEBOOK = {"cell_type": "markdown", "metadata": {}, "source": "# Mine"}
-NOTEBOOKS = ({"cells": [NOTEBOOK]}, {"cells": []}, {}, [], {"cells": [{"source": 1}]})
+NOTEBOOKS = (json.dumps({"cells": [NOTEBOOK]}),)
+BAD_NOTEBOOKS = ('{"cells": []}', "{}", "[]", '{"cells": [{"source": 1}]}', "{")
 CODINGS = (
     *("one,raided a camp,ASSAULT,human,2021-05-04", "one,no such words,ASSAULT,human,"),
     *("two,x,FIGHT,robot,9999-99-99", "one,raided a camp,ASSAULT,human,0001-01-01"),
@@ -51,31 +59,44 @@ CODINGS = (
 REFERENCE = ("2021-05-04,12,verified", "0001-01-01,1e400,verified", "x,nan,maybe", "2021-05-05,,")
 
 
+PARTS = ("settings", "ids", "outlets", "days", "column", "parent", "lexicons", "notebooks")
+
+
 def _some(options, most=2):
     return st.lists(st.sampled_from(options), max_size=most, unique=True)
 
 
-def corpora():
-    """The files of a corpus, by path: mostly good, so that many pass."""
-    rare = st.integers(0, 3).flatmap(lambda n: _some(BAD_SETTINGS, 1 if n == 0 else 0))
-    row = st.tuples(*(st.one_of(st.just(o[0]), st.sampled_from(o)) for o in (IDS, OUTLETS, DAYS)))
-    return st.builds(
-        _files,
-        st.tuples(_some(GOOD_SETTINGS, 4), rare),
-        st.lists(row, min_size=1, max_size=3),
-        st.sampled_from([None, None, *COLUMNS]),
-        st.sampled_from(["", "", "guard", "nobody"]),
-        st.lists(
-            st.sampled_from([(name, text) for name, texts in LEXICONS.items() for text in texts]),
-            max_size=1,
-        ),
-        _some([json.dumps(notebook) for notebook in NOTEBOOKS] + ["{"], 1),
-        *(_some(CODINGS), _some(REFERENCE)),
+@st.composite
+def corpora(draw):
+    """The files of a corpus, by path: in half of them one or two parts may be bad."""
+    wrong = draw(st.one_of(st.just(set()), st.sets(st.sampled_from(PARTS), min_size=1, max_size=2)))
+
+    def one(part, good, bad):
+        return st.sampled_from(bad if part in wrong else good)
+
+    def file(part, good, bad):
+        return st.lists(one(part, good, bad), min_size=int(part in wrong), max_size=1)
+
+    n = draw(st.integers(1, 3))
+    own_ids = one("ids", IDS, BAD_IDS)
+    ids = draw(st.lists(own_ids, min_size=n, max_size=n, unique="ids" not in wrong))
+    rows = [
+        (own, draw(one("outlets", OUTLETS, BAD_OUTLETS)), draw(one("days", DAYS, BAD_DAYS)))
+        for own in ids
+    ]
+    return _files(
+        [*draw(_some(GOOD_SETTINGS, 4)), *draw(file("settings", ("",), BAD_SETTINGS))],
+        rows,
+        draw(one("column", COLUMNS, BAD_COLUMNS)),
+        draw(one("parent", PARENTS, BAD_PARENTS)),
+        draw(file("lexicons", LEXICONS, BAD_LEXICONS)),
+        draw(file("notebooks", NOTEBOOKS, BAD_NOTEBOOKS)),
+        *(draw(_some(CODINGS)), draw(_some(REFERENCE))),
     )
 
 
 def _files(settings, rows, column, parent, lexicons, notebooks, codings, reference):
-    files = {"corpus.yml": "\n".join([*settings[0], *settings[1]])}
+    files = {"corpus.yml": "\n".join(["description: Made at random", *settings])}
     head = "file,outlet,published,doc_id" + (f",{column}" if column else "") + "\n"
     lines = []
     for number, (doc_id, outlet, day) in enumerate(rows):
@@ -85,7 +106,7 @@ def _files(settings, rows, column, parent, lexicons, notebooks, codings, referen
     files["articles.csv"] = head + "\n".join(lines)
     files["actors.csv"] = ACTORS.format(parent=parent)
     files |= {f"lexicons/{name}": text for name, text in lexicons}
-    files |= dict.fromkeys(["notebooks/my_own.ipynb"][: len(notebooks)], "".join(notebooks))
+    files |= dict(zip(["notebooks/my_own.ipynb"], notebooks, strict=False))
     head = "doc_id,quote,event_type,coder_kind,date_from\n"
     files["coding/events.csv"] = head + "\n".join(codings)
     files["reference/told.csv"] = "date,value,status\n" + "\n".join(reference)

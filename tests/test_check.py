@@ -7,6 +7,7 @@ import pytest
 from corpora import GOOD_SETTINGS, _files
 
 from analysis.corpus.reading import CorpusError, read_corpus
+from analysis.lexicons import Lexicon
 from analysis.report.notebook_files import file_problems, find_notebooks
 from analysis.show.figures import STYLE
 
@@ -87,3 +88,11 @@ def test_outlets_named_as_our_columns_are_told_apart(tmp_path):
 def test_a_dollar_sign_is_no_formula():
     with matplotlib.style.context(STYLE):
         assert matplotlib.rcParams["text.parse_math"] is False
+
+
+def test_a_lexicon_key_without_value_empties_our_list(tmp_path):
+    added = "events: {ASSAULT: {plain: {verbs: }, newer: {nouns: }}}"
+    lexicon = Lexicon.read(read_corpus(_write(tmp_path, lexicons__events__yml=added)).lexicons)
+    assault = lexicon["events"]["events"]["ASSAULT"]
+    assert assault["plain"]["verbs"] == assault["newer"]["nouns"] == []
+    assert assault["plain"]["nouns"]

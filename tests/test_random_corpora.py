@@ -16,4 +16,4 @@ def test_what_check_passes_builds(tmp_path):
         ends[attempt(files, tmp_path)] += 1
 
     run()
-    assert ends["built"] and ends["refused"]
+    assert ends["built"] >= 3 and ends["refused"] >= 3

@@ -89,7 +89,9 @@ def _explained(error: Any, path: Path) -> Iterator[tuple[Path, str, str]]:
 def _told(rule: str, value: Any, error: Any, todo: str) -> tuple[str, str]:
     """What is wrong with a single value, and what to do."""
     if rule == "type":
-        return f"{short(value)} is {_kind(value)}", todo or _as(value, error.validator_value)
+        wanted = error.validator_value
+        wanted = wanted if isinstance(wanted, str) else wanted[0]
+        return f"{short(value)} is {_kind(value)}", todo or _as(value, wanted)
     if rule == "enum":
         allowed = [str(choice) for choice in error.validator_value if choice]
         return f"{short(value)} is not allowed", nearest(value, allowed, "one of")

@@ -73,7 +73,11 @@ def phrases_of(p: Parse, hit: Hit) -> Phrases:
 def _is_short_passive(p: Parse, hit: Hit) -> bool:
     """A participle without "be": "two killed in a raid", in headlines "a base shelled"."""
     word, after = p.words[hit.first], [*p.words[hit.last + 1 : hit.last + 2]]
-    if word in {"hit", "killed", "wounded", "injured"} and after and after[0] in {"for", "by", "in"}:
+    if (
+        word in {"hit", "killed", "wounded", "injured"}
+        and after
+        and after[0] in {"for", "by", "in"}
+    ):
         return True
     participle = word.endswith("ed") or word in p.lists["participles"]
     bare = p.group(hit).begin == hit.first and hit.first > 0

@@ -60,7 +60,8 @@ class Lexicon:
     """All that the methods know: our files, and what a corpus adds to them.
 
     ``lexicon["events"]`` is the content of ``events.yml``, treated as read-only: mappings are
-    merged, lists joined, other values of ours replaced by the corpus's.  Lexicons with the same
+    merged, lists joined, other values of ours replaced by the corpus's; no value empties our list.
+    Lexicons with the same
     additions are equal and hash alike, so that what is made from one (`functools.cache`) is kept.
     """
 
@@ -95,9 +96,11 @@ OURS = Lexicon()
 
 
 def _merge(ours: Any, theirs: Any) -> Any:
-    if isinstance(ours, dict) and isinstance(theirs, dict):
-        both = {key: _merge(ours[key], theirs[key]) for key in ours.keys() & theirs.keys()}
-        return ours | theirs | both
+    if isinstance(theirs, dict):
+        ours = ours if isinstance(ours, dict) else {}
+        return ours | {key: _merge(ours.get(key), own) for key, own in theirs.items()}
+    if theirs is None:
+        return []
     if isinstance(ours, list) and isinstance(theirs, list):
         return ours + [entry for entry in theirs if entry not in ours]
     return theirs

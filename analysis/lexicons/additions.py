@@ -64,7 +64,7 @@ def _unknown_classes(read: Yaml, file: str) -> list[Note]:
     for root, modes in own.get("events", {}).items():
         for mode, kinds in modes.items():
             for kind, phrases in kinds.items():
-                for number, phrase in enumerate(phrases):
+                for number, phrase in enumerate(phrases or ()):
                     where = f"{file}, line {read.line(('events', root, mode, kind, number))}"
                     found += [
                         Note(f"{where}, {phrase!r}", f"no class <{name}>", nearest(name, classes))

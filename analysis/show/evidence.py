@@ -315,7 +315,7 @@ class _Study:
             "title": row["title"] or doc_id,
             "facts": [
                 row["outlet"],
-                f"published {row['published'] or 'on an unknown day'}{basis}",
+                f"published {day}{basis}",
                 words,
             ],
             "url": _web_address(row.get("url")),

@@ -4,14 +4,17 @@ A story is one article or a group of copies and near copies, which count once.  
 against the rest only stories that one side alone has are compared: what both print tells of no
 difference.
 
-*presence*: as large a share of the stories has the word on both sides.  Fisher's exact test, its
-    two-sided p the sum of all tables that are no more probable (as in R).  Longer stories have more
-    different words, so that outlets of unlike length differ in presence.
+Longer stories have more different words, so that both compare stories of like length only.
+
+*presence*: among stories of like length, as large a share has the word on both sides.  The exact
+    test of many fourfold tables, one for each length, its two-sided p the sum of all outcomes that
+    are no more probable (Agresti 2002, *Categorical Data Analysis*, 6.3.5; as in R's
+    `mantelhaen.test`); of one table it is Fisher's.
 *rate*: the mean of the stories' relative frequencies is the same.  Permutation test: stories are
-    dealt out to the two sides at random, each among those of like length, so that unlike lengths
-    raise no false alarm; p = (1 + b) / (1 + B), with b of B deals as far from the expected sum of
-    rates as the stories are (Davison & Hinkley 1997, *Bootstrap Methods*, 4.2).  B grows tenfold
-    while b < 10: as p only goes on from its low side, it stays a p (see Besag & Clifford 1991).
+    dealt out to the two sides at random, each among those of like length; p = (1 + b) / (1 + B),
+    with b of B deals as far from the expected sum of rates as the stories are (Davison & Hinkley
+    1997, *Bootstrap Methods*, 4.2).  B grows tenfold while b < 10: as p only goes on from its low
+    side, it stays a p (see Besag & Clifford 1991).
 
 Multiplicity: what could not be significant however its stories were dealt out is *too rare to test*
 and not in the family (Tarone 1990, *Biometrics* 46(2)); this looks at how many stories have the
@@ -23,7 +26,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import sparse, special
+from scipy import fft, sparse, special
 
 from analysis.base.thresholds import FEW_ARTICLES
 from analysis.terms import statistics as st
@@ -35,6 +38,8 @@ FIRST, ENOUGH = 99, 10  # deals before the first look; b from which no more are 
 BUDGET = 5 * 10**9  # multiplications for one table, after the first look
 _AT_ONCE = 64  # deals
 _SHUFFLE = 20  # multiplications that dealing out one story takes as long as
+_WIDE = 256  # outcomes from which on distributions are added up by Fourier's transform
+_BLOCK = 2**20  # chances held at once
 _TOTAL = 2.0**23  # of the rates of a term as integers: their sums are exact in single precision
 
 
@@ -98,12 +103,12 @@ def compare(
     n = np.zeros((2, n_outlets, n_terms), int)
     p, least = np.full((2, 2, n_outlets, n_terms), np.nan)
     for outlet, (compared, own) in enumerate(sides):
-        counts = stories.counts[compared]
-        n[:, outlet] = [np.bincount(counts.indices[_of_rows(counts, s)], minlength=n_terms)
-                        for s in (own, ~own)]  # fmt: skip
+        counts, stratum = stories.counts[compared], strata(stories.sizes[compared])
+        n[:, outlet] = with_term(counts, np.where(own, 0, 1), 2)
         if outlet in tested:
-            p[0, outlet], least[0, outlet] = fisher_p(*n[:, outlet], *of[outlet])
-            least[1, outlet] = least_rate_p(counts, own, strata(stories.sizes[compared]))
+            present = with_term(counts, stratum)
+            p[0, outlet], least[0, outlet] = presence_p(n[0, outlet], present, own, stratum)
+            least[1, outlet] = least_rate_p(present, own, stratum)
     rare = np.stack([~testable(own).reshape(own.shape) & ~np.isnan(own) for own in least])
     p[0, rare[0]] = np.nan
     deals = np.zeros((n_outlets, n_terms), int)
@@ -120,44 +125,82 @@ def compare(
     return Tested(*n, *of.T, p[0], adjusted[0], rare[0], p[1], adjusted[1], rare[1], deals)
 
 
-def _of_rows(counts: sparse.csr_array, rows: np.ndarray) -> np.ndarray:
-    """Which stored cells lie in the rows."""
-    return np.repeat(rows, np.diff(counts.indptr))
+def with_term(counts: sparse.csr_array, groups: np.ndarray, n_groups: int = 0) -> np.ndarray:
+    """How many stories of each group have each term (groups × terms)."""
+    n_groups = n_groups or groups.max(initial=-1) + 1
+    cells = np.repeat(groups, np.diff(counts.indptr)) * counts.shape[1] + counts.indices
+    found = np.bincount(cells, minlength=n_groups * counts.shape[1])
+    return found.reshape(n_groups, counts.shape[1])
 
 
-def fisher_p(a: ArrayLike, b: ArrayLike, size_a: int, size_b: int) -> tuple[np.ndarray, np.ndarray]:
-    """Two-sided p of `a` of `size_a` against `b` of `size_b`, and the least p that a + b can have.
+def presence_p(
+    found: np.ndarray, present: np.ndarray, own: np.ndarray, stratum: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Two-sided p of each term's presence, and the least that it can have.
 
-    Vectors of counts; the sizes are the same for all.
+    found: the outlet's stories with the term; present: all with it (strata × terms).  The chances
+    of a sum over strata are those of its parts folded into one another: exact; of terms with very
+    many outcomes by Fourier's transform, and p then rounded up to 1e-12.
     """
-    a, total = np.asarray(a), np.add(a, b)
-    p, least = np.ones((2, *total.shape))
-    order = np.argsort(total, kind="stable")
-    values, starts = np.unique(total[order], return_index=True)
-    ln = special.gammaln(np.arange(size_a + size_b + 2) + 1.0)
-    for value, own in zip(values, np.split(order, starts[1:]), strict=True):
-        k = np.arange(max(0, value - size_b), min(value, size_a) + 1)
-        log_p = _choose(ln, size_a, k) + _choose(ln, size_b, value - k)
-        log_p -= _choose(ln, size_a + size_b, value)
-        rising = np.sort(log_p)
-        sums = np.minimum(np.exp(rising).cumsum(), 1.0)
-        upto = np.searchsorted(rising, log_p[a[own] - k[0]] + 1e-7, "right")
-        p[own], least[own] = sums[upto - 1], sums[np.searchsorted(rising, rising[0] + 1e-7) - 1]
+    size = np.bincount(stratum)[:, None]
+    n_own = np.bincount(stratum, own).astype(int)[:, None]
+    low = np.maximum(present - (size - n_own), 0)
+    spread = np.minimum(present, n_own) - low
+    width = spread.sum(axis=0) + 1  # outcomes
+    p, least = np.ones((2, len(found)))
+    power = np.ceil(np.log2(width)).astype(int)
+    for high in np.unique(power):
+        alike = np.flatnonzero(power == high)
+        for terms in np.array_split(alike, (len(alike) << high) // _BLOCK + 1):
+            chances = _chances(present[:, terms], low[:, terms], spread[:, terms], size, n_own)
+            seen = chances[np.arange(len(terms)), found[terms] - low[:, terms].sum(axis=0)]
+            outcomes = np.arange(chances.shape[1]) < width[terms, None]
+            rarest = np.where(outcomes, chances, 1).min(axis=1)
+            wide = chances.shape[1] > _WIDE
+            for result, chance in ((p, seen), (least, rarest)):
+                limit = chance[:, None] * (1 + 1e-7) + 1e-15 * wide
+                sums = np.where(chances <= limit, chances, 0).sum(axis=1)
+                result[terms] = np.minimum(np.ceil(sums * 1e12) / 1e12 if wide else sums, 1)
     return p, least
 
 
-def least_rate_p(counts: sparse.csr_array, own: np.ndarray, stratum: np.ndarray) -> np.ndarray:
+def _chances(present, low, spread, size, n_own) -> np.ndarray:
+    """Chance of each number of the outlet's stories with the term, the least first (terms × …)."""
+    ln = special.gammaln(np.arange(size.max() + 1) + 1.0)
+    width = spread.sum(axis=0).max() + 1
+    wide = width > _WIDE
+    whole = np.zeros((present.shape[1], width))
+    whole[:, 0] = 1
+    whole = fft.rfft(whole) if wide else whole
+    for stratum in np.flatnonzero(spread.any(axis=1)):
+        k = np.arange(spread[stratum].max() + 1)
+        here = k <= spread[stratum, :, None]
+        k = np.where(here, k + low[stratum, :, None], low[stratum, :, None])
+        n, of, total = n_own[stratum, 0], size[stratum, 0], present[stratum, :, None]
+        log_p = _choose(ln, n, k) + _choose(ln, of - n, total - k) - _choose(ln, of, total)
+        part = np.where(here, np.exp(log_p), 0)
+        if wide:
+            whole = whole * fft.rfft(part, width)
+            continue
+        folded = whole * part[:, :1]
+        for shift in range(1, part.shape[1]):
+            folded[:, shift:] += whole[:, :-shift] * part[:, [shift]]
+        whole = folded
+    return np.maximum(fft.irfft(whole, width), 0) if wide else whole
+
+
+def least_rate_p(present: np.ndarray, own: np.ndarray, stratum: np.ndarray) -> np.ndarray:
     """What the p of each term's rate cannot be below, however its stories are dealt out.
 
+    present: stories with the term (strata × terms).
     The sum of rates is greatest when the outlet has all stories with the word (or, in a stratum
     with more of them than it has stories, those with the highest rates), least when it has none.
     """
     ln = special.gammaln(np.arange(len(own) + 1) + 1.0)
-    every, none = np.zeros((2, counts.shape[1]))
-    for number in np.unique(stratum):
+    every, none = np.zeros((2, present.shape[1]))
+    for number, k in enumerate(present):
         inside = stratum == number
         size, n_own = int(inside.sum()), int(own[inside].sum())
-        k = np.bincount(counts.indices[_of_rows(counts, inside)], minlength=counts.shape[1])
         alone = -_choose(ln, size, n_own)
         rest = np.maximum(n_own - k, 0)
         every += np.where(k <= n_own, _choose(ln, size - k, rest) + alone, alone)
