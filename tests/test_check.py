@@ -9,7 +9,7 @@ from corpora import GOOD_SETTINGS, _files
 from analysis.corpus.reading import CorpusError, read_corpus
 from analysis.lexicons import Lexicon
 from analysis.report.notebook_files import file_problems, find_notebooks
-from analysis.show.figures import STYLE
+from analysis.show.figures.style import STYLE
 
 
 def _write(folder, settings="title: Rivers", **files):
