@@ -59,7 +59,7 @@ def test_offsets_give_back_the_surface(text):
 
 
 def test_tokens_are_the_words_and_the_signs_between():
-    text = 'The Elva Guard\'s "halt" – said (in the U.S.) of 2,500 – isn\'t Morla‑led.'
+    text = "The Elva Guard's \"halt\" – said (in the U.S.) of 2,500 – isn't Morla‑led."
     found = tokens(text)
     assert [token.text for token in found] == [
         *("The", "Elva", "Guard", "'s", '"', "halt", '"', "–", "said", "(", "in", "the", "U.S."),

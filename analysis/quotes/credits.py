@@ -310,9 +310,7 @@ def _without_qualifiers(name: str, kind: str, lexicon: Lexicon) -> str:
     skip = {*lists["non_names"], *(lists["demonyms"] if kind.islower() else ())}
     words = name.split()
     while words and (
-        words[0] in skip
-        or words[0].lower() in between
-        or re.search(r"['’]s$|-[a-z]+$", words[0])
+        words[0] in skip or words[0].lower() in between or re.search(r"['’]s$|-[a-z]+$", words[0])
     ):
         words.pop(0)
     return f"{' '.join(words)} {kind}" if words else ""
