@@ -305,3 +305,8 @@ def test_tables_of_nothing_have_their_columns():
         "npmi",
     ]
     assert propose_names(pd.DataFrame(columns=["doc_id", "surface", "type_guess"])).empty
+
+
+def test_an_article_before_a_known_name_is_no_name(matcher):
+    text = "Reports spoke of Ada al-Kataib Hezbollah. In Elva, Al-Kataib Hezbollah left."
+    assert not [c.surface for c in find_candidates(text, matcher) if c.surface.endswith("-")]

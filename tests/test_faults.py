@@ -359,11 +359,10 @@ def test_a_sentence_is_compared_with_the_quotations_that_reach_into_it_only():
     told = "“We waited {0} days. The ferry left at {0},” said Ada Brandt. Nobody answered. "
     article = annotate.Article("one", "".join(map(told.format, range(60))), "2021-05-04")
     page = annotate.Page(article, annotate.Settings(pd.DataFrame()), annotate.Ledger("one", ()))
-    spans = [(s.start, s.end) for s in page.sentences]
-    quotations = find_quotations(page.text, spans)
+    quotations = find_quotations(page.text, page.sentences)
     assert len(quotations) >= 60
-    near = page.reaching(quotations)
-    for start, end in spans:
-        own = [q for q in near.get(start, ()) if q.start < end and start < q.end]
-        assert own == [q for q in quotations if q.start < end and start < q.end]
-    assert max(map(len, near.values())) <= 2
+    page.hand_out([], [], quotations)
+    for sentence in page.sentences:
+        start, end = sentence.start, sentence.end
+        own = [q.text for q in quotations if q.start < end and start < q.end]
+        assert own == [q.text for q in sentence.quotations] and len(own) <= 2

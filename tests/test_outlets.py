@@ -154,3 +154,16 @@ def test_stories_are_copies_and_shared_texts_directly_or_through_others():
     shared = shared.assign(containment_a=[0.2, 0.3], containment_b=[0.6, 0.4])
     assert stories(documents, shared) == ["a", "a", "c", "d", "a", "f"]
     assert stories(documents, shared.head(0)) == ["a", "a", "c", "d", "e", "f"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("The road is open, he told Reuters.", "before"),
+        ("An AFP photographer saw the boats.", "after"),
+        ("MORLA (Reuters) - The road is open. Boats left the harbour at noon.", "bracket"),
+        ("Source: Reuters\nThe road is open. Boats left the harbour at noon.", "source"),
+    ],
+)
+def test_each_credit_names_its_rule(text, rule):
+    assert [credit.rule for credit in find_credits(text, MEDIA)] == [rule]

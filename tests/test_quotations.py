@@ -234,3 +234,27 @@ def test_texts_are_at_their_places(pieces):
         assert text[quotation.start : quotation.end] == quotation.text
         assert text[quotation.speaker_start : quotation.speaker_end] == quotation.speaker
         assert quotation.text.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("The mayor said Monday's raid on the harbour was a warning.", "subject-verb"),
+        ("“We will stay,” said the mayor.", "verb-subject"),
+        ("The bridge is shut until May, according to the mayor.", "according-to"),
+        ("The paper cited the mayor as saying the bridge is shut.", "as-saying"),
+        ("“We will stay” Ada Brandt the head of the oyster farmers said.", "apposition"),
+    ],
+)
+def test_each_quotation_names_its_rule(text, rule):
+    assert [quotation.rule for quotation in find_quotations(text)] == [rule]
+
+
+def test_a_quotation_goes_on_by_a_rule_of_its_own():
+    text = "“We will stay,” the mayor said. “Nobody leaves the town.”"
+    assert [q.rule for q in find_quotations(text)] == ["subject-verb", "continued"]
+
+
+def test_a_short_is_is_no_speaker():
+    [said] = find_quotations("“We will stay,” he's said.")
+    assert said.speaker == "he"

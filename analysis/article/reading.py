@@ -261,6 +261,11 @@ def annotate(article: Article, settings: Settings) -> Rows:
 
     All offsets in the rows point into the raw text of their `field`.  Without a day of publication
     only those dates are resolved that do not depend on it.
+
+    >>> article = Article("a", "The port was shelled on Monday.", "2021-05-04")
+    >>> actors = pd.DataFrame(columns=["entity_id", "name", "type", "aliases", "side", "parent"])
+    >>> [row["value"] for row in annotate(article, Settings(actors))["dates"]]
+    ['2021-05-03']
     """
     if article.published:
         return _read(article, settings)

@@ -2,7 +2,6 @@
 
 - ``matcher``: aliases of ``actors.csv`` found in a text; a shared name is decided by its context
 - ``candidates``: capitalised names that no actor has, with a guess at their type
-- ``methods``: names as other programs find them, beside ours
 
 To add a title, a head word or a given name: one line in ``lexicons/names.yml``.
 """

@@ -69,6 +69,10 @@ def find_candidates(
     `mentions` are those of `find_entities` in the same text, where they are at hand.  A single
     word at the start of a sentence counts only if the text has it elsewhere with a capital; lines
     in title case or capitals are left out, since all their words are capitalised.
+
+    >>> text = "At noon the Elva Ministry spoke of President Ada Brandt."
+    >>> [(name.surface, name.type_guess) for name in find_candidates(text, ActorMatcher([]))]
+    [('Elva Ministry', 'ORG'), ('Ada Brandt', 'PERSON')]
     """
     mentions = find_entities(text, matcher) if mentions is None else mentions
     titles = matcher.words["titles"]
@@ -191,6 +195,11 @@ def propose_names(
     One row a name: name, n, n_documents, type_guess (the commonest), example (doc_id of its first
     mention), similar_to (``;``-joined spellings, known or not, that may be the same name).  A
     proposal only: the consonants that tie Kata'ib to Qataiba also tie Soleimani to Sulaimani.
+
+    >>> rows = [("a", "Morla", "LOC"), ("b", "Morla", "LOC"), ("b", "Murla", "")]
+    >>> names = propose_names(pd.DataFrame(rows, columns=["doc_id", "surface", "type_guess"]))
+    >>> names[["name", "n_documents", "similar_to"]].values.tolist()
+    [['Morla', 2, 'Murla'], ['Murla', 1, 'Morla']]
     """
     columns = ["name", "n", "n_documents", "type_guess", "example", "similar_to"]
     if candidates.empty:

@@ -155,6 +155,10 @@ def compile_actors(actors: pd.DataFrame, lexicon: Lexicon = OURS) -> ActorMatche
     Raises ValueError that lists every bad row with its row in the spreadsheet (the header is
     row 1) and column.  An alias may belong to two entities only where exactly one of them is a
     place (LOC, FAC): the words around then decide between the place and its government.
+
+    >>> row = {"entity_id": "guard", "name": "Elva Guard", "type": "ORG", "aliases": "the Guard"}
+    >>> sorted(compile_actors(pd.DataFrame([row])).aliases)
+    ['ELVA GUARD', 'Elva Guard', 'THE GUARD', 'the Guard']
     """
     missing = [c for c in ("entity_id", "name", "type", "aliases") if c not in actors]
     if missing:
@@ -219,6 +223,11 @@ def find_entities(text: str, matcher: ActorMatcher) -> list[Mention]:
     word-bounded, blind to the form of apostrophes, hyphens and spaces; a possessive 's is not part
     of the surface.  "Hezbollah" inside "Kataib Hezbollah" is no mention of its own if both are
     known; next to an unknown capitalised word it is undecided.
+
+    >>> guard = Entity("guard", "Elva Guard", "ORG", (), "", "")
+    >>> [mention] = find_entities("The Elva Guard's boats left.", ActorMatcher([guard]))
+    >>> mention.surface, mention.entity_id, mention.start
+    ('Elva Guard', 'guard', 4)
     """
     spans = [m.span() for m in matcher.pattern.finditer(text)]
     before, after = [(-2, -2), *spans], [*spans[1:], (len(text) + 2, 0)]

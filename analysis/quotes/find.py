@@ -69,6 +69,9 @@ class _Said(NamedTuple):
     speaker: Span
     rule: str
 
+    def speech(self, place: Span, direct: bool = False) -> _Speech:
+        return _Speech(place, self.speaker, self.by.verb, direct, self.rule)
+
 
 class _Unit(NamedTuple):
     """Sentences read as one, each passage in marks and each known name a token of its own."""
@@ -207,26 +210,27 @@ class _Reader:
         clauses = Clauses(unit.tokens, self._known)
         opening = clauses.opening_subject()
         named = any(map(self._known.speaks, unit.tokens[slice(*opening)]))
-        quotes = [i for i, token in enumerate(unit.tokens) if token == QUOTE]
         attributed = not self._known.attributing.isdisjoint(unit.tokens)
-        if not (named or attributed or (self._last and quotes)):
+        if not (named or attributed or (self._last and QUOTE in unit.tokens)):
             self._last = None
             return []
         if named:
             self._heard.append(unit.span(opening))
-        said = list(self._said(unit, clauses))
+        speeches = self._speeches(unit, clauses, list(self._said(unit, clauses)))
+        return [self._quotation(speech, unit.end) for speech in speeches]
+
+    def _speeches(self, unit: _Unit, clauses: Clauses, said: list[_Said]) -> list[_Speech]:
+        """What is said in a unit; the last speaker is who a quotation after it goes on with."""
+        quotes = (i for i, token in enumerate(unit.tokens) if token == QUOTE)
         direct = list(filter(None, (self._direct(unit, clauses, i, said) for i in quotes)))
         indirect = [
-            _Speech(place, one.speaker, one.by.verb, False, one.rule)
+            one.speech(place)
             for one in said
             if (place := self._reported(unit, clauses, one.by, said))
         ]
-        spoken = [
-            _Speech((unit.start, unit.end), one.speaker, one.by.verb, False, one.rule)
-            for one in said[-1:]
-        ]
+        spoken = [one.speech((unit.start, unit.end)) for one in said[-1:]]
         self._last = next(iter(direct[-1:] or spoken), None)
-        return [self._quotation(speech, unit.end) for speech in direct + indirect]
+        return direct + indirect
 
     def _said(self, unit: _Unit, clauses: Clauses) -> Iterator[_Said]:
         """The attributions of a unit whose speaker is more than a sign."""
@@ -244,7 +248,7 @@ class _Reader:
             return None
         place = unit.places[quote]
         if one := next(self._speakers(unit, clauses, quote, said), None):
-            return _Speech(place, one.speaker, one.by.verb, True, one.rule)
+            return one.speech(place, direct=True)
         if self._last and not any(map(is_word, unit.tokens)):
             return _Speech(place, self._last.speaker, self._last.verb, True, "continued")
         return None

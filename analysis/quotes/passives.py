@@ -39,6 +39,9 @@ def find_passives(
     """Passives of a sentence, with or without an agent ("by …" within the same clause).
 
     A `headline` leaves out the verb "to be": "six killed in blast" counts there.
+
+    >>> [(p.participle, p.agent) for p in find_passives("The port was shelled by the guard.")]
+    [('shelled', True)]
     """
     words, (plain, short, agent) = lexicon["passives"], _patterns(lexicon)
     found = []

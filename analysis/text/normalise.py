@@ -69,7 +69,11 @@ class Normalised:
 
 
 def normalise(raw: str) -> Normalised:
-    """Normalised `raw`, with the way back (see the module's docstring for what changes)."""
+    """Normalised `raw`, with the way back (see the module's docstring for what changes).
+
+    >>> normalise("“We left,” he said").text
+    '"We left," he said'
+    """
     text, starts, ends = raw, None, None
     special = _special(text)
     for change, signs in ((_repaired, _MOJIBAKE_SIGNS), (_visible, _INVISIBLE)):

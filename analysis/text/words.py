@@ -67,7 +67,11 @@ def tokens(text: str, start: int = 0, end: int = sys.maxsize) -> list[Word]:
 
 
 def word_texts(text: str) -> list[str]:
-    """The words of `text` without their places: several times as fast as `words`."""
+    """The words of `text` without their places: several times as fast as `words`.
+
+    >>> word_texts("The army's halt.")
+    ['The', 'army', 'halt']
+    """
     return _WORD.findall(text)
 
 
@@ -76,6 +80,9 @@ def term(word: str) -> str:
     """The form under which a word is counted: lower case, but initialisms in capitals keep theirs.
 
     So ``US`` and ``us``, ``WHO`` and ``who`` stay apart.
+
+    >>> term("WHO"), term("Who")
+    ('WHO', 'who')
     """
     return word if len(word) > 1 and word.isupper() else word.casefold()
 
@@ -88,6 +95,9 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     after a rank or title ("Lt. | Col."), and before a lone parenthesis ("2020. | (Reuters)");
     one is added between an initialism and a common first word ("in the U.S. | The army").
     A blank line always ends a sentence.
+
+    >>> split_sentences("They left the U.S. base. Nobody followed.")
+    [(0, 24), (25, 41)]
     """
     breaks = [m.span() for m in _BLANK_LINE.finditer(text)]
     starts, ends = [0, *(end for _, end in breaks)], [*(start for start, _ in breaks), len(text)]
