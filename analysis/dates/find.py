@@ -1,7 +1,7 @@
 """Time expressions of English news: found, typed, and resolved to calendar dates.
 
 `find_dates` reads a text from front to back, as TimeML's annotators do. Neighbouring time words
-(`analysis.dates.vocabulary`) are matched against the patterns of `lexicons/dates.yml`, the longest
+(`analysis.dates.time_words`) are matched against the patterns of `lexicons/dates.yml`, the longest
 first, and each match is resolved (`analysis.dates.rules`) against the publication date, the date
 last mentioned, the tense of the clause, or, in a history, the year last mentioned.
 
