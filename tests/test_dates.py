@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from analysis.dates.find import find_dates, find_dates_in_range
 from analysis.dates.rules import RESOLVERS
 from analysis.dates.values import at_unit, duration, holiday, interval, narrow, shift, unit_of
-from analysis.lexicons import load
+from analysis.lexicons import Lexicon, load
 
 ROOT = Path(__file__).parent.parent
 BENCHMARK = runpy.run_path(str(ROOT / "benchmarks" / "dates.py"))
@@ -130,6 +130,55 @@ def test_kinds_of_text(kind, floor):
     texts = BENCHMARK["read_marked"](ROOT / "tests" / "data" / "time_expressions.tsv")[kind]
     (*_, value), _ = BENCHMARK["measure"](BENCHMARK["ours"], texts)
     assert value >= floor
+
+
+@pytest.mark.parametrize("part", ["seen", "unseen"])
+def test_kinds_of_expressions(part):
+    """Passages in which the year, the tense or the day goes wrong easily."""
+    texts = BENCHMARK["read_marked"](ROOT / "benchmarks" / "dates_kinds.tsv")[part]
+    (*_, value), _ = BENCHMARK["measure"](BENCHMARK["ours"], texts)
+    assert value >= 95
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("On May 3, 2019, shells fell on the mill. The owner says that on May 9 it burned.",
+         "2019-05-09"),
+        ("The ferry, which sank in 1994, was raised on April 2.", "2024-04-02"),
+        ("He was charged in the Dec. 9, 1990, bombing of a train. He died on April 2.",
+         "2024-04-02"),
+        ("The revolt that began in March 2011 goes on. Guards came on February 17.", "2024-02-17"),
+        ("The clerk fled in November 2016. He had been warned in August.", "2016-08"),
+        ("The mill burned in November 2016. In January it was rebuilt.", "2017-01"),
+        ("\"We came in June 2014,\" he said. They met on April 2.", "2024-04-02"),
+        ("The mill burned on May 3, 2019.\n\nThe owner met us Monday. He sold it on April 2.",
+         "2024-04-02"),
+        ("Eleven states voted for a force to guard the coast, with crews arriving Tuesday.",
+         "2024-04-23"),
+        ("The bakers agreed on Monday to meet on Friday.", "2024-04-26"),
+        ("The fair runs until August.", "2024-08"),
+        ("He was shot on June 8 last year.", "2023-06-08"),
+        ("The tax rose on the 3rd of last month.", "2024-03-03"),
+        ("The note is of 9-Feb-07.", "2007-02-09"),
+        ("They met on May 4, 6 and 11, 2022.", "2022-05-11"),
+    ],
+)  # fmt: skip
+def test_the_last_expression(text, expected):
+    assert values(text, WEDNESDAY)[-1][1] == expected
+
+
+def test_nights_and_hours_before_publication_have_days():
+    assert days(one("A barn burned overnight.")) == ("2024-04-23", "2024-04-24")
+    assert days(one("A barn burned last night.")) == ("2024-04-23", "2024-04-24")
+    assert days(one("Two barns burned in the past 36 hours.")) == ("2024-04-22", "2024-04-24")
+
+
+def test_a_corpus_adds_time_words():
+    lexicon = Lexicon({"dates": {"holidays": {"lantern day": "02-11"}}})
+    text = "They met on Lantern Day."
+    assert [e.value for e in find_dates(text, MONDAY, lexicon)] == ["2024-02-11"]
+    assert find_dates(text, MONDAY) == []
 
 
 # --- other kinds of text --------------------------------------------------------------------------
@@ -266,6 +315,8 @@ def test_types_and_values(text, kind, value):
         "Three-quarters of the vote",
         "The Sunday Times wrote of Bloody Sunday.",
         "Only 1.5 pm of it was left.",
+        "They fear for the future of the league; she finished in 2:17:33.",
+        "On the 4 ships 6, 9 and 11 men died.",
         "",
     ],
 )

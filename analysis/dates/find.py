@@ -1,7 +1,7 @@
 """Time expressions of English news: found, typed, and resolved to calendar dates.
 
 `find_dates` reads a text from front to back, as TimeML's annotators do. Neighbouring time words
-(`analysis.dates.vocabulary`) are matched against the patterns of `lexicons/dates.yml`, the longest
+(`analysis.dates.time_words`) are matched against the patterns of `lexicons/dates.yml`, the longest
 first, and each match is resolved (`analysis.dates.rules`) against the publication date, the date
 last mentioned, the tense of the clause, or, in a history, the year last mentioned.
 
@@ -22,10 +22,13 @@ is the one gone by after a past tense, the one to come after a future tense; wit
 the one gone by unless the other is twice as near, and one five times nearer is taken in any case. A
 text with two or more years older than the year before publication (or one, in its first date), and
 more than twice as many as words like "yesterday", is a history: there, dates without a year belong
-to the year last mentioned. In short messages a weekday without a verb is the one to come, and 10/3
-is read in the order that brings it nearer to the publication date. A duration has an interval only
-when it ends or begins at publication ("the last three months"), never when counted from an event
-("a week after the attack").
+to the year last mentioned. In any text such a date goes on from one with a year told up to two
+sentences before it in its paragraph and voice, unless that year is named in passing ("the largest
+since 1973", "who was jailed in 2011"). "Last night" and "overnight" are the day before publication
+and that day; "the past 36 hours" are as many days, rounded up. In short messages a weekday without
+a verb is the one to come, and 10/3 is read in the order that brings it nearer to the publication
+date. A duration has an interval only when it ends or begins at publication ("the last three
+months"), never when counted from an event ("a week after the attack").
 """
 
 import datetime as dt
