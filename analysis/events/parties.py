@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from analysis.events.counts import number_at
-from analysis.events.parse import Parse, Span
+from analysis.events.parse import DONE, Parse, Span, is_act
 from analysis.events.phrases import Hit
 from analysis.events.status import DENIALS, Event
 from analysis.events.vocabulary import BREAKS
@@ -13,7 +13,6 @@ from analysis.events.vocabulary import BREAKS
 Party = str | tuple[int, int] | None  # entity id, offsets of a noun phrase, or nobody
 
 MODIFIERS = ("'s", "’s", "-")  # what follows a name that only describes another ("Arvania's army")
-DONE = {"ASSAULT", "COERCE", "MOBILIZE"}  # hostile, and more than words
 _LONGEST = 6  # words that may name somebody; more are no name but a misread clause
 _BILATERAL = {"CONSULT", "AGREE", "COOPERATE"}
 _BETWEEN = _BILATERAL | {"RETREAT", "ASSAULT"}  # nouns that may name both parties: "talks between"
@@ -82,14 +81,6 @@ def _is_short_passive(p: Parse, hit: Hit) -> bool:
     return after == ["by"] or (
         p.is_headline and (not after or after[0] == "," or after[0] in p.lists["after_participle"])
     )
-
-
-def is_act(p: Parse, span: Span) -> bool:
-    """Whether a noun phrase names an act, not who acts: "the attack on X | killed nine"."""
-    acts = [h for h in p.hits if span[0] <= h.first < span[1] and not h.phrase.verbal]
-    heads = [h for h in acts if p.lists["prepositions"].isdisjoint(p.words[span[0] : h.first])]
-    acts = [h for h in heads if h.phrase.root in DONE | {"RETREAT"}]
-    return any(not p.words[h.last].endswith(("er", "ers")) for h in acts)  # "a suicide bomber"
 
 
 def _goal(p: Parse, hit: Hit) -> Span | None:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from analysis.events.vocabulary import BREAKS, Entry, Phrase, Start, Vocabulary
 
 MAX_GAP = 6
-_ELSEWHERE = frozenset([",", "response", "retaliation"]) | BREAKS  # no phrase goes on beyond
+_ELSEWHERE = frozenset([",", "response", "retaliation", "short"]) | BREAKS  # no phrase goes on beyond
 
 
 class Hit(NamedTuple):
@@ -79,7 +79,7 @@ class PhraseFinder:
             for j, word in enumerate(window, i + 1):
                 if phrase := entry.far.get(word):
                     return _hit(phrase, i, j)
-                if word in BREAKS or word == ",":
+                if word in _ELSEWHERE:
                     break
         return None
 
@@ -120,9 +120,15 @@ class PhraseFinder:
         if before in lists["verb_group"] and before not in lists["before_noun"]:
             return before in lists["be"] and not gerund
         if before in lists["before_noun"] or before[:1].isdigit() or before.endswith(("ed", "ing")):
-            return not (gerund and after in lists["before_noun"] and after != "of")
+            return not (gerund and self._begins_object(i + 1))
         adjective = not gerund and i > 0 and self._may_be_adjective(i - 1)
         return adjective or self._noun_by_what_follows(word, before, after)
+
+    def _begins_object(self, i: int) -> bool:
+        """Whether a determiner or a name stands at a token."""
+        word = self.words[i] if i < len(self.words) else "of"
+        name = word != "of" and self.capitals[i] and word not in self.lists["calendar"]
+        return name or (word in self.lists["before_noun"] and word != "of")
 
     def _may_be_adjective(self, i: int) -> bool:
         word = self.words[i]

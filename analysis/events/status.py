@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import takewhile
 from typing import Generic, NamedTuple, TypeVar
 
-from analysis.events.parse import Parse, VerbGroup
+from analysis.events.parse import Parse, VerbGroup, is_act
 from analysis.events.phrases import Hit
 
 # types whose object or infinitive is asked for, promised, refused or ended, not done
@@ -120,6 +120,8 @@ class _Verb:
 
     def __init__(self, p: Parse, hit: Hit, group: VerbGroup) -> None:
         self.p, self.group, self.has = p, group, group.words
+        self.clause = p.clause_of(hit.first)
+        self.resumes = hit.phrase.root == "THREATEN" and hit.mode == "resume"
         self.pause = hit.mode == "ceasefire"
         self.hostile = hit.phrase.root in HOSTILE
 
@@ -134,7 +136,27 @@ class _Verb:
     @property
     def negated(self) -> bool:
         begin = self.group.begin
-        return self.any("negation") or "no" in self.p.words[max(begin - 5, 0) : begin]
+        return self.any("negation") or "no" in self.p.words[max(begin - 5, 0) : begin] or self.nobody
+
+    @property
+    def ended_by_act(self) -> bool:
+        """ "Shelling | ended a lull": the shelling is the event."""
+        subject = self.resumes and self.p.subject(self.group.begin)
+        return bool(subject) and is_act(self.p, subject)
+
+    @property
+    def nobody(self) -> bool:
+        """ "None of the groups | attacked", "neither Arvania nor Belmar"."""
+        near = self.p.words[max(self.group.begin - 8, self.clause[0]) : self.group.begin]
+        return not self.p.lists["nobody"].isdisjoint(near)
+
+    @property
+    def untrue(self) -> bool:
+        """ "Reports that it had struck | were false"."""
+        words, verb = self.p.words, self.group.verb
+        return not self.p.lists["untrue"].isdisjoint(words[verb:]) and not self.p.lists[
+            "hearsay"
+        ].isdisjoint(words[:verb])
 
     @property
     def future(self) -> bool:
@@ -181,6 +203,12 @@ class _Noun:
         ends = ("prepositions", "clause", "calendar", "circumstances")
         return not word[0].isalnum() or word[-2:] == "ly" or self.p.any_list(word, ends)
 
+    @property
+    def over(self) -> bool:
+        """ "The truce | collapsed"."""
+        pause = self.hit.phrase.root == "RETREAT" and self.hit.mode == "ceasefire"
+        return pause and not self.p.lists["pause_over"].isdisjoint(self.after)
+
     def predicate_has(self, *names: str) -> bool:
         return any(not self.p.lists[n].isdisjoint(self.predicate.words) for n in names)
 
@@ -225,6 +253,9 @@ class _Rule(NamedTuple, Generic[Evidence]):
 _VERB_RULES: list[_Rule[_Verb]] = [
     _Rule("pause not made", lambda v: v.pause and v.any("negation") and not v.any("future"),
           UNSTOPPED),
+    _Rule("ended by the act", lambda v: v.ended_by_act, NONE),
+    _Rule("untrue", lambda v: v.untrue, "denied"),
+    _Rule("not done", lambda v: v.group.before in v.p.lists["undone"] or "nearly" in v.has, NONE),
     _Rule("refused", lambda v: v.negated and v.has & _WILL, REFUSED),
     _Rule("negated", lambda v: v.negated, NONE),
     _Rule("threatened", lambda v: v.future and v.hostile, "threatened"),
@@ -240,6 +271,7 @@ _NOUN_RULES: list[_Rule[_Noun]] = [
     _Rule("no such", lambda n: n.any("negation"), NONE),
     _Rule("topic", lambda n: n.topic, NONE),
     _Rule("feared", lambda n: n.hostile and n.any("feared"), NONE),
+    _Rule("pause over", lambda n: n.over, NONE),
     _Rule("decreased", lambda n: n.predicate and not n.halted, NONE),
     _Rule("one act over", lambda n: n.halted and n.single, "happened"),
     _Rule("not halted", lambda n: n.halted and n.predicate_has("negation"), UNSTOPPED),
