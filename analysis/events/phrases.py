@@ -153,6 +153,8 @@ class PhraseFinder:
     def _is_adjective(self, i: int) -> bool:
         """A participle before its noun ("armed men")."""
         word, lists = self.words[i], self.lists
+        if word in {"hosting", "sheltering"}:
+            return i > 0 and self.words[i - 1] not in lists["verb_group"]
         if not word.endswith(("ed", "ing")) or i + 1 == len(self.words) or self.capitals[i + 1]:
             return False
         before = self.words[i - 1] if i else ","

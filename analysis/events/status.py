@@ -18,7 +18,7 @@ GOVERNING = {"REQUEST", "THREATEN", "AGREE", "REJECT", "RETREAT", "SANCTION", "C
 HOSTILE = {"ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION", "THREATEN"}
 DENIALS = {"deny", "disclaim"}
 _WILL = {"will", "would", "wo"}
-_IF_RETURNED = {"return", "condition", "if", "provided"}
+_IN_RETURN = {"return", "condition", "if", "provided"}
 
 NONE = ""  # no event
 UNSTOPPED, REFUSED = "unstopped", "refused"  # a pause not made, an act refused
@@ -103,7 +103,10 @@ def _outer(p: Parse, n: int, events: list[Event]) -> Hit | None:
 
 def status_of(p: Parse, hit: Hit, group: VerbGroup) -> tuple[str, str]:
     """The rule that decides and the status by the words round the phrase; "" is no event."""
-    clause = p.words[p.clause_of(hit.first)[0] : hit.first]
+    first, end = p.clause_of(hit.first)
+    clause = p.words[first : hit.first]
+    if hit.phrase.root == "ASSAULT" and _nobody_fights(p, p.words[first:end], hit):
+        return "peaceful", NONE
     if hit.phrase.verbal:
         if not p.lists["opinion"].isdisjoint(clause):
             return "opinion", NONE
@@ -113,6 +116,16 @@ def status_of(p: Parse, hit: Hit, group: VerbGroup) -> tuple[str, str]:
     if clause[:1] == ["if"] and "the" not in clause:
         return "condition", NONE
     return _first(_NOUN_RULES, _Noun(p, hit))
+
+
+def _nobody_fights(p: Parse, clause: list[str], hit: Hit) -> bool:
+    """Whether it is weather, illness, sport, an election: "the storm | killed", "battled for votes"."""
+    before = p.words[max(hit.first - 4, 0) : hit.last]
+    if not p.lists["nature"].isdisjoint(before):
+        return True
+    loose = hit.phrase.text in {"battle", "fight", "beat", "hit", "strike", "attack", "clash", "shoot", "target"}
+    weak = loose or hit.phrase.text.startswith("launch _ <attack>")
+    return weak and not p.lists["peaceful"].isdisjoint(clause)
 
 
 class _Verb:
@@ -313,7 +326,8 @@ def _by_mode(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
     if draft.mode == "resume" and hit.first and p.words[hit.first - 1] == "to":
         return draft._replace(status="threatened", rule="to resume")
     if draft.mode == "truce":
-        return draft._replace(root="RETREAT", mode="ceasefire")
+        status = "planned" if word.startswith("offer") else status
+        return draft._replace(root="RETREAT", mode="ceasefire", status=status)
     pausing = draft.mode == "ceasefire" and word.endswith("ing")
     if status == "ongoing" and (draft.root == "AGREE" or pausing):
         return draft._replace(status="happened")  # "said it was suspending attacks"
@@ -330,7 +344,7 @@ def _by_status(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
         return _Draft("REJECT", "", "happened", rule)
     if status == "happened" and root == "AGREE" and p.words[hit.first] in _WILL:
         return draft._replace(status="planned", rule="planned")
-    returned = not _IF_RETURNED.isdisjoint(p.words[hit.last :])
+    returned = mode != "ceasefire" and not _IN_RETURN.isdisjoint(p.words[hit.last :])
     if status == "planned" and (returned or mode not in {"ceasefire", "withdraw"}):
         return draft._replace(root="AGREE", mode="")
     if status == "threatened" and root != "THREATEN":
