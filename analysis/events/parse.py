@@ -156,7 +156,9 @@ class Parse:
         i += i < len(words) and words[i] in lists["before_object"]
         first = words[i] if i < len(words) else ""
         owner = words[i + 1 : i + 2] in (["'s"], ["’s"])  # "Monday's raid"
-        if (first in lists["calendar"] and not owner) or (first != "at" and first in lists["before_place"]):
+        if (first in lists["calendar"] and not owner) or (
+            first != "at" and first in lists["before_place"]
+        ):
             return None
         end, stop = i, min(len(words), i + _FARTHEST)
         while end < stop and end not in self.verbs and not self._ends_phrase(end, i):

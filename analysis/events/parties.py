@@ -62,7 +62,9 @@ def phrases_of(p: Parse, hit: Hit) -> Phrases:
     subject, goal = p.subject(group.begin), _goal(p, hit)
     if subject and is_act(p, subject):
         return Phrases(None, goal, "by the act")
-    if not (group.gerund or group.word in p.lists["predicates"]) and not p.lists["be"].isdisjoint(group.words):
+    if not (group.gerund or group.word in p.lists["predicates"]) and not p.lists["be"].isdisjoint(
+        group.words
+    ):
         return Phrases(p.by(hit.last + 1), subject, "passive")
     if hit.phrase.text.startswith("come under"):
         start = hit.last + 1
@@ -76,7 +78,11 @@ def phrases_of(p: Parse, hit: Hit) -> Phrases:
 def _is_short_passive(p: Parse, hit: Hit) -> bool:
     """A participle without "be": "two killed in a raid", in headlines "a base shelled"."""
     word, after = p.words[hit.first], [*p.words[hit.last + 1 : hit.last + 2]]
-    if word in {"hit", "killed", "wounded", "injured"} and after and after[0] in {"for", "by", "in"}:
+    if (
+        word in {"hit", "killed", "wounded", "injured"}
+        and after
+        and after[0] in {"for", "by", "in"}
+    ):
         return True
     participle = word.endswith("ed") or word in p.lists["participles"]
     bare = p.group(hit).begin == hit.first and hit.first > 0

@@ -5,7 +5,12 @@ from typing import NamedTuple
 from analysis.events.vocabulary import BREAKS, Entry, Phrase, Start, Vocabulary
 
 MAX_GAP = 6
-_ELSEWHERE = frozenset([",", "response", "retaliation", "short"]) | BREAKS  # no phrase goes on beyond
+_ELSEWHERE = (
+    frozenset([",", "response", "retaliation", "short"]) | BREAKS
+)  # no phrase goes on beyond
+
+
+_ARTICLES = frozenset(["a", "an", "the", "'s"])
 
 
 class Hit(NamedTuple):
@@ -57,6 +62,11 @@ class PhraseFinder:
     def _at(self, i: int, start: Start) -> Hit | None:
         several = not start.seconds.isdisjoint(self.words[i + 1 : i + 2 + MAX_GAP])
         if not (several or any(start.alone)) or self._in_name(i) or self._is_adjective(i):
+            return None
+        verb_only = not (
+            start.entries[1] or start.passives or self.words[i].endswith(("ed", "ing"))
+        )
+        if verb_only and i and self.words[i - 1] in _ARTICLES:
             return None
         noun = start.ambiguous and self._is_noun(i)
         passive = self._passive(start.passives, i) if several and start.passives else None
@@ -120,7 +130,7 @@ class PhraseFinder:
         if before in lists["verb_group"] and before not in lists["before_noun"]:
             return before in lists["be"] and not gerund
         if before in lists["before_noun"] or before[:1].isdigit() or before.endswith(("ed", "ing")):
-            return not (gerund and self._begins_object(i + 1))
+            return before in _ARTICLES or not (gerund and self._begins_object(i + 1))
         adjective = not gerund and i > 0 and self._may_be_adjective(i - 1)
         return adjective or self._noun_by_what_follows(word, before, after)
 

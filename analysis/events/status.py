@@ -55,7 +55,8 @@ def find_events(p: Parse) -> list[Event]:
 
 def _ready_to_harm(outer: Event, hit: Hit) -> bool:
     """ "is prepared to launch strikes" is no agreement."""
-    return outer.hit.phrase.root == "AGREE" and hit.phrase.verbal and hit.phrase.root in HOSTILE
+    agrees = outer.hit.phrase.root == "AGREE" and outer.hit.mode != "truce"
+    return agrees and hit.phrase.verbal and hit.phrase.root in HOSTILE
 
 
 def _event(p: Parse, hit: Hit, outer: Hit | None) -> Event | None:
@@ -123,7 +124,17 @@ def _nobody_fights(p: Parse, clause: list[str], hit: Hit) -> bool:
     before = p.words[max(hit.first - 4, 0) : hit.last]
     if not p.lists["nature"].isdisjoint(before):
         return True
-    loose = hit.phrase.text in {"battle", "fight", "beat", "hit", "strike", "attack", "clash", "shoot", "target"}
+    loose = hit.phrase.text in {
+        "battle",
+        "fight",
+        "beat",
+        "hit",
+        "strike",
+        "attack",
+        "clash",
+        "shoot",
+        "target",
+    }
     weak = loose or hit.phrase.text.startswith("launch _ <attack>")
     return weak and not p.lists["peaceful"].isdisjoint(clause)
 
@@ -149,7 +160,9 @@ class _Verb:
     @property
     def negated(self) -> bool:
         begin = self.group.begin
-        return self.any("negation") or "no" in self.p.words[max(begin - 5, 0) : begin] or self.nobody
+        return (
+            self.any("negation") or "no" in self.p.words[max(begin - 5, 0) : begin] or self.nobody
+        )
 
     @property
     def ended_by_act(self) -> bool:
