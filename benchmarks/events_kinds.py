@@ -4,7 +4,8 @@
 
 ``events_kinds.tsv`` beside this script: one row for each event that a sentence tells, or one with
 ``none``.  The sentences were coded before the program had read them: set ``before`` before the rules
-for its kind were written, set ``after`` afterwards; no rule was changed for it.  ``A|B``: either
+for its kind were written (26 of 94 were right then), set ``after`` afterwards (37 of 40 were right
+when first read).  ``A|B``: either
 (nothing behind ``|``: or empty), ``*``: not judged, ``?ROOT``: may be left out.  A sentence is right
 if all its events are found, no other, with type, direction, status, attribution, source and target.
 """
@@ -53,7 +54,8 @@ def right(rows: list[Row], readings: list[EventReading]) -> bool:
     return not left
 
 
-def main(*options: str) -> None:
+def read_and_score() -> tuple[dict[tuple[str, str], list[bool]], list[str]]:
+    """Results by set and kind, and what was read of the sentences that are not right."""
     folder = Path(__file__).parent
     actors = read_corpus(folder.parent / "seeds").actors
     invented = pd.DataFrame(INVENTED, columns=["entity_id", "name", "type", "aliases"])
@@ -63,13 +65,20 @@ def main(*options: str) -> None:
         for row in csv.DictReader(file, delimiter="\t"):
             sentences[row["set"], row["kind"], row["sentence"]].append(row)
     score: dict[tuple[str, str], list[bool]] = defaultdict(list)
+    wrong: list[str] = []
     for (name, kind, text), rows in sentences.items():
         readings = read_events(text, find_entities(text, matcher))
         score[name, kind].append(right(rows, readings))
-        if "-v" in options and not score[name, kind][-1]:
-            print(f"{kind}: {text}")
-            for reading in readings:
-                print("   ", *(getattr(reading, field) for field in FIELDS), reading.rule)
+        if not score[name, kind][-1]:
+            wrong.append(f"{kind}: {text}")
+            wrong += [str([getattr(r, field) for field in (*FIELDS, "rule")]) for r in readings]
+    return score, wrong
+
+
+def main(*options: str) -> None:
+    score, wrong = read_and_score()
+    if "-v" in options:
+        print(*wrong, sep="\n")
     for (name, kind), results in score.items():
         print(f"{name:8}{kind:24}{sum(results):3} of {len(results)}")
 

@@ -1,6 +1,8 @@
 """Events in single sentences; all countries, groups and people are invented."""
 
 from collections import namedtuple
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from time import perf_counter
 
 import pytest
@@ -410,3 +412,13 @@ def test_a_claim_of_the_doer_and_a_halt_of_many_attacks():
 )
 def test_every_reading_names_its_rules(text, rule):
     assert only(text).rule == rule
+
+
+def test_kinds_of_sentence_that_are_easily_misread():
+    path = Path(__file__).parent.parent / "benchmarks/events_kinds.py"
+    spec = spec_from_file_location("events_kinds", path)
+    spec.loader.exec_module(kinds := module_from_spec(spec))
+    score, wrong = kinds.read_and_score()
+    right = {name: sum((r for (s, _), r in score.items() if s == name), []) for name, _ in score}
+    assert all(right["before"]), wrong
+    assert sum(right["after"]) >= 37, wrong

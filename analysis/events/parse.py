@@ -20,6 +20,7 @@ from analysis.lexicons import OURS, Lexicon
 Span = tuple[int, int]
 
 MAX_TOKENS = 400
+DONE = {"ASSAULT", "COERCE", "MOBILIZE"}  # hostile acts, more than words
 _FARTHEST = 12  # tokens of a noun phrase
 _TOKEN = re.compile(
     r"(\s{0,9}+)([A-Za-z]++(?![\w.'’-])|[A-Za-z]+(?=n['’]t\b)|n['’]t\b|['’]s\b|\d[\d.,]*\d|(?:[A-Z]\.)+[A-Z]?"
@@ -154,7 +155,10 @@ class Parse:
         words, lists = self.words, self.lists
         i += i < len(words) and words[i] in lists["before_object"]
         first = words[i] if i < len(words) else ""
-        if first in lists["calendar"] or (first != "at" and first in lists["before_place"]):
+        owner = words[i + 1 : i + 2] in (["'s"], ["’s"])  # "Monday's raid"
+        if (first in lists["calendar"] and not owner) or (
+            first != "at" and first in lists["before_place"]
+        ):
             return None
         end, stop = i, min(len(words), i + _FARTHEST)
         while end < stop and end not in self.verbs and not self._ends_phrase(end, i):
@@ -191,6 +195,14 @@ class Parse:
     def speaker(self) -> Span | None:
         """Subject of the first reporting verb ("the group said it ...")."""
         return self.subject(self.reporting_verb) if self.reporting_verb else None
+
+
+def is_act(p: Parse, span: Span) -> bool:
+    """Whether a noun phrase names an act, not who acts: "the attack on X | killed nine"."""
+    acts = [h for h in p.hits if span[0] <= h.first < span[1] and not h.phrase.verbal]
+    heads = [h for h in acts if p.lists["prepositions"].isdisjoint(p.words[span[0] : h.first])]
+    acts = [h for h in heads if h.phrase.root in DONE | {"RETREAT"}]
+    return any(not p.words[h.last].endswith(("er", "ers")) for h in acts)  # "a suicide bomber"
 
 
 def _lower(tokens: list[str]) -> list[str]:

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from analysis.events.counts import number_at
-from analysis.events.parse import Parse, Span
+from analysis.events.parse import DONE, Parse, Span, is_act
 from analysis.events.phrases import Hit
 from analysis.events.status import DENIALS, Event
 from analysis.events.vocabulary import BREAKS
@@ -13,7 +13,6 @@ from analysis.events.vocabulary import BREAKS
 Party = str | tuple[int, int] | None  # entity id, offsets of a noun phrase, or nobody
 
 MODIFIERS = ("'s", "’s", "-")  # what follows a name that only describes another ("Arvania's army")
-DONE = {"ASSAULT", "COERCE", "MOBILIZE"}  # hostile, and more than words
 _LONGEST = 6  # words that may name somebody; more are no name but a misread clause
 _BILATERAL = {"CONSULT", "AGREE", "COOPERATE"}
 _BETWEEN = _BILATERAL | {"RETREAT", "ASSAULT"}  # nouns that may name both parties: "talks between"
@@ -63,8 +62,14 @@ def phrases_of(p: Parse, hit: Hit) -> Phrases:
     subject, goal = p.subject(group.begin), _goal(p, hit)
     if subject and is_act(p, subject):
         return Phrases(None, goal, "by the act")
-    if not group.gerund and not p.lists["be"].isdisjoint(group.words):
+    if not (group.gerund or group.word in p.lists["predicates"]) and not p.lists["be"].isdisjoint(
+        group.words
+    ):
         return Phrases(p.by(hit.last + 1), subject, "passive")
+    if hit.phrase.text.startswith("come under"):
+        start = hit.last + 1
+        sender = p.words[start : start + 1] == ["from"]
+        return Phrases(p.object_from(start + 1) if sender else p.by(start), subject, "came under")
     if _is_short_passive(p, hit):
         return Phrases(p.by(hit.last + 1), subject, "short passive")
     return Phrases(subject, goal, "active")
@@ -86,14 +91,6 @@ def _is_short_passive(p: Parse, hit: Hit) -> bool:
     return after == ["by"] or (
         p.is_headline and (not after or after[0] == "," or after[0] in p.lists["after_participle"])
     )
-
-
-def is_act(p: Parse, span: Span) -> bool:
-    """Whether a noun phrase names an act, not who acts: "the attack on X | killed nine"."""
-    acts = [h for h in p.hits if span[0] <= h.first < span[1] and not h.phrase.verbal]
-    heads = [h for h in acts if p.lists["prepositions"].isdisjoint(p.words[span[0] : h.first])]
-    acts = [h for h in heads if h.phrase.root in DONE | {"RETREAT"}]
-    return any(not p.words[h.last].endswith(("er", "ers")) for h in acts)  # "a suicide bomber"
 
 
 def _goal(p: Parse, hit: Hit) -> Span | None:
@@ -187,6 +184,17 @@ def _behind_noun(p: Parse, hit: Hit) -> tuple[Span | None, Span | None, int]:
     return source, target, i
 
 
+def _users(p: Parse, span: Span | None) -> Span | None:
+    """Who is hit where a thing is: "a base used by | Corsian troops", "a camp hosting | them"."""
+    if span is None:
+        return None
+    for i in range(span[0] + 1, min(span[1] + 2, len(p.words))):
+        if p.words[i] in p.lists["housing"]:
+            by = p.words[i + 1 : i + 2] == ["by"]
+            return p.object_from(i + 1 + by)
+    return None
+
+
 def _claimer(p: Parse, hit: Hit) -> Span | None:
     """Who says that the act was theirs: "X claimed responsibility for | the raid", "was behind"."""
     if hit.phrase.verbal:
@@ -263,6 +271,16 @@ def _pair(p: Parse, mentions: Sequence[Mention], span: Span | None) -> tuple[Par
     return actor(p, mentions, (span[0], middle)), actor(p, mentions, (middle + 1, span[1]))
 
 
+def _accused(p: Parse, outer: Hit) -> Span | None:
+    """ "Blamed the raid | on the Front"; None where the accused is the object."""
+    goal = phrases_of(p, outer).goal
+    if not outer.phrase.text.startswith("blame") or not goal or not is_act(p, goal):
+        return None
+    first, end = outer.last, p.clause_of(outer.last)[1]
+    behind = [i for i in range(first, end) if p.words[i] == "on"]
+    return p.object_from(behind[-1] + 1) if behind else None
+
+
 class PartyReader:
     """Reads source, target and attribution of the events of one sentence.
 
@@ -278,6 +296,9 @@ class PartyReader:
         """Source, target, attribution of an event."""
         p = self.p
         own = phrases_of(p, event.hit)
+        if _accused(p, event.hit):
+            own = own._replace(goal=_accused(p, event.hit))
+        own = own._replace(goal=_users(p, own.goal) or own.goal)
         claimer = _claimer(p, event.hit) if event.root in DONE and not event.outer else None
         if claimer and event.attribution == "none":
             event = event._replace(attribution="claimed")
@@ -290,7 +311,8 @@ class PartyReader:
         if source and attribution == "blamed" and not event.outer:
             own_words = actor(p, self.mentions, p.speaker) == source
             attribution = "claimed" if own_words else "blamed"
-        target = self._target(own.goal, source)
+        goal = None if own.goal == doer else own.goal
+        target = self._target(goal, source)
         if event.root in _BILATERAL or event.mode == "ceasefire":
             both = _pair(p, self.mentions, doer)
             source, target = both if all(both) else (source, target)
@@ -302,7 +324,7 @@ class PartyReader:
         if outer and outer.phrase.mode in DENIALS:
             return p.subject(p.group(outer).begin), "denier"
         if outer and event.attribution == "blamed":
-            return phrases_of(p, outer).goal, "accused"
+            return _accused(p, outer) or phrases_of(p, outer).goal, "accused"
         return own.doer, own.rule
 
     def _source(self, event: Event, doer: Span | None, goal: Span | None) -> Party:

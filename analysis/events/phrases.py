@@ -5,7 +5,12 @@ from typing import NamedTuple
 from analysis.events.vocabulary import BREAKS, Entry, Phrase, Start, Vocabulary
 
 MAX_GAP = 6
-_ELSEWHERE = frozenset([",", "response", "retaliation"]) | BREAKS  # no phrase goes on beyond
+_ELSEWHERE = (
+    frozenset([",", "response", "retaliation", "short"]) | BREAKS
+)  # no phrase goes on beyond
+
+
+_ARTICLES = frozenset(["a", "an", "the", "'s"])
 
 
 class Hit(NamedTuple):
@@ -58,6 +63,11 @@ class PhraseFinder:
         several = not start.seconds.isdisjoint(self.words[i + 1 : i + 2 + MAX_GAP])
         if not (several or any(start.alone)) or self._in_name(i) or self._is_adjective(i):
             return None
+        verb_only = not (
+            start.entries[1] or start.passives or self.words[i].endswith(("ed", "ing"))
+        )
+        if verb_only and i and self.words[i - 1] in _ARTICLES:
+            return None
         noun = start.ambiguous and self._is_noun(i)
         passive = self._passive(start.passives, i) if several and start.passives else None
         hit = passive or (self._longest(start.entries[noun], i) if several else None)
@@ -79,7 +89,7 @@ class PhraseFinder:
             for j, word in enumerate(window, i + 1):
                 if phrase := entry.far.get(word):
                     return _hit(phrase, i, j)
-                if word in BREAKS or word == ",":
+                if word in _ELSEWHERE:
                     break
         return None
 
@@ -120,9 +130,15 @@ class PhraseFinder:
         if before in lists["verb_group"] and before not in lists["before_noun"]:
             return before in lists["be"] and not gerund
         if before in lists["before_noun"] or before[:1].isdigit() or before.endswith(("ed", "ing")):
-            return not (gerund and after in lists["before_noun"] and after != "of")
+            return before in _ARTICLES or not (gerund and self._begins_object(i + 1))
         adjective = not gerund and i > 0 and self._may_be_adjective(i - 1)
         return adjective or self._noun_by_what_follows(word, before, after)
+
+    def _begins_object(self, i: int) -> bool:
+        """Whether a determiner or a name stands at a token."""
+        word = self.words[i] if i < len(self.words) else "of"
+        name = word != "of" and self.capitals[i] and word not in self.lists["calendar"]
+        return name or (word in self.lists["before_noun"] and word != "of")
 
     def _may_be_adjective(self, i: int) -> bool:
         word = self.words[i]
@@ -147,6 +163,8 @@ class PhraseFinder:
     def _is_adjective(self, i: int) -> bool:
         """A participle before its noun ("armed men")."""
         word, lists = self.words[i], self.lists
+        if word in {"hosting", "sheltering"}:
+            return i > 0 and self.words[i - 1] not in lists["verb_group"]
         if not word.endswith(("ed", "ing")) or i + 1 == len(self.words) or self.capitals[i + 1]:
             return False
         before = self.words[i - 1] if i else ","

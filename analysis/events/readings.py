@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from analysis.events.counts import count_incidents
-from analysis.events.parse import Parse
-from analysis.events.parties import DONE, Mention, Party, PartyReader
+from analysis.events.parse import DONE, Parse
+from analysis.events.parties import Mention, Party, PartyReader
 from analysis.events.phrases import Hit, harms
 from analysis.events.places import places, site
 from analysis.events.status import GOVERNING, HOSTILE, Event, find_events

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import takewhile
 from typing import Generic, NamedTuple, TypeVar
 
-from analysis.events.parse import Parse, VerbGroup
+from analysis.events.parse import Parse, VerbGroup, is_act
 from analysis.events.phrases import Hit
 
 # types whose object or infinitive is asked for, promised, refused or ended, not done
@@ -18,7 +18,7 @@ GOVERNING = {"REQUEST", "THREATEN", "AGREE", "REJECT", "RETREAT", "SANCTION", "C
 HOSTILE = {"ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION", "THREATEN"}
 DENIALS = {"deny", "disclaim"}
 _WILL = {"will", "would", "wo"}
-_IF_RETURNED = {"return", "condition", "if", "provided"}
+_IN_RETURN = {"return", "condition", "if", "provided"}
 
 NONE = ""  # no event
 UNSTOPPED, REFUSED = "unstopped", "refused"  # a pause not made, an act refused
@@ -55,7 +55,8 @@ def find_events(p: Parse) -> list[Event]:
 
 def _ready_to_harm(outer: Event, hit: Hit) -> bool:
     """ "is prepared to launch strikes" is no agreement."""
-    return outer.hit.phrase.root == "AGREE" and hit.phrase.verbal and hit.phrase.root in HOSTILE
+    agrees = outer.hit.phrase.root == "AGREE" and outer.hit.mode != "truce"
+    return agrees and hit.phrase.verbal and hit.phrase.root in HOSTILE
 
 
 def _event(p: Parse, hit: Hit, outer: Hit | None) -> Event | None:
@@ -103,7 +104,10 @@ def _outer(p: Parse, n: int, events: list[Event]) -> Hit | None:
 
 def status_of(p: Parse, hit: Hit, group: VerbGroup) -> tuple[str, str]:
     """The rule that decides and the status by the words round the phrase; "" is no event."""
-    clause = p.words[p.clause_of(hit.first)[0] : hit.first]
+    first, end = p.clause_of(hit.first)
+    clause = p.words[first : hit.first]
+    if hit.phrase.root == "ASSAULT" and _nobody_fights(p, p.words[first:end], hit):
+        return "peaceful", NONE
     if hit.phrase.verbal:
         if not p.lists["opinion"].isdisjoint(clause):
             return "opinion", NONE
@@ -115,11 +119,33 @@ def status_of(p: Parse, hit: Hit, group: VerbGroup) -> tuple[str, str]:
     return _first(_NOUN_RULES, _Noun(p, hit))
 
 
+def _nobody_fights(p: Parse, clause: list[str], hit: Hit) -> bool:
+    """Whether it is weather, illness, sport, an election: "the storm | killed", "battled for votes"."""
+    before = p.words[max(hit.first - 4, 0) : hit.last]
+    if not p.lists["nature"].isdisjoint(before):
+        return True
+    loose = hit.phrase.text in {
+        "battle",
+        "fight",
+        "beat",
+        "hit",
+        "strike",
+        "attack",
+        "clash",
+        "shoot",
+        "target",
+    }
+    weak = loose or hit.phrase.text.startswith("launch _ <attack>")
+    return weak and not p.lists["peaceful"].isdisjoint(clause)
+
+
 class _Verb:
     """What the rules ask of a verb and its group."""
 
     def __init__(self, p: Parse, hit: Hit, group: VerbGroup) -> None:
         self.p, self.group, self.has = p, group, group.words
+        self.clause = p.clause_of(hit.first)
+        self.resumes = hit.phrase.root == "THREATEN" and hit.mode == "resume"
         self.pause = hit.mode == "ceasefire"
         self.hostile = hit.phrase.root in HOSTILE
 
@@ -134,7 +160,29 @@ class _Verb:
     @property
     def negated(self) -> bool:
         begin = self.group.begin
-        return self.any("negation") or "no" in self.p.words[max(begin - 5, 0) : begin]
+        return (
+            self.any("negation") or "no" in self.p.words[max(begin - 5, 0) : begin] or self.nobody
+        )
+
+    @property
+    def ended_by_act(self) -> bool:
+        """ "Shelling | ended a lull": the shelling is the event."""
+        subject = self.resumes and self.p.subject(self.group.begin)
+        return bool(subject) and is_act(self.p, subject)
+
+    @property
+    def nobody(self) -> bool:
+        """ "None of the groups | attacked", "neither Arvania nor Belmar"."""
+        near = self.p.words[max(self.group.begin - 8, self.clause[0]) : self.group.begin]
+        return not self.p.lists["nobody"].isdisjoint(near)
+
+    @property
+    def untrue(self) -> bool:
+        """ "Reports that it had struck | were false"."""
+        words, verb = self.p.words, self.group.verb
+        return not self.p.lists["untrue"].isdisjoint(words[verb:]) and not self.p.lists[
+            "hearsay"
+        ].isdisjoint(words[:verb])
 
     @property
     def future(self) -> bool:
@@ -181,6 +229,12 @@ class _Noun:
         ends = ("prepositions", "clause", "calendar", "circumstances")
         return not word[0].isalnum() or word[-2:] == "ly" or self.p.any_list(word, ends)
 
+    @property
+    def over(self) -> bool:
+        """ "The truce | collapsed"."""
+        pause = self.hit.phrase.root == "RETREAT" and self.hit.mode == "ceasefire"
+        return pause and not self.p.lists["pause_over"].isdisjoint(self.after)
+
     def predicate_has(self, *names: str) -> bool:
         return any(not self.p.lists[n].isdisjoint(self.predicate.words) for n in names)
 
@@ -225,6 +279,9 @@ class _Rule(NamedTuple, Generic[Evidence]):
 _VERB_RULES: list[_Rule[_Verb]] = [
     _Rule("pause not made", lambda v: v.pause and v.any("negation") and not v.any("future"),
           UNSTOPPED),
+    _Rule("ended by the act", lambda v: v.ended_by_act, NONE),
+    _Rule("untrue", lambda v: v.untrue, "denied"),
+    _Rule("not done", lambda v: v.group.before in v.p.lists["undone"] or "nearly" in v.has, NONE),
     _Rule("refused", lambda v: v.negated and v.has & _WILL, REFUSED),
     _Rule("negated", lambda v: v.negated, NONE),
     _Rule("threatened", lambda v: v.future and v.hostile, "threatened"),
@@ -240,6 +297,7 @@ _NOUN_RULES: list[_Rule[_Noun]] = [
     _Rule("no such", lambda n: n.any("negation"), NONE),
     _Rule("topic", lambda n: n.topic, NONE),
     _Rule("feared", lambda n: n.hostile and n.any("feared"), NONE),
+    _Rule("pause over", lambda n: n.over, NONE),
     _Rule("decreased", lambda n: n.predicate and not n.halted, NONE),
     _Rule("one act over", lambda n: n.halted and n.single, "happened"),
     _Rule("not halted", lambda n: n.halted and n.predicate_has("negation"), UNSTOPPED),
@@ -281,7 +339,8 @@ def _by_mode(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
     if draft.mode == "resume" and hit.first and p.words[hit.first - 1] == "to":
         return draft._replace(status="threatened", rule="to resume")
     if draft.mode == "truce":
-        return draft._replace(root="RETREAT", mode="ceasefire")
+        status = "planned" if word.startswith("offer") else status
+        return draft._replace(root="RETREAT", mode="ceasefire", status=status)
     pausing = draft.mode == "ceasefire" and word.endswith("ing")
     if status == "ongoing" and (draft.root == "AGREE" or pausing):
         return draft._replace(status="happened")  # "said it was suspending attacks"
@@ -298,7 +357,7 @@ def _by_status(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
         return _Draft("REJECT", "", "happened", rule)
     if status == "happened" and root == "AGREE" and p.words[hit.first] in _WILL:
         return draft._replace(status="planned", rule="planned")
-    returned = not _IF_RETURNED.isdisjoint(p.words[hit.last :])
+    returned = mode != "ceasefire" and not _IN_RETURN.isdisjoint(p.words[hit.last :])
     if status == "planned" and (returned or mode not in {"ceasefire", "withdraw"}):
         return draft._replace(root="AGREE", mode="")
     if status == "threatened" and root != "THREATEN":
