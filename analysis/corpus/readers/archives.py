@@ -56,7 +56,7 @@ def _unzip(path: Path, folder: Path) -> str:
 
 
 def _is_archive(content: bytes) -> bool:
-    """Whether a file within an archive is another one, which is not unpacked (it may hold itself)."""
+    """Whether a file within an archive is another one: never unpacked, it may hold itself."""
     if content.startswith(b"PK"):
         return not any(name in content for name in _DOCUMENTS)
     return content.startswith(b"\x1f\x8b")

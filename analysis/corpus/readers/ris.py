@@ -33,7 +33,7 @@ def _records(text: str) -> Iterator[dict]:
             name = names.get(coded[1]) if coded else name
             value = coded[2] if coded else line
             if name == "text":
-                fields["text"] = f"{fields.get('text', '')}\n{value}".strip("\n")
+                fields["text"] = f"{fields.get('text', '')}\n{value}".lstrip("\n")
             elif name:
                 add(fields, name, value)
-        yield fields
+        yield fields | {"text": fields.get("text", "").rstrip()}
