@@ -225,6 +225,8 @@ def test_a_word_document_that_is_no_export_says_so(tmp_path):
     (doc,) = reading.documents
     assert (doc["title"], doc["text"]) == ("My essay", "It begins.")
     assert "read as one article" in told(reading)
+    for paragraphs in ("Only a headline", f"{COVER}|2. Hafen: y"):
+        assert readers.read_file(docx(tmp_path / "list.docx", paragraphs)).documents == []
 
 
 # one article in nine languages, as Nexis and LexisNexis label it: title, outlet, date, counter,

@@ -168,7 +168,8 @@ def _read_paragraphs(
     if factiva.is_text_export(texts):
         return factiva.read_lines(texts, name, date_order, kind)
     reading = nexis.read_paragraphs(paragraphs, name, date_order, f"Nexis {kind}")
-    if reading.documents or not paragraphs:
+    listing = any(map(nexis.says_count, texts[:6]))  # the results of a search, not the articles
+    if reading.documents or listing or (len(texts) < 2 and len(blocks.split()) < _FEW_WORDS):
         return reading
     title, *text = texts
     fields = {"title": title, "text": "\n\n".join(text)} if text else {"text": title}
