@@ -7,6 +7,9 @@ import pandas as pd
 import pytest
 
 from analysis.corpus.reading import CorpusError, Texts, read_corpus
+from analysis.dates.find import find_dates_undated
+from analysis.outlets.sharing import reuse, word_codes
+from analysis.timeline.phases import coverage
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 
@@ -177,3 +180,16 @@ def test_a_missing_folder_names_the_nearest(corpus):
 def test_texts_come_back_as_they_were():
     given = {"a": "Shots “near” Karsa.\r\n", "b": "", "c": "half a pair: \ud83d"}
     assert dict(Texts(given.items())) == given
+
+
+def test_an_article_without_a_date_is_left_out_only_where_one_is_needed():
+    monday, given = find_dates_undated("On Monday he spoke of the truce of 3 May 2021.")
+    assert (monday.value, monday.date_from) == ("XXXX", None)
+    assert (given.value, str(given.date_from)) == ("2021-05-03", "2021-05-03")
+    words = [f"w{n}" for n in range(60)]
+    prints = {name: word_codes(" ".join(words)) for name in "abc"}
+    published = {"a": "", "b": "2021-05-04", "c": ""}
+    pairs = reuse(prints, lambda ids: dict.fromkeys(ids, " ".join(words)), published, {}, {})
+    assert pairs[["doc_a", "doc_b", "direction_basis"]].to_numpy().tolist() == [["a", "c", "none"]]
+    documents = pd.DataFrame({"published": ["", "2021-05-04"], "counted": [True, True]})
+    assert [str(day) for day in coverage({"covered": []}, documents)[1]] == ["2021-05-04"]

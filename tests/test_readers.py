@@ -1,11 +1,13 @@
 """Readers of exports and tables: fields, dates, encodings, and input that is broken or hostile."""
 
 import datetime
+import gzip
 import json
 import time
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -112,6 +114,15 @@ def test_factiva_text_with_codes(tmp_path, cell):
     assert second["document_id"] == "HARBPO0020160504ec540001b"
 
 
+def test_factiva_descriptors_with_bars_are_no_text(tmp_path):
+    rows = ["HD |Dock", "PD |4 May 2021", "SN |Gazette", "LP |The cranes stood.", "TD |All day."]
+    rows += ["NS |c1 : Ports | c2 : Trade |", "AN |Document GAZTTE0020210504eh5400001 |"]
+    (tmp_path / "a.txt").write_text("\n".join(rows))
+    (doc,) = readers.read_file(tmp_path / "a.txt").documents
+    assert doc["text"] == "The cranes stood.\n\nAll day."
+    assert doc["subject"] == "c1 : Ports | c2 : Trade"
+
+
 def test_factiva_date_in_an_unknown_language_is_taken_from_the_number(tmp_path):
     lines = ["Talks: a start", "9 words", "4 xyz 2016", "Harbour Post", "HARBPO", "English"]
     lines += ["© 2016 Post", *BODY, "Post", "Document HARBPO0020160504ec540001b"]
@@ -211,8 +222,11 @@ def test_nexis_rtf():
 
 def test_a_word_document_that_is_no_export_says_so(tmp_path):
     reading = readers.read_file(docx(tmp_path / "essay.docx", "My essay|It begins."))
-    assert reading.documents == [] and "0 articles recognised" in told(reading)
-    assert "My essay" in told(reading)
+    (doc,) = reading.documents
+    assert (doc["title"], doc["text"]) == ("My essay", "It begins.")
+    assert "read as one article" in told(reading)
+    for paragraphs in ("Only a headline", f"{COVER}|2. Hafen: y"):
+        assert readers.read_file(docx(tmp_path / "list.docx", paragraphs)).documents == []
 
 
 # one article in nine languages, as Nexis and LexisNexis label it: title, outlet, date, counter,
@@ -412,11 +426,70 @@ def test_europresse_article_without_publication_is_kept(tmp_path):
     assert "1 of 2 have no outlet" in told(reading)
 
 
-def test_a_zip_archive_says_so(tmp_path):
-    path = tmp_path / "a.docx"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("one.docx", "x")
-    assert "Unpack it if it is a ZIP archive" in error_of(path)
+def test_archives_are_read_as_delivered(tmp_path):
+    table = "date,title,text,outlet\n2021-05-04,Dock,The cranes stood still.,Gazette\n"
+    with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
+        archive.writestr("part/a.csv", table)
+        archive.writestr("../../b.txt", "The dockers of Karsa went home.")
+    with gzip.open(tmp_path / "c.csv.gz", "wt") as stream:
+        stream.write(table)
+    outlets = [doc["outlet"] for doc in readers.read_folder(tmp_path).documents]
+    assert outlets == ["Gazette", None, "Gazette"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["c.csv.gz", "export.zip"]
+
+
+def test_archives_within_archives_are_left_alone(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("one.docx", b"PK\x03\x04 and no document")
+    assert "no file that can be read" in error_of(tmp_path / "a.zip")
+
+
+def test_documents_and_saved_pages_are_one_article(tmp_path):
+    (tmp_path / "a.rtf").write_text(r"{\rtf1 Dock\par The cranes stood still all day.\par}")
+    xml = '<d xmlns:t="urn:oasis:names:tc:opendocument:xmlns:text:1.0">'
+    with zipfile.ZipFile(tmp_path / "b.odt", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("content.xml", f"{xml}<t:h>Dock</t:h><t:p>The cranes stood.</t:p></d>")
+    docx(tmp_path / "c.docx", "Dock|The cranes stood still.")
+    page = "<html><body><article><h1>Dock</h1><p>" + "The cranes stood still. " * 20
+    head = "MIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n\n"
+    (tmp_path / "d.mhtml").write_text(f"{head}{page}</p></article></body></html>")
+    documents = readers.read_folder(tmp_path).documents
+    assert [doc["title"] for doc in documents] == ["Dock"] * 4
+    assert all(doc["text"].startswith("The cranes stood") for doc in documents)
+
+
+def test_ris(tmp_path):
+    record = "TY  - NEWS\nT1  - Dock\nJF  - Gazette\nY1  - 2021/05/04/\nN2  - The cranes\n\nstood."
+    record += "\nER  - \n"
+    (tmp_path / "a.ris").write_text(record * 2)
+    first, _ = readers.read_file(tmp_path / "a.ris").documents
+    assert (first["title"], first["outlet"]) == ("Dock", "Gazette")
+    assert first["published"] == "2021-05-04"
+    assert first["text"] == "The cranes\n\nstood."
+
+
+def test_a_table_of_tabs_in_a_text_file(tmp_path):
+    (tmp_path / "a.txt").write_text("Titel\tZeitung\tText\nDock\tBote\tDie Kräne standen.\n")
+    (doc,) = readers.read_file(tmp_path / "a.txt").documents
+    assert (doc["outlet"], doc["text"]) == ("Bote", "Die Kräne standen.")
+
+
+def test_lines_above_the_header_and_sheets_before_the_table(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["Downloaded for the seminar"])
+    sheet = book.create_sheet("hits")
+    for row in (
+        ["Query: dock"],
+        [],
+        ["Title", "Newspaper", "Text"],
+        ["Dock", "Gazette", "Cranes."],
+    ):
+        sheet.append(row)
+    book.save(tmp_path / "a.xlsx")
+    reading = readers.read_file(tmp_path / "a.xlsx")
+    assert [doc["outlet"] for doc in reading.documents] == ["Gazette"]
+    assert "only one of 2 sheets, “hits”" in told(reading)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -27,6 +28,7 @@ COLUMNS = tuple(file_columns("articles.csv"))
 ACTOR_COLUMNS = tuple(file_columns("actors.csv"))
 OURS = frozenset(column for table in schema()["tables"] for column in names(table))
 RESERVED = {"text", "_where", *names("documents")} - {*COLUMNS, "byline"}
+_TRACKING = re.compile(r"utm_|fbclid|gclid|mc_[ce]id|cmp=|ref=|src=|smid=|partner=|at_|xtor")
 SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -341,15 +343,27 @@ def _read_exports(
     ]
 
 
+def address_key(url: str) -> str:
+    """What two addresses of one page have in common, however they were copied.
+
+    >>> address_key("http://m.gazette.example/a/?utm_source=rss#top")
+    'gazette.example/a'
+    """
+    parts = urlsplit(url.strip())
+    site = re.sub(r"^(?:www|m|mobile|amp)\.", "", (parts.hostname or "").lower())
+    asked = [one for one in parts.query.split("&") if one and not _TRACKING.match(one)]
+    return site + parts.path.rstrip("/") + ("?" + "&".join(sorted(asked)) if asked else "")
+
+
 def join_metadata(documents: list[dict[str, Any]], notes: list[Note]) -> list[dict[str, Any]]:
     """Documents with a text; rows of metadata alone complete the text that has their address.
 
     Such rows come from Media Cloud or GDELT; those without a text are counted in a note.
     """
-    rows = {d["url"]: d for d in documents if not d["text"] and d.get("url")}
+    rows = {address_key(d["url"]): d for d in documents if not d["text"] and d.get("url")}
     texts = [d for d in documents if d["text"]]
     for document in texts:
-        row = rows.pop(document.get("url"), {})
+        row = rows.pop(address_key(document.get("url") or ""), {})
         document |= {k: v for k, v in row.items() if v and k not in ("doc_id", "file", "text")}
     if rows:
         what = f"{len(rows)} rows of metadata have no text with their address: left out"

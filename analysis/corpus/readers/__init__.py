@@ -5,7 +5,8 @@ from hashlib import sha1
 from pathlib import Path
 
 from analysis.base.messages import Note, counted, listed
-from analysis.corpus.readers import europresse, factiva, lexisnexis, nexis, proquest
+from analysis.corpus.readers import europresse, factiva, lexisnexis, nexis, proquest, ris
+from analysis.corpus.readers.archives import odt_paragraphs, saved_page, unpacked
 from analysis.corpus.readers.common import (
     KEYS,
     ReaderError,
@@ -17,7 +18,7 @@ from analysis.corpus.readers.common import (
 from analysis.corpus.readers.dating import date_documents
 from analysis.corpus.readers.fields import heading_of
 from analysis.corpus.readers.pages import MAX_EXPORT, decode_html, read_html_article
-from analysis.corpus.readers.tables import SUFFIXES, read_csv, read_table
+from analysis.corpus.readers.tables import SUFFIXES, is_table, read_csv, read_table
 from analysis.corpus.readers.text import read_bytes, read_text
 
 __all__ = [
@@ -33,13 +34,17 @@ __all__ = [
 ]
 
 
-_TEXTS = (".txt", ".text", ".docx", ".doc", ".rtf", ".eml", ".pdf")
+_SAVED_PAGES = (".mhtml", ".mht")
+_TEXTS = (
+    *(".txt", ".text", ".docx", ".odt", ".doc", ".rtf", ".eml", ".pdf", ".ris", ".zip", ".gz"),
+    *_SAVED_PAGES,
+)
 _FEW_WORDS = 30
+_ONE = "no export of a database known here; read as one article, its first line as the headline."
 _HTML = (".htm", ".html", ".xhtml")
 _FOREIGN = (
     (b"%PDF", "a PDF, which holds no text that can be told apart", "Export as DOCX, TXT or HTML."),
     (b"\xd0\xcf\x11\xe0", "an old Word or Excel file", "Open it and save it as DOCX or XLSX."),
-    (b"\x1f\x8b", "a compressed file", "Unpack it first."),
 )
 
 
@@ -61,29 +66,47 @@ def read_file(
     name = name or path.name
     if not path.is_file():
         raise problem(name, "there is no such file.", "Check the path and how it is spelt.")
-    if path.suffix.lower() in SUFFIXES:
-        return read_table(
-            path, columns=columns, encoding=encoding, date_order=date_order, name=name
-        )
+    suffix = path.suffix.lower()
+    options = {"columns": columns, "encoding": encoding, "date_order": date_order}
+    if suffix in SUFFIXES:
+        return read_table(path, **options, name=name)
     data = read_bytes(path)
-    if data.startswith(b"PK"):
-        return _read_paragraphs(nexis.docx_paragraphs(path, name), name, date_order, "DOCX")
+    if data.startswith((b"PK", b"\x1f\x8b")):
+        return _read_archive(path, name, options)
     for signature, what, todo in _FOREIGN:
         if data.startswith(signature):
             raise problem(name, f"this is {what}.", todo)
-    if path.suffix.lower() == ".eml":
-        if b"proquest" not in data.lower():
-            raise problem(name, "the e-mail does not come from ProQuest.")
-        return proquest.read_email(data, name, date_order)
-    if re.match(rb"(?:\xef\xbb\xbf)?\s*<", data[:200]) or path.suffix.lower() in _HTML:
+    if suffix in (".eml", *_SAVED_PAGES):
+        return _read_message(data, name, suffix, date_order)
+    if re.match(rb"(?:\xef\xbb\xbf)?\s*<", data[:200]) or suffix in _HTML:
         text, used = decode_html(data, name, encoding)
         reading = _read_html(text, data, name, date_order)
     else:
         text, used = read_text(path, encoding)
+        if is_table(text):
+            return read_table(path, **options, name=name, suffix=".tsv")
         reading = _read_text(text, name, date_order)
     if "windows" in used or not used.startswith("utf"):
         reading.notes.insert(0, Note(name, f"read as {used} (a guess from its bytes)."))
     return reading
+
+
+def _read_archive(path: Path, name: str, options: dict) -> Reading:
+    with unpacked(path) as (kind, folder):
+        if kind == "folder":
+            return read_folder(folder, **options)
+    read = odt_paragraphs if kind == "ODT" else nexis.docx_paragraphs
+    return _read_paragraphs(read(path, name), name, options["date_order"], kind)
+
+
+def _read_message(data: bytes, name: str, suffix: str, date_order: str | None) -> Reading:
+    if suffix in _SAVED_PAGES:
+        page = saved_page(data, name)
+        return _read_html(decode_html(page, name)[0], page, name, date_order)
+    if b"proquest" not in data.lower():
+        todo = "Save what it holds or leads to: each article's page as HTML, or its text as TXT."
+        raise problem(name, "the e-mail does not come from ProQuest.", todo)
+    return proquest.read_email(data, name, date_order)
 
 
 def _read_html(text: str, data: bytes, name: str, date_order: str | None) -> Reading:
@@ -111,7 +134,7 @@ def _read_text(text: str, name: str, date_order: str | None) -> Reading:
         what = f"{reading.format}: this format was never tested on a real export."
         reading.notes.insert(0, Note(name, what, "Compare some articles with the database."))
         return reading
-    for module in (proquest, lexisnexis):
+    for module in (proquest, lexisnexis, ris):
         if module.is_text_export(text):
             return module.read_text_export(text, name, date_order)
     lines = [line for line in text.split("\n") if line.strip()]
@@ -144,7 +167,15 @@ def _read_paragraphs(
         return lexisnexis.read_text_export(blocks, name, date_order, kind)
     if factiva.is_text_export(texts):
         return factiva.read_lines(texts, name, date_order, kind)
-    return nexis.read_paragraphs(paragraphs, name, date_order, f"Nexis {kind}")
+    reading = nexis.read_paragraphs(paragraphs, name, date_order, f"Nexis {kind}")
+    listing = any(map(nexis.says_count, texts[:6]))  # the results of a search, not the articles
+    if reading.documents or listing or (len(texts) < 2 and len(blocks.split()) < _FEW_WORDS):
+        return reading
+    title, *text = texts
+    fields = {"title": title, "text": "\n\n".join(text)} if text else {"text": title}
+    doc = document(doc_id=document_id(name), file=name, **fields)
+    notes = date_documents([doc], name, date_order)
+    return Reading([doc], kind, [Note(name, _ONE, "Compare it with the file."), *notes])
 
 
 def read_folder(path: str | Path, **options) -> Reading:

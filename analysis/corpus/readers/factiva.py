@@ -16,7 +16,7 @@ _LANGUAGE_CLASS = re.compile(r"\b([a-z]{2}|[a-z]{4})Article\b")
 _NUMBER = re.compile(r"\b([A-Za-z]\w{6,7}(?:19|20)\d{6}[a-z0-9]{7,10})\b")
 # the last line of an article; word processors set cells apart by tabs, striprtf by bars
 _END = re.compile(rf"\s*(?:AN[\s|]+)?[^\W\d]+\s+{_NUMBER.pattern}[\s|]*")
-_CODED = re.compile(r"\s*([A-Z]{2,3})(?:[ ]?[\t|]\s*|[ ]{2,}|[ ]?$)([^|]*)[\s|]*")
+_CODED = re.compile(r"\s*([A-Z]{2,3})(?:[ ]?[\t|]\s*|[ ]{2,}|[ ]?$)(.*?)[\s|]*")
 _SOURCE_CODE = re.compile(r"[A-Z][A-Z0-9]{1,11}")
 _TIME = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[AP]M)?(?: ?[A-Z]{2,5})?")
 

@@ -102,12 +102,17 @@ def read_paragraphs(
     none = "there is no line “End of Document”, “Body” or “Load-Date:”; it begins "
     none += f"“{squeeze(paragraphs[0].text)[:60]}”." if paragraphs else "nowhere: it is empty."
     none += " Export the articles themselves, not the list of results."
-    cover = next((m for p in paragraphs[:6] if (m := _COUNT.fullmatch(p.text.strip()))), None)
-    said = int(cover[1]) if cover else None
+    said = next(filter(None, (says_count(p.text) for p in paragraphs[:6])), None)
     reading = make_reading(map(_article, articles), name, kind, date_order, none, said)
     if articles:
         reading.notes.append(Note(name, f"{len(articles)} articles, told apart by {how}."))
     return reading
+
+
+def says_count(text: str) -> int | None:
+    """How many articles a line of the cover page says there are: ``Documents (12)``."""
+    match = _COUNT.fullmatch(text.strip())
+    return int(match[1]) if match else None
 
 
 class _Line(NamedTuple):

@@ -8,6 +8,8 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,7 @@ _ADDRESS = re.compile(r"\s*(?:https?://(?:www\.)?|www\.)(?=[^\s/]+\.[^\s/])", re
 _ASKED = ("text", "title", "outlet", "published")  # whose runners-up are named
 _LINES = "\ncolumns:\n  text: NAME\n  outlet: NAME\n  published: NAME"
 _WHOLE = 0.8
+_ABOVE = 10  # among so many rows the one that names the columns is looked for
 _SAMPLE_ROWS, _LONGEST_DATE = 200, 40
 
 
@@ -140,6 +143,10 @@ def _rows(stream: io.TextIOBase, delimiter: str, name: str) -> Iterator[tuple[in
 def _frame(rows: Iterator[tuple[int, list[str]]], name: str) -> pd.DataFrame:
     """A table of numbered rows; the first that holds anything names the columns."""
     filled = ((number, row) for number, row in rows if any(cell.strip() for cell in row))
+    first = list(islice(filled, _ABOVE))
+    known = [_known(row) for _, row in first]
+    start = next((n for n, count in enumerate(known) if count > 1), 0)  # lines may stand above it
+    filled = chain(first[start:], filled)
     number, row = next(filled, (0, []))
     if not row:
         raise problem(name, "the table is empty.", "Its first row must name the columns.")
@@ -161,6 +168,22 @@ def _frame(rows: Iterator[tuple[int, list[str]]], name: str) -> pd.DataFrame:
         more = Note(name, f"{len(problems) - 20} more rows have such problems.")
         raise ReaderError(problems[:20] + [more] * (len(problems) > 20))
     return pd.DataFrame(cells, columns=header, index=pd.Index(numbers, name=ROW), dtype=object)
+
+
+def is_table(text: str) -> bool:
+    """Whether a plain text is a table, as spreadsheets save it: its first line names columns."""
+    first = text.lstrip("\ufeff").partition("\n")[0]
+    return _known(first.split("\t")) > 1
+
+
+def _known(cells: list[str]) -> int:
+    """How many cells are usual names of columns."""
+    return sum(slug(cell) in _usual_names() for cell in cells if len(cell) < _LONGEST_DATE)
+
+
+@cache
+def _usual_names() -> frozenset[str]:
+    return frozenset(slug(name) for names in load("exports")["columns"].values() for name in names)
 
 
 def _header(row: list[str], name: str) -> list[str]:
@@ -201,15 +224,23 @@ def _header_problems(header: list[str], where: str) -> list[Note]:
 
 
 def read_table(
-    path: Path, *, columns: dict | None = None, encoding=None, date_order=None, name: str = ""
+    path: Path,
+    *,
+    columns: dict | None = None,
+    encoding: str | None = None,
+    date_order: str | None = None,
+    name: str = "",
+    suffix: str = "",
 ) -> Reading:
     """A table of articles; `columns` maps our names (`KEYS`) to the columns of the table.
+
+    `suffix` says of which kind the table is, where the file's own does not.
 
     Columns not mapped are recognised by their usual names and the others carried along.
     A table without texts (Media Cloud, GDELT) gives a Reading with `metadata_only` set.
     """
     name = name or path.name
-    frame = _LOADERS[path.suffix.lower()](path, encoding)
+    frame = _LOADERS[suffix or path.suffix.lower()](path, encoding)
     if not 0 < len(frame) <= MAX_ROWS:
         what = f"the table has {len(frame) or 'no'} rows; up to {MAX_ROWS:,} are read."
         raise problem(name, what, "Split it." if len(frame) else "")
@@ -218,7 +249,7 @@ def read_table(
     if used not in ("utf-8", "utf-8-sig"):
         reading.notes.insert(0, Note(name, f"read as {used} (a guess from its bytes)."))
     if frame.attrs.get("sheets", 1) > 1:
-        what = "only the first of {sheets} sheets, “{sheet}”, was read.".format(**frame.attrs)
+        what = "only one of {sheets} sheets, “{sheet}”, was read.".format(**frame.attrs)
         reading.notes.insert(0, Note(name, what, "Save other sheets as files of their own."))
     return reading
 
@@ -382,13 +413,22 @@ def _from_parquet(path: Path, encoding: str | None) -> pd.DataFrame:
         raise problem(path.name, what, "Save it again.") from error
 
 
+def _sheet(sheets: list) -> Any:
+    """The first sheet on whose top columns are named as usual, else the first."""
+    for sheet in sheets:
+        rows = sheet.iter_rows(max_row=_ABOVE, values_only=True)
+        if any(_known(list(map(_cell, row))) > 1 for row in rows):
+            return sheet
+    return sheets[0]
+
+
 def _from_excel(path: Path, encoding: str | None) -> pd.DataFrame:
     open_zip(path, "Excel workbook").close()
     from openpyxl import load_workbook
 
     try:
         book = load_workbook(path, read_only=True, data_only=True)
-        sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
+        sheet = _sheet([own for own in book.worksheets if own.sheet_state == "visible"])
         rows = enumerate(sheet.iter_rows(values_only=True), start=1)
         frame = _frame(((n, [_cell(value) for value in row]) for n, row in rows), path.name)
         book.close()
