@@ -82,6 +82,25 @@ def left_out_instead(n_stories: int) -> str:
     return f"fewer than twenty stories in all ({n_stories}): leave-one-story-out instead"
 
 
+def keyness_cut(outlets: int, compared: int, words: int, kept: int) -> str:
+    """Which of very many outlets and words are compared.
+
+    >>> keyness_cut(3000, 200, 40_000, 5000)
+    'of 3,000 outlets the 200 with most stories, of 40,000 words the 5,000 most frequent'
+    """
+    parts = []
+    if compared < outlets:
+        parts.append(f"of {outlets:,} outlets the {compared:,} with most stories")
+    if kept < words:
+        parts.append(f"of {words:,} words the {kept:,} most frequent")
+    return ", ".join(parts)
+
+
+def fewer_rounds(asked: int, kept: int) -> str:
+    """That very many outlets and words cost rounds of the bootstrap."""
+    return f"intervals from {kept} rounds instead of {asked}" if kept < asked else ""
+
+
 def not_compared(few: Mapping[str, int], enough: int, compared: int) -> str:
     """Which outlets a comparison leaves out: those of too `few` articles, of too many the last."""
     parts = []

@@ -10,9 +10,16 @@ from analysis.base import wording
 from analysis.base.thresholds import MANY_ARTICLES
 from analysis.terms import statistics as st
 from analysis.terms import story_tests
-from analysis.terms.counts import ArticleCounts, article_matrix, outlet_counts
+from analysis.terms.counts import ArticleCounts, article_matrix
 from analysis.terms.keywords import keyness
 
+MOST_OUTLETS = 200  # compared, those with most stories
+MOST_ROWS = 1_000_000  # of the table: outlets × words; more outlets are compared by fewer words
+LOOKS = 30_000_000_000  # multiplications of the first look of the tests; more cost words too
+FAIR_WORDS = 500  # kept whatever they cost
+BUDGET = 1_000_000_000  # logarithms of the bootstrap; what is more costs rounds
+ADDITIONS = 10  # that take as long as a logarithm
+FAIR_ROUNDS = 200  # kept whatever they cost
 _COLUMNS = [
     *("outlet", "term", "n_outlet", "n_rest", "per_1000_outlet", "per_1000_rest"),
     *("log_likelihood", "log_likelihood_2cell", "chi_squared", "p_value", "p_adjusted"),
@@ -56,9 +63,11 @@ def keyness_by_outlet(
     rests_on_one_article: the article, with its copies in the outlet, without which the difference
         is gone or turned round, or which is all there is of the outlet
         (`statistics.decisive_article`).
-    reason: why p-values or intervals are empty.
+    reason: why p-values or intervals are empty, and what was left out.
 
-    An outlet without words has no rows.
+    An outlet without words has no rows.  Of very many outlets those with most stories are compared,
+    each with all others, and the most frequent words, in fewer rounds: operations are bounded, and
+    `reason` says what was given up.
 
     >>> counts = pd.DataFrame({"doc_id": ["a", "b"], "term": "rain", "n": [4, 1]})
     >>> articles = pd.DataFrame({"doc_id": ["a", "b"], "outlet": ["Gazette", "Herald"]})
@@ -70,56 +79,89 @@ def keyness_by_outlet(
     """
     matrix, names, sizes = article_matrix(article_counts, articles)
     doc_freq = np.bincount(matrix.indices, minlength=len(names))
-    by_outlet, outlets = outlet_counts(matrix, articles)
-    counts = pd.DataFrame(by_outlet, names, outlets)
-    kept = np.flatnonzero((by_outlet.sum(axis=1) >= min_count) & (doc_freq >= min_docs))
-    codes, _, story = _groups_of(articles)
-    present = matrix[:, kept]
-    present.data[:] = 1
-    units = _of_outlets(matrix[:, kept], sizes, codes, story, articles["doc_id"])
-    tested = story_tests.compare(
-        story_tests.Stories.of(matrix[:, kept], sizes, codes, story), seed=seed
-    )
-    n_stories, why_no_resampling = story.max(initial=-1) + 1, ""
+    kept = np.flatnonzero((matrix.sum(axis=0) >= min_count) & (doc_freq >= min_docs))
+    groups = _Groups.of(articles)
+    codes, outlets, story = groups[:3]
+    asked = len(kept), rounds
+    kept, rounds = _affordable(matrix, kept, len(outlets), rounds)
+    names, doc_freq, matrix = names[kept], doc_freq[kept], matrix[:, kept]
+    present = matrix.astype(bool).astype(int)
+    units = _of_outlets(matrix, sizes, codes, story, articles["doc_id"])
+    by_story = story_tests.Stories.of(matrix, sizes, codes, story)
+    tested = story_tests.compare(by_story, seed=seed, outlets=len(outlets))
+    n_stories = story.max(initial=-1) + 1
     reasons = [
         wording.too_few_stories(*of) for of in zip(tested.of_outlet, tested.of_rest, strict=True)
     ]
-    if few := n_stories < MANY_ARTICLES:
-        why_no_resampling = wording.left_out_instead(n_stories)
-    elif not all(reasons):
+    is_resampled = n_stories >= MANY_ARTICLES and not all(reasons)
+    if is_resampled:
         intervals = st.bootstrap_log_ratio(
             units.counts, units.sizes, units.outlets, rounds, seed, confidence
         )
-    outlet_sizes = pd.Series(np.bincount(codes, sizes).astype(int), outlets)
+    cut = wording.keyness_cut(groups.n_outlets, len(outlets), asked[0], len(kept))
+    if n_stories < MANY_ARTICLES:
+        resampling = wording.left_out_instead(n_stories)
+    else:
+        resampling = wording.fewer_rounds(asked[1], rounds) if is_resampled else ""
     tables = []
     for code, outlet in enumerate(outlets):
         own, reason = units.outlets == code, reasons[code]
         if not (units.sizes[own].any() and units.sizes[~own].any()):
             continue
-        extra = pd.DataFrame({"term": names[kept], "outlet": outlet})
+        extra = pd.DataFrame({"term": names, "outlet": outlet})
         extra["ci_low"], extra["ci_high"] = np.nan, np.nan
         extra["loo_low"], extra["loo_high"], extra["most_influential"] = np.nan, np.nan, ""
-        extra["doc_freq"] = doc_freq[kept]
+        extra["doc_freq"] = doc_freq
         extra["doc_freq_outlet"] = (codes == code).astype(int) @ present
         extra = extra.assign(**_story_columns(tested, code))
         decisive = st.decisive_article(units.counts, units.sizes, own)
         extra["rests_on_one_article"] = np.where(decisive < 0, "", units.doc_ids[decisive])
-        if few:
+        if n_stories < MANY_ARTICLES:
             left_out = _leave_one_out(units.counts, units.sizes, own)
             extra["loo_low"], extra["loo_high"], influential = left_out
             extra["most_influential"] = units.doc_ids[influential]
         elif not reason:
             extra["ci_low"], extra["ci_high"] = intervals[0][code], intervals[1][code]
-        table = keyness(counts, outlet, sizes=outlet_sizes).merge(extra, on="term")
+        table = _beside_the_rest(matrix, sizes, names, codes == code).merge(extra, on="term")
         if reason:
             table["p_value"] = np.nan
-        tables.append(table.assign(reason="; ".join(filter(None, [reason, why_no_resampling]))))
+        told = filter(None, [reason, resampling, cut])
+        tables.append(table.assign(reason="; ".join(told)))
     if not tables:
         return pd.DataFrame(columns=_COLUMNS)
     table = pd.concat(tables, ignore_index=True)
     table["p_adjusted"] = st.adjust_p(table["p_value"])
-    table.columns = table.columns.str.replace("target", "outlet").str.replace("reference", "rest")
     return table[_COLUMNS]
+
+
+def _beside_the_rest(
+    matrix: sparse.csr_array, sizes: np.ndarray, names: np.ndarray, own: np.ndarray
+) -> pd.DataFrame:
+    """`keyness` of the articles that are `own` against all others."""
+    n = own.astype(int) @ matrix
+    counts = pd.DataFrame({"outlet": n, "rest": matrix.sum(axis=0) - n}, names)
+    words = {"outlet": int(sizes[own].sum()), "rest": int(sizes[~own].sum())}
+    table = keyness(counts, "outlet", sizes=words)
+    return table.set_axis(
+        table.columns.str.replace("target", "outlet").str.replace("reference", "rest"), axis=1
+    )
+
+
+def _affordable(
+    matrix: sparse.csr_array, kept: np.ndarray, n_outlets: int, rounds: int
+) -> tuple[np.ndarray, int]:
+    """The terms of `kept`, and the rounds of resampling, that the budgets allow.
+
+    Given up are first the rarest terms, down to `FAIR_WORDS`, then rounds, down to `FAIR_ROUNDS`.
+    """
+    frequent = kept[np.argsort(-matrix.sum(axis=0)[kept], kind="stable")]
+    cells = np.cumsum(np.bincount(matrix.indices, minlength=matrix.shape[1])[frequent])
+    looks = np.searchsorted(n_outlets * story_tests.FIRST * cells, LOOKS, "right")
+    words = max(min(int(looks), MOST_ROWS // max(n_outlets, 1)), FAIR_WORDS)
+    frequent, cells = frequent[:words], cells[:words]
+    cost = n_outlets * len(frequent) + cells.max(initial=0) // ADDITIONS
+    affordable = max(BUDGET // max(int(cost), 1), FAIR_ROUNDS)
+    return np.sort(frequent), min(rounds, affordable)
 
 
 class _Units(NamedTuple):
@@ -145,11 +187,28 @@ def _of_outlets(
     return _Units(sparse.csr_array(member @ matrix), member @ sizes, codes[first], doc_ids)
 
 
-def _groups_of(articles: pd.DataFrame) -> tuple[np.ndarray, list, np.ndarray]:
-    """Number of each article's outlet, the outlets, and the number of its story."""
-    codes, outlets = pd.factorize(articles["outlet"], sort=True)
-    story = articles["story" if "story" in articles else "doc_id"]
-    return codes, list(outlets), pd.factorize(story)[0]
+class _Groups(NamedTuple):
+    """Number of each article's outlet, the outlets compared, and the number of its story.
+
+    Outlets that are not compared share the number after the last of those that are.
+    """
+
+    codes: np.ndarray
+    outlets: list[str]
+    story: np.ndarray
+    n_outlets: int  # in all
+
+    @classmethod
+    def of(cls, articles: pd.DataFrame) -> "_Groups":
+        """Compared are `MOST_OUTLETS`, those with most stories."""
+        codes, outlets = pd.factorize(articles["outlet"], sort=True)
+        story = pd.factorize(articles["story" if "story" in articles else "doc_id"])[0]
+        told = pd.DataFrame({"outlet": codes, "story": story}).drop_duplicates()["outlet"]
+        n_stories = np.bincount(told, minlength=len(outlets))
+        compared = np.sort(np.argsort(-n_stories, kind="stable")[:MOST_OUTLETS])
+        number = np.full(len(outlets), len(compared))
+        number[compared] = np.arange(len(compared))
+        return cls(number[codes], list(outlets[compared]), story, len(outlets))
 
 
 def _story_columns(tested: story_tests.Tested, code: int) -> dict:
@@ -209,8 +268,8 @@ def false_alarms(
     0
     """
     matrix, _, sizes = article_matrix(article_counts, articles)
-    codes, _, story = _groups_of(articles)
-    n_outlets, rng = codes.max(initial=-1) + 1, np.random.default_rng(seed)
+    codes, outlets, story, _ = _Groups.of(articles)
+    n_outlets, rng = len(outlets), np.random.default_rng(seed)
     kept = np.flatnonzero(matrix.sum(axis=0) >= min_count)
     cells = n_outlets * rounds * matrix[:, kept].nnz * story_tests.FIRST
     if (share := story_tests.BUDGET / max(cells, 1)) < 1:
@@ -221,12 +280,12 @@ def false_alarms(
     for _ in range(rounds):
         dealt = rng.permutation(codes[first])[story]
         stories = story_tests.Stories.of(matrix, words, dealt, story)
-        tested = story_tests.compare(stories, story_tests.BUDGET // rounds, seed)
+        tested = story_tests.compare(stories, story_tests.BUDGET // rounds, seed, n_outlets)
         possible = ~np.isnan(tested.presence) | tested.presence_rare
-        by_outlet, _ = outlet_counts(matrix, articles.assign(outlet=dealt))
-        own, size = by_outlet.T, np.bincount(dealt, words, n_outlets)[:, None]
-        rest = own.sum(axis=0) - own, size.sum() - size
-        g2 = st.chi_squared_p(st.log_likelihood(own, rest[0], size, rest[1]))
+        member = sparse.csr_array((np.ones(len(dealt), int), (dealt, np.arange(len(dealt)))))
+        own, size = (member @ matrix).toarray()[:n_outlets], np.bincount(dealt, words)
+        rest, size = matrix.sum(axis=0) - own, size[:n_outlets, None]
+        g2 = st.chi_squared_p(st.log_likelihood(own, rest, size, words.sum() - size))
         g2 = np.where(possible, g2, np.nan)
         pairs = [(g2, st.adjust_p(g2)), (tested.presence, tested.presence_adjusted)]
         pairs.append((tested.rate, tested.rate_adjusted))

@@ -64,7 +64,8 @@ class Stories(NamedTuple):
 
     def sides(self, outlet: int) -> tuple[np.ndarray, np.ndarray]:
         """The stories that the outlet alone has, or the others alone; and which are its own."""
-        own, rest = self.printed[:, outlet], np.delete(self.printed, outlet, axis=1).any(axis=1)
+        own = self.printed[:, outlet]
+        rest = self.printed.sum(axis=1) > own  # any of the others
         compared = np.flatnonzero(own ^ rest)
         return compared, own[compared]
 
@@ -85,9 +86,12 @@ class Tested(NamedTuple):
     deals: np.ndarray  # B
 
 
-def compare(stories: Stories, budget: int = BUDGET, seed: int = 0) -> Tested:
-    """Test each outlet against the rest."""
-    n_outlets, n_terms = stories.printed.shape[1], stories.counts.shape[1]
+def compare(
+    stories: Stories, budget: int = BUDGET, seed: int = 0, outlets: int | None = None
+) -> Tested:
+    """Test each outlet, or the first so many `outlets`, against the rest."""
+    n_terms = stories.counts.shape[1]
+    n_outlets = stories.printed.shape[1] if outlets is None else outlets
     sides = [stories.sides(outlet) for outlet in range(n_outlets)]
     of = np.array([(own.sum(), (~own).sum()) for _, own in sides]).reshape(-1, 2)
     tested = np.flatnonzero((of >= FEW_ARTICLES).all(axis=1))
