@@ -5,7 +5,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from analysis.lexicons import Lexicon
 from analysis.timeline import merging
+from analysis.timeline.dyads import Dyads
 from analysis.timeline.merging import merge_reports
 from analysis.timeline.pairs import Reports
 
@@ -129,3 +131,22 @@ def test_pairs_judged_together_are_judged_as_one_after_the_other(monkeypatch):
     monkeypatch.setattr(merging, "_AT_ONCE", 1)
     pd.testing.assert_frame_equal(merge_reports(reports, PARENTS), together)
     assert 1 < together["event_id"].nunique() < 60
+
+
+def test_a_corpus_says_what_speaks_for_one_event():
+    stricter = Lexicon({"events": {"merging": {"date": -9.0}}})
+    reports = pd.DataFrame([_report(), _report()])
+    assert merge_reports(reports, PARENTS)["event_id"].nunique() == 1
+    assert merge_reports(reports, PARENTS, lexicon=stricter)["event_id"].nunique() == 2
+
+
+def test_a_corpus_says_which_words_name_a_truce_of_both_sides():
+    actors = pd.DataFrame({"entity_id": ["front", "army"], "side": "", "parent": ""})
+    there = {"id": "there", "source": ["front"], "target": ["army"]}
+    dyads = Dyads([there, {"id": "back", "source": ["army"], "target": ["front"]}], actors)
+    halt = {"event_type": "RETREAT", "mode": "ceasefire", "direction": "pause"}
+    reports = pd.DataFrame([_report(**halt, event_id="e0001", trigger="sulh")])
+    events = reports.assign(dyad=dyads.of_each(reports))
+    ours, theirs = Lexicon(), Lexicon({"events": {"mutual": ["sulh"]}})
+    assert dyads.of_events(events, reports, ours).tolist() == ["there"]
+    assert dyads.of_events(events, reports, theirs).tolist() == ["there;back"]

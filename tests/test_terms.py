@@ -15,8 +15,8 @@ from scipy import sparse
 from scipy.stats import fisher_exact
 
 from analysis import terms
+from analysis.terms import outlet_keywords, vocabulary
 from analysis.terms import statistics as st
-from analysis.terms import vocabulary
 from analysis.terms.vocabulary import Words
 from analysis.text.words import words
 
@@ -484,3 +484,35 @@ def test_copies_of_one_story_count_once():
     reason = "fewer than five independent stories: 4 in this outlet"
     assert both.loc["Courier", "reason"].str.startswith(reason).all()
     assert both.loc["Courier", ["p_value", "p_presence", "p_rate", "ci_low"]].isna().all(axis=None)
+
+
+def test_keyness_of_many_outlets_is_bounded_and_says_so(monkeypatch):
+    counts, articles = corpus({"Gazette": 9, "Courier": 8, "Herald": 7, "Mirror": 6})
+    whole = terms.keyness_by_outlet(counts, articles, rounds=300)
+    assert (whole["reason"] == "").all()
+    monkeypatch.setattr(outlet_keywords, "MOST_OUTLETS", 2)
+    monkeypatch.setattr(outlet_keywords, "MOST_ROWS", 8)
+    monkeypatch.setattr(outlet_keywords, "FAIR_WORDS", 2)
+    monkeypatch.setattr(outlet_keywords, "BUDGET", 1)
+    bounded = terms.keyness_by_outlet(counts, articles, rounds=300)
+    assert set(bounded["outlet"]) == {"Gazette", "Courier"}
+    assert len(bounded) == 8
+    (reason,) = set(bounded["reason"])
+    assert reason == (
+        "intervals from 200 rounds instead of 300; "
+        "of 4 outlets the 2 with most stories, of 6 words the 4 most frequent"
+    )
+    place = ["outlet", "term"]
+    same = ["n_outlet", "n_rest", "log_ratio", "log_odds", "p_presence", "stories_rest_of"]
+    both = bounded.merge(whole, on=place, suffixes=("", "_whole"))
+    for column in same:  # the others are still what an outlet is compared with
+        assert_allclose(both[column], both[f"{column}_whole"])
+    monkeypatch.setattr(outlet_keywords, "LOOKS", 1)
+    assert bounded["term"].nunique() > terms.keyness_by_outlet(counts, articles)["term"].nunique()
+
+
+def test_false_alarms_of_many_outlets(monkeypatch):
+    counts, articles = corpus({"Gazette": 9, "Courier": 8, "Herald": 7, "Mirror": 6})
+    monkeypatch.setattr(outlet_keywords, "MOST_OUTLETS", 2)
+    alarms = terms.false_alarms(counts, articles, rounds=3).set_index("test")
+    assert 0 < alarms.loc["words", "n_tests"] <= 2 * counts["term"].nunique()

@@ -35,6 +35,9 @@ def find_duplicates(texts: Mapping[str, str], threshold: float = THRESHOLD) -> d
     `kind` is ``exact`` or ``near`` (compared with the cluster's first article), empty for the
     first one itself.  Texts without a word are left out; texts of fewer than five words have exact
     duplicates only.
+
+    >>> find_duplicates({"a": "The wall fell.", "b": "the wall fell", "c": "It stood."})["b"]
+    Duplicate(cluster='d0001', of='a', kind='exact')
     """
     return cluster({doc_id: word_codes(text) for doc_id, text in texts.items()}, threshold)
 

@@ -60,6 +60,10 @@ def count_independent(keys: Iterable[frozenset[str]]) -> int:
     """How many independent sources stand behind articles with these keys.
 
     Articles that share a key, directly or through others, count once.
+
+    >>> keys = frozenset({"Gazette", "wire"}), frozenset({"wire"}), frozenset({"Echo"})
+    >>> count_independent(keys)
+    2
     """
     groups: list[set[str]] = []
     for key in keys:

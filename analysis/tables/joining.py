@@ -65,8 +65,8 @@ def aggregate(corpus: Corpus, parts: Parts, corrections: pd.DataFrame) -> Named:
     yield from timeline_tables(merged, documents, sources, corpus.actors, corpus.settings, lexicon)
     del merged
     outcomes = pd.concat([parts.read("corrections"), merges])
-    told, notes = account(corrections, outcomes, corrected_places(parts, corrections))
-    yield "corrections", told
+    accounted, notes = account(corrections, outcomes, corrected_places(parts, corrections))
+    yield "corrections", accounted
     codings, unread = read_codings(corpus.path, corpus.texts, corpus.titles)
     coded = parts.read("sentences", SENTENCE_COLUMNS, set(codings["doc_id"]))
     yield "codings", in_sentences(codings, coded)

@@ -164,6 +164,10 @@ def alpha(ratings: Any) -> float:
 
     Missing where it cannot be computed: fewer than two units, or one value only.  By the package
     `krippendorff`, after Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability".
+
+    >>> ratings = [["pause", "pause", "raid", "raid"], ["pause", "raid", "raid", "raid"]]
+    >>> round(alpha(ratings), 2)
+    0.53
     """
     table = np.array([list(row) for row in ratings], dtype=object)
     known = sorted({value for value in table.ravel() if not pd.isna(value)})
