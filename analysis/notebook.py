@@ -226,7 +226,7 @@ class Study:
             _display("caption", number, caption)
 
     def finding(self, text: str, figure: str = "") -> None:
-        """Show a finding in plain words; the report's first page lists it with its figure."""
+        """Show a finding in plain words; a notebook's first stands on the report's first page."""
         self._findings.append({"text": text, "figure": figure})
         self._write("findings.json", self._findings)
         _display("finding", text)

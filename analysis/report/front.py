@@ -46,6 +46,7 @@ def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any
     documents = built.read("documents")
     settings = corpus.settings
     title = settings["title"] or corpus.name
+    listed = documents.sort_values(["published", "doc_id"]).head(MOST_LISTED)
     told = what_is_told(built.read("events"), built.read("phases"), settings["dyads"])
     return {
         "told": [_sentence(one) for one in told],
@@ -64,8 +65,9 @@ def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any
                 "Words": f"{row['n_tokens']:,}",
                 "Date": row["published_basis"] or ("given" if row["published"] else "none"),
             }
-            for row in documents.head(MOST_LISTED).to_dict("records")
+            for row in listed.to_dict("records")
         ],
+        "listed": [*listed["doc_id"]],
         "unlisted": max(len(documents) - MOST_LISTED, 0),
         "failed": _failed(documents),
         "warnings": [

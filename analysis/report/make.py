@@ -287,7 +287,7 @@ def _assemble(
         chapters = [_chapter(n, by_name.get(n.name)) for n in notebooks]
         front = front_matter(corpus, built, notebooks)
         warnings = build_site(chapters, front, new, work)
-        _write_evidence(chapters, front["told"], built, corpus, new)
+        _write_evidence(chapters, front, built, corpus, new)
         for line in warnings:
             print(f"report    {line}")
         for chapter in chapters:
@@ -319,14 +319,13 @@ def _chapter(notebook: Notebook, failure: Failure | None) -> Any:
 
 
 def _write_evidence(
-    chapters: list[Any], told: list[dict[str, str]], built: Any, corpus: Any, new: Path
+    chapters: list[Any], front: dict[str, Any], built: Any, corpus: Any, new: Path
 ) -> None:
     """The pages that something in the chapters or on the first page leads to."""
-    from analysis.report.front import MOST_LISTED
     from analysis.show.evidence import write_evidence
 
-    asked: dict[str, list[str]] = {"articles": list(corpus.documents["doc_id"].head(MOST_LISTED))}
-    first = [("events", one["event_id"]) for one in told if one["event_id"]]
+    asked: dict[str, list[str]] = {"articles": front["listed"]}
+    first = [("events", one["event_id"]) for one in front["told"] if one["event_id"]]
     of_chapters = [item for chapter in chapters for item in chapter.asked]
     for kind, key in dict.fromkeys([*first, *of_chapters]):
         asked.setdefault(kind, []).append(key)

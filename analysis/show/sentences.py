@@ -6,6 +6,7 @@ from itertools import product
 from typing import Any, NamedTuple
 
 import pandas as pd
+from babel import Locale
 
 from analysis.base.messages import counted, days, listed, listed_and
 from analysis.base.thresholds import FEW_ARTICLES
@@ -172,14 +173,16 @@ def what_is_told(
     studied, all dated events count.
     """
     dated = events[events["date_from"].notna() & (events["happened"] | events["studied"])]
-    wide = pd.to_datetime(dated["date_to"]) - pd.to_datetime(dated["date_from"])
+    start = pd.to_datetime(dated["date_from"])
+    wide = pd.to_datetime(dated["date_to"]) - start
+    dated = dated.assign(middle=start + wide / 2)
     dated = dated[(wide.dt.days <= MOST_DAYS) | dated["campaign"]]
     studied = dated[dated["studied"] & dated["direction"].isin(TURNS)]
-    own = (studied if len(studied) else dated).sort_values(["date_from", "date_to", "event_id"])
+    own = (studied if len(studied) else dated).sort_values(["middle", "event_id"])
     turn = (own["direction"] != own["direction"].shift()).cumsum()
     order = ["n_independent_sources", "n_outlets", "n_reports"]
     best = own.assign(turn=turn).sort_values(order, ascending=False, kind="stable")
-    best = best.drop_duplicates("turn").head(MOST_TOLD).sort_values(["date_from", "event_id"])
+    best = best.drop_duplicates("turn").head(MOST_TOLD).sort_values(["middle", "event_id"])
     told = [_told(event) for event in best.to_dict("records")]
     return told + _phases_told(phases, dyads)
 
@@ -242,7 +245,7 @@ def _phases_told(phases: pd.DataFrame, dyads: Sequence[Mapping[str, Any]]) -> li
         parts += [f"{counted(more, 'more phase')}"] if more > 0 else []
         single = sum(bool(row["rests_on_one_article"]) for row in own)
         rests = f"; {single} of {len(own)} would change without one article" if single else ""
-        text = f"Cut by a stated rule, the attacks of {dyad['name']} make {listed_and(parts)}."
+        text = f"By a stated rule, the reports on {dyad['name']} fall into {listed_and(parts)}."
         return [Told(text, f"the rule, not the articles{rests}")]
     return []
 
@@ -254,7 +257,9 @@ def how_sure(
     failed = int((documents["reading_error"] != "").sum())
     inferred = int(documents["published_basis"].str.startswith("inferred").sum())
     sizes = documents["outlet"].value_counts(sort=False).sort_index()
-    languages = sorted(set(documents["language"]) - {""}) or ["en"]
+    named = Locale("en").languages
+    codes = sorted(set(documents["language"]) - {""}) or ["en"]
+    languages = [named.get(code, code) for code in codes]
     several = events[events["n_outlets"] > 1]
     independent = int((several["n_independent_sources"] > 1).sum())
     people = codings.loc[codings["coder_kind"] == "human", "coder"].nunique()
