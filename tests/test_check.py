@@ -2,18 +2,17 @@
 
 import time
 
-import matplotlib
+import matplotlib.style
 import pytest
 from corpora import GOOD_SETTINGS, _files
 
 from analysis.corpus.reading import CorpusError, read_corpus
+from analysis.lexicons import Lexicon
 from analysis.report.notebook_files import file_problems, find_notebooks
 
 
 def _write(folder, settings="title: Rivers", **files):
-    made = _files(
-        (GOOD_SETTINGS[:1], []), [("one", "Gazette", "2021-05-04")], None, "", [], [], [], []
-    )
+    made = _files(GOOD_SETTINGS[:1], [("one", "Gazette", "2021-05-04")], "", "", [], [], [], [])
     made |= {"corpus.yml": settings} | {n.replace("__", "/"): t for n, t in files.items()}
     for name, text in made.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -90,8 +89,8 @@ def test_a_dollar_sign_is_no_formula():
 
 def test_a_lexicon_key_without_value_empties_our_list(tmp_path):
     added = "events: {ASSAULT: {plain: {verbs: }, newer: {nouns: }}}"
-    lexicon = read_corpus(_write(tmp_path, lexicons__events__yml=added)).lexicons
-    lexicon = lexicon if isinstance(lexicon, Lexicon) else Lexicon.read(lexicon)
+    corpus = read_corpus(_write(tmp_path, **{"lexicons/events.yml": added}))
+    lexicon = Lexicon.read(corpus.path / "lexicons")
     assault = lexicon["events"]["events"]["ASSAULT"]
     assert assault["plain"]["verbs"] == assault["newer"]["nouns"] == []
     assert assault["plain"]["nouns"]

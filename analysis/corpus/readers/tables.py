@@ -141,9 +141,7 @@ def _frame(rows: Iterator[tuple[int, list[str]]], name: str) -> pd.DataFrame:
             header = [_undo_formula(cell).strip() for cell in row]
             while not header[-1]:
                 header.pop()
-            if len(header) > MAX_COLUMNS:
-                what = f"the table has {len(header):,} columns; {MAX_COLUMNS:,} are read."
-                raise problem(name, what, "Remove those that are not needed.")
+            _check_width(len(header), name)
             problems += _header_problems(header, where)
             continue
         extra = [cell for cell in row[len(header) :] if cell.strip()]
@@ -166,6 +164,12 @@ def _frame(rows: Iterator[tuple[int, list[str]]], name: str) -> pd.DataFrame:
         more = Note(name, f"{len(problems) - 20} more rows have such problems.")
         raise ReaderError(problems[:20] + [more] * (len(problems) > 20))
     return pd.DataFrame(cells, columns=header, index=pd.Index(numbers, name=ROW), dtype=object)
+
+
+def _check_width(columns: int, name: str) -> None:
+    if columns > MAX_COLUMNS:
+        what = f"the table has {columns:,} columns; {MAX_COLUMNS:,} are read."
+        raise problem(name, what, "Remove those that are not needed.")
 
 
 def _undo_formula(cell: str) -> str:
@@ -229,7 +233,8 @@ def _numbered(frame: pd.DataFrame, **attrs: object) -> pd.DataFrame:
     return frame
 
 
-def _of_records(records: list[dict], **attrs: object) -> pd.DataFrame:
+def _of_records(records: list[dict], name: str, **attrs: object) -> pd.DataFrame:
+    _check_width(len(set().union(*records)), name)
     rows = [{key: _cell(value) for key, value in record.items()} for record in records]
     return _numbered(pd.DataFrame(rows, dtype=object).fillna(""), **attrs)
 
@@ -256,7 +261,7 @@ def _from_json(path: Path, encoding: str | None) -> pd.DataFrame:
     if wrong:
         where = f"{path.name}, record {wrong[0]}"
         raise problem(where, "it is no object with named fields (an article).")
-    return _of_records(records, encoding=encoding)
+    return _of_records(records, path.name, encoding=encoding)
 
 
 def _json_records(parts: Iterable[str], name: str, whole: bool = False) -> dict | list:
@@ -301,7 +306,7 @@ def _from_parquet(path: Path, encoding: str | None) -> pd.DataFrame:
             if sum(group.total_byte_size for group in groups) > MAX_TABLE:
                 what = f"unpacked it exceeds {MAX_TABLE // MEGABYTE} MB."
                 raise problem(path.name, what, "Split it.")
-            return _of_records(file.read().to_pylist())
+            return _of_records(file.read().to_pylist(), path.name)
     except (pa.ArrowException, OSError) as error:
         what = f"this is no complete Parquet file ({error})."
         raise problem(path.name, what, "Save it again.") from error
