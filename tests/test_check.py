@@ -13,9 +13,7 @@ from analysis.show.figures.style import STYLE
 
 
 def _write(folder, settings="title: Rivers", **files):
-    made = _files(
-        (GOOD_SETTINGS[:1], []), [("one", "Gazette", "2021-05-04")], None, "", [], [], [], []
-    )
+    made = _files(GOOD_SETTINGS[:1], [("one", "Gazette", "2021-05-04")], "", "", [], [], [], [])
     made |= {"corpus.yml": settings} | {n.replace("__", "/"): t for n, t in files.items()}
     for name, text in made.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -92,7 +90,8 @@ def test_a_dollar_sign_is_no_formula():
 
 def test_a_lexicon_key_without_value_empties_our_list(tmp_path):
     added = "events: {ASSAULT: {plain: {verbs: }, newer: {nouns: }}}"
-    lexicon = Lexicon.read(read_corpus(_write(tmp_path, lexicons__events__yml=added)).lexicons)
+    corpus = read_corpus(_write(tmp_path, **{"lexicons/events.yml": added}))
+    lexicon = Lexicon.read(corpus.path / "lexicons")
     assault = lexicon["events"]["events"]["ASSAULT"]
     assert assault["plain"]["verbs"] == assault["newer"]["nouns"] == []
     assert assault["plain"]["nouns"]

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.timeline import phase_checks
+from analysis.timeline.events import MergedReports, last_days
 from analysis.timeline.phase_checks import (
     bayesian_blocks,
     chance,
@@ -163,3 +164,18 @@ def test_a_silence_of_the_articles_is_no_change_of_rate():
     table = rate_blocks(_events(*quiet), "d", [(_day(0), _day(299))], [_day(i) for i in range(300)])
     assert table["ratio"].min() == 0
     assert rate_blocks(_events(*CAMPAIGN), "d", COVERED, []).empty
+
+
+def test_with_every_article_kept_the_events_are_those_of_the_table(built):
+    """Dates, outlets and phases are worked out in one way, in the tables and in their checks."""
+    reports, events, documents, phases = (
+        built.read(name) for name in ("event_reports", "events", "documents", "phases")
+    )
+    documents = documents[documents["counted"]]
+    outlets = dict(zip(documents["doc_id"], documents["outlet"], strict=True))
+    merged = MergedReports(reports[reports["dyad"] != ""], outlets, last_days(documents))
+    again = merged.events(np.ones(len(documents), bool)).set_index("event_id")
+    same = ["date_from", "date_to", "n_outlets"]
+    own = events.set_index("event_id").loc[again.index]
+    assert len(again) > 20 and len(phases)
+    assert again[same].astype(str).to_dict() == own[same].astype(str).to_dict()

@@ -10,7 +10,7 @@ def test_what_check_passes_builds(tmp_path):
     ends = Counter()
 
     @seed(1)
-    @settings(max_examples=12, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=10, database=None, suppress_health_check=list(HealthCheck))
     @given(corpora())
     def run(files):
         ends[attempt(files, tmp_path)] += 1

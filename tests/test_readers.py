@@ -616,6 +616,18 @@ def test_tables_as_people_have_them(tmp_path, name, write):
     assert "columns recognised" in told(reading)
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet", ".xlsx"])
+def test_a_table_of_very_many_columns_is_refused(tmp_path, suffix):
+    path = tmp_path / f"wide{suffix}"
+    table = pd.DataFrame([[f"cell {n}" for n in range(2001)]]).rename(columns="c{}".format)
+    if suffix == ".jsonl":  # each line with a name of its own
+        path.write_text("\n".join(json.dumps({f"c{n}": n}) for n in range(2001)))
+    else:
+        how = {".csv": table.to_csv, ".parquet": table.to_parquet, ".xlsx": table.to_excel}[suffix]
+        how(path, index=False)
+    assert "2,001 columns; 2,000 are read" in error_of(path)
+
+
 def test_columns_can_be_mapped(tmp_path):
     path = table(tmp_path / "t.csv", ["2010-01-02"])
     doc = readers.read_file(path, columns={"title": "text", "text": "title"}).documents[0]

@@ -190,10 +190,14 @@ def _header(row: list[str], name: str) -> list[str]:
     header = [_undo_formula(cell).strip() for cell in row]
     while not header[-1]:
         header.pop()
-    if len(header) > MAX_COLUMNS:
-        what = f"the table has {len(header):,} columns; {MAX_COLUMNS:,} are read."
-        raise problem(name, what, "Remove those that are not needed.")
+    _check_width(len(header), name)
     return header
+
+
+def _check_width(columns: int, name: str) -> None:
+    if columns > MAX_COLUMNS:
+        what = f"the table has {columns:,} columns; {MAX_COLUMNS:,} are read."
+        raise problem(name, what, "Remove those that are not needed.")
 
 
 def _row_problems(row: list[str], width: int, where: str) -> list[Note]:
@@ -274,7 +278,8 @@ def _numbered(frame: pd.DataFrame, **attrs: object) -> pd.DataFrame:
     return frame
 
 
-def _of_records(records: list[dict], **attrs: object) -> pd.DataFrame:
+def _of_records(records: list[dict], name: str, **attrs: object) -> pd.DataFrame:
+    _check_width(len(set().union(*records)), name)
     rows = [{key: _cell(value) for key, value in record.items()} for record in records]
     return _numbered(pd.DataFrame(rows, dtype=object).fillna(""), **attrs)
 
@@ -299,7 +304,7 @@ def _from_json(path: Path, encoding: str | None) -> pd.DataFrame:
     if wrong:
         where = f"{path.name}, record {wrong[0]}"
         raise problem(where, "it is no object with named fields (an article).")
-    return _of_records(list(map(_flat, records)), encoding=encoding)
+    return _of_records(list(map(_flat, records)), path.name, encoding=encoding)
 
 
 def _objects(value: Any) -> list[Any]:
@@ -407,7 +412,7 @@ def _from_parquet(path: Path, encoding: str | None) -> pd.DataFrame:
             if sum(group.total_byte_size for group in groups) > MAX_TABLE:
                 what = f"unpacked it exceeds {MAX_TABLE // MEGABYTE} MB."
                 raise problem(path.name, what, "Split it.")
-            return _of_records(file.read().to_pylist())
+            return _of_records(file.read().to_pylist(), path.name)
     except (pa.ArrowException, OSError) as error:
         what = f"this is no complete Parquet file ({error})."
         raise problem(path.name, what, "Save it again.") from error
