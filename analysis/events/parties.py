@@ -296,9 +296,8 @@ class PartyReader:
         """Source, target, attribution of an event."""
         p = self.p
         own = phrases_of(p, event.hit)
-        if _accused(p, event.hit):
-            own = own._replace(goal=_accused(p, event.hit))
-        own = own._replace(goal=_users(p, own.goal) or own.goal)
+        goal = _accused(p, event.hit) or own.goal
+        own = own._replace(goal=_users(p, goal) or goal)
         claimer = _claimer(p, event.hit) if event.root in DONE and not event.outer else None
         if claimer and event.attribution == "none":
             event = event._replace(attribution="claimed")
