@@ -419,8 +419,9 @@ def test_kinds_of_sentence_that_are_easily_misread():
     spec = spec_from_file_location("events_kinds", path)
     spec.loader.exec_module(kinds := module_from_spec(spec))
     score, wrong = kinds.read_and_score()
-    right = {"before": [], "after": []}
-    for (name, _), sentences in score.items():
-        right[name] += sentences
-    assert all(right["before"]), wrong
-    assert sum(right["after"]) >= 37, wrong
+    before, after = (
+        [result for (name, _), results in score.items() if name == wanted for result in results]
+        for wanted in ("before", "after")
+    )
+    assert all(before), wrong
+    assert sum(after) >= 37, wrong

@@ -220,8 +220,8 @@ def test_the_evidence_shows_it_above_the_text(study, tmp_path):
     asked = {"articles": ["one"], "terms": ["shell"], "events": ["e0001"]}
     write_evidence(asked, study.table, settings, tmp_path, study.corpus.texts)
     page = (tmp_path / "articles" / f"{anchor('one')}.html").read_text("utf-8")
-    assert page.count("id='s0'") == 1
-    assert "<p><span class='line title' id='s0'>Marsh rebels shell Port Ardo" in page
-    assert page.index("id='s0'") < page.index("The streets of Port Ardo")
+    assert page.count('id="s0"') == 1
+    assert '<p><span class="line title" id="s0">Marsh rebels shell Port Ardo' in page
+    assert page.index('id="s0"') < page.index("The streets of Port Ardo")
     words = (tmp_path / "evidence" / "terms.html").read_text("utf-8")
-    assert "#s0'>" in words and "<mark>shell</mark>" in words
+    assert '#s0">' in words and "<mark>shell</mark>" in words

@@ -296,7 +296,7 @@ def _read(article: Article, settings: Settings) -> Rows:
     mentions = list(_corrected_mentions(page, found, ledger, settings.matcher)) if ledger else found
     body = [sentence for sentence in page.sentences if sentence.kind == "body"]
     quotations = find_quotations(page.only("body"), body, mentions, lexicon)
-    dates = _find_dates(page, article)
+    dates = _find_dates(page, article, lexicon)
     dates = list(_corrected_dates(page, dates, ledger)) if ledger else dates
     page.hand_out(mentions, dates, quotations)
     reports = [
@@ -498,7 +498,7 @@ def _corrected_reports(
 # --- dates and events -----------------------------------------------------------------------
 
 
-def _find_dates(page: Page, article: Article) -> list[DateExpression]:
+def _find_dates(page: Page, article: Article, lexicon: Lexicon) -> list[DateExpression]:
     """Dates of the body in one go (they refer to each other), of everything else apart."""
     published = article.published
     first, last = article.published_from or published, article.published_to or published
@@ -506,9 +506,9 @@ def _find_dates(page: Page, article: Article) -> list[DateExpression]:
     for kinds in (("body",), ("title", "subtitle"), ("caption",)):
         text = page.only(*kinds)
         if published:
-            found += find_dates_in_range(text, first, last, published)
+            found += find_dates_in_range(text, first, last, published, lexicon)
         else:
-            found += find_dates_undated(text)
+            found += find_dates_undated(text, lexicon)
     return sorted(found, key=lambda expression: expression.start)
 
 

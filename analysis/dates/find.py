@@ -112,12 +112,12 @@ def find_dates_in_range(
     return result
 
 
-def find_dates_undated(text: str) -> list[DateExpression]:
+def find_dates_undated(text: str, lexicon: Lexicon = OURS) -> list[DateExpression]:
     """`find_dates` for an article of which nobody knows when it was published.
 
     What can only be resolved against the day of publication has the value ``XXXX`` and no dates.
     """
-    found = _find(text)
+    found = _find(text, lexicon)
     one, other = ({(e.start, e.end): e for e in _resolve(found, day)} for day in _UNLIKE)
     return [e if e == other.get(place) else _unresolved(e) for place, e in one.items()]
 

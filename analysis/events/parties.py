@@ -281,6 +281,18 @@ def _accused(p: Parse, outer: Hit) -> Span | None:
     return p.object_from(behind[-1] + 1) if behind else None
 
 
+def _own_phrases(p: Parse, event: Event) -> tuple[Event, Phrases]:
+    """Doer and goal by the act; one who claims it is its doer."""
+    own = phrases_of(p, event.hit)
+    goal = _accused(p, event.hit) or own.goal
+    own = own._replace(goal=_users(p, goal) or goal)
+    claimer = _claimer(p, event.hit) if event.root in DONE and not event.outer else None
+    if claimer and event.attribution == "none":
+        event = event._replace(attribution="claimed")
+        own = own._replace(doer=claimer, rule="claimer")
+    return event, own
+
+
 class PartyReader:
     """Reads source, target and attribution of the events of one sentence.
 
@@ -295,14 +307,7 @@ class PartyReader:
     def read(self, event: Event) -> Parties:
         """Source, target, attribution of an event."""
         p = self.p
-        own = phrases_of(p, event.hit)
-        if _accused(p, event.hit):
-            own = own._replace(goal=_accused(p, event.hit))
-        own = own._replace(goal=_users(p, own.goal) or own.goal)
-        claimer = _claimer(p, event.hit) if event.root in DONE and not event.outer else None
-        if claimer and event.attribution == "none":
-            event = event._replace(attribution="claimed")
-            own = own._replace(doer=claimer, rule="claimer")
+        event, own = _own_phrases(p, event)
         doer, rule = self._doer(event, own)
         attribution, said = event.attribution, ""
         if rule != "denier" and attribution == "none" and event.root in DONE and doer:

@@ -61,17 +61,19 @@ class PhraseFinder:
 
     def _at(self, i: int, start: Start) -> Hit | None:
         several = not start.seconds.isdisjoint(self.words[i + 1 : i + 2 + MAX_GAP])
-        if not (several or any(start.alone)) or self._in_name(i) or self._is_adjective(i):
-            return None
-        verb_only = not (
-            start.entries[1] or start.passives or self.words[i].endswith(("ed", "ing"))
-        )
-        if verb_only and i and self.words[i - 1] in _ARTICLES:
+        if not (several or any(start.alone)) or not self._may_begin(i, start):
             return None
         noun = start.ambiguous and self._is_noun(i)
         passive = self._passive(start.passives, i) if several and start.passives else None
         hit = passive or (self._longest(start.entries[noun], i) if several else None)
         return hit or (_hit(start.alone[noun][0], i) if start.alone[noun] else None)
+
+    def _may_begin(self, i: int, start: Start) -> bool:
+        """Not part of a name, an adjective, or a verb's form where only a noun can stand."""
+        if self._in_name(i) or self._in_relation(i) or self._is_adjective(i):
+            return False
+        noun = start.entries[1] or start.passives or self.words[i].endswith(("ed", "ing"))
+        return bool(noun) or not i or self.words[i - 1] not in _ARTICLES
 
     def _longest(self, entries: list[Entry], i: int) -> Hit | None:
         """The longest phrase of several words that begins at token `i`; of two the nearest."""
@@ -160,16 +162,21 @@ class PhraseFinder:
         calendar = self.lists["calendar"]
         return i > 0 or (self.capitals[1:2] == [True] and self.words[1] not in calendar)
 
+    def _in_relation(self, i: int) -> bool:
+        """A participle behind its noun ("gunmen | armed by", "a camp | hosting")."""
+        word, lists = self.words[i], self.lists
+        before = self.words[i - 1] if i else ","
+        if not before.isalpha() or before in lists["verb_group"]:
+            return False
+        by = word in lists["backing"] and self.words[i + 1 : i + 2] in (["by"], ["to"], ["with"])
+        return by or word in {"hosting", "sheltering"}
+
     def _is_adjective(self, i: int) -> bool:
         """A participle before its noun ("armed men")."""
         word, lists = self.words[i], self.lists
-        if word in {"hosting", "sheltering"}:
-            return i > 0 and self.words[i - 1] not in lists["verb_group"]
         if not word.endswith(("ed", "ing")) or i + 1 == len(self.words) or self.capitals[i + 1]:
             return False
         before = self.words[i - 1] if i else ","
-        if word in lists["backing"] and self.words[i + 1] in {"by", "to", "with"}:
-            return i > 0 and before.isalpha() and before not in lists["verb_group"]
         auxiliary = before in lists["verb_group"]
         if auxiliary or word in lists["participle_adjectives"]:
             return not auxiliary

@@ -120,7 +120,7 @@ def status_of(p: Parse, hit: Hit, group: VerbGroup) -> tuple[str, str]:
 
 
 def _nobody_fights(p: Parse, clause: list[str], hit: Hit) -> bool:
-    """Whether it is weather, illness, sport or an election: "the storm | killed"."""
+    """Whether it is weather, illness, sport, an election: "the storm | killed"."""
     before = p.words[max(hit.first - 4, 0) : hit.last]
     if not p.lists["nature"].isdisjoint(before):
         return True
