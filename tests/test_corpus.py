@@ -8,7 +8,7 @@ import pytest
 
 from analysis.corpus.reading import CorpusError, Texts, read_corpus
 from analysis.dates.find import find_dates_undated
-from analysis.outlets.sharing import reuse, word_codes
+from analysis.outlets.sharing import reuse_table, word_codes
 from analysis.timeline.phases import coverage
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
@@ -189,7 +189,8 @@ def test_an_article_without_a_date_is_left_out_only_where_one_is_needed():
     words = [f"w{n}" for n in range(60)]
     prints = {name: word_codes(" ".join(words)) for name in "abc"}
     published = {"a": "", "b": "2021-05-04", "c": ""}
-    pairs = reuse(prints, lambda ids: dict.fromkeys(ids, " ".join(words)), published, {}, {})
+    texts = " ".join(words)
+    pairs = reuse_table(prints, lambda ids: dict.fromkeys(ids, texts), published, {}, {})
     assert pairs[["doc_a", "doc_b", "direction_basis"]].to_numpy().tolist() == [["a", "c", "none"]]
     documents = pd.DataFrame({"published": ["", "2021-05-04"], "counted": [True, True]})
     assert [str(day) for day in coverage({"covered": []}, documents)[1]] == ["2021-05-04"]

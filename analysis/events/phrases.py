@@ -124,8 +124,7 @@ class PhraseFinder:
     def _is_noun(self, i: int) -> bool:
         """Whether a form that may be a noun or a verb is a noun here: the first rule decides."""
         word, lists = self.words[i], self.lists
-        before = self.words[i - 1] if i else ""
-        after = self.words[i + 1] if i + 1 < len(self.words) else ""
+        before, after = ("", *self.words, "")[i : i + 3 : 2]
         gerund = word.endswith("ing")
         if before in lists["pronouns"] or word.endswith("ed"):
             return False

@@ -82,12 +82,8 @@ def date_readings(
                 found = _expected(Dated(reading, *interval, "expression"), last)
             elif published and sentence.kind in ("title", "subtitle"):
                 found = Dated(reading, published[0] - _DAY, published[1], "publication date")
-            elif _vague(reading):
-                found = Dated(reading)
             else:
-                found = _referring(reading, sentence.text, (earlier, done), parents or {})
-                if after and not (found.date_from and after[0] <= found.date_from):
-                    found = Dated(reading, *after, "expression")
+                found = _by_context(reading, sentence.text, (earlier, done), parents or {}, after)
             if found.date_to == date.max:  # until the publication, of which no day is known
                 found = Dated(found.reading)
             done.append(found)
@@ -95,6 +91,22 @@ def date_readings(
         if sentence.kind == "body":
             body.append(done)
     return dated
+
+
+def _by_context(
+    reading: Any,
+    text: str,
+    told: tuple[Sequence[Dated], Sequence[Dated]],
+    parents: Mapping[str, str],
+    after: Interval | None,
+) -> Dated:
+    """The date of an earlier report of the act, unless it is told to follow another (`after`)."""
+    if _vague(reading):
+        return Dated(reading)
+    found = _referring(reading, text, told, parents)
+    if after and not (found.date_from and after[0] <= found.date_from):
+        return Dated(reading, *after, "expression")
+    return found
 
 
 def _expected(dated: Dated, last: date) -> Dated:

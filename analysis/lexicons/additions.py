@@ -11,6 +11,7 @@ from analysis.lexicons import load
 
 ADDED_TO = (  # whose additions are read so far
     *("events", "furniture", "plover", "labels", "reporting_verbs", "credits", "names", "passives"),
+    "dates",
 )
 
 
