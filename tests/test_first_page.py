@@ -72,5 +72,7 @@ def test_the_box_says_what_is_missing_and_who_coded():
     assert told["Outlets:"].endswith("any language but English.")
     assert "1 event, 0 are told by more than one" in told["Agreement:"]
     assert told["Checked:"].startswith("Not validated by people: rules")
+    unsaid = dict(how_sure(documents.drop(columns="language"), events, none))
+    assert unsaid == told, "an article without a language is read as English"
     people = pd.DataFrame({"coder": ["ana"], "coder_kind": ["human"]})
     assert dict(how_sure(documents, events, people))["Checked:"].startswith("1 person coded")

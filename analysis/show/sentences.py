@@ -258,7 +258,7 @@ def how_sure(
     inferred = int(documents["published_basis"].str.startswith("inferred").sum())
     sizes = documents["outlet"].value_counts(sort=False).sort_index()
     named = Locale("en").languages
-    codes = sorted(set(documents["language"]) - {""}) or ["en"]
+    codes = sorted(set(documents.get("language", ())) - {""}) or ["en"]
     languages = [named.get(code, code) for code in codes]
     several = events[events["n_outlets"] > 1]
     independent = int((several["n_independent_sources"] > 1).sum())
