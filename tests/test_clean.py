@@ -539,7 +539,7 @@ def test_a_megabyte_of_anything_is_read_in_time(piece):
     raw = (piece * (1_000_000 // len(piece.encode())))[:1_000_000]
     start = time.process_time()
     cleaned = clean_text(raw)
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 15  # in time squared it would take hours
     assert all(raw[b.start : b.end] == b.text for b in cleaned.blocks)
 
 

@@ -420,7 +420,7 @@ def test_time_is_linear(piece):
         return time.process_time() - start
 
     find_dates("on Monday", "2024-04-24")
-    assert seconds(200_000) < 20 * seconds(20_000) + 0.5
+    assert seconds(200_000) < 20 * seconds(20_000) + 1.5  # in time squared: minutes
 
 
 @pytest.mark.parametrize("text", ["h3 on Monday", "a1s in May", "'9x' of 2024", "x1/2 in May"])

@@ -120,7 +120,7 @@ def test_a_long_line_is_read_in_time():
     mentions = find_entities(sentence, ACTORS)
     started = time.process_time()
     find_labels(sentence, mentions)
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < 10  # in time squared it would take hours
 
 
 @pytest.mark.parametrize(

@@ -55,8 +55,8 @@ def keyness(
     1     the         4            9      -1.17
     """
     counts = _by_term(counts)
-    target, reference = _groups(counts, target, reference)
     sizes = counts.sum() if sizes is None else pd.Series(sizes)
+    target, reference = _groups(counts, target, reference, sizes)
     a, b = (counts[group].sum(axis=1).to_numpy() for group in (target, reference))
     size_a, size_b = (sizes[group].sum() for group in (target, reference))
     if isinstance(prior, pd.Series):
@@ -104,7 +104,7 @@ def word_shift(
     1     the          -0.5  reference
     """
     counts = _by_term(counts)
-    target, reference = _groups(counts, target, reference)
+    target, reference = _groups(counts, target, reference, counts.sum())
     a, b = (counts[group].sum(axis=1).to_numpy() for group in (target, reference))
     score = st.word_shift(a, b, measure)
     table = pd.DataFrame({"term": counts.index, "n_target": a, "n_reference": b})
@@ -143,7 +143,7 @@ def _known(counts: pd.DataFrame, outlets: Outlets) -> list[str]:
 
 
 def _groups(
-    counts: pd.DataFrame, target: Outlets, reference: Outlets | None
+    counts: pd.DataFrame, target: Outlets, reference: Outlets | None, sizes: pd.Series
 ) -> tuple[list[str], list[str]]:
     target = _known(counts, target)
     rest = [c for c in counts.columns if c not in target]
@@ -151,7 +151,7 @@ def _groups(
     if both := set(target) & set(reference):
         raise ValueError(f"in target and in reference: {', '.join(map(str, sorted(both)))}")
     for name, group in (("target", target), ("reference", reference)):
-        if not counts[group].to_numpy().sum() > 0:
+        if not sizes[group].sum() > 0:
             raise ValueError(f"the {name} has no words")
     return target, reference
 
