@@ -276,14 +276,20 @@ def false_alarms(
         kept = np.sort(rng.choice(kept, int(share * len(kept)), replace=False))
     matrix, words = matrix[:, kept], sizes
     first = np.flatnonzero(~pd.Series(story).duplicated().to_numpy())
+    groups = int(codes.max(initial=-1)) + 1  # a deal may leave one without a story
     found = []
     for _ in range(rounds):
         dealt = rng.permutation(codes[first])[story]
-        stories = story_tests.Stories.of(matrix, words, dealt, story)
+        stories = story_tests.Stories.of(matrix, words, dealt, story, groups)
         tested = story_tests.compare(stories, story_tests.BUDGET // rounds, seed, n_outlets)
         possible = ~np.isnan(tested.presence) | tested.presence_rare
-        member = sparse.csr_array((np.ones(len(dealt), int), (dealt, np.arange(len(dealt)))))
-        own, size = (member @ matrix).toarray()[:n_outlets], np.bincount(dealt, words)
+        member = sparse.csr_array(
+            (np.ones(len(dealt), int), (dealt, np.arange(len(dealt)))), shape=(groups, len(dealt))
+        )
+        own, size = (
+            (member @ matrix).toarray()[:n_outlets],
+            np.bincount(dealt, words, minlength=groups),
+        )
         rest, size = matrix.sum(axis=0) - own, size[:n_outlets, None]
         g2 = st.chi_squared_p(st.log_likelihood(own, rest, size, words.sum() - size))
         g2 = np.where(possible, g2, np.nan)

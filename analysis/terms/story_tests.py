@@ -57,11 +57,13 @@ class Stories(NamedTuple):
         sizes: ArrayLike,
         outlets: ArrayLike,
         stories: ArrayLike,
+        n_outlets: int | None = None,
     ) -> "Stories":
         """From articles × terms, their words, and the numbers of their outlets and stories."""
         outlets, stories = np.asarray(outlets, int), np.asarray(stories)
         member = sparse.csr_array((np.ones(len(stories), int), (stories, np.arange(len(stories)))))
-        printed = np.zeros((member.shape[0], outlets.max(initial=-1) + 1), bool)
+        n_outlets = outlets.max(initial=-1) + 1 if n_outlets is None else n_outlets
+        printed = np.zeros((member.shape[0], n_outlets), bool)
         printed[stories, outlets] = True
         sizes = member @ np.asarray(sizes)
         filled = sizes > 0
