@@ -3,7 +3,8 @@
 import datetime as dt
 import re
 from bisect import bisect_left, bisect_right
-from functools import cached_property, lru_cache
+from collections.abc import Callable
+from functools import cached_property, lru_cache, partial
 from typing import Any, NamedTuple
 
 from analysis.dates.time_words import TimeLexicon, TimeWord
@@ -171,24 +172,24 @@ class Context:
         unit, value = unit_of(reading.value or ""), (reading.value or "").split("T")[0]
         if not reading.base or not unit:
             return
-        in_passing = self.text.is_in_passing(start, end, unit == "D")
+        in_passing = partial(self.text.is_in_passing, start, end, unit == "D")
         if reading.type == "DATE":
             self._tell(Told(value, start), reading.anchor, in_passing)
         if self._narrative and value == at_unit(self.published, "D"):
             return
-        if self._narrative and reading.anchor == "absolute" and in_passing:
+        if self._narrative and reading.anchor == "absolute" and in_passing():
             return
         self.history.append(value)
         self._last_place = end
 
-    def _tell(self, told: Told, anchor: str, in_passing: bool) -> None:
+    def _tell(self, told: Told, anchor: str, in_passing: Callable[[], bool]) -> None:
         """A year begins what is told; what is counted from the publication date ends it."""
         sentence = self.text.sentence(told.place)
         if anchor == "published":
             self._told, self._news = None, sentence
         elif unit_of(told.value) not in {"D", "M", "Y"} or self._news == sentence:
             return
-        elif self._told if anchor == "previous" else not in_passing:
+        elif self._told if anchor == "previous" else not in_passing():
             self._told = told
 
     @property

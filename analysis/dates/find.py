@@ -182,8 +182,9 @@ def _first_year(found: Found, day: dt.date) -> int | None:
         end = match[-1].end
         if first_dated is None and match[0].tag not in {"CLOCK", "DAYPART"}:
             first_dated = any(t.tag == "YEAR" for t in row[first:][:8])
-        if _is_told(found.text, match):
-            years += [t.value for t in match if t.tag == "YEAR"]
+        named = [t.value for t in match if t.tag == "YEAR"]
+        if named and _is_told(found.text, match):
+            years += named
         near += match[0].word in _DEICTIC_WORDS or any(t.tag in _DEICTIC for t in match)
     old = [year for year in years if year < day.year - 1]
     return old[0] if len(old) >= 2 - bool(first_dated) and len(old) > 2 * near else None

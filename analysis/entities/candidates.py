@@ -20,7 +20,7 @@ from analysis.entities.matcher import (
     line_at,
 )
 from analysis.lexicons import Lexicon
-from analysis.text.words import tokens, words
+from analysis.text.words import Word, tokens, words
 
 __all__ = [
     "ActorMatcher",
@@ -79,8 +79,10 @@ def find_candidates(
     names = [(a, b, text[a:b]) for a, b in _unknown(text, matcher, mentions)]
     initial = {a for a, _, _ in names if _sentence_initial(text, a, titles)}
     elsewhere = {surface for a, _, surface in names if a not in initial}
+    around = tokens(text) if names else []
+    starts = [token.start for token in around]
     return [
-        Candidate(a, b, surface, _guess_type(text, a, b, matcher))
+        Candidate(a, b, surface, _guess_type(_name(a, b, surface, around, starts), matcher))
         for a, b, surface in names
         if (a not in initial or " " in surface or surface in elsewhere)
         and not is_title_case(line_at(text, a))
@@ -177,11 +179,17 @@ _SIGNS: tuple[tuple[str, Callable[[_Name, ActorMatcher], bool]], ...] = (
 )
 
 
-def _guess_type(text: str, start: int, end: int, matcher: ActorMatcher) -> str:
+def _name(start: int, end: int, surface: str, around: list[Word], starts: list[int]) -> _Name:
+    """A name with what stands beside it; `around` holds the words and signs of the text."""
+    first, behind = bisect_left(starts, start), bisect_left(starts, end)
+    before = " ".join(word.text for word in around[max(0, first - 2) : first])
+    return _Name(
+        surface.split(), before, "".join(word.text for word in around[behind : behind + 1])
+    )
+
+
+def _guess_type(name: _Name, matcher: ActorMatcher) -> str:
     """The first of the lexicon's signs that a name shows: head word, title, neighbours; or ""."""
-    before = [word.text for word in tokens(text, max(0, start - 30), start)[-2:]]
-    after = [word.text for word in tokens(text, end, end + 30)[:1]]
-    name = _Name(text[start:end].split(), " ".join(before), "".join(after))
     heads = ((type_, name.has_head(words)) for type_, words in matcher.names["type_heads"].items())
     signs = ((type_, shows(name, matcher)) for type_, shows in _SIGNS)
     return next((type_ for type_, shown in chain(heads, signs) if shown), "")
