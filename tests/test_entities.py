@@ -46,7 +46,7 @@ def ids(text, matcher):
 
 
 def methods(text, matcher):
-    return [(m.entity_id, m.method) for m in find_entities(text, matcher)]
+    return [(m.entity_id, m.rule) for m in find_entities(text, matcher)]
 
 
 @pytest.mark.parametrize("apostrophe", ["'", "’", "‘", "ʼ", "ʿ"])
@@ -121,7 +121,7 @@ def test_similar_names_stay_apart(matcher):
 )
 def test_capital_is_place_or_government_by_context(matcher, text, entity_id):
     found = [m for m in find_entities(text, matcher) if m.surface.title() == "Washington"]
-    assert [(m.entity_id, m.method) for m in found] == [(entity_id, "context")]
+    assert [(m.entity_id, m.rule) for m in found] == [(entity_id, "context")]
 
 
 def test_a_capital_joined_to_another_is_what_that_is(matcher):
@@ -133,7 +133,7 @@ def test_a_capital_joined_to_another_is_what_that_is(matcher):
 
 def test_undecided_capital_names_both(matcher):
     (mention,) = find_entities("A. Writer Washington B. Reader", matcher)
-    assert (mention.entity_id, mention.method) == ("us;washington", "undecided")
+    assert (mention.entity_id, mention.rule) == ("us;washington", "undecided")
     assert mention.entity == "United States or Washington, D.C."
 
 
@@ -217,7 +217,7 @@ def test_spellings_are_proposed_never_merged(matcher):
 
 
 def mention_rows():
-    columns = ["doc_id", "sent_id", "kind", "counted", "start", "surface", "entity_id", "method"]
+    columns = ["doc_id", "sent_id", "kind", "counted", "start", "surface", "entity_id", "rule"]
     rows = [
         ("d1", 0, "title", True, 0, "A", "a", "alias"),
         ("d1", 1, "body", True, 9, "A’s", "a", "alias"),

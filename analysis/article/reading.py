@@ -292,7 +292,7 @@ def _read(article: Article, settings: Settings) -> Rows:
     page = Page(article, settings, ledger)
     lexicon = settings.lexicon
     counted = page.only(*COUNTED_KINDS)
-    found = find_entities(counted, settings.matcher)
+    found = find_entities(counted, settings.matcher, article.published)
     mentions = list(_corrected_mentions(page, found, ledger, settings.matcher)) if ledger else found
     body = [sentence for sentence in page.sentences if sentence.kind == "body"]
     quotations = find_quotations(page.only("body"), body, mentions, lexicon)
@@ -422,7 +422,7 @@ def _passive_rows(page: Page, lexicon: Lexicon) -> Iterator[dict[str, Any]]:
 def _headline_rows(page: Page, article: Article, settings: Settings) -> Iterator[dict[str, Any]]:
     """What the headline (given, else found) asserts: a row an event, one empty row without any."""
     title = article.title or page.cleaned.title or ""
-    mentions = find_entities(title, settings.matcher)
+    mentions = find_entities(title, settings.matcher, article.published)
     passives = [p for p in find_passives(title, headline=True, lexicon=settings.lexicon) if p.harm]
     agents = {p.agent for p in passives}
     voice = "agent named" if True in agents else "no agent" if passives else ""

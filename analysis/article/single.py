@@ -1,13 +1,21 @@
 """One article in, its tables out: `annotate` for those who have no corpus."""
 
 from datetime import date
+from functools import lru_cache
+from io import StringIO
 
 import pandas as pd
 
 from analysis.article.reading import Article, Settings, annotate
 from analysis.base.columns import article_columns
+from analysis.entities.world import known_actors
 
-_ACTOR_COLUMNS = ("entity_id", "name", "type", "aliases", "side", "parent")
+
+@lru_cache(maxsize=4)
+def _settings(actors: str) -> Settings:
+    """Settings for actors written as CSV: kept, as a finder of many names takes time to make."""
+    own = pd.read_csv(StringIO(actors), dtype=str, keep_default_na=False)
+    return Settings(known_actors(own))
 
 
 def read_article(
@@ -21,7 +29,7 @@ def read_article(
 
     `published` is a date or an ISO date; without it only those dates are resolved that do not need
     it.  `title` is a headline that may stand in the text too, `actors` are rows as in actors.csv
-    (none: nobody is counted), `language` is en, fr, de or es.  The article's doc_id is "article".
+    (they come before the actors everybody knows), `language` is en, fr, de or es.  The article's doc_id is "article".
 
     Raises ValueError naming `published` where it is no date, and for each bad row of `actors`.
 
@@ -36,8 +44,7 @@ def read_article(
     except ValueError:
         raise ValueError(f"published: {published!r} is not an ISO date as 2024-04-22") from None
     given = pd.DataFrame() if actors is None else actors
-    columns = [*_ACTOR_COLUMNS, *given.columns.difference(_ACTOR_COLUMNS)]
-    settings = Settings(given.reindex(columns=columns).fillna(""))
+    settings = _settings(given.to_csv(index=False) if len(given) else "entity_id,name,type,aliases")
     article = Article("article", text, day, title=title, language=language or "")
     rows = annotate(article, settings)
     return {

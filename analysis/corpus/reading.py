@@ -19,7 +19,8 @@ from analysis.base.schemas import load_schema, read_checked, shown
 from analysis.corpus import readers
 from analysis.corpus.outlet_names import alike_outlets
 from analysis.corpus.readers import ReaderError
-from analysis.entities import candidates as entities
+from analysis.entities.matcher import compile_actors
+from analysis.entities.world import known_actors
 from analysis.lexicons import Lexicon
 from analysis.lexicons.additions import check_additions
 
@@ -27,6 +28,7 @@ REQUIRED = ("file", "outlet")
 COLUMNS = tuple(file_columns("articles.csv"))
 ACTOR_COLUMNS = tuple(file_columns("actors.csv"))
 OURS = frozenset(column for table in schema()["tables"] for column in names(table))
+PROPOSED = "actors_proposed.csv"
 RESERVED = {"text", "_where", *names("documents")} - {*COLUMNS, "byline"}
 _TRACKING = re.compile(r"utm_|fbclid|gclid|mc_[ce]id|cmp=|ref=|src=|smid=|partner=|at_|xtor")
 SURROGATES = re.compile("[\ud800-\udfff]")
@@ -117,14 +119,17 @@ def read_corpus(path: str | Path) -> Corpus:
         records = _read_records(path, settings, problems, notes)
         wrong, idle = check_additions(path / "lexicons")
         lexicon = Lexicon.read(None if wrong else path / "lexicons")
-        actors = _read_actors(path / "actors.csv", lexicon, problems, notes)
-        problems += _check_parties(path / "corpus.yml", settings["dyads"], actors)
+        actors = _read_actors(path / "actors.csv", lexicon, problems)
+        proposed = _read_actors(path / PROPOSED, lexicon, problems)
         problems += wrong
         notes += idle
     else:
         settings = read_settings(path / "corpus.yml", problems)
         records = _read_exports(path, settings, problems, notes)
-        actors = pd.DataFrame(columns=list(ACTOR_COLUMNS))
+        actors, proposed = pd.DataFrame(columns=list(ACTOR_COLUMNS)), None
+    if not problems:
+        actors = known_actors(actors, proposed, settings["world"])
+        problems += _check_parties(path / "corpus.yml", settings["dyads"], actors)
     _make_whole(records, notes)
     _join_outlets(records, settings["outlets"])
     _rename_outlets(records, notes)
@@ -439,12 +444,9 @@ def _check_range(record: dict[str, Any], problems: list[Note]) -> None:
         problems.append(Note(f"{record['_where']}, column published", what, todo))
 
 
-def _read_actors(
-    file: Path, lexicon: Lexicon, problems: list[Note], notes: list[Note]
-) -> pd.DataFrame:
+def _read_actors(file: Path, lexicon: Lexicon, problems: list[Note]) -> pd.DataFrame:
+    """The rows of actors.csv or actors_proposed.csv; none where there is no such file."""
     if not file.is_file():
-        what = "no actors.csv: names are proposed, no entity is counted"
-        notes.append(Note(str(file), what, "list the actors you study, one row each"))
         return pd.DataFrame(columns=list(ACTOR_COLUMNS))
     try:
         frame = readers.read_csv(file)
@@ -459,7 +461,7 @@ def _read_actors(
     frame = frame.reindex(columns=[*ACTOR_COLUMNS, *frame.columns.difference(ACTOR_COLUMNS)])
     frame = frame.astype(object).fillna("").astype(str).apply(lambda column: column.str.strip())
     try:
-        entities.compile_actors(frame, lexicon)
+        compile_actors(frame, lexicon)
     except ValueError as error:
         problems += [
             Note(f"{file}", line, "correct the row")

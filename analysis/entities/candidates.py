@@ -94,7 +94,7 @@ def _unknown(
 ) -> Iterator[tuple[int, int]]:
     """Where capitalised words stand that are part of no known name."""
     skip, heads = matcher.words["no_candidates"], matcher.words["heads"]
-    known = [m for m in mentions if m.method != "undecided" or ";" in m.entity_id]
+    known = [m for m in mentions if m.rule != "undecided" or ";" in m.entity_id]
     next_known = 0
     for match in _candidate_pattern(matcher.lexicon).finditer(text):
         start, end = match.span()
@@ -255,7 +255,7 @@ def first_mentions(mentions: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFr
     article's sentences before it, 0 is the top).
     """
     counted = counted_mentions(mentions)
-    decided = counted[counted["method"] != "undecided"]
+    decided = counted[counted["rule"] != "undecided"]
     decided = decided.sort_values(["doc_id", "sent_id", "start"])
     lead = sentences[sentences["kind"] == "body"].groupby("doc_id")["sent_id"].min()
     told = sentences[sentences["kind"] != "furniture"].sort_values("sent_id")

@@ -1,6 +1,7 @@
-"""Actors: the names of actors.csv found in a text, shared names decided by context."""
+"""Actors: their names found in a text, shared names decided by context."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import dropwhile
@@ -8,6 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from analysis.entities.world import Years, split_years
 from analysis.lexicons import OURS, Lexicon
 from analysis.text.words import tokens
 
@@ -27,12 +29,14 @@ _BLANKS = frozenset(" \n")
 
 
 class Mention(NamedTuple):
-    """A name of actors.csv in a text: ``text[start:end] == surface``.
+    """A name of an actor in a text: ``text[start:end] == surface``.
 
-    `method` says how it was decided: ``alias`` (only this entity has it), ``compound`` (the same,
-    inside a word such as "Iran-backed"), ``context`` (a place and a government share it, the words
-    around decided), ``undecided``: then `entity_id` joins the possible entities with ``;``, or
-    names the one entity whose name seems to be part of a longer, unknown name.
+    `method` says which list has the name: ``corpus``, ``world``, ``proposed``, or ``corrected``.
+    `rule` says how it was decided: ``alias`` (only this entity has it), ``compound`` (the same,
+    inside a word such as "Iran-backed"), ``context`` (the words around, or in the article,
+    decided), ``role`` (forces of a state that is named elsewhere), ``undecided``: then `entity_id`
+    joins the possible entities with ``;``, or names the one entity whose name seems to be part of
+    a longer, unknown name.
     """
 
     start: int
@@ -42,10 +46,11 @@ class Mention(NamedTuple):
     entity: str
     type: str
     method: str
+    rule: str
 
 
 class Entity(NamedTuple):
-    """One row of actors.csv."""
+    """An actor; `added` are names that a list other than its `origin` gives it."""
 
     entity_id: str
     name: str
@@ -53,10 +58,12 @@ class Entity(NamedTuple):
     aliases: tuple[str, ...]
     side: str
     parent: str
+    origin: str = "corpus"
+    added: tuple[str, ...] = ()
 
 
-# The entities of a spelling; id, name and type of the first; may it be part of a longer name?
-_Known = tuple[tuple[str, ...], tuple[str, str, str], bool]
+# The entities of a spelling; the first's id, name, type and list; may it be part of a longer name?
+_Known = tuple[tuple[str, ...], tuple[str, str, str, str], bool]
 
 
 class ActorMatcher:
@@ -68,26 +75,47 @@ class ActorMatcher:
         self.names = lexicon["names"]
         self.aliases: dict[str, tuple[str, ...]] = {}
         self.known: dict[str, _Known] = {}
+        self.years: dict[str, dict[str, Years]] = {}  # by alias and entity
+        self._added: dict[tuple[str, str], str] = {}  # the list that gives an entity this alias
         for entity in self.entities.values():
             for alias in (entity.name, *entity.aliases):
-                self._add(fold(alias), entity.entity_id)
+                self._add(alias, entity, entity.origin)
+            for alias in entity.added:
+                self._add(alias, entity, "world")
         for alias in list(self.aliases):
             # headlines set in capitals; short names keep their case (US is not us)
             if len(alias) > 3 and alias.upper() not in self.aliases:
                 self.aliases[alias.upper()] = self.aliases[alias]
 
-    def _add(self, alias: str, entity_id: str) -> None:
-        ids = self.aliases.get(alias, ())
-        if entity_id not in ids:
-            self.aliases[alias] = (*ids, entity_id)
+    def _add(self, alias: str, entity: Entity, origin: str) -> None:
+        name, years = split_years(fold(alias)) if origin == "world" else (fold(alias), None)
+        forms = (name, name[:1].upper() + name[1:]) if origin == "world" else (name,)
+        for form in dict.fromkeys(forms):
+            ids = self.aliases.get(form, ())
+            if entity.entity_id not in ids:
+                self.aliases[form] = (*ids, entity.entity_id)
+            if origin != "corpus":
+                self._added[form, entity.entity_id] = origin
+            if years:
+                self.years.setdefault(form, {})[entity.entity_id] = years
 
     def look_up(self, surface: str) -> _Known:
         """What a matched surface stands for; kept in `known`, by the surface as it is written."""
         ids = self.aliases.get(surface) or self.aliases[fold(surface)]
-        entity = self.entities[ids[0]]
         short = " " not in surface or surface.startswith("The ")
-        self.known[surface] = ids, (entity.entity_id, entity.name, entity.type), short
+        self.known[surface] = ids, self.about(ids[0], surface), short
         return self.known[surface]
+
+    def about(self, entity_id: str, surface: str) -> tuple[str, str, str, str]:
+        """Id, name and type of an entity, and the list that gives it this name."""
+        entity = self.entities[entity_id]
+        method = self._added.get((fold(surface), entity_id), entity.origin)
+        return entity.entity_id, entity.name, entity.type, method
+
+    def holding(self, surface: str, ids: tuple[str, ...], published: str) -> tuple[str, ...]:
+        """Those of the entities `ids` that the name has on the day of publication."""
+        years = self.years.get(fold(surface), {})
+        return tuple(i for i in ids if i not in years or years[i].hold(published))
 
     def __reduce__(self) -> tuple:  # thousands of names are smaller to send than their pattern
         return ActorMatcher, (list(self.entities.values()), self.lexicon)
@@ -111,6 +139,24 @@ class ActorMatcher:
     @cached_property
     def capital(self) -> dict[str, set[str]]:
         return {key: set(value) for key, value in self.names["capital"].items()}
+
+    @cached_property
+    def persons(self) -> dict[str, set[str]]:
+        """What tells that the name of a place is a person's."""
+        ours = self.lexicon["world"]
+        before = {*ours["courtesy"], *self.names["given_names"]} - set(ours["also_persons"])
+        return {"before": before, "names": set(ours["also_persons"])}
+
+    @cached_property
+    def contexts(self) -> dict[str, dict[str, re.Pattern]]:
+        """By name the entities that it may mean, each with the words that stand near it."""
+        return {
+            name: {
+                entity_id: re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b")
+                for entity_id, words in entities.items()
+            }
+            for name, entities in self.lexicon["world"]["contexts"].items()
+        }
 
 
 def fold(name: str) -> str:
@@ -165,9 +211,10 @@ def compile_actors(actors: pd.DataFrame, lexicon: Lexicon = OURS) -> ActorMatche
         raise ValueError(f"actors.csv: missing columns: {', '.join(missing)}")
     rows = actors.reset_index(drop=True).fillna("").astype(str).to_dict("records")
     entities = [_entity(row) for row in rows]
+    own = [entity for entity in entities if entity.origin == "corpus"]
     problems = [
         f"actors.csv row {row}, column {column}: {problem}"
-        for row, column, problem in sorted(_problems(entities, lexicon["names"]["everyday_words"]))
+        for row, column, problem in sorted(_problems(own, lexicon["names"]["everyday_words"]))
     ]
     if problems:
         raise ValueError("\n".join(problems))
@@ -176,8 +223,12 @@ def compile_actors(actors: pd.DataFrame, lexicon: Lexicon = OURS) -> ActorMatche
 
 def _entity(row: Mapping[str, str]) -> Entity:
     values = {field: " ".join(row.get(field, "").split()) for field in Entity._fields}
-    aliases = tuple(filter(None, map(str.strip, values["aliases"].split(";"))))
-    return Entity(**(values | {"aliases": aliases}))
+    values["origin"] = values["origin"] or "corpus"
+    lists = {
+        field: tuple(filter(None, map(str.strip, values[field].split(";"))))
+        for field in ("aliases", "added")
+    }
+    return Entity(**(values | lists))
 
 
 def _problems(entities: list[Entity], everyday: Iterable[str]) -> Iterator[tuple[int, str, str]]:
@@ -216,13 +267,14 @@ def _alias_problems(entities: list[Entity], everyday: Iterable[str]) -> Iterator
             owners[alias].append((row, entity))
 
 
-def find_entities(text: str, matcher: ActorMatcher) -> list[Mention]:
+def find_entities(text: str, matcher: ActorMatcher, published: str = "") -> list[Mention]:
     """Mentions of the matcher's entities in `text`, in order, not overlapping, longest first.
 
     Matching is exact in case (names longer than three letters also in capitals throughout),
     word-bounded, blind to the form of apostrophes, hyphens and spaces; a possessive 's is not part
     of the surface.  "Hezbollah" inside "Kataib Hezbollah" is no mention of its own if both are
-    known; next to an unknown capitalised word it is undecided.
+    known; next to an unknown capitalised word it is undecided.  Names whose meaning changed have
+    that of the day of publication (an ISO date; without one, of today).
 
     >>> guard = Entity("guard", "Elva Guard", "ORG", (), "", "")
     >>> [mention] = find_entities("The Elva Guard's boats left.", ActorMatcher([guard]))
@@ -231,30 +283,47 @@ def find_entities(text: str, matcher: ActorMatcher) -> list[Mention]:
     """
     spans = [m.span() for m in matcher.pattern.finditer(text)]
     before, after = [(-2, -2), *spans], [*spans[1:], (len(text) + 2, 0)]
+    evidence = _Evidence(text, matcher)
     mentions: list[Mention] = []
     for (_, ended), (start, end), (starts, _) in zip(before, spans, after, strict=False):
         surface = text[start:end]
         ids, about, short = matcher.known.get(surface) or matcher.look_up(surface)
+        if surface in matcher.years:
+            if not (ids := matcher.holding(surface, ids, published)):
+                continue
+            about = matcher.about(ids[0], surface)
+        if about[-1] == "world" and surface in matcher.contexts:
+            mention = evidence.decide(start, end, ids)
+            if mention and not _persons(text, start, surface, matcher):
+                mentions.append(mention)
+            continue
         if len(ids) > 1:
+            if _persons(text, start, surface, matcher):
+                continue
             mention = _place_or_government(text, start, end, ids, matcher)
-            if mention.method == "undecided" and text[ended:start] == " and ":
+            if mention.rule == "undecided" and text[ended:start] == " and ":
                 mention = _as_the_one_before(mention, mentions[-1:], ids, matcher)
             mentions.append(mention)
             continue
         in_compound = text[end : end + 1] in _HYPHENS and _COMPOUND.match(text, end)
-        method = "compound" if in_compound else "alias"
+        rule = "compound" if in_compound else "alias"
         if short:
             # a known name right beside it is no part of it
             left = "" if ended == start - 1 else _capital_before(text, start)
             right = "" if starts == end + 1 else _capital_after(text, end)
-            method = _beside(text, start, surface, (left, right), about[-1], matcher) or method
-        if method != "part":
-            mentions.append(Mention(start, end, surface, *about, method))
-    return mentions
+            rule = _beside(text, start, surface, (left, right), about, matcher) or rule
+        if rule != "part":
+            mentions.append(Mention(start, end, surface, *about, rule))
+    return _with_roles(text, mentions, matcher)
 
 
 def _beside(
-    text: str, start: int, surface: str, words: tuple[str, str], type_: str, matcher: ActorMatcher
+    text: str,
+    start: int,
+    surface: str,
+    words: tuple[str, str],
+    about: tuple[str, str, str, str],
+    matcher: ActorMatcher,
 ) -> str:
     """What the capitalised words before and after a short name say of it.
 
@@ -267,33 +336,131 @@ def _beside(
         words = ("", "")
     if words[1] in matcher.words["name_heads"]:
         return "part"
+    _, _, type_, method = about
+    if method == "world" and type_ not in {"PERSON", "ORG"} and _of_person(surface, words, matcher):
+        return "part"
+    if method == "world" and words[1] not in matcher.words["heads"]:
+        words = (words[0], "")  # "UN Special Envoy"
     return "undecided" if shouted or _in_longer_name(type_, words, matcher.words) else ""
+
+
+def _of_person(surface: str, words: tuple[str, str], matcher: ActorMatcher) -> bool:
+    """Is the name of a place a person's ("Michael Jordan", "Chad Lowell", "Ms. Ireland")?"""
+    before, after = words
+    if before in matcher.persons["before"]:
+        return True
+    apart = not after or after in matcher.words["heads"] or _stands_apart(after, matcher.words)
+    return surface in matcher.persons["names"] and not apart
+
+
+def _persons(text: str, start: int, surface: str, matcher: ActorMatcher) -> bool:
+    words = _capital_before(text, start), _capital_after(text, start + len(surface))
+    if any(words) and is_title_case(line_at(text, start)):
+        words = ("", "")
+    return words[1] in matcher.words["name_heads"] or _of_person(surface, words, matcher)
+
+
+class _Evidence:
+    """What the words of a text say of names that may mean something else (`contexts`)."""
+
+    def __init__(self, text: str, matcher: ActorMatcher) -> None:
+        self._text, self._matcher = text, matcher
+        self._counts: dict[str, Counter[str]] = {}
+
+    def decide(self, start: int, end: int, ids: tuple[str, ...]) -> Mention | None:
+        """The mention that a name is; None if it is most likely none."""
+        text, matcher, surface = self._text, self._matcher, self._text[start:end]
+        counts = self._near(surface)
+        likely = [one for one in ids if one not in counts or counts[one]]
+        likely.sort(key=lambda one: -counts[one])
+        if not likely and len(ids) == 1:
+            word = text[max(0, start - 20) : start].split()[-1:]
+            if word and word[0] in matcher.lexicon["world"]["place_prepositions"]:
+                likely = [*ids]
+        if not likely and len(ids) == 1:
+            return None
+        if not likely or (len(likely) > 1 and counts[likely[0]] == counts[likely[1]]):
+            either = ";".join(ids), " or ".join(matcher.entities[one].name for one in ids)
+            about = *either, *matcher.about(ids[0], surface)[2:]
+            return Mention(start, end, surface, *about, "undecided")
+        return Mention(start, end, surface, *matcher.about(likely[0], surface), "context")
+
+    def _near(self, name: str) -> Counter[str]:
+        if name not in self._counts:
+            near = self._matcher.contexts[name].items()
+            found = {one: len(set(words.findall(self._text))) for one, words in near}
+            self._counts[name] = Counter(found)
+        return self._counts[name]
+
+
+def _with_roles(text: str, mentions: list[Mention], matcher: ActorMatcher) -> list[Mention]:
+    """Mentions in which the forces of a state are those of the state that they belong to.
+
+    What stands right behind the name of a state or group is no mention of its own: "Arvanian army",
+    "Front fighters"; but the rebels of a state are not the state.
+    """
+    roles = matcher.lexicon["world"]["roles"]
+    words = {roles["state"], *roles["groups"]}
+    if not any(mention.entity_id in words for mention in mentions):
+        return mentions
+    found: list[Mention] = []
+    of_state: Mention | None = None  # whose forces were named last
+    for mention in mentions:
+        owner = found[-1] if found and _owns(text, found[-1], mention) else None
+        if mention.entity_id not in words:
+            found.append(mention)
+        elif mention.entity_id in roles["groups"]:
+            if not owner or owner.type in {"GPE", "LOC"} or owner.entity_id in words:
+                found.append(mention)
+        elif owner and owner.type in {"GPE", "ORG", "NORP"}:
+            of_state = owner if owner.type == "GPE" else of_state
+        else:
+            state = of_state or _chief_state(mentions)
+            found.append(mention._replace(**_whose(state), rule="role") if state else mention)
+    return found
+
+
+def _owns(text: str, name: Mention, role: Mention) -> bool:
+    return text[name.end : role.start] in {" ", "'s ", "’s "}
+
+
+def _whose(state: Mention) -> dict[str, str]:
+    return {"entity_id": state.entity_id, "entity": state.entity, "type": state.type}
+
+
+def _chief_state(mentions: list[Mention]) -> Mention | None:
+    """A mention of the state that a text speaks of more than of all others together."""
+    states = [m for m in mentions if m.type == "GPE" and ";" not in m.entity_id]
+    counts = Counter(m.entity_id for m in states).most_common(1)
+    if not counts or 2 * counts[0][1] <= len(states):
+        return None
+    return next(m for m in states if m.entity_id == counts[0][0])
 
 
 def _place_or_government(
     text: str, start: int, end: int, ids: tuple[str, ...], matcher: ActorMatcher
 ) -> Mention:
     """A name that a place shares with what is no place, decided by the words around."""
+    surface = text[start:end]
     place, actor = sorted(map(matcher.entities.get, ids), key=lambda e: e.type not in _PLACES)
     is_place = _is_place(text, start, end, matcher.capital)
     if is_place is None:
         either = (f"{actor.entity_id};{place.entity_id}", f"{actor.name} or {place.name}")
-        return Mention(start, end, text[start:end], *either, actor.type, "undecided")
+        about = *either, *matcher.about(actor.entity_id, surface)[2:]
+        return Mention(start, end, surface, *about, "undecided")
     entity = place if is_place else actor
-    about = (entity.entity_id, entity.name, entity.type)
-    return Mention(start, end, text[start:end], *about, "context")
+    return Mention(start, end, surface, *matcher.about(entity.entity_id, surface), "context")
 
 
 def _as_the_one_before(
     mention: Mention, before: list[Mention], ids: tuple[str, ...], matcher: ActorMatcher
 ) -> Mention:
     """ "brokered by Moscow and Washington": what the first was decided to be, the second is too."""
-    if not before or before[0].method != "context":
+    if not before or before[0].rule != "context":
         return mention
     place = before[0].type in _PLACES
     entity = next(e for e in map(matcher.entities.get, ids) if (e.type in _PLACES) == place)
-    about = {"entity_id": entity.entity_id, "entity": entity.name, "type": entity.type}
-    return mention._replace(**about, method="context")
+    return Mention(*mention[:3], *matcher.about(entity.entity_id, mention.surface), "context")
 
 
 def line_at(text: str, position: int) -> str:

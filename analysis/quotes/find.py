@@ -368,7 +368,7 @@ class _Reader:
         speaking = [
             m
             for m in _between(self._mentions, start, end)
-            if m.end <= end and m.method != "compound"
+            if m.end <= end and m.rule != "compound"
             and not (m.type == "GPE" and media) and not _ASIDE.search(self._text[start : m.start])
         ]  # fmt: skip
         rank = {"PERSON": 0, "NORP": 0, "ORG": 1}

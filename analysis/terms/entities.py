@@ -10,7 +10,7 @@ from analysis.entities.matcher import fold
 from analysis.terms.statistics import rate_interval
 
 COLUMNS = [
-    *("doc_id", "sent_id", "kind", "counted", "entity_id", "entity", "type", "method", "surface")
+    *("doc_id", "sent_id", "kind", "counted", "entity_id", "entity", "type", "rule", "surface")
 ]
 
 
@@ -59,9 +59,9 @@ def labels_by_outlet(uses: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFram
 def _counts(mentions: pd.DataFrame, outlet_of: pd.Series) -> tuple[pd.DataFrame, ...]:
     """What adds up over articles, under its keys."""
     counted = counted_mentions(mentions)
-    undecided = counted.loc[counted["method"] == "undecided", ["entity_id"]]
+    undecided = counted.loc[counted["rule"] == "undecided", ["entity_id"]]
     undecided = undecided.assign(entity_id=undecided["entity_id"].str.split(";"))
-    decided = counted[counted["method"] != "undecided"]
+    decided = counted[counted["rule"] != "undecided"]
     spelling = {surface: fold(surface) for surface in decided["surface"].unique()}
     decided = decided.assign(
         outlet=decided["doc_id"].map(outlet_of), surface=decided["surface"].map(spelling)

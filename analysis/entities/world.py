@@ -1,0 +1,163 @@
+"""The actors everybody knows, and how they stand beside those of a corpus."""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import pandas as pd
+
+from analysis.lexicons import OURS
+
+COLUMNS = ("entity_id", "name", "type", "aliases", "side", "parent", "wikidata", "origin", "added")
+_ALIKE = {"GPE": "actor", "ORG": "actor", "NORP": "actor", "LOC": "place", "FAC": "place"}
+_YEARS = re.compile(r"\s*\[(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?\]$")
+
+
+class Years(NamedTuple):
+    """The days of publication on which a name has a meaning: ISO dates, or empty."""
+
+    since: str = ""
+    until: str = ""
+
+    def hold(self, published: str) -> bool:
+        """Whether the name has it on that day; without one, whether it still has it."""
+        if not published:
+            return not self.until
+        return self.since <= published and (not self.until or published <= self.until)
+
+
+def split_years(alias: str) -> tuple[str, Years | None]:
+    """An alias and the years behind it, if any.
+
+    >>> split_years("Elva [2001-05-04..]")
+    ('Elva', Years(since='2001-05-04', until=''))
+    >>> split_years("Elva")
+    ('Elva', None)
+    """
+    found = _YEARS.search(alias)
+    if not found:
+        return alias, None
+    return alias[: found.start()], Years(found[1] or "", found[2] or "")
+
+
+def version() -> str:
+    """The version of the list, as it is printed beside what is counted with it.
+
+    >>> version()[:2]
+    '20'
+    """
+    return OURS["world"]["version"]
+
+
+def world() -> pd.DataFrame:
+    """The actors everybody knows, as rows of actors.csv with `origin` world.
+
+    A capital is a place of its own, and a name of its state: the words around decide.
+
+    >>> rows = world().set_index("entity_id")
+    >>> rows.loc["norway", "aliases"], rows.loc["oslo", "parent"]
+    ('Norwegian;Norwegians;Oslo', 'norway')
+    """
+    return _world().copy()
+
+
+@cache
+def _world() -> pd.DataFrame:
+    text = (files("analysis.lexicons") / "world.csv").read_text("utf-8")
+    rows = [row for given in csv.DictReader(text.splitlines()) for row in _with_capitals(given)]
+    actors = pd.DataFrame(rows).drop_duplicates("entity_id")  # a capital of two states in turn
+    return actors.reindex(columns=COLUMNS).fillna("").assign(origin="world")
+
+
+def _with_capitals(row: dict[str, str]) -> Iterator[dict[str, str]]:
+    """A row of the list, and one for each of its capitals."""
+    cities = [city.split("/") for city in row["capital"].split(";") if city]
+    names = [name for city in cities for name in city]
+    yield row | {"aliases": ";".join(filter(None, [row["aliases"], *names]))}
+    for city in cities:
+        name, *others = dict.fromkeys(split_years(name)[0] for name in city)
+        entity_id = re.sub(r"\W+", "-", name.lower())
+        place = {"entity_id": entity_id, "name": name, "type": "LOC", "aliases": ";".join(others)}
+        yield place | {"parent": row["entity_id"]}
+
+
+def known_actors(
+    own: pd.DataFrame, proposed: pd.DataFrame | None = None, with_world: bool = True
+) -> pd.DataFrame:
+    """The actors of a corpus, then those everybody knows, then the names proposed.
+
+    `own` has the columns of actors.csv.  `origin` says of each row where it comes from (corpus,
+    world, proposed).  An actor that two lists have is one, under the first one's entity_id; what
+    the later list calls it too stands in `added`.  A name that an earlier list gives somebody else
+    is left out of the later one.
+
+    >>> columns = ["entity_id", "name", "type", "aliases"]
+    >>> own = pd.DataFrame([["no", "Norway", "GPE", "Norge"]], columns=columns)
+    >>> actors = known_actors(own).set_index("entity_id")
+    >>> actors.loc["no", ["aliases", "origin", "added"]].tolist()
+    ['Norge', 'corpus', 'Norwegian;Norwegians;Oslo']
+    """
+    given = own.reindex(columns=[*COLUMNS, *own.columns.difference(COLUMNS)]).fillna("")
+    actors = given.assign(origin="corpus", added="").to_dict("records")
+    if with_world:
+        for origin, more in (("world", _world()), ("proposed", proposed)):
+            rows = [] if more is None else more.to_dict("records")
+            actors = _joined(actors, [row | {"origin": origin} for row in rows])
+    columns = list(given.columns) + [c for c in COLUMNS if c not in given.columns]
+    return pd.DataFrame(actors, columns=columns).fillna("")
+
+
+def _names(row: dict[str, str]) -> list[str]:
+    names = [row["name"], *row["aliases"].split(";"), *row.get("added", "").split(";")]
+    return [name for name in names if name]
+
+
+def _joined(actors: list[dict[str, str]], more: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+    """`actors` with those of a later list."""
+    owners: dict[str, list[dict[str, str]]] = {}
+    for row in actors:
+        for name in _names(row):
+            owners.setdefault(split_years(name)[0], []).append(row)
+    taken = {row["entity_id"] for row in actors}
+    ids: dict[str, str] = {}
+    new = []
+    for row in more:
+        same = _same(row, owners)
+        free = [name for name in _names(row) if split_years(name)[0] not in owners]
+        if same is not None:
+            ids[row["entity_id"]] = same["entity_id"]
+            same["added"] = ";".join(filter(None, [same["added"], *free]))
+        elif free:
+            ids[row["entity_id"]] = entity_id = _free_id(row["entity_id"], taken)
+            name = row["name"] if row["name"] in free else split_years(free[0])[0]
+            aliases = ";".join(alias for alias in free if alias != name)
+            kept = {"entity_id": entity_id, "name": name, "aliases": aliases, "added": ""}
+            new.append({**dict.fromkeys(COLUMNS, ""), **row, **kept})
+    for row in new:
+        row["parent"] = ids.get(row["parent"], "")
+    return [*actors, *new]
+
+
+def _same(row: dict[str, str], owners: dict[str, list[dict[str, str]]]) -> dict[str, str] | None:
+    """The actor of the earlier lists that a row speaks of: one has the other's chief name."""
+    kind = _ALIKE.get(row["type"], row["type"])
+    own = {split_years(name)[0] for name in _names(row)}
+    for name in [row["name"], *sorted(own - {row["name"]})]:
+        for actor in owners.get(name, ()):
+            alike = _ALIKE.get(actor["type"], actor["type"]) == kind
+            if alike and (name == row["name"] or actor["name"] in own):
+                return actor
+    return None
+
+
+def _free_id(entity_id: str, taken: set[str]) -> str:
+    """The id, or with a number where a corpus has given it to somebody else."""
+    number, free = 1, entity_id
+    while free in taken:
+        number += 1
+        free = f"{entity_id}-{number}"
+    taken.add(free)
+    return free
