@@ -311,7 +311,7 @@ def _read(article: Article, settings: Settings) -> Rows:
         "words": [{"doc_id": page.doc_id, "terms": page.terms}],
         "mentions": [_mention_row(page, mention) for mention in mentions],
         "candidates": [
-            page.place(c.start, c.end) | {"surface": c.surface, "type_guess": c.type_guess}
+            page.place(c.start, c.end) | _fields(c, "surface", "type_guess", "sign")
             for c in find_candidates(counted, settings.matcher, found)
         ],
         "quotations": [_quotation_row(page, quotation) for quotation in quotations],

@@ -20,7 +20,7 @@ from analysis.corpus import readers
 from analysis.corpus.outlet_names import alike_outlets
 from analysis.corpus.readers import ReaderError
 from analysis.entities.matcher import compile_actors
-from analysis.entities.world import known_actors
+from analysis.entities.world import join_actors, known_actors
 from analysis.lexicons import Lexicon
 from analysis.lexicons.additions import check_additions
 
@@ -128,7 +128,9 @@ def read_corpus(path: str | Path) -> Corpus:
         records = _read_exports(path, settings, problems, notes)
         actors, proposed = pd.DataFrame(columns=list(ACTOR_COLUMNS)), None
     if not problems:
-        actors = known_actors(actors, proposed, settings["world"])
+        actors = known_actors(actors, settings["world"])
+        if settings["world"] and proposed is not None:
+            actors = join_actors(actors, proposed, "proposed")
         problems += _check_parties(path / "corpus.yml", settings["dyads"], actors)
     _make_whole(records, notes)
     _join_outlets(records, settings["outlets"])

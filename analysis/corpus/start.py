@@ -17,14 +17,19 @@ from analysis.base.messages import Note, counted, gathered
 from analysis.base.safe_csv import escape
 from analysis.clean.blocks import clean_text
 from analysis.corpus import readers
+from analysis.corpus.proposing import propose, write_proposed
 from analysis.corpus.readers.common import slug
-from analysis.corpus.reading import ACTOR_COLUMNS, COLUMNS, join_metadata, read_settings
-from analysis.entities.candidates import find_candidates, propose_names
-from analysis.entities.matcher import TYPES, compile_actors
+from analysis.corpus.reading import (
+    ACTOR_COLUMNS,
+    COLUMNS,
+    PROPOSED,
+    join_metadata,
+    read_settings,
+)
+from analysis.entities.proposals import MOST_ARTICLES
+from analysis.entities.world import known_actors
 
 TEMPLATES = Path(__file__).with_name("templates")
-MOST_ACTORS = 40
-LEAST_MENTIONS = 2
 LONGEST_NAME = 100  # bytes; some systems that encrypt allow 143
 
 
@@ -49,7 +54,11 @@ def start_corpus(folder: Path, source: Path | None = None, outlet: str = "") -> 
     rows = list(_rows(folder, documents, outlet, (source or texts).resolve(), kept))
     notes += _lacking(rows)
     _write_table(folder / "articles.csv", COLUMNS, rows, kept)
-    _write_table(folder / "actors.csv", ACTOR_COLUMNS, _proposed_actors(folder, rows), kept)
+    _write_table(folder / "actors.csv", ACTOR_COLUMNS, [], kept)
+    if (folder / PROPOSED).exists():
+        kept.append(PROPOSED)
+    else:
+        write_proposed(folder / PROPOSED, _proposed(folder, rows))
     _write(folder / "corpus.yml", _settings(folder.name), kept)
     _write(folder / "DATASHEET.md", (TEMPLATES / "DATASHEET.md").read_text("utf-8"), kept)
     if kept:
@@ -155,27 +164,18 @@ def _fill(row: dict[str, Any], text: str) -> None:
         )
 
 
-def _proposed_actors(folder: Path, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _proposed(folder: Path, rows: list[dict[str, Any]]) -> pd.DataFrame:
     """The most frequent names of the texts, for the user to keep, merge, type or delete."""
-    matcher = compile_actors(pd.DataFrame(columns=list(ACTOR_COLUMNS)))
-    found = [
-        {"doc_id": row["doc_id"], "surface": candidate.surface, "type_guess": candidate.type_guess}
-        for row in rows
-        if row["file"].endswith(".txt")
-        for candidate in find_candidates(
-            clean_text(readers.read_text(folder / row["file"])[0]).body, matcher
-        )
-    ]
-    names = propose_names(pd.DataFrame(found, columns=["doc_id", "surface", "type_guess"]), matcher)
-    kept = names[names["n"] >= LEAST_MENTIONS].head(MOST_ACTORS)
-    return [
-        {
-            "entity_id": slug(row["name"], "-"),
-            "name": row["name"],
-            "type": row["type_guess"] if row["type_guess"] in TYPES else "ORG",
-        }
-        for row in kept.to_dict("records")
-    ]
+    step = max(1, len(rows) / MOST_ARTICLES)
+    chosen = (rows[int(n * step)] for n in range(min(len(rows), MOST_ARTICLES)))
+    return propose(
+        (
+            (row["doc_id"], readers.read_text(folder / row["file"])[0], row["published"])
+            for row in chosen
+            if row["file"].endswith(".txt")
+        ),
+        known_actors(),
+    )
 
 
 def _write_table(

@@ -1,10 +1,9 @@
-"""Entities: names that actors.csv does not know yet, and the tables of those it knows."""
+"""Names that no actor has: where they stand in a text, and what their type seems to be."""
 
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
-from itertools import chain
 from typing import NamedTuple
 
 import pandas as pd
@@ -37,15 +36,21 @@ __all__ = [
 
 
 class Candidate(NamedTuple):
-    """A capitalised name that actors.csv does not hold: ``text[start:end] == surface``."""
+    """A capitalised name that no actor has: ``text[start:end] == surface``.
+
+    `sign` says what `type_guess` rests on (`SIGNS`); both are empty where nothing tells.
+    """
 
     start: int
     end: int
     surface: str
     type_guess: str
+    sign: str
 
 
-_ARTICLE = re.compile(r"[ae]l[-‐‑]")
+_ASSIMILATED = r"(?:sh|th|dh|[dlnrstz])[-‐‑]"  # the article al- before such letters
+_ARTICLE = re.compile(rf"[aeu]{_ASSIMILATED}")
+_LINKED = re.compile(r"[-‐‑][a-z]{3,}$")  # "US-led"
 _UPPER = "A-ZÀ-ÖØ-ÞĀĆČĐĒĘĞĢĪİĶŁŃŅŌŐŘŚŞŠŤŪŮŰŹŻŽ"
 _BEHIND = rf"(?:\.(?:[{_UPPER}]\.)+|[\w&]*(?:['’ʼ‘](?!s\b)\w+)*(?:[-‐‑]\w+)*)"  # a capital
 
@@ -53,10 +58,10 @@ _BEHIND = rf"(?:\.(?:[{_UPPER}]\.)+|[\w&]*(?:['’ʼ‘](?!s\b)\w+)*(?:[-‐‑]
 @cache
 def _candidate_pattern(lexicon: Lexicon) -> re.Pattern:
     particles = "|".join(sorted(filter(str.islower, lexicon["names"]["particles"])))
-    word = rf"(?:(?:al|el|ash|ad|as|an)[-‐‑])?[{_UPPER}]{_BEHIND}"
+    word = rf"(?:[aeu]{_ASSIMILATED})?[{_UPPER}](?:\.(?=[^\S\n][{_UPPER}])|{_BEHIND})"
     # the first letter outside all brackets, so that `re` can skip to it
-    article = r"(?:(?<=a)(?:l|sh|d|s|n)|(?<=e)l)[-‐‑]"
-    first = rf"[{_UPPER}ae](?<!\w.)(?:(?<=[{_UPPER}])|{article}[{_UPPER}])"
+    article = rf"(?<=[aeu]){_ASSIMILATED}"
+    first = rf"[{_UPPER}aeu](?<!\w.)(?:(?<=[{_UPPER}])|{article}[{_UPPER}])"
     return re.compile(rf"{first}{_BEHIND}(?:[^\S\n]{{1,2}}(?:(?:{particles}|of|for|and the|of the)"
                       rf"[^\S\n]){{0,2}}{word})*")  # fmt: skip
 
@@ -82,7 +87,7 @@ def find_candidates(
     around = tokens(text) if names else []
     starts = [token.start for token in around]
     return [
-        Candidate(a, b, surface, _guess_type(_name(a, b, surface, around, starts), matcher))
+        Candidate(a, b, surface, *_guess_type(_name(a, b, surface, around, starts), matcher))
         for a, b, surface in names
         if (a not in initial or " " in surface or surface in elsewhere)
         and not is_title_case(line_at(text, a))
@@ -93,7 +98,7 @@ def _unknown(
     text: str, matcher: ActorMatcher, mentions: Iterable[Mention]
 ) -> Iterator[tuple[int, int]]:
     """Where capitalised words stand that are part of no known name."""
-    skip, heads = matcher.words["no_candidates"], matcher.words["heads"]
+    heads = matcher.words["heads"]
     known = [m for m in mentions if m.rule != "undecided" or ";" in m.entity_id]
     next_known = 0
     for match in _candidate_pattern(matcher.lexicon).finditer(text):
@@ -102,7 +107,7 @@ def _unknown(
             next_known += 1
         inside = known[next_known : bisect_left(known, (end,), next_known)]
         outside = _outside(match, inside, heads) if inside else [(start, end)]
-        yield from filter(None, (_trim(text, a, b, skip) for a, b in outside))
+        yield from filter(None, (_trim(text, a, b, matcher) for a, b in outside))
 
 
 def _outside(match: re.Match, inside: list[Mention], heads: set[str]) -> list[tuple[int, int]]:
@@ -118,18 +123,29 @@ def _outside(match: re.Match, inside: list[Mention], heads: set[str]) -> list[tu
     return [(a, b) for a, b in [*spans, (start, end)] if b - a > 1]
 
 
-def _trim(text: str, start: int, end: int, skip: set[str]) -> tuple[int, int] | None:
+def _trim(text: str, start: int, end: int, matcher: ActorMatcher) -> tuple[int, int] | None:
     """Span without skipped words at its ends; None if no name of two letters is left."""
+    skip, heads = matcher.words["no_candidates"], matcher.words["heads"]
     if text[start:end] in skip:  # most often: the first word of a sentence
         return None
     left = words(text, start, end)
-    while left and left[-1].text in skip:
+    while left and left[-1].text in skip and not _is_body(left, matcher):
         left.pop()
-    while left and (left[0].text in skip or left[0].text[0].islower()):
-        if _ARTICLE.match(left[0].text):
+    while left and (
+        left[0].text in skip or left[0].text[0].islower() or _LINKED.search(left[0].text)
+    ):
+        if _ARTICLE.match(left[0].text) or _is_body(left, matcher):
             break
         left.pop(0)
+    if len(left) == 1 and left[0].text in heads:
+        return None
     return (left[0].start, left[-1].end) if left and left[-1].end - left[0].start > 1 else None
+
+
+def _is_body(name: list[Word], matcher: ActorMatcher) -> bool:
+    """ "Supreme Court", "Foreign Ministry": what only describes elsewhere is part of the name."""
+    first = name[0].text in matcher.words["body_adjectives"]
+    return first and len(name) == 2 and name[-1].text in matcher.names["type_heads"]["ORG"]
 
 
 def _sentence_initial(text: str, start: int, titles: set[str]) -> bool:
@@ -143,8 +159,8 @@ class _Name(NamedTuple):
     """An unknown name: its words, and the words beside it."""
 
     words: list[str]
-    before: str  # the two words before it
-    after: str
+    before: list[str]  # the two words before it
+    after: list[str]
 
     def has_head(self, heads: Collection[str]) -> bool:
         """Does it end in one of the head words, or begin with one before "of"?"""
@@ -152,47 +168,82 @@ class _Name(NamedTuple):
 
     @property
     def last_before(self) -> str:
-        return self.before.rpartition(" ")[2]
+        return self.before[-1] if self.before else ""
+
+    @property
+    def next(self) -> str:
+        return self.after[0] if self.after else ""
 
 
-def _is_person(name: _Name, matcher: ActorMatcher) -> bool:
+def _head(name: _Name, matcher: ActorMatcher) -> str:
+    heads = matcher.names["type_heads"].items()
+    return next((type_ for type_, words in heads if name.has_head(words)), "")
+
+
+def _start(name: _Name, matcher: ActorMatcher) -> str:
+    starts = matcher.names["name_starts"].items()
+    if len(name.words) < 2:
+        return ""
+    return next((type_ for type_, words in starts if name.words[0] in words), "")
+
+
+def _title(name: _Name, matcher: ActorMatcher) -> str:
     lists = matcher.words
-    speaks = len(name.words) > 1 and name.after in lists["speaking"]
-    titled = name.last_before in lists["titles"]
-    return speaks or titled or name.words[0] in lists["given_names"]
+    titled = name.last_before in lists["titles"] or name.last_before in lists["role_before"]
+    return "PERSON" if titled else ""
 
 
-def _is_initialism(name: _Name, _: ActorMatcher) -> bool:
-    return len(name.words) == 1 and name.words[0].isupper()
+def _given_name(name: _Name, matcher: ActorMatcher) -> str:
+    return "PERSON" if name.words[0] in matcher.words["given_names"] else ""
 
 
-def _is_located(name: _Name, matcher: ActorMatcher) -> bool:
+def _initials(name: _Name, matcher: ActorMatcher) -> str:
+    """Letters alone may be a thing; they are a body where they speak or have people."""
+    letters = len(name.words) == 1 and name.words[0].isupper()
+    speaks = name.next in matcher.words["speaking"] or name.next in matcher.words["group_after"]
+    return "ORG" if letters and speaks else ""
+
+
+def _kind_of_place(name: _Name, matcher: ActorMatcher) -> str:
     lists = matcher.words
-    at_place = name.last_before in matcher.capital["place_before"]
-    return at_place or name.before in lists["places_of"] or name.after in lists["place_kinds"]
+    of = " ".join(name.before[-2:]) in lists["places_of"]
+    return "LOC" if of or name.next in lists["place_kinds"] else ""
 
 
-_SIGNS: tuple[tuple[str, Callable[[_Name, ActorMatcher], bool]], ...] = (
-    ("PERSON", _is_person),
-    ("ORG", _is_initialism),
-    ("LOC", _is_located),
-)
+def _group(name: _Name, matcher: ActorMatcher) -> str:
+    lists = matcher.words
+    shown = name.next in lists["group_after"] or name.last_before in lists["group_before"]
+    return "ORG" if shown else ""
+
+
+def _speaks(name: _Name, matcher: ActorMatcher) -> str:
+    return "PERSON" if name.next in matcher.words["speaking"] else ""
+
+
+def _at_place(name: _Name, matcher: ActorMatcher) -> str:
+    letters = len(name.words) == 1 and name.words[0].isupper()
+    return "LOC" if name.last_before in matcher.capital["place_before"] and not letters else ""
+
+
+# From what stands in the name itself to what stands near it; the first that tells decides.
+SIGNS: dict[str, Callable[[_Name, ActorMatcher], str]] = {
+    "head": _head, "given name": _given_name, "beginning": _start, "initials": _initials,
+    "title": _title, "kind of place": _kind_of_place, "group": _group, "speaks": _speaks,
+    "at a place": _at_place,
+}  # fmt: skip
 
 
 def _name(start: int, end: int, surface: str, around: list[Word], starts: list[int]) -> _Name:
     """A name with what stands beside it; `around` holds the words and signs of the text."""
     first, behind = bisect_left(starts, start), bisect_left(starts, end)
-    before = " ".join(word.text for word in around[max(0, first - 2) : first])
-    return _Name(
-        surface.split(), before, "".join(word.text for word in around[behind : behind + 1])
-    )
+    before, after = around[max(0, first - 2) : first], around[behind : behind + 1]
+    return _Name(surface.split(), [word.text for word in before], [word.text for word in after])
 
 
-def _guess_type(name: _Name, matcher: ActorMatcher) -> str:
-    """The first of the lexicon's signs that a name shows: head word, title, neighbours; or ""."""
-    heads = ((type_, name.has_head(words)) for type_, words in matcher.names["type_heads"].items())
-    signs = ((type_, shows(name, matcher)) for type_, shows in _SIGNS)
-    return next((type_ for type_, shown in chain(heads, signs) if shown), "")
+def _guess_type(name: _Name, matcher: ActorMatcher) -> tuple[str, str]:
+    """The type that the first of the signs tells, and that sign."""
+    guesses = ((tells(name, matcher), sign) for sign, tells in SIGNS.items())
+    return next((guess for guess in guesses if guess[0]), ("", ""))
 
 
 def propose_names(
@@ -224,17 +275,19 @@ def propose_names(
     known = [a for a in matcher.aliases if a.lower() != a != a.upper()] if matcher else []
     blocks: dict[frozenset, list[str]] = {}
     for name in [*known, *names["name"]]:
-        blocks.setdefault(_skeleton(name), []).append(name)
+        blocks.setdefault(skeleton(name), []).append(name)
     names["similar_to"] = [
-        ";".join(other for other in dict.fromkeys(blocks[_skeleton(name)]) if other != name)
+        ";".join(other for other in dict.fromkeys(blocks[skeleton(name)]) if other != name)
         for name in names["name"]
     ]
     return names.sort_values(["n", "name"], ascending=[False, True], ignore_index=True)[columns]
 
 
-def _skeleton(name: str) -> frozenset[str]:
+def skeleton(name: str) -> frozenset[str]:
     """The consonants of each word, with q, k, c and z, s and doubled letters as one."""
-    words = re.findall(r"[^\W\d_]+", re.sub(r"'|\b(?:[Aa]l|[Ee]l|The)[- ]", "", name.casefold()))
+    words = re.findall(
+        r"[^\W\d_]+", re.sub(rf"'|\b(?:[ae]l[- ]|the |[aeu]{_ASSIMILATED})", "", name.casefold())
+    )
     folded = [word.translate(str.maketrans("qcz", "kks", "aeiouyhw")) or word for word in words]
     return frozenset(re.sub(r"(.)\1+", r"\1", word) for word in folded)
 

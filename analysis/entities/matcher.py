@@ -50,7 +50,7 @@ class Mention(NamedTuple):
 
 
 class Entity(NamedTuple):
-    """An actor; `added` are names that a list other than its `origin` gives it."""
+    """An actor; `world` and `proposed` are the names that those lists add to it."""
 
     entity_id: str
     name: str
@@ -59,7 +59,8 @@ class Entity(NamedTuple):
     side: str
     parent: str
     origin: str = "corpus"
-    added: tuple[str, ...] = ()
+    world: tuple[str, ...] = ()
+    proposed: tuple[str, ...] = ()
 
 
 # The entities of a spelling; the first's id, name, type and list; may it be part of a longer name?
@@ -80,12 +81,20 @@ class ActorMatcher:
         for entity in self.entities.values():
             for alias in (entity.name, *entity.aliases):
                 self._add(alias, entity, entity.origin)
-            for alias in entity.added:
-                self._add(alias, entity, "world")
+            for origin in ("world", "proposed"):
+                for alias in getattr(entity, origin):
+                    self._add(alias, entity, origin)
         for alias in list(self.aliases):
             # headlines set in capitals; short names keep their case (US is not us)
             if len(alias) > 3 and alias.upper() not in self.aliases:
-                self.aliases[alias.upper()] = self.aliases[alias]
+                self._copy(alias, alias.upper())
+
+    def _copy(self, alias: str, form: str) -> None:
+        self.aliases[form] = self.aliases[alias]
+        self.years |= {form: self.years[alias]} if alias in self.years else {}
+        for entity_id in self.aliases[alias]:
+            if (alias, entity_id) in self._added:
+                self._added[form, entity_id] = self._added[alias, entity_id]
 
     def _add(self, alias: str, entity: Entity, origin: str) -> None:
         name, years = split_years(fold(alias)) if origin == "world" else (fold(alias), None)
@@ -226,7 +235,7 @@ def _entity(row: Mapping[str, str]) -> Entity:
     values["origin"] = values["origin"] or "corpus"
     lists = {
         field: tuple(filter(None, map(str.strip, values[field].split(";"))))
-        for field in ("aliases", "added")
+        for field in ("aliases", "world", "proposed")
     }
     return Entity(**(values | lists))
 

@@ -5,13 +5,17 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import NamedTuple
 
 import pandas as pd
 
 from analysis.lexicons import OURS
 
-COLUMNS = ("entity_id", "name", "type", "aliases", "side", "parent", "wikidata", "origin", "added")
+COLUMNS = (
+    *("entity_id", "name", "type", "aliases", "side", "parent", "wikidata", "origin"),
+    *("world", "proposed"),
+)
 _ALIKE = {"GPE": "actor", "ORG": "actor", "NORP": "actor", "LOC": "place", "FAC": "place"}
 _YEARS = re.compile(r"\s*\[(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?\]$")
 
@@ -69,7 +73,7 @@ def _world() -> pd.DataFrame:
     text = (files("analysis.lexicons") / "world.csv").read_text("utf-8")
     rows = [row for given in csv.DictReader(text.splitlines()) for row in _with_capitals(given)]
     actors = pd.DataFrame(rows).drop_duplicates("entity_id")  # a capital of two states in turn
-    return actors.reindex(columns=COLUMNS).fillna("").assign(origin="world")
+    return actors.reindex(columns=COLUMNS, fill_value="").fillna("").assign(origin="world")
 
 
 def _with_capitals(row: dict[str, str]) -> Iterator[dict[str, str]]:
@@ -84,35 +88,42 @@ def _with_capitals(row: dict[str, str]) -> Iterator[dict[str, str]]:
         yield place | {"parent": row["entity_id"]}
 
 
-def known_actors(
-    own: pd.DataFrame, proposed: pd.DataFrame | None = None, with_world: bool = True
-) -> pd.DataFrame:
-    """The actors of a corpus, then those everybody knows, then the names proposed.
+def known_actors(own: pd.DataFrame | None = None, with_world: bool = True) -> pd.DataFrame:
+    """The actors of a corpus, then those everybody knows (see `join_actors`).
 
-    `own` has the columns of actors.csv.  `origin` says of each row where it comes from (corpus,
-    world, proposed).  An actor that two lists have is one, under the first one's entity_id; what
-    the later list calls it too stands in `added`.  A name that an earlier list gives somebody else
-    is left out of the later one.
+    `own` has the columns of actors.csv.  `origin` says of each row where it comes from.
 
     >>> columns = ["entity_id", "name", "type", "aliases"]
     >>> own = pd.DataFrame([["no", "Norway", "GPE", "Norge"]], columns=columns)
     >>> actors = known_actors(own).set_index("entity_id")
-    >>> actors.loc["no", ["aliases", "origin", "added"]].tolist()
+    >>> actors.loc["no", ["aliases", "origin", "world"]].tolist()
     ['Norge', 'corpus', 'Norwegian;Norwegians;Oslo']
     """
-    given = own.reindex(columns=[*COLUMNS, *own.columns.difference(COLUMNS)]).fillna("")
-    actors = given.assign(origin="corpus", added="").to_dict("records")
-    if with_world:
-        for origin, more in (("world", _world()), ("proposed", proposed)):
-            rows = [] if more is None else more.to_dict("records")
-            actors = _joined(actors, [row | {"origin": origin} for row in rows])
-    columns = list(given.columns) + [c for c in COLUMNS if c not in given.columns]
-    return pd.DataFrame(actors, columns=columns).fillna("")
+    own = pd.DataFrame() if own is None else own
+    columns = [*COLUMNS, *own.columns.difference(COLUMNS)]
+    given = own.reindex(columns=columns).astype(object).fillna("")
+    actors = given.assign(origin="corpus", world="", proposed="")
+    return join_actors(actors, _world()) if with_world else actors
+
+
+def join_actors(actors: pd.DataFrame, more: pd.DataFrame, origin: str = "world") -> pd.DataFrame:
+    """`actors` and those of a later list, which comes from `origin` (world, proposed).
+
+    An actor that both have is one, under its entity_id in `actors`; what the later list calls it
+    too stands in the column of that list.  A name that `actors` gives somebody else is left out.
+
+    >>> names = pd.DataFrame([["brandt", "Ada Brandt", "PERSON", "Brandt"]], columns=COLUMNS[:4])
+    >>> join_actors(known_actors(), names, "proposed").tail(1)[["name", "origin"]].values.tolist()
+    [['Ada Brandt', 'proposed']]
+    """
+    later = more.reindex(columns=COLUMNS, fill_value="").assign(origin=origin)
+    rows = _joined(actors.to_dict("records"), later.to_dict("records"))
+    return pd.DataFrame(rows, columns=actors.columns).fillna("")
 
 
 def _names(row: dict[str, str]) -> list[str]:
-    names = [row["name"], *row["aliases"].split(";"), *row.get("added", "").split(";")]
-    return [name for name in names if name]
+    lists = (row[column].split(";") for column in ("aliases", "world", "proposed"))
+    return [name for name in [row["name"], *chain(*lists)] if name]
 
 
 def _joined(actors: list[dict[str, str]], more: Iterable[dict[str, str]]) -> list[dict[str, str]]:
@@ -129,13 +140,13 @@ def _joined(actors: list[dict[str, str]], more: Iterable[dict[str, str]]) -> lis
         free = [name for name in _names(row) if split_years(name)[0] not in owners]
         if same is not None:
             ids[row["entity_id"]] = same["entity_id"]
-            same["added"] = ";".join(filter(None, [same["added"], *free]))
+            same[row["origin"]] = ";".join(filter(None, [same[row["origin"]], *free]))
         elif free:
             ids[row["entity_id"]] = entity_id = _free_id(row["entity_id"], taken)
             name = row["name"] if row["name"] in free else split_years(free[0])[0]
             aliases = ";".join(alias for alias in free if alias != name)
-            kept = {"entity_id": entity_id, "name": name, "aliases": aliases, "added": ""}
-            new.append({**dict.fromkeys(COLUMNS, ""), **row, **kept})
+            kept = {"entity_id": entity_id, "name": name, "aliases": aliases}
+            new.append(row | kept)
     for row in new:
         row["parent"] = ids.get(row["parent"], "")
     return [*actors, *new]

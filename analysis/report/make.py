@@ -169,6 +169,7 @@ def _make(
     warm_up()
     begun = time.monotonic()
     built = build(corpus, CACHE, lambda line: print(f"tables    {line}", flush=True))
+    inputs = _all_inputs(corpus_path, share_texts)  # with the names that were proposed just now
     print(
         f"tables    {len(corpus.documents)} articles ({time.monotonic() - begun:.1f} s)", flush=True
     )

@@ -26,6 +26,7 @@ from analysis.base.digests import digest, file_digest, folder_digest, module_dig
 from analysis.base.json_files import load_json
 from analysis.base.messages import listed
 from analysis.base.rights import EVIDENCE, TEXT_COLUMNS, share, shown_places
+from analysis.corpus.proposing import with_proposed
 from analysis.corpus.reading import Corpus
 from analysis.corpus.side_files import SIDE_FILES
 from analysis.entities.candidates import first_mentions
@@ -96,6 +97,7 @@ def build(
     """The tables of `corpus`, taken from the cache or built; one process builds, others wait."""
     names = tuple(sorted(corpus.documents["outlet"].unique()))
     lexicon = Lexicon.read(corpus.lexicons)
+    corpus = with_proposed(corpus, lexicon)
     settings = Settings(corpus.actors, lexicon, corpus.settings["clean"], names)
     annotation = digest(
         module_digests(

@@ -19,6 +19,7 @@ from analysis.corpus.side_files import (
 )
 from analysis.entities import candidates as entities
 from analysis.entities.matcher import compile_actors
+from analysis.events.when import line
 from analysis.lexicons import Lexicon
 from analysis.outlets.copies import mark_copies
 from analysis.outlets.sharing import reuse_table, stories
@@ -52,12 +53,15 @@ def aggregate(corpus: Corpus, parts: Parts, corrections: pd.DataFrame) -> Named:
     reuse = _reuse(parts, prints, credits, documents)
     del prints
     documents["story"] = stories(documents, reuse)
-    yield from {"documents": documents, "actors": corpus.actors, "reuse": reuse}.items()
+    yield from {"documents": documents, "reuse": reuse}.items()
     parts.left_out = set(documents.loc[~documents["counted"], "doc_id"])
     credits = credits[~credits["doc_id"].isin(parts.left_out)].reset_index(drop=True)
     yield "credits", credits
     yield from _terms(parts, documents, corpus.settings["variants"])
-    yield from _entities(parts, documents, corpus.actors)
+    for name, table in _entities(parts, documents, corpus.actors):
+        if name == "entities":
+            yield "actors", _named(corpus.actors, table["entity_id"])
+        yield name, table
     sources = source_keys(documents, credits, reuse)
     del credits, reuse
     lexicon = Lexicon.read(corpus.lexicons)
@@ -144,6 +148,14 @@ def _entities(parts: Parts, documents: pd.DataFrame, actors: pd.DataFrame) -> Na
     yield from entity_tables(mentions, documents).items()
     uses = parts.read("label_uses", ["doc_id", "entity_id", "label", "voice"])
     yield "labels", labels_by_outlet(uses, documents)
+
+
+def _named(actors: pd.DataFrame, mentioned: Iterable[str]) -> pd.DataFrame:
+    """The corpus's own actors, those of other lists that articles name, and what they belong to."""
+    parents = dict(zip(actors["entity_id"], actors["parent"], strict=True))
+    wanted = {*actors.loc[actors["origin"] == "corpus", "entity_id"], *mentioned}
+    wanted |= {wider for entity_id in wanted for wider in line(entity_id, parents)}
+    return actors[actors["entity_id"].isin(wanted)].reset_index(drop=True)
 
 
 def _reuse(

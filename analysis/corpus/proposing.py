@@ -1,0 +1,68 @@
+"""``actors_proposed.csv``: the names that nobody listed, proposed from a corpus's own articles."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.base.columns import file_columns
+from analysis.base.safe_csv import escape
+from analysis.clean.blocks import clean_text
+from analysis.corpus.reading import PROPOSED, Corpus
+from analysis.entities.matcher import compile_actors
+from analysis.entities.proposals import MOST_ARTICLES, Text, propose_actors
+from analysis.entities.world import join_actors
+from analysis.lexicons import OURS, Lexicon
+
+Given = tuple[str, str, str]  # an article's doc_id, its text and its day of publication, or ""
+
+
+def propose(
+    articles: Iterable[Given], actors: pd.DataFrame, lexicon: Lexicon = OURS, clean: str = "strict"
+) -> pd.DataFrame:
+    """The names of articles that are not among `actors` (see `known_actors`), as rows of the file.
+
+    >>> from analysis.entities.world import known_actors
+    >>> text = "Spokesman Jon Berg left the harbour. Berg said no more. The guard let Berg go."
+    >>> propose([("a", text, "")], known_actors())["name"].tolist()
+    ['Jon Berg']
+    """
+    matcher = compile_actors(actors, lexicon)
+    texts = (
+        Text(doc_id, clean_text(text, mode=clean, lexicon=lexicon).body, published)
+        for doc_id, text, published in articles
+    )
+    found = propose_actors(texts, matcher)
+    return found.reindex(columns=file_columns(PROPOSED), fill_value="")
+
+
+def with_proposed(corpus: Corpus, lexicon: Lexicon) -> Corpus:
+    """The corpus with the names proposed among its actors, where it has no such file yet.
+
+    The file is written into the corpus's folder, if it has one that can be written to.
+    """
+    file = corpus.path / PROPOSED
+    if not corpus.settings["world"] or file.exists():
+        return corpus
+    proposed = propose(_sample(corpus), corpus.actors, lexicon, corpus.settings["clean"])
+    if corpus.path.is_dir():
+        write_proposed(file, proposed)
+    return replace(corpus, actors=join_actors(corpus.actors, proposed, "proposed"))
+
+
+def write_proposed(file: Path, proposed: pd.DataFrame) -> None:
+    """Write the file, unless its folder can only be read."""
+    try:
+        proposed.map(escape).to_csv(file, index=False, encoding="utf-8-sig", lineterminator="\n")
+    except OSError:
+        file.unlink(missing_ok=True)
+
+
+def _sample(corpus: Corpus) -> Iterator[Given]:
+    """All articles, or `MOST_ARTICLES` of them evenly from the first to the last."""
+    documents = corpus.documents
+    step = max(1, len(documents) / MOST_ARTICLES)
+    chosen = documents.iloc[[int(n * step) for n in range(min(len(documents), MOST_ARTICLES))]]
+    for doc_id, published in zip(chosen["doc_id"], chosen["published"], strict=True):
+        yield doc_id, corpus.text(doc_id), published

@@ -1,0 +1,351 @@
+"""Names of a whole corpus that no list of actors has, good enough to be counted: proposed actors.
+
+What a single article cannot tell, all of them together do: whether a word is a name or only stands
+with a capital, what type most of its places speak for, whose surname it is, and which spellings are
+one name.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import pandas as pd
+
+from analysis.entities.candidates import find_candidates, skeleton
+from analysis.entities.matcher import ActorMatcher, find_entities, fold
+from analysis.text.words import split_sentences
+
+COLUMNS = ("entity_id", "name", "type", "aliases", "n", "n_documents", "merged", "example")
+MOST_ARTICLES = 2_000  # read for it; a name worth counting is in some of so many
+MOST = 400  # names
+LEAST, LEAST_DOCUMENTS = 3, 2
+FEW = 20  # articles; below, a name in one of them is proposed too
+_STRONG = {"head": 4, "given name": 3, "beginning": 3, "title": 3, "kind of place": 3}
+_WEAK = 0.2  # share of a name's places that must speak for its type, where none is strong
+_FURNITURE = 4  # articles that have the same sentence
+_LOWER = re.compile(r"\b[^\W\d_]{2,}")
+_SHORT = re.compile(r" \(([A-Z]{2,8})\)")
+_LINKED = re.compile(r"-(?:[a-z]{3,}|[A-Z][a-z]+(?:n|sh|ese|i))$")
+
+
+class Text(NamedTuple):
+    """The words of an article that count; `published` is an ISO date or empty."""
+
+    doc_id: str
+    text: str
+    published: str = ""
+
+
+@dataclass
+class Name:
+    """An unknown name in all articles: how often, where, and what its places say of its type."""
+
+    name: str
+    n: int = 0
+    documents: set[str] = field(default_factory=set)
+    votes: Counter[str] = field(default_factory=Counter)
+    strong: bool = False  # whether one of the votes rests on more than a word nearby
+    short: Counter[str] = field(default_factory=Counter)
+    example: str = ""
+    aliases: list[str] = field(default_factory=list)
+    merged: list[str] = field(default_factory=list)
+
+    @property
+    def words(self) -> list[str]:
+        return self.name.split()
+
+    @property
+    def type(self) -> str:
+        """What most speaks for; a tie, or too little, leaves it open."""
+        (first, n), (_, m) = (*self.votes.most_common(2), ("", 0), ("", 0))[:2]
+        enough = self.strong or n >= max(2, _WEAK * self.n)
+        return first if n > m and enough else ""
+
+    def take(self, other: "Name", why: str) -> None:
+        """Make `other` a spelling of this name."""
+        self.merged.append(f"{other.name}: {why} (“{other.example}”)")
+        self.merged += other.merged
+        self.aliases += [other.name, *other.aliases]
+        self.n += other.n
+        self.documents |= other.documents
+        self.votes += other.votes
+        self.strong |= other.strong
+
+
+class _Place(NamedTuple):
+    """Where an unknown name stands."""
+
+    surface: str
+    doc_id: str
+    sentence: str
+    initial: bool  # the first word of its sentence
+    type_guess: str
+    sign: str
+    short: str  # the letters behind it in brackets
+
+
+class _Articles:
+    """The unknown names of articles, place by place, and their words without a capital."""
+
+    def __init__(self, texts: Iterable[Text], matcher: ActorMatcher) -> None:
+        self.places: list[_Place] = []
+        self.lower: Counter[str] = Counter()
+        self.sentences: Counter[str] = Counter()
+        self.count = 0
+        for article in texts:
+            self.count += 1
+            self._add(article, matcher)
+        self._things = matcher.words["things"]
+        self.places = [p for p in self.places if self.sentences[p.sentence] < _FURNITURE]
+        self.capital = Counter(word for place in self.places for word in place.surface.split())
+
+    def _add(self, article: Text, matcher: ActorMatcher) -> None:
+        text = article.text
+        self.lower.update(word for word in _LOWER.findall(text) if word.islower())
+        mentions = find_entities(text, matcher, article.published)
+        own = set()
+        for found in find_candidates(text, matcher, mentions):
+            sentence = _sentence(text, found.start)
+            own.add(sentence)
+            surface = fold(found.surface).removeprefix("The ")
+            short = _SHORT.match(text, found.end)
+            self.places.append(
+                _Place(
+                    surface,
+                    article.doc_id,
+                    sentence,
+                    sentence.startswith(surface),
+                    *found[3:],
+                    short[1] if short else "",
+                )
+            )
+        self.sentences.update(own)
+
+    def names(self) -> dict[str, Name]:
+        """The names, without the ordinary words that stand before them with a capital."""
+        names: dict[str, Name] = {}
+        for place in self.places:
+            surface = self._without_openings(place)
+            name = names.setdefault(surface, Name(surface))
+            name.example = name.example or place.sentence
+            name.n += 1
+            name.documents.add(place.doc_id)
+            if place.type_guess and surface == place.surface:
+                name.votes[place.type_guess] += _STRONG.get(place.sign, 1)
+                name.strong |= place.sign in _STRONG
+            if place.short:
+                name.short[place.short] += 1
+        return {key: name for key, name in names.items() if self.is_name(name)}
+
+    def ordinary(self, word: str) -> bool:
+        """Whether the texts have a word without a capital, too often for a name."""
+        return 2 * self.lower[word.lower()] >= self.capital[word]
+
+    def _without_openings(self, place: _Place) -> str:
+        words = place.surface.split()
+        while len(words) > 1:
+            often = self.lower[words[0].lower()] >= 10 * self.capital[words[0]]
+            if not often and not (place.initial and self.ordinary(words[0])):
+                break
+            words = words[1:]
+        return " ".join(words)
+
+    def is_name(self, name: Name) -> bool:
+        """No word of the language that only stands with a capital, no adjective made of names."""
+        words = name.words
+        last = words[-1]
+        if (
+            len(words) > 6
+            or last in self._things
+            or _LINKED.search(last)
+            or not any(w[0].isupper() for w in words)
+        ):
+            return False
+        if len(words) == 1 and (any(map(str.isdigit, last)) or (last.isupper() and len(last) > 6)):
+            return False
+        ordinary = [self.ordinary(word) for word in words if word[0].isupper() or "-" in word]
+        return not all(ordinary) or (name.strong and len(ordinary) > 1)
+
+
+def _sentence(text: str, start: int) -> str:
+    """The sentence of `text` around a place, cut at 200 characters to either side."""
+    near = max(text.rfind("\n", 0, start) + 1, start - 200)
+    line = text[near : start + 200].split("\n", maxsplit=1)[0]
+    spans = [line[a:b] for a, b in split_sentences(line) if a <= start - near < b]
+    return " ".join((spans or [line])[0].split())
+
+
+def propose_actors(texts: Iterable[Text], matcher: ActorMatcher) -> pd.DataFrame:
+    """The names of articles that `matcher` does not know, ready to be used as actors.
+
+    One row a name: entity_id, name, type, aliases (``;``-joined: other spellings, and the surname
+    by which a person is called later), n, n_documents, merged (each spelling joined, with the
+    reason and a sentence), example (the first sentence with it).
+
+    >>> text = "In Morla, spokeswoman Ada Brandt resigned. Brandt said she would leave Morla."
+    >>> rows = propose_actors([Text("a", text), Text("b", text)], ActorMatcher([]))
+    >>> rows[["name", "type", "aliases"]].values.tolist()
+    [['Ada Brandt', 'PERSON', 'Brandt'], ['Morla', 'LOC', '']]
+    """
+    articles = _Articles(texts, matcher)
+    known = articles.names()
+    _learn_given_names(known.values(), articles, matcher)
+    added = list(_possessives(known, matcher))
+    _join_shortened(known)
+    _join_persons(known, set(matcher.words["given_names"]))
+    _join_spellings(known)
+    least = LEAST_DOCUMENTS if articles.count >= FEW else 1
+    kept = [
+        name
+        for name in known.values()
+        if name.type and name.n >= LEAST and len(name.documents) >= least
+    ]
+    kept.sort(key=lambda name: (-name.n, name.name))
+    rows = [_row(name, name.name, name.type) for name in kept[:MOST]]
+    return pd.DataFrame([*rows, *added], columns=COLUMNS)
+
+
+def _row(name: Name, known_as: str, type_: str) -> dict[str, str | int]:
+    return {
+        "entity_id": re.sub(r"\W+", "-", known_as.lower()).strip("-"),
+        "name": known_as,
+        "type": type_,
+        "aliases": ";".join(alias for alias in dict.fromkeys(name.aliases) if alias != known_as),
+        "n": name.n,
+        "n_documents": len(name.documents),
+        "merged": "; ".join(name.merged),
+        "example": name.example,
+    }
+
+
+def _learn_given_names(names: Iterable[Name], articles: _Articles, matcher: ActorMatcher) -> None:
+    """First words of those who are certainly persons make persons of other names too.
+
+    Two or three words that are no words of the language, of which nothing tells anything, are
+    most often a person.
+    """
+    short = [name for name in names if len(name.words) in (2, 3)]
+    given = Counter(name.words[0] for name in short if name.type == "PERSON" and name.strong)
+    for name in short:
+        plain = any(map(articles.ordinary, name.words)) or name.words[0] in matcher.aliases
+        if plain or name.name.isupper():
+            continue
+        if given[name.words[0]] > 1 and name.type not in ("ORG", "FAC"):
+            name.votes["PERSON"] += 3
+            name.strong = True
+        elif not name.votes:
+            name.votes["PERSON"] += max(2, name.n)
+
+
+def _possessives(names: dict[str, Name], matcher: ActorMatcher) -> Iterator[dict[str, str | int]]:
+    """ "Brandts" is Brandt's where the apostrophe was lost, of known actors too."""
+    for name in sorted(names):  # "Arvanias Morla"
+        owner, _, rest = name.partition(" ")
+        if rest and owner.endswith("s") and owner[:-1] in matcher.aliases:
+            names.setdefault(rest, Name(rest)).take(names.pop(name), "behind the name of its owner")
+            names[rest].aliases.remove(name)
+    for plural in sorted(names):
+        single = plural[:-1]
+        if not plural.endswith("s") or plural.endswith("ss"):
+            continue
+        if single in names and names[single].n >= names[plural].n:
+            names[single].take(names.pop(plural), "its apostrophe is missing")
+        elif single in matcher.aliases and len(matcher.aliases[single]) == 1:
+            entity = matcher.entities[matcher.aliases[single][0]]
+            name = names.pop(plural)
+            name.aliases.append(plural)
+            yield _row(name, entity.name, entity.type)
+
+
+def _join_shortened(names: dict[str, Name]) -> None:
+    """ "Elva Relief Fund (ERF)": what stands behind a name in brackets is its short form."""
+    for name in sorted(names):
+        initials = "".join(w[0] for w in re.findall(r"[^\W\d_]+", name) if w[0].isupper())
+        if name in names and initials in names.keys() - {name} and names[name].short[initials]:
+            names[name].take(names.pop(initials), "given behind it in brackets")
+
+
+def _join_persons(names: dict[str, Name], given: set[str]) -> None:
+    """Persons whose first and last names agree are one; a part alone is theirs who have it."""
+    persons = [n for n in names.values() if n.type == "PERSON" and len(n.words) > 1]
+    persons.sort(key=lambda n: (-n.n, n.name))
+    first: dict[tuple[str, str], Name] = {}
+    for person in persons:
+        key = person.words[0], person.words[-1]
+        if key in first:
+            first[key].take(names.pop(person.name), "the same first and last name")
+        else:
+            first[key] = person
+    owners: dict[str, list[Name]] = defaultdict(list)
+    for person in first.values():
+        for part in _parts(person.words):
+            owners[part].append(person)
+    for part in sorted(owners.keys() & names.keys(), key=lambda part: (-len(part.split()), part)):
+        own = [person for person in owners[part] if person.name in names]
+        _give(names, part, own)
+    for name in given & names.keys() - owners.keys():
+        del names[name]
+
+
+def _parts(words: list[str]) -> set[str]:
+    """By what a person is called later: the end of the name, with and without al-, or its first."""
+    ends = {" ".join(words[i:]) for i in range(1, len(words))}
+    return ends | {re.sub(r"^[AaEe]l-", "", end) for end in ends} | {words[0]}
+
+
+def _give(names: dict[str, Name], part: str, owners: list[Name]) -> None:
+    """Make a part of a name a spelling of the one person who has it where it stands alone.
+
+    Where several have it, only the article tells whose it is, and it is no name to propose.
+    """
+    alone = names[part]
+    if " " in part:
+        for longer in [one for one in owners if one.n < alone.n]:
+            alone.take(names.pop(longer.name), "with a word before it")
+        owners = [one for one in owners if one.name in names]
+    shared = Counter({i: len(o.documents & alone.documents) for i, o in enumerate(owners)})
+    best, n = shared.most_common(1)[0] if shared else (0, 0)
+    if not n:
+        return
+    least = 5 if part != owners[best].words[0] else 2  # a first name is shared by more people
+    if 3 * n >= 2 * sum(shared.values()) and least * n >= len(alone.documents):
+        owners[best].take(names.pop(part), "a part of the name alone")
+    elif " " not in part and alone.type in ("PERSON", ""):
+        del names[part]
+
+
+def _join_spellings(names: dict[str, Name]) -> None:
+    """Names with the same consonants, of one type and hardly ever in one article, are one name."""
+    groups: dict[tuple[str, frozenset[str]], list[Name]] = defaultdict(list)
+    for name in sorted(names.values(), key=lambda n: (-n.n, n.name)):
+        kind = "PLACE" if name.type in ("LOC", "FAC", "GPE") else name.type
+        consonants = skeleton(name.name)
+        if sum(map(len, consonants)) >= 2 and name.type:
+            groups[kind, consonants].append(name)
+    for group in groups.values():
+        kept: list[Name] = []
+        for name in group:
+            same = next((k for k in kept if _one_name(k, name)), None)
+            if same:
+                same.take(names.pop(name.name), "another spelling")
+            else:
+                kept.append(name)
+
+
+def _one_name(a: Name, b: Name) -> bool:
+    together = len(a.documents & b.documents)
+    spelled = sorted((a.name.replace("-", " ").lower(), b.name.replace("-", " ").lower()), key=len)
+    near = _distance(*spelled) <= max(1, len(spelled[0]) // 3)
+    return near and 4 * together <= min(len(a.documents), len(b.documents))
+
+
+def _distance(a: str, b: str) -> int:
+    """How many letters must be changed, added or left out (Levenshtein) to make `b` of `a`."""
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        last, row[0] = row[0], i
+        for j, y in enumerate(b, 1):
+            last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (x != y))
+    return row[-1]
