@@ -22,6 +22,7 @@ from analysis.entities.candidates import (
     find_candidates,
     find_entities,
 )
+from analysis.entities.unnamed import may_be
 from analysis.events.readings import read_events
 from analysis.events.vocabulary import vocabulary
 from analysis.events.when import Dated, date_readings
@@ -300,7 +301,7 @@ def _read(article: Article, settings: Settings) -> Rows:
     dates = list(_corrected_dates(page, dates, ledger)) if ledger else dates
     page.hand_out(mentions, dates, quotations)
     reports = [
-        _report_row(page, number, *report)
+        _report_row(page, number, *report, lexicon)
         for number, report in enumerate(_reports(page, article, settings), 1)
     ]
     if ledger:
@@ -430,13 +431,27 @@ def _headline_rows(page: Page, article: Article, settings: Settings) -> Iterator
     for reading in read_events(title, mentions, [], lexicon=settings.lexicon) or [None]:
         parts = ("trigger", "event_type", "status", "attribution")
         told = {part: getattr(reading, part, "") for part in parts}
-        parties = {k: _named(title, getattr(reading, k, "")) for k in ("source", "target")}
+        parties = _parties(title, reading, settings.lexicon)
+        parties.pop("place")
         yield {"doc_id": page.doc_id, "title": title} | parties | told | {"passive": voice}
 
 
-def _named(sentence: str, party: Any) -> str:
-    """A party of an event: its entity id, else its words in the sentence, else nothing."""
-    return sentence[slice(*party)] if isinstance(party, tuple) else party or ""
+def _parties(sentence: str, reading: Any, lexicon: Lexicon) -> dict[str, str]:
+    """Source, target and place of an event: the entity's id, else its words, else nothing.
+
+    Of a name that a government shares with a place, the government acts and the place is where.
+    Nobody acts on himself, and words that name nobody are no party.
+    """
+    found = {}
+    for role in ("source", "target", "place"):
+        party = getattr(reading, role, "") or ""
+        if isinstance(party, tuple):
+            words = sentence[slice(*party)]
+            party = words if may_be(words, role, lexicon) else ""
+        found[role] = party.split(";")[-1 if role == "place" else 0]
+    if found["source"] == found["target"]:
+        found["target"] = ""
+    return found
 
 
 def _shifted(span: Any, by: int) -> Any:
@@ -540,14 +555,16 @@ def _reports(page: Page, article: Article, settings: Settings) -> Iterator[tuple
             yield sentence, found
 
 
-def _report_row(page: Page, number: int, sentence: Sentence, dated: Dated) -> dict[str, Any]:
+def _report_row(
+    page: Page, number: int, sentence: Sentence, dated: Dated, lexicon: Lexicon
+) -> dict[str, Any]:
     reading = dated.reading
     text = sentence.text
     return {
         "report_id": f"{page.doc_id}:{number:03d}",
         **page.place(sentence.start + reading.start, sentence.start + reading.end),
         **_fields(reading, "trigger", "event_type", "mode", "direction"),
-        **{part: _named(text, getattr(reading, part)) for part in ("source", "target", "place")},
+        **_parties(text, reading, lexicon),
         "date_from": dated.date_from,
         "date_to": dated.date_to,
         "date_basis": dated.basis,

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import dropwhile
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -292,38 +292,82 @@ def find_entities(text: str, matcher: ActorMatcher, published: str = "") -> list
     """
     spans = [m.span() for m in matcher.pattern.finditer(text)]
     before, after = [(-2, -2), *spans], [*spans[1:], (len(text) + 2, 0)]
-    evidence = _Evidence(text, matcher)
-    mentions: list[Mention] = []
-    for (_, ended), (start, end), (starts, _) in zip(before, spans, after, strict=False):
-        surface = text[start:end]
+    finder = _Finder(text, matcher, published)
+    for (_, ended), span, (starts, _) in zip(before, spans, after, strict=False):
+        finder.read(*span, ended, starts)
+    return _with_roles(text, finder.mentions, matcher)
+
+
+class _Finder:
+    """Makes mentions of the names of a text, one after another."""
+
+    def __init__(self, text: str, matcher: ActorMatcher, published: str) -> None:
+        self.mentions: list[Mention] = []
+        self._text, self._matcher, self._published = text, matcher, published
+        self._counts: dict[str, Counter[str]] = {}
+
+    def read(self, start: int, end: int, ended: int, starts: int) -> None:
+        """Read a name between the place where the one before ended and the next one starts."""
+        text, matcher, surface = self._text, self._matcher, self._text[start:end]
         ids, about, short = matcher.known.get(surface) or matcher.look_up(surface)
         if surface in matcher.years:
-            if not (ids := matcher.holding(surface, ids, published)):
-                continue
+            if not (ids := matcher.holding(surface, ids, self._published)):
+                return
             about = matcher.about(ids[0], surface)
         if about[-1] == "world" and surface in matcher.contexts:
-            mention = evidence.decide(start, end, ids)
-            if mention and not _persons(text, start, surface, matcher):
-                mentions.append(mention)
-            continue
-        if len(ids) > 1:
-            if _persons(text, start, surface, matcher):
-                continue
-            mention = _place_or_government(text, start, end, ids, matcher)
-            if mention.rule == "undecided" and text[ended:start] == " and ":
-                mention = _as_the_one_before(mention, mentions[-1:], ids, matcher)
-            mentions.append(mention)
-            continue
-        in_compound = text[end : end + 1] in _HYPHENS and _COMPOUND.match(text, end)
-        rule = "compound" if in_compound else "alias"
-        if short:
-            # a known name right beside it is no part of it
-            left = "" if ended == start - 1 else _capital_before(text, start)
-            right = "" if starts == end + 1 else _capital_after(text, end)
-            rule = _beside(text, start, surface, (left, right), about, matcher) or rule
-        if rule != "part":
-            mentions.append(Mention(start, end, surface, *about, rule))
-    return _with_roles(text, mentions, matcher)
+            mention = self._by_article(start, end, ids)
+        elif len(ids) > 1:
+            mention = self._by_neighbours(start, end, ids, ended)
+        else:
+            in_compound = text[end : end + 1] in _HYPHENS and _COMPOUND.match(text, end)
+            rule = "compound" if in_compound else "alias"
+            if short:
+                # a known name right beside it is no part of it
+                left = "" if ended == start - 1 else _capital_before(text, start)
+                right = "" if starts == end + 1 else _capital_after(text, end)
+                rule = _beside(text, start, surface, (left, right), about, matcher) or rule
+            mention = Mention(start, end, surface, *about, rule) if rule != "part" else None
+        if mention:
+            self.mentions.append(mention)
+
+    def _by_neighbours(
+        self, start: int, end: int, ids: tuple[str, ...], ended: int
+    ) -> Mention | None:
+        """A name that a place shares with what is no place."""
+        text, matcher = self._text, self._matcher
+        if matcher.entities[ids[0]].origin == "world" and _other(text, start, end, matcher):
+            return None
+        mention = _place_or_government(text, start, end, ids, matcher)
+        if mention.rule == "undecided" and text[ended:start] == " and ":
+            return _as_the_one_before(mention, self.mentions[-1:], ids, matcher)
+        return mention
+
+    def _by_article(self, start: int, end: int, ids: tuple[str, ...]) -> Mention | None:
+        """A name that may mean something else (`contexts`); None where it most likely does."""
+        text, matcher, surface = self._text, self._matcher, self._text[start:end]
+        if _other(text, start, end, matcher):
+            return None
+        counts = self._near(surface)
+        likely = [one for one in ids if one not in counts or counts[one]]
+        likely.sort(key=lambda one: -counts[one])
+        if not likely and len(ids) == 1:
+            word = text[max(0, start - 20) : start].split()[-1:]
+            if not word or word[0] not in matcher.lexicon["world"]["place_prepositions"]:
+                return None
+            likely = [*ids]
+        if not likely or (len(likely) > 1 and counts[likely[0]] == counts[likely[1]]):
+            either = ";".join(ids), " or ".join(matcher.entities[one].name for one in ids)
+            about = *either, *matcher.about(ids[0], surface)[2:]
+            return Mention(start, end, surface, *about, "undecided")
+        return Mention(start, end, surface, *matcher.about(likely[0], surface), "context")
+
+    def _near(self, name: str) -> Counter[str]:
+        """How many different words near each entity of that name the text has."""
+        if name not in self._counts:
+            near = self._matcher.contexts[name].items()
+            found = {one: len(set(words.findall(self._text))) for one, words in near}
+            self._counts[name] = Counter(found)
+        return self._counts[name]
 
 
 def _beside(
@@ -362,44 +406,13 @@ def _of_person(surface: str, words: tuple[str, str], matcher: ActorMatcher) -> b
     return surface in matcher.persons["names"] and not apart
 
 
-def _persons(text: str, start: int, surface: str, matcher: ActorMatcher) -> bool:
-    words = _capital_before(text, start), _capital_after(text, start + len(surface))
+def _other(text: str, start: int, end: int, matcher: ActorMatcher) -> bool:
+    """Is a shared name part of a person's, or of another name ("Washington Post")?"""
+    words = _capital_before(text, start), _capital_after(text, end)
     if any(words) and is_title_case(line_at(text, start)):
         words = ("", "")
-    return words[1] in matcher.words["name_heads"] or _of_person(surface, words, matcher)
-
-
-class _Evidence:
-    """What the words of a text say of names that may mean something else (`contexts`)."""
-
-    def __init__(self, text: str, matcher: ActorMatcher) -> None:
-        self._text, self._matcher = text, matcher
-        self._counts: dict[str, Counter[str]] = {}
-
-    def decide(self, start: int, end: int, ids: tuple[str, ...]) -> Mention | None:
-        """The mention that a name is; None if it is most likely none."""
-        text, matcher, surface = self._text, self._matcher, self._text[start:end]
-        counts = self._near(surface)
-        likely = [one for one in ids if one not in counts or counts[one]]
-        likely.sort(key=lambda one: -counts[one])
-        if not likely and len(ids) == 1:
-            word = text[max(0, start - 20) : start].split()[-1:]
-            if word and word[0] in matcher.lexicon["world"]["place_prepositions"]:
-                likely = [*ids]
-        if not likely and len(ids) == 1:
-            return None
-        if not likely or (len(likely) > 1 and counts[likely[0]] == counts[likely[1]]):
-            either = ";".join(ids), " or ".join(matcher.entities[one].name for one in ids)
-            about = *either, *matcher.about(ids[0], surface)[2:]
-            return Mention(start, end, surface, *about, "undecided")
-        return Mention(start, end, surface, *matcher.about(likely[0], surface), "context")
-
-    def _near(self, name: str) -> Counter[str]:
-        if name not in self._counts:
-            near = self._matcher.contexts[name].items()
-            found = {one: len(set(words.findall(self._text))) for one, words in near}
-            self._counts[name] = Counter(found)
-        return self._counts[name]
+    named = words[1] in matcher.words["name_heads"]
+    return named or _of_person(text[start:end], words, matcher)
 
 
 def _with_roles(text: str, mentions: list[Mention], matcher: ActorMatcher) -> list[Mention]:
@@ -416,17 +429,23 @@ def _with_roles(text: str, mentions: list[Mention], matcher: ActorMatcher) -> li
     of_state: Mention | None = None  # whose forces were named last
     for mention in mentions:
         owner = found[-1] if found and _owns(text, found[-1], mention) else None
-        if mention.entity_id not in words:
-            found.append(mention)
-        elif mention.entity_id in roles["groups"]:
-            if not owner or owner.type in {"GPE", "LOC"} or owner.entity_id in words:
-                found.append(mention)
-        elif owner and owner.type in {"GPE", "ORG", "NORP"}:
+        if owner and _swallows(owner, mention.entity_id, roles):
             of_state = owner if owner.type == "GPE" else of_state
-        else:
+        elif mention.entity_id == roles["state"]:
             state = of_state or _chief_state(mentions)
             found.append(mention._replace(**_whose(state), rule="role") if state else mention)
+        else:
+            found.append(mention)
     return found
+
+
+def _swallows(owner: Mention, role: str, roles: Mapping[str, Any]) -> bool:
+    """Whether the word for a role belongs to the name before it."""
+    if owner.entity_id in roles["groups"]:
+        return False
+    if role == roles["state"]:
+        return owner.type in {"GPE", "ORG", "NORP"}
+    return role in roles["groups"] and owner.type in {"ORG", "NORP", "PERSON"}
 
 
 def _owns(text: str, name: Mention, role: Mention) -> bool:

@@ -184,10 +184,10 @@ def propose_actors(texts: Iterable[Text], matcher: ActorMatcher) -> pd.DataFrame
     by which a person is called later), n, n_documents, merged (each spelling joined, with the
     reason and a sentence), example (the first sentence with it).
 
-    >>> text = "In Morla, spokeswoman Ada Brandt resigned. Brandt said she would leave Morla."
-    >>> rows = propose_actors([Text("a", text), Text("b", text)], ActorMatcher([]))
+    >>> text = "Spokeswoman Ada Brandt resigned. Later Brandt left; no one saw Brandt in town."
+    >>> rows = propose_actors([Text("a", text)], ActorMatcher([]))
     >>> rows[["name", "type", "aliases"]].values.tolist()
-    [['Ada Brandt', 'PERSON', 'Brandt'], ['Morla', 'LOC', '']]
+    [['Ada Brandt', 'PERSON', 'Brandt']]
     """
     articles = _Articles(texts, matcher)
     known = articles.names()

@@ -47,10 +47,13 @@ def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any
     settings = corpus.settings
     title = settings["title"] or corpus.name
     listed = documents.sort_values(["published", "doc_id"]).head(MOST_LISTED)
-    told = what_is_told(built.read("events"), built.read("phases"), settings["dyads"])
+    events = built.read("events")
+    if not settings["dyads"]:  # those proposed were checked by nobody
+        events = events.assign(studied=False)
+    told = what_is_told(events, built.read("phases"), settings["dyads"])
     return {
         "told": [_sentence(one) for one in told],
-        "sure": how_sure(documents, built.read("events"), built.read("codings")),
+        "sure": how_sure(documents, events, built.read("codings")),
         "title": title,
         "description": settings["description"],
         "caveat": settings["caveat"],

@@ -37,6 +37,7 @@ from analysis.tables.corrections import by_article, read_corrections
 from analysis.tables.parts import Parts
 from analysis.tables.workers import EngineError, give_back_memory, map_parts
 from analysis.terms.diversity import lexical_diversity
+from analysis.timeline.dyads import proposed_dyads
 
 _ARROW = {
     "string": pa.string(),
@@ -279,8 +280,11 @@ def _aggregate(
     rows = Parts(parts, corpus.documents["doc_id"].tolist())
     found = rows.read("documents", ["doc_id", "reading_error"])
     _check_read(dict(zip(found["doc_id"], found["reading_error"], strict=True)))
+    settings = corpus.settings
     with new_folder(folder) as new:
         for name, frame in aggregate.aggregate(corpus, rows, corrections):
+            if name == "dyads" and not settings["dyads"]:
+                settings = settings | {"dyads": proposed_dyads(frame)}
             table = _typed(name, frame)
             pq.write_table(table, new / f"{name}.parquet")
             del frame, table
@@ -289,8 +293,8 @@ def _aggregate(
         unchanged = [name for name in article_columns() if name not in {*written, *aggregate.USED}]
         for name in unchanged:
             rows.write(name, new / f"{name}.parquet")
-        settings = json.dumps(corpus.settings, ensure_ascii=False, sort_keys=True, default=str)
-        (new / "settings.json").write_text(settings, "utf-8")
+        told = json.dumps(settings, ensure_ascii=False, sort_keys=True, default=str)
+        (new / "settings.json").write_text(told, "utf-8")
         _keep(new)
 
 

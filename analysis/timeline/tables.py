@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.lexicons import OURS, Lexicon
 from analysis.timeline import phases
-from analysis.timeline.dyads import Dyads
+from analysis.timeline.dyads import Dyads, consider_dyads, proposed_dyads
 from analysis.timeline.events import event_table, last_days
 from analysis.timeline.phase_checks import robustness
 
@@ -20,11 +20,16 @@ def timeline_tables(
     settings: Mapping[str, Any],
     lexicon: Lexicon = OURS,
 ) -> Iterator[tuple[str, pd.DataFrame]]:
-    """event_reports, events and phases, one after another, from `reports` that are merged.
+    """dyads, event_reports, events, phases, one after another, from `reports` that are merged.
 
     `sources` tell where each article's news comes from (`outlets.sources.source_keys`); `settings`
-    are those of ``corpus.yml``.
+    are those of ``corpus.yml``; where they name no dyads, those proposed are looked at.
     """
+    considered = consider_dyads(reports, actors)
+    if settings["dyads"]:
+        considered = considered.head(0)
+    settings = {**settings, "dyads": settings["dyads"] or proposed_dyads(considered)}
+    yield "dyads", considered
     dyads = Dyads(settings["dyads"], actors)
     outlets = documents.set_index("doc_id")["outlet"].to_dict()
     names = actors.set_index("entity_id")["name"].to_dict()
@@ -49,4 +54,6 @@ def _phases(
     cut = [phases.cut_phases(events, dyad, spans, rules[dyad], published) for dyad in rules]
     if not cut:
         return pd.DataFrame(columns=list(phases.COLUMNS))
-    return robustness(pd.concat(cut), reports, documents, spans, rules)
+    proposed = {dyad["id"] for dyad in settings["dyads"] if dyad.get("proposed")}
+    phases_ = robustness(pd.concat(cut), reports, documents, spans, rules)
+    return phases_.assign(proposed=phases_["dyad"].isin(proposed))
