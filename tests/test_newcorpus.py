@@ -62,7 +62,7 @@ def test_nothing_is_written_over(tmp_path):
     notes = start_corpus(tmp_path / "mine")
     assert {p: p.read_bytes() for p in before} == before
     assert [note.what for note in notes if "kept" in note.what] == [
-        "already there and kept: articles.csv, actors.csv, corpus.yml, DATASHEET.md."
+        "already there and kept: 5 files."
     ]
 
 

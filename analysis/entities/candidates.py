@@ -217,7 +217,9 @@ def _group(name: _Name, matcher: ActorMatcher) -> str:
 
 
 def _speaks(name: _Name, matcher: ActorMatcher) -> str:
-    return "PERSON" if name.next in matcher.words["speaking"] else ""
+    lists = matcher.words
+    speaks = name.next in lists["speaking"] or name.last_before in lists["spoken_by"]
+    return "PERSON" if speaks else ""
 
 
 def _at_place(name: _Name, matcher: ActorMatcher) -> str:

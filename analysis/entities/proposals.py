@@ -20,8 +20,8 @@ from analysis.text.words import split_sentences
 COLUMNS = ("entity_id", "name", "type", "aliases", "n", "n_documents", "merged", "example")
 MOST_ARTICLES = 2_000  # read for it; a name worth counting is in some of so many
 MOST = 400  # names
-LEAST, LEAST_DOCUMENTS = 3, 2
-FEW = 20  # articles; below, a name in one of them is proposed too
+LEAST, LEAST_DOCUMENTS = 3, 2  # mentions, articles
+FEW = 20  # articles; below, a name told twice in one of them is proposed too
 _STRONG = {"head": 4, "given name": 3, "beginning": 3, "title": 3, "kind of place": 3}
 _WEAK = 0.2  # share of a name's places that must speak for its type, where none is strong
 _FURNITURE = 4  # articles that have the same sentence
@@ -60,7 +60,7 @@ class Name:
     def type(self) -> str:
         """What most speaks for; a tie, or too little, leaves it open."""
         (first, n), (_, m) = (*self.votes.most_common(2), ("", 0), ("", 0))[:2]
-        enough = self.strong or n >= max(2, _WEAK * self.n)
+        enough = self.strong or n >= max(1 if " " in self.name else 2, _WEAK * self.n)
         return first if n > m and enough else ""
 
     def take(self, other: "Name", why: str) -> None:
@@ -196,11 +196,11 @@ def propose_actors(texts: Iterable[Text], matcher: ActorMatcher) -> pd.DataFrame
     _join_shortened(known)
     _join_persons(known, set(matcher.words["given_names"]))
     _join_spellings(known)
-    least = LEAST_DOCUMENTS if articles.count >= FEW else 1
+    least, documents = (LEAST, LEAST_DOCUMENTS) if articles.count >= FEW else (2, 1)
     kept = [
         name
         for name in known.values()
-        if name.type and name.n >= LEAST and len(name.documents) >= least
+        if name.type and name.n >= least and len(name.documents) >= documents
     ]
     kept.sort(key=lambda name: (-name.n, name.name))
     rows = [_row(name, name.name, name.type) for name in kept[:MOST]]
@@ -224,7 +224,7 @@ def _learn_given_names(names: Iterable[Name], articles: _Articles, matcher: Acto
     """First words of those who are certainly persons make persons of other names too.
 
     Two or three words that are no words of the language, of which nothing tells anything, are
-    most often a person.
+    most often a person; a few articles do not tell what the words of the language are.
     """
     short = [name for name in names if len(name.words) in (2, 3)]
     given = Counter(name.words[0] for name in short if name.type == "PERSON" and name.strong)
@@ -235,7 +235,7 @@ def _learn_given_names(names: Iterable[Name], articles: _Articles, matcher: Acto
         if given[name.words[0]] > 1 and name.type not in ("ORG", "FAC"):
             name.votes["PERSON"] += 3
             name.strong = True
-        elif not name.votes:
+        elif not name.votes and articles.count >= FEW:
             name.votes["PERSON"] += max(2, name.n)
 
 
@@ -269,15 +269,15 @@ def _join_shortened(names: dict[str, Name]) -> None:
 
 def _join_persons(names: dict[str, Name], given: set[str]) -> None:
     """Persons whose first and last names agree are one; a part alone is theirs who have it."""
-    persons = [n for n in names.values() if n.type == "PERSON" and len(n.words) > 1]
-    persons.sort(key=lambda n: (-n.n, n.name))
+    whole = [n for n in names.values() if n.type in ("PERSON", "") and len(n.words) > 1]
+    whole.sort(key=lambda n: (n.type == "", -n.n, n.name))
     first: dict[tuple[str, str], Name] = {}
-    for person in persons:
-        key = person.words[0], person.words[-1]
+    for name in whole:
+        key = name.words[0], name.words[-1]
         if key in first:
-            first[key].take(names.pop(person.name), "the same first and last name")
-        else:
-            first[key] = person
+            first[key].take(names.pop(name.name), "the same first and last name")
+        elif name.type:
+            first[key] = name
     owners: dict[str, list[Name]] = defaultdict(list)
     for person in first.values():
         for part in _parts(person.words):
