@@ -124,7 +124,8 @@ def test_words_that_name_nobody_are_no_party(words, role, named):
 def folder(tmp_path):
     (tmp_path / "texts").mkdir()
     text = (
-        "Governor of Karsa resigns\n\nGovernor Milo Sorell resigned in Karsa on Monday.\n\n"
+        "Governor of Karsa resigns\n\n"
+        "After weeks of protest governor Milo Sorell resigned in Karsa.\n\n"
         "It was Sorell who left for the north by boat on Monday night, the harbour said.\n"
     )
     (tmp_path / "texts/a.txt").write_text(text)

@@ -97,7 +97,8 @@ class _Articles:
         for article in texts:
             self.count += 1
             self._add(article, matcher)
-        self._things = matcher.words["things"]
+        plurals = {f"{word}s" for word in matcher.words["no_candidates"]}  # "Fridays"
+        self._things = matcher.words["things"] | plurals
         self.places = [p for p in self.places if self.sentences[p.sentence] < _FURNITURE]
         self.capital = Counter(word for place in self.places for word in place.surface.split())
 

@@ -12,8 +12,9 @@ from analysis.base.addresses import article_address, evidence_address
 from analysis.base.columns import dictionary, names
 from analysis.base.digests import digest
 from analysis.base.environment import MADE_BY, ROOT
-from analysis.base.messages import counted
+from analysis.base.messages import counted, listed_and
 from analysis.base.rights import PART
+from analysis.entities.world import version as version_of_world
 from analysis.show.latex import plain
 from analysis.show.sentences import Told, how_sure, what_is_told
 
@@ -118,6 +119,21 @@ def _limit(notebook: Any) -> str:
     return found[1].replace("`", "") if found else ""
 
 
+_LISTS = {
+    "corpus": "the corpus's own actors",
+    "world": f"the actors everybody knows (list of {version_of_world()})",
+    "proposed": "names proposed from the articles, checked by nobody",
+    "corrected": "corrections",
+}
+
+
+def _lists(built: Any) -> str:
+    """The share of mentions by the list that has the name."""
+    shares = built.read("mentions", ["method"])["method"].value_counts(normalize=True)
+    told = [f"{shares[name]:.0%} {of}" for name, of in _LISTS.items() if name in shares]
+    return f"Of their mentions are {listed_and(told)}." if told else ""
+
+
 def methods(built: Any, settings: dict[str, Any], documents: pd.DataFrame) -> str:
     """A paragraph on what was done, with this corpus's numbers, ready to paste."""
     phases = built.read("phases")
@@ -148,8 +164,9 @@ def methods(built: Any, settings: dict[str, Any], documents: pd.DataFrame) -> st
         "counted once.",
         "Rates are given per 1,000 words; the vocabularies of the outlets were compared by "
         "log-likelihood (Dunning 1993) and log ratio.",
-        f"Entities were matched against a list of {counted(names, 'name')} "
-        "with their spellings; pronouns were not resolved.",
+        "Entities were matched against lists of actors with their spellings "
+        f"({counted(names, 'actor')} of the corpus's own or in the articles); pronouns were not "
+        f"resolved. {_lists(built)}",
         "Time expressions were resolved against the publication date and normalised after TIMEX3 "
         "(Pustejovsky et al. 2003).",
         f"Events were read from sentences by rules and typed after PLOVER: "
