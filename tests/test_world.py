@@ -86,6 +86,11 @@ def test_contexts_and_roles_name_entities_of_the_list():
         ("Lorries crossed into Chad near the lake.", ["chad"]),
         ("Voters in Georgia chose; Atlanta counted late.", ["georgia-us"]),
         ("Tbilisi said Georgia would join.", ["georgia", "georgia"]),
+        (
+            "A kitchen of the Salvation Army opened; years after the Arab Spring the Army left.",
+            ["armed-forces"],
+        ),
+        ("Nobody had heard of the Paris bombings then.", ["paris"]),
         ("The National Security Council met.", ["national-security-council"]),
         ("The Washington Post reported it.", ["washington-post"]),
         ("The UN Special Envoy spoke for NATO.", ["un", "nato"]),

@@ -339,7 +339,13 @@ class _Finder:
             return None
         mention = _place_or_government(text, start, end, ids, matcher)
         if mention.rule == "undecided" and text[ended:start] == " and ":
-            return _as_the_one_before(mention, self.mentions[-1:], ids, matcher)
+            mention = _as_the_one_before(mention, self.mentions[-1:], ids, matcher)
+        if mention.rule == "undecided" and mention.method == "world":
+            # a capital is a place unless it acts
+            place = next(one for one in ids if matcher.entities[one].type in _PLACES)
+            return Mention(
+                start, end, mention.surface, *matcher.about(place, mention.surface), "context"
+            )
         return mention
 
     def _by_article(self, start: int, end: int, ids: tuple[str, ...]) -> Mention | None:
@@ -392,6 +398,9 @@ def _beside(
     _, _, type_, method = about
     if method == "world" and type_ not in {"PERSON", "ORG"} and _of_person(surface, words, matcher):
         return "part"
+    apart = all(not word or _stands_apart(word, matcher.words) for word in words)
+    if method == "world" and type_ == "NORP" and surface[0].isupper() and not apart:
+        return "part"  # "Salvation Army", "Arab Spring"
     if method == "world" and words[1] not in matcher.words["heads"]:
         words = (words[0], "")  # "UN Special Envoy"
     return "undecided" if shouted or _in_longer_name(type_, words, matcher.words) else ""
