@@ -9,7 +9,7 @@ from analysis.entities import compile_actors, known_actors
 from analysis.entities.proposals import Text, propose_actors
 from analysis.entities.unnamed import may_be
 from analysis.lexicons import OURS
-from analysis.timeline.dyads import consider_dyads, lines_to_copy, proposed_dyads
+from analysis.timeline.proposed import consider_dyads, lines_to_copy, proposed_dyads
 
 MATCHER = compile_actors(known_actors())
 

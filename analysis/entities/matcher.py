@@ -396,14 +396,20 @@ def _beside(
     if words[1] in matcher.words["name_heads"]:
         return "part"
     _, _, type_, method = about
-    if method == "world" and type_ not in {"PERSON", "ORG"} and _of_person(surface, words, matcher):
-        return "part"
-    apart = all(not word or _stands_apart(word, matcher.words) for word in words)
-    if method == "world" and type_ == "NORP" and surface[0].isupper() and not apart:
-        return "part"  # "Salvation Army", "Arab Spring"
-    if method == "world" and words[1] not in matcher.words["heads"]:
-        words = (words[0], "")  # "UN Special Envoy"
+    if method == "world":
+        if type_ not in {"PERSON", "ORG"} and _in_other_name(surface, type_, words, matcher):
+            return "part"
+        if words[1] not in matcher.words["heads"]:
+            words = (words[0], "")  # "UN Special Envoy"
     return "undecided" if shouted or _in_longer_name(type_, words, matcher.words) else ""
+
+
+def _in_other_name(surface: str, type_: str, words: tuple[str, str], matcher: ActorMatcher) -> bool:
+    """Is a place or people that everybody knows in a person's name, or in "Salvation Army"?"""
+    if _of_person(surface, words, matcher):
+        return True
+    apart = all(not word or _stands_apart(word, matcher.words) for word in words)
+    return type_ == "NORP" and surface[0].isupper() and not apart
 
 
 def _of_person(surface: str, words: tuple[str, str], matcher: ActorMatcher) -> bool:

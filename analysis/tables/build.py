@@ -37,7 +37,7 @@ from analysis.tables.corrections import by_article, read_corrections
 from analysis.tables.parts import Parts
 from analysis.tables.workers import EngineError, give_back_memory, map_parts
 from analysis.terms.diversity import lexical_diversity
-from analysis.timeline.dyads import proposed_dyads
+from analysis.timeline.proposed import proposed_dyads
 
 _ARROW = {
     "string": pa.string(),

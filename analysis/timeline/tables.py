@@ -7,9 +7,10 @@ import pandas as pd
 
 from analysis.lexicons import OURS, Lexicon
 from analysis.timeline import phases
-from analysis.timeline.dyads import Dyads, consider_dyads, proposed_dyads
+from analysis.timeline.dyads import Dyads
 from analysis.timeline.events import event_table, last_days
 from analysis.timeline.phase_checks import robustness
+from analysis.timeline.proposed import consider_dyads, proposed_dyads
 
 
 def timeline_tables(
