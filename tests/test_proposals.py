@@ -92,6 +92,14 @@ def test_a_lost_apostrophe_makes_no_new_name():
     assert rows.loc["Syria", "aliases"] == "Syrias"
 
 
+def test_names_that_differ_by_a_capital_make_a_file_that_can_be_read():
+    text = "They met in Al-Morla, Al-Qaedas town. In al-Morla, al-Qaedas town, it rained in {}."
+    rows = proposed(text.format("Al-Morla"), text.format("al-Morla")).reset_index()
+    assert rows["entity_id"].is_unique
+    assert rows["name"].tolist().count("al-Qaeda") == 1
+    compile_actors(rows.astype(str))
+
+
 def test_short_forms_in_brackets_belong_to_the_long_one():
     rows = proposed(
         "The Elva Relief Committee (ERC) left. The ERC said the Elva Relief Committee won."

@@ -15,6 +15,7 @@ import pandas as pd
 
 from analysis.entities.candidates import find_candidates, skeleton
 from analysis.entities.matcher import ActorMatcher, find_entities, fold
+from analysis.entities.world import free_id
 from analysis.text.words import split_sentences
 
 COLUMNS = ("entity_id", "name", "type", "aliases", "n", "n_documents", "merged", "example")
@@ -205,7 +206,11 @@ def propose_actors(texts: Iterable[Text], matcher: ActorMatcher) -> pd.DataFrame
     ]
     kept.sort(key=lambda name: (-name.n, name.name))
     rows = [_row(name, name.name, name.type) for name in kept[:MOST]]
-    return pd.DataFrame([*rows, *added], columns=COLUMNS)
+    rows = [*rows, *added]
+    taken: set[str] = set()
+    for row in rows:
+        row["entity_id"] = free_id(row["entity_id"], taken)
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _row(name: Name, known_as: str, type_: str) -> dict[str, str | int]:
@@ -247,6 +252,7 @@ def _possessives(names: dict[str, Name], matcher: ActorMatcher) -> Iterator[dict
         if rest and owner.endswith("s") and owner[:-1] in matcher.aliases:
             names.setdefault(rest, Name(rest)).take(names.pop(name), "behind the name of its owner")
             names[rest].aliases.remove(name)
+    found: dict[str, Name] = {}
     for plural in sorted(names):
         single = plural[:-1]
         if not plural.endswith("s") or plural.endswith("ss"):
@@ -255,9 +261,11 @@ def _possessives(names: dict[str, Name], matcher: ActorMatcher) -> Iterator[dict
             names[single].take(names.pop(plural), "its apostrophe is missing")
         elif single in matcher.aliases and len(matcher.aliases[single]) == 1:
             entity = matcher.entities[matcher.aliases[single][0]]
-            name = names.pop(plural)
-            name.aliases.append(plural)
-            yield _row(name, entity.name, entity.type)
+            found.setdefault(entity.entity_id, Name(entity.name)).take(
+                names.pop(plural), "its apostrophe is missing"
+            )
+    for entity_id, name in found.items():
+        yield _row(name, name.name, matcher.entities[entity_id].type)
 
 
 def _join_shortened(names: dict[str, Name]) -> None:

@@ -142,7 +142,7 @@ def _joined(actors: list[dict[str, str]], more: Iterable[dict[str, str]]) -> lis
             ids[row["entity_id"]] = same["entity_id"]
             same[row["origin"]] = ";".join(filter(None, [same[row["origin"]], *free]))
         elif free:
-            ids[row["entity_id"]] = entity_id = _free_id(row["entity_id"], taken)
+            ids[row["entity_id"]] = entity_id = free_id(row["entity_id"], taken)
             name = row["name"] if row["name"] in free else split_years(free[0])[0]
             aliases = ";".join(alias for alias in free if alias != name)
             kept = {"entity_id": entity_id, "name": name, "aliases": aliases}
@@ -164,7 +164,7 @@ def _same(row: dict[str, str], owners: dict[str, list[dict[str, str]]]) -> dict[
     return None
 
 
-def _free_id(entity_id: str, taken: set[str]) -> str:
+def free_id(entity_id: str, taken: set[str]) -> str:
     """The id, or with a number where a corpus has given it to somebody else."""
     number, free = 1, entity_id
     while free in taken:
