@@ -182,19 +182,20 @@ def _first_year(found: Found, day: dt.date) -> int | None:
         end = match[-1].end
         if first_dated is None and match[0].tag not in {"CLOCK", "DAYPART"}:
             first_dated = any(t.tag == "YEAR" for t in row[first:][:8])
-        named = [t.value for t in match if t.tag == "YEAR"]
-        if named and _is_told(found.text, match):
-            years += named
+        years += _years_told(found.text, match)
         near += match[0].word in _DEICTIC_WORDS or any(t.tag in _DEICTIC for t in match)
     old = [year for year in years if year < day.year - 1]
     return old[0] if len(old) >= 2 - bool(first_dated) and len(old) > 2 * near else None
 
 
-def _is_told(text: Text, match: list[TimeWord]) -> bool:
-    """Whether a date belongs to what the text itself tells."""
+def _years_told(text: Text, match: list[TimeWord]) -> list[int]:
+    """The years of a date that belongs to what the text itself tells."""
+    years = [token.value for token in match if token.tag == "YEAR"]
     start, end, tags = match[0].start, match[-1].end, {token.tag for token in match}
+    if not years or text.quotation(start) is not None:
+        return []
     is_day = "MONTH" in tags and not tags.isdisjoint({"N12", "N31", "NTH"})
-    return text.quotation(start) is None and not text.is_in_passing(start, end, is_day)
+    return [] if text.is_in_passing(start, end, is_day) else years
 
 
 @cache
