@@ -4,7 +4,7 @@
 
 Runs each notebook so many times by papermill and by `jupyter nbconvert --execute`, one after the
 other.  A run hangs if for a minute it and its kernel have neither used the processor nor waited for
-it, so that a busy machine is no hang; it is then ended.  Ends with status 1 if a run hung or failed.
+it: a busy machine is no hang.  It is then ended.  Ends with status 1 if a run hung or failed.
 """
 
 import argparse
