@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from false_alarms import PLANTED, POWER, planted
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from scipy.stats import false_discovery_control, fisher_exact
@@ -201,9 +202,9 @@ def test_the_last_large_simulation_was_good():
     assert len(null) == 8 and (null["runs"] >= 1000).all() and (null["share"] <= 0.07).all()
     found = scores.loc["planted", "share"].unstack()
     many, few = found.loc["60 % and 20 % of 100 and 100"], found.loc["5 of 5 and 10 of 95"]
-    assert many["presence"] == many["Fisher over all words"] and many["rate"] > 0.9
-    assert few["presence"] >= few["Fisher over all words"] - 0.02
-    assert few["rate"] > 0.5  # like lengths only: fewer to compare
+    for those in (many, few):
+        assert those["presence"] >= those["Fisher over all words"] - 0.01
+    assert many["rate"] > 0.9 and few["rate"] > 0.6  # like lengths only: fewer to compare
 
 
 def test_planted_words_are_found_as_by_the_exact_test():
@@ -219,6 +220,14 @@ def test_planted_words_are_found_as_by_the_exact_test():
     tested = story_tests.compare(stories(five, np.full(100, 300), np.arange(100) >= 5))
     assert_allclose(tested.presence, comb(15, 5) / comb(100, 5), rtol=1e-9)
     assert (tested.presence_adjusted < 0.05).all() and (tested.rate_adjusted < 0.05).all()
+
+
+def test_words_of_few_stories_are_found_among_those_of_like_length():
+    draws, found = np.random.default_rng(1), 0
+    for _ in range(6):
+        tested = story_tests.compare(planted(draws, POWER[1], 250), budget=0)
+        found += (tested.presence_adjusted[1, :PLANTED] < 0.05).sum()
+    assert found == 6 * PLANTED  # by Fisher's test at the same level too
 
 
 def test_same_seed_same_bytes():
