@@ -23,7 +23,20 @@ def main(arguments=None):
     if python == PYTHON and Path(sys.prefix) != VENV:
         words = [str(python), "-m", "analysis", *(arguments or sys.argv[1:])]
         return subprocess.run(words, check=False).returncode
-    return COMMANDS[options.command](options)
+    try:
+        return COMMANDS[options.command](options)
+    except ModuleNotFoundError as error:
+        if (error.name or "analysis").startswith("analysis"):
+            raise
+        print(f"{sys.prefix} is damaged, it has no {error.name}: {_mend()}.", file=sys.stderr)
+        return 1
+
+
+def _mend():
+    """What to do where a package is missing."""
+    if Path(sys.prefix) == VENV:
+        return "delete this folder and run the same command again, which makes it anew"
+    return f"pip install -r {LOCK.name}"
 
 
 def _print_anything():

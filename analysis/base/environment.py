@@ -81,7 +81,13 @@ def _digest(lock):
 
 def _is_current(lock):
     stamp = _stamp(lock)
-    return PYTHON.exists() and stamp.exists() and stamp.read_text() == _digest(lock)
+    try:
+        return PYTHON.exists() and stamp.exists() and stamp.read_text() == _digest(lock)
+    except PermissionError as error:
+        raise SystemExit(
+            f"{error.filename}: you may not read it, another user made it. "
+            "Copy the project without .venv/ and run the same command there."
+        ) from None
 
 
 def _build():

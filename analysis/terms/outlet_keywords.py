@@ -52,8 +52,8 @@ def keyness_by_outlet(
         Benjamini & Hochberg over the whole table.
     p_presence, p_rate: as large a share of the stories has the term; the stories' relative
         frequencies have the same mean, both among stories of like length (`story_tests`).
-        p_presence_adjusted, p_rate_adjusted: over all that are not too rare to test.  too_rare:
-        for which of the two the term is.  n_deals: random deals behind p_rate.
+        p_presence_adjusted, p_rate_adjusted: over all that could have p as small.  too_rare: for
+        which of the two the term is too rare to test.  n_deals: random deals behind p_rate.
     stories_outlet of stories_outlet_of, stories_rest of stories_rest_of: stories with the term,
         among those that one side alone has.
     ci_low, ci_high: interval of log_ratio; stories are drawn within each outlet.
