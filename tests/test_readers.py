@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.base.messages import Note
 from analysis.corpus import readers
-from analysis.corpus.readers import Note, ReaderError
+from analysis.corpus.readers import ReaderError
+from analysis.corpus.readers.common import KEYS
 from analysis.corpus.readers.dating import find_date
 from analysis.corpus.readers.fields import label_of, unwrap
 
@@ -936,7 +938,7 @@ def test_odd_text_never_crashes(tmp_path_factory, text):
             reading = readers.read_file(path)
         except ReaderError:
             continue
-        assert all(set(readers.KEYS) <= doc.keys() for doc in reading.documents)
+        assert all(set(KEYS) <= doc.keys() for doc in reading.documents)
 
 
 def test_json_with_a_list_inside(tmp_path):

@@ -2,7 +2,6 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
@@ -10,7 +9,7 @@ from typing import NamedTuple
 from babel import Locale
 
 from analysis.base.messages import Note
-from analysis.corpus.readers.common import Reading, document, document_id, plain, squeeze
+from analysis.corpus.readers.common import plain, squeeze
 from analysis.lexicons import load
 
 _NUMBERS = re.compile(r"(?<!\d)(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?!\d)")
@@ -249,35 +248,3 @@ def _choose_order(
         if examples:
             return key, f"as “{squeeze(examples[0])[:40]}” in the same file"
     return "dmy", "an assumption, no date of the file shows the order"
-
-
-def make_reading(
-    articles: Iterable[dict],
-    name: str,
-    kind: str,
-    date_order: str | None,
-    none_found: str,
-    said: int | None = None,
-) -> Reading:
-    """The documents of the fields of articles, dated, with notes on what they lack.
-
-    `none_found` says why a file of this kind may hold no article; `said` is how many articles the
-    file itself claims to hold.
-    """
-    documents = []
-    for number, fields in enumerate(articles, start=1):
-        labelled = fields.pop("published", None)
-        fields["published_raw"] = fields.get("published_raw") or labelled
-        documents.append(document(doc_id=document_id(name, number), file=name, **fields))
-    notes = date_documents(documents, name, date_order)
-    for key in ("title", "outlet", "text"):
-        lacking = [doc["doc_id"] for doc in documents if not doc[key]]
-        if lacking:
-            shown = ", ".join(lacking[:5]) + (" …" if len(lacking) > 5 else "")
-            notes.append(Note(name, f"{len(lacking)} of {len(documents)} have no {key}: {shown}."))
-    if said is not None and said != len(documents):
-        what = f"it says {said} documents, {len(documents)} were found."
-        notes.append(Note(name, what, "Look whether the export is complete."))
-    if not documents:
-        notes.append(Note(name, f"0 articles recognised: {none_found}"))
-    return Reading(documents, kind, notes)

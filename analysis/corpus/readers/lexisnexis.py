@@ -5,8 +5,8 @@ from collections.abc import Callable
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
-from analysis.corpus.readers.common import Reading, squeeze
-from analysis.corpus.readers.dating import is_date, make_reading
+from analysis.corpus.readers.common import Reading, make_reading, squeeze
+from analysis.corpus.readers.dating import is_date
 from analysis.corpus.readers.fields import (
     URL,
     Label,
@@ -45,18 +45,16 @@ def is_html_export(text: str) -> bool:
     return bool(_START_HTML.search(text)) or "LXNComment" in text[:5000]
 
 
-def read_text_export(
-    text: str, name: str, date_order: str | None = None, kind: str = "TXT"
-) -> Reading:
+def read_text_export(text: str, name: str, kind: str = "TXT") -> Reading:
     """Articles of a TXT export, split at lines such as ``3 of 100 DOCUMENTS``."""
     lines = text.split("\n")
     starts = [n for n, line in enumerate(lines) if counter().fullmatch(line)]
     chunks = [lines[a + 1 : b] for a, b in zip(starts, [*starts[1:], len(lines)], strict=True)]
     totals = [lines[start] for start in starts]
-    return _reading([_blocks(chunk) for chunk in chunks], totals, name, date_order, kind)
+    return _reading([_blocks(chunk) for chunk in chunks], totals, name, kind)
 
 
-def read_html_export(text: str, name: str, date_order: str | None = None) -> Reading:
+def read_html_export(text: str, name: str) -> Reading:
     """Articles of an HTML export, split at its document anchors, one tree an article."""
     centred = set(_CENTRED.findall(text))
     starts = [match.start() for match in _START_HTML.finditer(text)]
@@ -74,7 +72,7 @@ def read_html_export(text: str, name: str, date_order: str | None = None) -> Rea
                 elif lines:
                     blocks.append(Block(lines, bool(kinds & centred)))
         documents.append(blocks)
-    return _reading(documents, totals, name, date_order, "HTML")
+    return _reading(documents, totals, name, "HTML")
 
 
 def _blocks(lines: list[str]) -> list[Block]:
@@ -95,14 +93,14 @@ def _is_field(line: str) -> bool:
     return label is not None and bool(label.known) and label.printed.isupper()
 
 
-def _reading(chunks: list, totals: list, name: str, date_order: str | None, kind: str) -> Reading:
+def _reading(chunks: list, totals: list, name: str, kind: str) -> Reading:
     join = "\n".join if kind == "HTML" else unwrap
     articles = [_article(blocks, join) for blocks in chunks]
     found = (re.findall(r"\d+", re.sub(r"[.,]", "", line)) for line in totals)
     numbers = [list(map(int, pair)) for pair in found]
     one_file = len({pair[-1] for pair in numbers}) == 1
     said = max(pair[0] for pair in numbers) - numbers[0][0] + 1 if one_file else None
-    return make_reading(articles, name, f"LexisNexis {kind}", date_order, _NONE, said)
+    return make_reading(articles, name, f"LexisNexis {kind}", _NONE, said)
 
 
 class _Parts(NamedTuple):

@@ -30,7 +30,7 @@ from analysis.corpus.readers.common import (
     slug,
     squeeze,
 )
-from analysis.corpus.readers.dating import date_documents, is_date
+from analysis.corpus.readers.dating import is_date
 from analysis.corpus.readers.text import MAX_TEXT, codec_of, detect_encoding, read_text
 from analysis.lexicons import load
 
@@ -232,7 +232,6 @@ def read_table(
     *,
     columns: dict | None = None,
     encoding: str | None = None,
-    date_order: str | None = None,
     name: str = "",
     suffix: str = "",
 ) -> Reading:
@@ -248,7 +247,7 @@ def read_table(
     if not 0 < len(frame) <= MAX_ROWS:
         what = f"the table has {len(frame) or 'no'} rows; up to {MAX_ROWS:,} are read."
         raise problem(name, what, "Split it." if len(frame) else "")
-    reading = _reading(frame, _map_columns(frame, columns or {}, name), name, date_order)
+    reading = _reading(frame, _map_columns(frame, columns or {}, name), name)
     used = frame.attrs.get("encoding", "utf-8")
     if used not in ("utf-8", "utf-8-sig"):
         reading.notes.insert(0, Note(name, f"read as {used} (a guess from its bytes)."))
@@ -507,7 +506,7 @@ def _dates_in(frame: pd.DataFrame, mapping: dict) -> str | None:
     return None
 
 
-def _reading(frame: pd.DataFrame, mapping: dict, name: str, date_order: str | None) -> Reading:
+def _reading(frame: pd.DataFrame, mapping: dict, name: str) -> Reading:
     notes = _mapping_notes(frame, mapping, name)
     values = _values(frame, mapping)
     notes += _name_sites(values, name)
@@ -518,13 +517,11 @@ def _reading(frame: pd.DataFrame, mapping: dict, name: str, date_order: str | No
     documents = []
     for row, *cells in zip(frame.index, *values.values(), strict=True):
         made = {"doc_id": document_id(name, int(row))} | dict(zip(values, cells, strict=True))
-        made |= {"published_raw": made.pop("published", None), "file": name}
-        documents.append(document(**made, row=int(row)))
+        documents.append(document(**made | {"file": name, "row": int(row)}))
     empty = [str(doc["row"]) for doc in documents if not squeeze(doc["text"])]
     if empty and "text" in mapping:
         shown = ", ".join(empty[:10]) + (" …" if len(empty) > 10 else "")
         notes.append(Note(name, f"{len(empty)} rows have no text (rows {shown})."))
-    notes += date_documents(documents, name, date_order)
     service = _service(map(str, frame.columns))
     if "text" not in mapping:
         what = f"{service or 'this table'} gives metadata only: {len(documents)} rows, no texts."
