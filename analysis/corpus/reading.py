@@ -19,6 +19,7 @@ from analysis.base.schemas import load_schema, read_checked, shown
 from analysis.corpus import readers
 from analysis.corpus.outlet_names import alike_outlets
 from analysis.corpus.readers import ReaderError
+from analysis.corpus.side_files import read_optional
 from analysis.entities import candidates as entities
 from analysis.lexicons import Lexicon
 from analysis.lexicons.additions import check_additions
@@ -446,18 +447,8 @@ def _read_actors(
         what = "no actors.csv: names are proposed, no entity is counted"
         notes.append(Note(str(file), what, "list the actors you study, one row each"))
         return pd.DataFrame(columns=list(ACTOR_COLUMNS))
-    try:
-        frame = readers.read_csv(file)
-    except ReaderError as error:
-        problems += error.problems
-        return pd.DataFrame(columns=list(ACTOR_COLUMNS))
-    missing = [column for column in ("entity_id", "name", "type") if column not in frame]
-    if missing:
-        what = f"no column {', '.join(missing)}; there are: {', '.join(frame.columns)}"
-        problems.append(Note(str(file), what, f"columns: {', '.join(ACTOR_COLUMNS)}"))
-        return pd.DataFrame(columns=list(ACTOR_COLUMNS))
-    frame = frame.reindex(columns=[*ACTOR_COLUMNS, *frame.columns.difference(ACTOR_COLUMNS)])
-    frame = frame.astype(object).fillna("").astype(str).apply(lambda column: column.str.strip())
+    frame, wrong = read_optional(file, str(file), ACTOR_COLUMNS, ("entity_id", "name", "type"))
+    problems += wrong
     try:
         entities.compile_actors(frame, lexicon)
     except ValueError as error:

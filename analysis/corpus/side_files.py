@@ -125,7 +125,7 @@ def read_reference(folder: Path) -> tuple[pd.DataFrame, list[Note]]:
 def read_optional(
     path: Path, name: str, columns: Sequence[str], needed: Sequence[str]
 ) -> tuple[pd.DataFrame, list[Note]]:
-    """A CSV file, called `name`, as stripped texts in `columns` (index: row of the file).
+    """A CSV file, called `name`, as stripped texts (index: row of the file); `columns` come first.
 
     Without any row where it is missing, cannot be read or has not all columns `needed`.
     """
@@ -139,5 +139,6 @@ def read_optional(
     if missing := [column for column in needed if column not in frame]:
         what = f"no column {', '.join(missing)}; there are: {', '.join(frame.columns)}"
         return empty, [Note(name, what, f"columns: {', '.join(columns)}")]
-    frame = frame.reindex(columns=list(columns), fill_value="").astype(object)
+    ordered = [*columns, *frame.columns.difference(columns)]
+    frame = frame.reindex(columns=ordered, fill_value="").astype(object)
     return frame.apply(lambda column: column.str.strip()), []
