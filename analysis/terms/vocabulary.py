@@ -110,6 +110,10 @@ def ngrams(words: Words, longest: int, min_count: int = 2) -> pd.DataFrame:
 
     A run lies within one sentence and is found `min_count` times.  Only runs that are frequent
     enough can be part of a longer one that is (Agrawal & Srikant 1994): all others are left out.
+
+    >>> ngrams(Words.of([[["old", "harbour", "wall"], ["old", "harbour"]]]), 2)
+       size         term  n  doc_freq
+    0     2  old harbour  2         1
     """
     base = max(len(words.vocabulary), 1)
     shorter = [np.flatnonzero(np.bincount(words.codes, minlength=base) >= min_count)]
