@@ -289,9 +289,9 @@ def _unlike(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
     known, unlike = set(taken), []
     for name in names:
         numbers = (f"{name} ({number})" for number in count(2))
-        own = name if name not in known else next(one for one in numbers if one not in known)
-        known.add(own)
-        unlike.append(own)
+        unique = name if name not in known else next(one for one in numbers if one not in known)
+        known.add(unique)
+        unlike.append(unique)
     return unlike
 
 

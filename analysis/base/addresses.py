@@ -57,18 +57,18 @@ def article_address(doc_id: object, sent_id: object = None) -> str:
 
 def row_targets(row: dict[str, Any], entities: Mapping[str, str]) -> dict[str, Target]:
     """What each cell of a table's row leads to; `entities` gives the id of each entity's name."""
-    found = {}
+    targets = {}
     for column, kind in COLUMNS.items():
         if _is_given(row.get(column)):
             key = str(row[column])
             if kind == "entities":
                 key = str(row.get("entity_id") or entities.get(key, ""))
             if key:
-                found[column] = Target(kind, key, evidence_address(kind, key))
+                targets[column] = Target(kind, key, evidence_address(kind, key))
     if _is_given(row.get("doc_id")):
         address = article_address(row["doc_id"], row.get("sent_id"))
-        found["doc_id"] = Target("articles", str(row["doc_id"]), address)
-    return found
+        targets["doc_id"] = Target("articles", str(row["doc_id"]), address)
+    return targets
 
 
 def cell_kind(text: str) -> str:
@@ -134,7 +134,7 @@ def _name(text: Any, names: list[str], known: set[str]) -> str:
 
 def marks(figure: Any, targets: Mapping[str, Target]) -> list[Mark]:
     """Where the labels stand on a figure that has been drawn; a row's label stands for its row."""
-    found = []
+    placed = []
     width, height = figure.bbox.width, figure.bbox.height
     for name, text, axes in labels_of(figure, targets):
         box = text.get_window_extent().padded(2)
@@ -147,5 +147,5 @@ def marks(figure: Any, targets: Mapping[str, Target]) -> list[Mark]:
                 half = abs(rows[0][1] - rows[1][1]) / 2
                 y0, y1 = (box.y0 + box.y1) / 2 - half, (box.y0 + box.y1) / 2 + half
         parts = (x0 / width, 1 - y1 / height, (x1 - x0) / width, (y1 - y0) / height)
-        found.append(Mark(name, targets[name].address, tuple(round(100 * p, 2) for p in parts)))
-    return found
+        placed.append(Mark(name, targets[name].address, tuple(round(100 * p, 2) for p in parts)))
+    return placed

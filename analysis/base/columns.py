@@ -85,8 +85,8 @@ def article_columns() -> dict[str, dict[str, str]]:
     {'doc_id': 'string', 'terms': 'string'}
     """
     return {
-        table: {name: _shared(table, name).type for name in own or names(table)}
-        for table, own in schema()["articles"].items()
+        table: {name: _shared(table, name).type for name in columns or names(table)}
+        for table, columns in schema()["articles"].items()
     }
 
 

@@ -121,7 +121,7 @@ def _carry(
             continue
         if entry.is_dir(follow_symlinks=False) and (not os.path.lexists(here) or _is_folder(here)):
             inside = f"{name}/"
-            if here.exists() or any(own.startswith(inside) for own in ours):
+            if here.exists() or any(listed_name.startswith(inside) for listed_name in ours):
                 _carry(old, new, name, ours, renamed)
                 continue
         elif os.path.lexists(here):

@@ -53,14 +53,14 @@ def problems(read: Yaml, schema: dict[str, Any], file: str) -> list[Note]:
     from jsonschema import Draft202012Validator, FormatChecker
 
     validator = Draft202012Validator(schema, format_checker=FormatChecker(["regex"]))
-    found = []
+    placed = []
     for error in validator.iter_errors(read.value):
         path = tuple(error.absolute_path)
-        for own, what, todo in _explained(error, path):
-            line = read.line(tuple(k if isinstance(k, int) else str(k) for k in own))
-            where = f"{file}, line {line}" + (f", key {shown(own)}" if own else "")
-            found.append((line, Note(where, what, todo)))
-    return [note for _, note in sorted(found, key=lambda pair: pair[0])]
+        for place, what, todo in _explained(error, path):
+            line = read.line(tuple(k if isinstance(k, int) else str(k) for k in place))
+            where = f"{file}, line {line}" + (f", key {shown(place)}" if place else "")
+            placed.append((line, Note(where, what, todo)))
+    return [note for _, note in sorted(placed, key=lambda pair: pair[0])]
 
 
 def _explained(error: Any, path: Path) -> Iterator[tuple[Path, str, str]]:

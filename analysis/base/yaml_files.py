@@ -137,12 +137,12 @@ def _walk(node: yaml.Node, path: Path) -> Iterator[tuple[Path, int, str]]:
 def _unusable(value: Any, path: Path) -> Iterator[Path]:
     """Where a value is infinite, no number, or holds half a character."""
     if isinstance(value, dict):
-        for key, own in value.items():
+        for key, item in value.items():
             yield from (_unusable(key, (*path, "key")) if isinstance(key, str) else ())
-            yield from _unusable(own, (*path, str(key)))
+            yield from _unusable(item, (*path, str(key)))
     elif isinstance(value, list):
-        for number, own in enumerate(value):
-            yield from _unusable(own, (*path, number))
+        for number, item in enumerate(value):
+            yield from _unusable(item, (*path, number))
     elif (isinstance(value, float) and not math.isfinite(value)) or (
         isinstance(value, str) and re.search("[\ud800-\udfff]", value)
     ):

@@ -168,11 +168,11 @@ def read_settings(file: Path, problems: list[Note]) -> dict[str, Any]:
     except ReaderError as error:
         problems += error.problems
         return settings
-    given, found = read_checked(text, str(file), schema)
-    if not found:
+    given, wrong = read_checked(text, str(file), schema)
+    if not wrong:
         settings |= given
-        _check_settings(file, settings, found)
-    problems += found
+        _check_settings(file, settings, wrong)
+    problems += wrong
     return settings
 
 
@@ -392,14 +392,14 @@ def _join_outlets(records: list[dict[str, Any]], joined: Mapping[str, list[str]]
 
 def _rename_outlets(records: list[dict[str, Any]], notes: list[Note]) -> None:
     """Outlets head columns and stand in lists: none may have a column's name, or hold ``;``."""
-    told = set()
+    noted = set()
     for record in records:
         name = record.get("outlet") or ""
         new = ", ".join(part.strip() for part in name.split(";")) if ";" in name else name
         new = f"{new} (outlet)" if new in OURS else new
-        if new != name and name not in told:
+        if new != name and name not in noted:
             why = "a name of one of our columns" if name in OURS else "; stands between names"
-            told.add(name)
+            noted.add(name)
             where = f"{record['_where']}, column outlet"
             notes.append(Note(where, f"{name!r}: {why}", f"it is called {new!r}"))
         record["outlet"] = new

@@ -105,11 +105,11 @@ def _rows(
     folder: Path, documents: list[dict[str, Any]], outlet: str, source: Path, kept: list[str]
 ) -> Iterator[dict[str, Any]]:
     """Rows of articles.csv; texts that are not in the folder yet are written to ``texts/``."""
-    own = source == (folder / "texts").resolve()
+    is_there = source == (folder / "texts").resolve()
     taken: set[str] = set()
     for document in documents:
-        name = f"texts/{document['file'] if own else _file_name(document['doc_id'], taken)}"
-        if not own:
+        name = f"texts/{document['file'] if is_there else _file_name(document['doc_id'], taken)}"
+        if not is_there:
             _write(folder / name, document["text"], kept)
         row = {key: value or "" for key, value in document.items() if key != "text"}
         row |= {"file": name, "original_name": document["file"]}
@@ -158,7 +158,7 @@ def _fill(row: dict[str, Any], text: str) -> None:
 def _proposed_actors(folder: Path, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The most frequent names of the texts, for the user to keep, merge, type or delete."""
     matcher = compile_actors(pd.DataFrame(columns=list(ACTOR_COLUMNS)))
-    found = [
+    candidates = [
         {"doc_id": row["doc_id"], "surface": candidate.surface, "type_guess": candidate.type_guess}
         for row in rows
         if row["file"].endswith(".txt")
@@ -166,7 +166,9 @@ def _proposed_actors(folder: Path, rows: list[dict[str, Any]]) -> list[dict[str,
             clean_text(readers.read_text(folder / row["file"])[0]).body, matcher
         )
     ]
-    names = propose_names(pd.DataFrame(found, columns=["doc_id", "surface", "type_guess"]), matcher)
+    names = propose_names(
+        pd.DataFrame(candidates, columns=["doc_id", "surface", "type_guess"]), matcher
+    )
     kept = names[names["n"] >= LEAST_MENTIONS].head(MOST_ACTORS)
     return [
         {

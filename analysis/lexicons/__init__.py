@@ -98,7 +98,7 @@ OURS = Lexicon()
 def _merge(ours: Any, theirs: Any) -> Any:
     if isinstance(theirs, dict):
         ours = ours if isinstance(ours, dict) else {}
-        return ours | {key: _merge(ours.get(key), own) for key, own in theirs.items()}
+        return ours | {key: _merge(ours.get(key), value) for key, value in theirs.items()}
     if theirs is None:
         return []
     if isinstance(ours, list) and isinstance(theirs, list):

@@ -44,22 +44,22 @@ def find_duplicates(prints: Mapping[str, np.ndarray]) -> dict[str, Duplicate]:
     ids = [doc_id for doc_id, codes in prints.items() if len(codes)]
     originals: dict[bytes, int] = {}
     words = (prints[doc_id].tobytes() for doc_id in ids)
-    exact = np.array([originals.setdefault(own, i) for i, own in enumerate(words)], int)
+    exact = np.array([originals.setdefault(word_row, i) for i, word_row in enumerate(words)], int)
     single = np.unique(exact)
     joined = np.arange(len(ids))
     joined[single] = single[_joined([prints[ids[i]] for i in single])]
     clusters: dict[int, list[int]] = {}
     for i, first in enumerate(joined[exact].tolist()):
         clusters.setdefault(first, []).append(i)
-    found = {}
+    duplicates = {}
     shared = [members for members in clusters.values() if len(members) > 1]
     for number, (first, *later) in enumerate(shared, 1):
         name = f"d{number:04d}"
-        found[ids[first]] = Duplicate(name, "", "")
+        duplicates[ids[first]] = Duplicate(name, "", "")
         for i in later:
             kind = "exact" if exact[i] == exact[first] else "near"
-            found[ids[i]] = Duplicate(name, ids[first], kind)
-    return found
+            duplicates[ids[i]] = Duplicate(name, ids[first], kind)
+    return duplicates
 
 
 def mark_copies(
@@ -72,8 +72,8 @@ def mark_copies(
     """
     days = documents["published"].replace("", None)  # those without a day come last
     by_date = documents["doc_id"].loc[days.sort_values(kind="stable").index]
-    found = find_duplicates({doc_id: prints[doc_id] for doc_id in by_date})
-    marks = [found.get(doc_id, Duplicate("", "", "")) for doc_id in documents["doc_id"]]
+    duplicates = find_duplicates({doc_id: prints[doc_id] for doc_id in by_date})
+    marks = [duplicates.get(doc_id, Duplicate("", "", "")) for doc_id in documents["doc_id"]]
     marks = pd.DataFrame(marks, documents.index, columns=["cluster", "of", "kind"], dtype=object)
     is_copy = marks["of"] != ""
     documents = documents.assign(
@@ -83,8 +83,8 @@ def mark_copies(
     sizes = ["n_sentences", "n_tokens"]
     documents[sizes] = documents[sizes].where(documents["counted"], 0, axis=0)
     exact, near = ((marks["kind"] == kind).sum() for kind in ("exact", "near"))
-    clusters = len({mark.cluster for mark in found.values()})
-    return documents, [wording.copies(exact, near, clusters, once)] if found else []
+    clusters = len({mark.cluster for mark in duplicates.values()})
+    return documents, [wording.copies(exact, near, clusters, once)] if duplicates else []
 
 
 def _joined(prints: list[np.ndarray]) -> np.ndarray:
@@ -93,7 +93,7 @@ def _joined(prints: list[np.ndarray]) -> np.ndarray:
     articles, grams, held = _with_others(*all_grams(prints))
     grams_of = dict(zip(articles.tolist(), np.split(grams, np.cumsum(held)), strict=False))
     groups = (articles[places] for places in _sharing_a_rare_gram(grams, held))
-    for holders in {own.tobytes(): own for own in groups}.values():
+    for holders in {group.tobytes(): group for group in groups}.values():
         if (joined[holders] == joined[holders[0]]).all():
             continue
         for number, a in enumerate(holders.tolist(), 1):

@@ -59,7 +59,7 @@ def reuse_table(
     rows, texts = [], {}
     for number, (a, b) in enumerate(pairs):
         if a not in texts:
-            texts = read(dict.fromkeys(own for own, _ in pairs[number : number + _TEXTS]))
+            texts = read(dict.fromkeys(doc_a for doc_a, _ in pairs[number : number + _TEXTS]))
         shared, (start, end) = _common(prints[a], prints[b])
         passage = word_texts(texts[a])[start:end]
         direction, basis = _direction(a, b, day, credits, outlets)
@@ -113,10 +113,10 @@ def all_grams(prints: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     grams, held = np.empty(sum(map(len, prints)), np.uint64), np.zeros(len(prints), int)
     end = 0
     for number, codes in enumerate(prints):
-        own = np.unique(_grams(codes))
-        held[number] = len(own)
-        grams[end : end + len(own)] = own
-        end += len(own)
+        distinct = np.unique(_grams(codes))
+        held[number] = len(distinct)
+        grams[end : end + len(distinct)] = distinct
+        end += len(distinct)
     return grams[:end], held
 
 
@@ -131,9 +131,9 @@ def shared_grams(
     last_bytes = grams.view(np.uint8)[::8]
     slices = max(1, len(grams) // _AT_ONCE)
     for number in range(min(slices, 256)):
-        own = last_bytes % slices == number if slices > 1 else slice(None)
-        order = np.argsort(grams[own], kind="stable")
-        gram, holder = grams[own][order], holders[own][order]
+        in_slice = last_bytes % slices == number if slices > 1 else slice(None)
+        order = np.argsort(grams[in_slice], kind="stable")
+        gram, holder = grams[in_slice][order], holders[in_slice][order]
         starts = np.flatnonzero(np.r_[True, gram[1:] != gram[:-1]][: len(gram)])
         times = np.diff(np.r_[starts, len(gram)])
         kept = np.repeat((times > 1) & (times <= most), times)
@@ -144,16 +144,16 @@ def _sharing(grams: np.ndarray, held: np.ndarray, days: np.ndarray) -> Iterable[
     """Pairs of articles, in order of time, that share `MIN_SHARED` five-grams not too common."""
     pairs, counts = np.empty(0, np.int64), np.empty(0, np.int64)
     for gram, holder in shared_grams(grams, held, MAX_HOLDERS):
-        found, step = [pairs], 0
+        parts, step = [pairs], 0
         first = np.arange(len(gram))
         while len(first):
             step += 1
             first = first[first + step < len(gram)]
             near = days[holder[first + step]] - days[holder[first]] <= WINDOW
             first = first[near & (gram[first + step] == gram[first])]
-            found.append(holder[first].astype(np.int64) * len(days) + holder[first + step])
-        weights = np.concatenate([counts, *(np.ones(len(own), np.int64) for own in found[1:])])
-        pairs, place = np.unique(np.concatenate(found), return_inverse=True)
+            parts.append(holder[first].astype(np.int64) * len(days) + holder[first + step])
+        weights = np.concatenate([counts, *(np.ones(len(part), np.int64) for part in parts[1:])])
+        pairs, place = np.unique(np.concatenate(parts), return_inverse=True)
         counts = np.bincount(place, weights, len(pairs)).astype(np.int64)
     return zip(*np.divmod(pairs[counts >= MIN_SHARED], max(len(days), 1)), strict=True)
 

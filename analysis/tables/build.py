@@ -69,8 +69,8 @@ def build(
         names,
         article_columns(),
     )
-    corrections, found = read_corrections(corpus.path, corpus.actors["entity_id"])
-    notes = list(dict.fromkeys([*corpus.notes, *found]))
+    corrections, wrong = read_corrections(corpus.path, corpus.actors["entity_id"])
+    notes = list(dict.fromkeys([*corpus.notes, *wrong]))
     corrected = by_article(corrections, set(corpus.documents["doc_id"]))
     keys = {digest(*article): article.doc_id for article in _articles(corpus, corrected)}
     everything = digest(
@@ -231,8 +231,8 @@ def _aggregate(
     corpus: Corpus, corrections: pd.DataFrame, parts: dict[Path, set[str]], folder: Path
 ) -> None:
     rows = Parts(parts, corpus.documents["doc_id"].tolist())
-    found = rows.read("documents", ["doc_id", "reading_error"])
-    _check_read(dict(zip(found["doc_id"], found["reading_error"], strict=True)))
+    documents = rows.read("documents", ["doc_id", "reading_error"])
+    _check_read(dict(zip(documents["doc_id"], documents["reading_error"], strict=True)))
     with new_folder(folder) as new:
         for name, frame in aggregate(corpus, rows, corrections):
             table = _typed(name, frame)

@@ -123,13 +123,13 @@ def by_article(
     corrections: pd.DataFrame, doc_ids: Collection[str]
 ) -> dict[str, tuple[Correction, ...]]:
     """What is to be corrected while an article is read (all but the merges)."""
-    found: dict[str, list[Correction]] = {}
+    by_doc: dict[str, list[Correction]] = {}
     good = corrections[(corrections["state"] == "") & (corrections["column"] != "event_id")]
     for row in good.itertuples():
         doc_id, field, start = read_key(row.key, doc_ids)
         correction = Correction(row.table, start, row.column, row.value, field)
-        found.setdefault(doc_id, []).append(correction)
-    return {doc_id: tuple(sorted(own)) for doc_id, own in found.items()}
+        by_doc.setdefault(doc_id, []).append(correction)
+    return {doc_id: tuple(sorted(of_article)) for doc_id, of_article in by_doc.items()}
 
 
 # --- merges -------------------------------------------------------------------------------
@@ -204,11 +204,11 @@ def account(
 
     `places` gives, for each table and article, where its rows begin.
     """
-    found = {tuple(row[:3]): tuple(row[3:]) for row in outcomes[list(OUTCOME)].to_numpy()}
+    outcome_of = {tuple(row[:3]): tuple(row[3:]) for row in outcomes[list(OUTCOME)].to_numpy()}
     done, notes = corrections.copy(), []
     for row in corrections.index[corrections["state"] == ""]:
         table, key, column = corrections.loc[row, ["table", "key", "column"]]
-        machine_value, state = found.get((table, key, column), ("", "no such key"))
+        machine_value, state = outcome_of.get((table, key, column), ("", "no such key"))
         done.loc[row, ["machine_value", "state"]] = [machine_value, state]
         if state == "no such key":
             what, todo = _not_found(table, key, places)

@@ -43,10 +43,10 @@ def count_terms(texts: pd.DataFrame) -> pd.DataFrame:
         by_article.setdefault(doc_id, Counter()).update(word_texts(text))
     form, rows = cache(term), []
     for doc_id, spellings in by_article.items():
-        found: Counter = Counter()
+        terms: Counter = Counter()
         for spelling, n in spellings.items():
-            found[form(spelling)] += n
-        rows += [(doc_id, *item) for item in found.items()]
+            terms[form(spelling)] += n
+        rows += [(doc_id, *item) for item in terms.items()]
     return pd.DataFrame(rows, columns=["doc_id", "term", "n"])
 
 
@@ -63,9 +63,9 @@ def merge_variants(counts: pd.DataFrame, variants: Mapping[str, list[str]]) -> p
     0      a  harbour  3
     """
     canonical = {
-        straight(" ".join(_spelled(own))): " ".join(_spelled(name))
+        straight(" ".join(_spelled(spelling))): " ".join(_spelled(name))
         for name, spellings in variants.items()
-        for own in spellings
+        for spelling in spellings
     }
     if "term" not in counts:
         return counts.groupby([canonical.get(straight(term(t)), t) for t in counts.index]).sum()
@@ -91,8 +91,10 @@ def multiword_variants(variants: Mapping[str, list[str]]) -> list[tuple[str, ...
     >>> multiword_variants({"ceasefire": ["cease-fire", "cease fire"]})
     [('cease', 'fire')]
     """
-    every = (_spelled(own) for name, spellings in variants.items() for own in (name, *spellings))
-    return [own for own in every if len(own) > 1]
+    every = (
+        _spelled(spelled) for name, spellings in variants.items() for spelled in (name, *spellings)
+    )
+    return [spelled for spelled in every if len(spelled) > 1]
 
 
 def _spelled(spelling: str) -> tuple[str, ...]:

@@ -171,7 +171,7 @@ def read_folder(path: str | Path, **options) -> Reading:
     """
     folder = Path(path)
     names, notes = _names_in(folder)
-    found: list[Reading] = []
+    readings: list[Reading] = []
     taken: set[str] = set()
     for name in names:
         try:
@@ -183,15 +183,15 @@ def read_folder(path: str | Path, **options) -> Reading:
             for doc in reading.documents:
                 doc["doc_id"] += f"-{sha1(name.encode()).hexdigest()[:6]}"
         taken |= {doc["doc_id"] for doc in reading.documents}
-        found.append(reading)
+        readings.append(reading)
         notes += reading.notes
-    if not found:
+    if not readings:
         raise ReaderError(
             notes or [Note(folder.name, "the folder holds no file that can be read.")]
         )
-    kinds = ", ".join(sorted({reading.format for reading in found}))
-    documents = [doc for reading in found for doc in reading.documents]
-    return Reading(documents, kinds, notes, all(reading.metadata_only for reading in found))
+    kinds = ", ".join(sorted({reading.format for reading in readings}))
+    documents = [doc for reading in readings for doc in reading.documents]
+    return Reading(documents, kinds, notes, all(reading.metadata_only for reading in readings))
 
 
 def _names_in(folder: Path) -> tuple[list[str], list[Note]]:

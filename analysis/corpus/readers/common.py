@@ -148,10 +148,10 @@ def check_size(path: Path, limit: int, what: str) -> None:
     if size == 0:
         raise problem(path.name, "the file is empty.", "Save or download it again.")
     if size > limit:
-        found = (
+        message = (
             f"the file has {-(-size // MEGABYTE)} MB; {what} is read up to {limit // MEGABYTE} MB."
         )
-        raise problem(path.name, found, "Split it or export fewer articles at a time.")
+        raise problem(path.name, message, "Split it or export fewer articles at a time.")
 
 
 def open_zip(path: Path, kind: str) -> zipfile.ZipFile:

@@ -72,9 +72,9 @@ def find_date(raw: str) -> Found:
     """The first date in a string: ISO, written out in many languages, or numbers."""
     for pattern in (_ISO, _CHINESE, _COMPACT):
         for match in pattern.finditer(raw):
-            found = _day(*map(int, match.groups()))
-            if found:
-                return Found(found)
+            day = _day(*map(int, match.groups()))
+            if day:
+                return Found(day)
     text = plain(raw).translate({0xBA: None, 0xAA: None})
     read = _find_written(text) or _find_numbers(raw)
     if read == Found(None) and len(text) < 30:  # "Jan 11, 2 009", "Ju n 24, 2024": broken lines
@@ -110,7 +110,7 @@ def find_span(raw: str) -> Found:
 def _seasons() -> dict[str, tuple[int, int]]:
     """The first and the last month of each season by its names."""
     seasons = load("exports")["seasons"]
-    return {plain(name): tuple(own["months"]) for own in seasons for name in own["names"]}
+    return {plain(name): tuple(season["months"]) for season in seasons for name in season["names"]}
 
 
 @cache
@@ -132,9 +132,9 @@ def _find_written(text: str) -> Found | None:
     for pattern, order in zip(full, ((3, 2, 1), (3, 1, 2), (1, 2, 3), (3, 2, 1)), strict=True):
         for match in pattern.finditer(text):
             year, month, day = (match[i] for i in order)
-            found = _day(int(year), months[month], int(day))
-            if found:
-                return Found(found)
+            whole_date = _day(int(year), months[month], int(day))
+            if whole_date:
+                return Found(whole_date)
     match = None if _NUMBERS.search(text) else month_only.search(text)
     if not match:
         return None
@@ -162,11 +162,11 @@ def date_documents(documents: list[dict], where: str, order: str | None = None) 
     month, season or year is given its first day is taken, and `published_from`, `published_to` are
     its ends.
     """
-    found = [_look(doc) for doc in documents]
-    assumed, why = _choose_order(order, documents, found)
+    dates = [_look(doc) for doc in documents]
+    assumed, why = _choose_order(order, documents, dates)
     rule = _Rule(assumed, why)
     groups: dict[str, list[dict]] = {group: [] for group in rule.said()}
-    for doc, date_found in zip(documents, found, strict=True):
+    for doc, date_found in zip(documents, dates, strict=True):
         groups.setdefault(rule.settle(doc, date_found), []).append(doc)
     notes = []
     for group, (said, todo) in rule.said().items():
@@ -232,13 +232,13 @@ class _Rule(NamedTuple):
 
 
 def _choose_order(
-    order: str | None, documents: list[dict], found: list[Found]
+    order: str | None, documents: list[dict], dates: list[Found]
 ) -> tuple[str | None, str]:
     """The order of day and month, asked for or shown by dates that leave no doubt, and why."""
     if order:
         return order, "as asked for"
     seen: dict[str, list[str]] = {"dmy": [], "mdy": []}
-    for doc, numbers in zip(documents, (one.numbers for one in found), strict=True):
+    for doc, numbers in zip(documents, (one.numbers for one in dates), strict=True):
         if numbers and max(numbers[:2]) > 12:
             seen["dmy" if numbers[0] > 12 else "mdy"].append(doc["published_raw"])
     if seen["dmy"] and seen["mdy"]:

@@ -29,10 +29,10 @@ def read_html_export(text: str, name: str) -> Reading:
     inner = {e for head in heads for e in head.iterdescendants()}
     heads = [head for head in heads if head not in inner]
     within = Counter(up for head in heads for up in head.iterancestors())
-    found = [e for e in tree.iter("article") if squeeze("".join(e.itertext()))]
-    if len(found) < len(heads):
-        found = [_container(head, within) for head in heads]
-    return make_reading(map(_article, found), name, "Europresse HTML", _NONE)
+    articles = [e for e in tree.iter("article") if squeeze("".join(e.itertext()))]
+    if len(articles) < len(heads):
+        articles = [_container(head, within) for head in heads]
+    return make_reading(map(_article, articles), name, "Europresse HTML", _NONE)
 
 
 def _has_class(element: etree._Element, *starts: str) -> bool:

@@ -32,11 +32,11 @@ def is_html_export(text: str) -> bool:
 def read_html_export(text: str, name: str) -> Reading:
     """Articles of an HTML export."""
     tree = parse_html(text, name)
-    found = _articles(tree)
-    if not found and is_text_export(lines_of(tree)):
+    elements = _articles(tree)
+    if not elements and is_text_export(lines_of(tree)):
         return read_lines(lines_of(tree), name)
     articles = []
-    for element in found:
+    for element in elements:
         rows = _rows(element)
         fields = _from_codes(rows) if rows else _from_divisions(element)
         match = _LANGUAGE_CLASS.search(" ".join(e.get("class") or "" for e in element.iter("div")))
@@ -83,9 +83,9 @@ def _articles(tree: etree._Element) -> list[etree._Element]:
         (d for d in divisions if "article" in (d.get("class") or "").split()),
         (table for table in tables if any(code == "HD" for code, _ in _rows(table))),
     )
-    found = next(filter(None, map(list, layouts)), [])
-    outer = {up for element in found for up in element.iterancestors(element.tag)}
-    return [e for e in found if e not in outer and squeeze("".join(e.itertext()))]
+    elements = next(filter(None, map(list, layouts)), [])
+    outer = {up for element in elements for up in element.iterancestors(element.tag)}
+    return [e for e in elements if e not in outer and squeeze("".join(e.itertext()))]
 
 
 def _rows(element: etree._Element) -> list[tuple[str, list[str]]]:

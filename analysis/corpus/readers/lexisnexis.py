@@ -105,8 +105,8 @@ def _is_field(line: str) -> bool:
 
 
 def _reading(documents: Iterable[list[Block]], totals: list, name: str, kind: str) -> Reading:
-    found = (re.findall(r"\d+", re.sub(r"[.,]", "", line)) for line in totals)
-    numbers = [list(map(int, pair)) for pair in found]
+    counts = (re.findall(r"\d+", re.sub(r"[.,]", "", line)) for line in totals)
+    numbers = [list(map(int, pair)) for pair in counts]
     one_file = len({pair[-1] for pair in numbers}) == 1
     said = max(pair[0] for pair in numbers) - numbers[0][0] + 1 if one_file else None
     return make_reading(map(_article, documents), name, f"LexisNexis {kind}", _NONE, said)

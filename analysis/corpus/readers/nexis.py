@@ -66,7 +66,7 @@ def _parse(content: bytes, name: str) -> list[Paragraph]:
     tags = (f"{_W}p", f"{_W}bookmarkStart")
     safe = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
     parsed = etree.iterparse(io.BytesIO(content), events=("end",), tag=tags, **safe)
-    found, bookmark = [], ""
+    paragraphs, bookmark = [], ""
     for number, (_, node) in enumerate(parsed):
         if number > _MOST:
             what = f"the Word document has more than {_MOST:,} paragraphs."
@@ -77,7 +77,7 @@ def _parse(content: bytes, name: str) -> list[Paragraph]:
             for paragraph in node.iter(f"{_W}p"):  # itself, and those of a text box within
                 text = _text(paragraph)
                 if text.strip():
-                    found.append(Paragraph(text, bookmark))
+                    paragraphs.append(Paragraph(text, bookmark))
                     bookmark = ""
             node.clear()  # what was read is let go, so that a long document fits in memory
             while node.getprevious() is not None:
@@ -85,7 +85,7 @@ def _parse(content: bytes, name: str) -> list[Paragraph]:
     if parsed.root.getroottree().docinfo.doctype:
         what = "the Word document declares a document type, which Word never writes."
         raise problem(name, what, "It may be an attack: do not use it.")
-    return found
+    return paragraphs
 
 
 def _text(paragraph: etree._Element) -> str:

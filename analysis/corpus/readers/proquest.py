@@ -62,8 +62,8 @@ def read_email(data: bytes, name: str) -> Reading:
 
 def read_html_export(text: str, name: str) -> Reading:
     """Articles of an HTML export, split at its document anchors, one tree an article."""
-    found = list(_ANCHOR.finditer(text)) or list(_WRAPPER.finditer(text))
-    starts = [match.start() for match in found] or [0]
+    marks = list(_ANCHOR.finditer(text)) or list(_WRAPPER.finditer(text))
+    starts = [match.start() for match in marks] or [0]
     chunks = []
     for a, b in zip(starts, [*starts[1:], len(text)], strict=True):
         # the pages of single articles stand inside the page: only their tags are dropped
@@ -73,7 +73,7 @@ def read_html_export(text: str, name: str) -> Reading:
         tree = parse_html(f"<html><body>{inner}</body></html>", name)
         chunk = _html_lines(tree)
         cuts = [n for n, line in enumerate(chunk) if counter().fullmatch(line)][1:]
-        if not cuts and not found:  # nothing marks the articles but the last of their fields
+        if not cuts and not marks:  # nothing marks the articles but the last of their fields
             cuts = [n + 1 for n, line in enumerate(chunk) if _is_last(line)]
         edges = [0, *cuts, len(chunk)]
         chunks += [chunk[i:j] for i, j in pairwise(edges)]

@@ -134,8 +134,8 @@ def _rows(stream: io.TextIOBase, delimiter: str, name: str) -> Iterator[tuple[in
         for number, row in enumerate(csv.reader(lines(), delimiter=delimiter), start=1):
             yield number, row
     except csv.Error as error:
-        found = (what, todo) if "field limit" in str(error) else (f"{error}.",)
-        raise problem(f"{name}, row {number + 1}", *found) from error
+        reason = (what, todo) if "field limit" in str(error) else (f"{error}.",)
+        raise problem(f"{name}, row {number + 1}", *reason) from error
     finally:
         csv.field_size_limit(before)
 
@@ -311,10 +311,14 @@ def _objects(value: Any) -> list[Any]:
 
     Where nothing has a text, the longest list of objects, else the object itself.
     """
-    found = list(_with_text(value))
-    if found or isinstance(value, list):
-        return found or value
-    lists = [own for own in _lists(value) if own and all(isinstance(o, dict) for o in own)]
+    articles = list(_with_text(value))
+    if articles or isinstance(value, list):
+        return articles or value
+    lists = [
+        objects
+        for objects in _lists(value)
+        if objects and all(isinstance(o, dict) for o in objects)
+    ]
     return max(lists, key=len, default=[value])
 
 
@@ -432,7 +436,7 @@ def _from_excel(path: Path, encoding: str | None) -> pd.DataFrame:
 
     try:
         book = load_workbook(path, read_only=True, data_only=True)
-        sheet = _sheet([own for own in book.worksheets if own.sheet_state == "visible"])
+        sheet = _sheet([one for one in book.worksheets if one.sheet_state == "visible"])
         rows = enumerate(sheet.iter_rows(values_only=True), start=1)
         frame = _frame(((n, [_cell(value) for value in row]) for n, row in rows), path.name)
         book.close()
@@ -562,8 +566,8 @@ def _name_sites(values: dict[str, list[str]], name: str) -> list[Note]:
     if not any(map(_ADDRESS.match, addresses)):
         return []
     values["outlet"] = [
-        re.split(r"[/?#]", _ADDRESS.sub("", own))[0] if _ADDRESS.match(own) else own
-        for own in addresses
+        re.split(r"[/?#]", _ADDRESS.sub("", address))[0] if _ADDRESS.match(address) else address
+        for address in addresses
     ]
     what = "outlets are the sites of the addresses"
     return [Note(name, f"{what}, as “{next(filter(None, values['outlet']))}”.")]
