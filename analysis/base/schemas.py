@@ -5,10 +5,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from analysis.base.messages import Note, nearest
-from analysis.base.yaml_files import Path, Yaml, YamlError, read_yaml, shown
+from analysis.base.yaml_files import Path, Yaml, YamlError, load_yaml, read_yaml, shown
 
 LONGEST = 60  # characters of a found value that are repeated
 _KINDS = {
@@ -25,8 +23,7 @@ _EXAMPLES = {"array": "[first, second]", "object": "key: value", "boolean": "tru
 @cache
 def load_schema(name: str) -> dict[str, Any]:
     """The content of ``analysis/base/schema_files/NAME.yml``."""
-    text = (files("analysis.base") / "schema_files" / f"{name}.yml").read_text("utf-8")
-    return yaml.safe_load(text)
+    return load_yaml((files("analysis.base") / "schema_files" / f"{name}.yml").read_text("utf-8"))
 
 
 def read_checked(text: str, file: str, schema: dict[str, Any]) -> tuple[Any, list[Note]]:

@@ -23,7 +23,10 @@ class YamlError(ValueError):
         super().__init__(str(self.note))
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+_Fast = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Fast):
     """Days stay texts, as everywhere else in a corpus."""
 
 
@@ -46,6 +49,11 @@ class Yaml:
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
+
+
+def load_yaml(text: str) -> Any:
+    """The content of a file of ours, as it is; those of users are read by `read_yaml`."""
+    return yaml.load(text, Loader=_Fast)
 
 
 def read_yaml(text: str, file: str) -> Yaml:

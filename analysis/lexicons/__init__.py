@@ -13,15 +13,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import yaml
+from analysis.base.yaml_files import load_yaml
 
 _NAMED = re.compile(r"<(\w+)>")
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-@cache
-def _parse(text: str) -> Any:
-    return yaml.load(text, Loader=_Loader)
+_parse = cache(load_yaml)
 
 
 @cache

@@ -1,7 +1,6 @@
 """The rows of a corpus's articles in parts on disk: a table at a time, in the corpus's order."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -33,11 +32,9 @@ class Parts:
 
         The rows of articles that are left out are missing, or not `counted`.
         """
-        ids = iter([i for i in self.doc_ids if only is None or i in only])
-        batch = list(islice(ids, BATCH))
-        yield self._batch(name, columns, batch)
-        while batch := list(islice(ids, BATCH)):
-            yield self._batch(name, columns, batch)
+        ids = [i for i in self.doc_ids if only is None or i in only]
+        for first in range(0, max(len(ids), 1), BATCH):
+            yield self._batch(name, columns, ids[first : first + BATCH])
 
     def _batch(self, name: str, columns: Sequence[str] | None, doc_ids: list[str]) -> pa.Table:
         ranks_in: dict[Path, list[int]] = {self._part[self.doc_ids[0]]: []}

@@ -164,15 +164,15 @@ def date_documents(documents: list[dict], where: str, order: str | None = None) 
     """
     dates = [_look(doc) for doc in documents]
     assumed, why = _choose_order(order, documents, dates)
-    rule = _Rule(assumed, why)
-    groups: dict[str, list[dict]] = {group: [] for group in rule.said()}
-    for doc, date_found in zip(documents, dates, strict=True):
-        groups.setdefault(rule.settle(doc, date_found), []).append(doc)
+    said = _said(assumed, why)
+    groups: dict[str, list[dict]] = {group: [] for group in said}
+    for doc, found in zip(documents, dates, strict=True):
+        groups.setdefault(_settle(doc, found, assumed, why), []).append(doc)
     notes = []
-    for group, (said, todo) in rule.said().items():
+    for group, (state, todo) in said.items():
         if members := groups[group]:
             example = squeeze(members[0]["published_raw"])[:60]
-            what = f"{len(members)} of {len(documents)} articles {said}"
+            what = f"{len(members)} of {len(documents)} articles {state}"
             notes.append(Note(where, f"{what}, e.g. “{example}”." if example else what, todo))
     return notes
 
@@ -189,46 +189,40 @@ def _look(doc: dict) -> Found:
     return found
 
 
-class _Rule(NamedTuple):
-    """How the dates of a file are read: the order `assumed` of numbers, if any, and why."""
+def _said(assumed: str | None, why: str) -> dict[str, tuple[str, str]]:
+    """What the notes say of each group of documents, and what to do."""
+    fill = "Fill in `published` in articles.csv."
+    either = "have a date that may be day first or month first"
+    either += f"; read {_ORDERS[assumed]}: {why}" if assumed else f", and {why}; left empty"
+    return {
+        "missing": ("have no date.", fill),
+        "unread": ("have a date that could not be read", fill),
+        "late": ("have no date that can be read; the day the database has was taken", ""),
+        "span": ("give only a month, season or year; its first day was taken", ""),
+        "ambiguous": (either, "Set date_order to dmy or mdy if this is wrong."),
+    }
 
-    assumed: str | None
-    why: str
 
-    def said(self) -> dict[str, tuple[str, str]]:
-        """What the notes say of each group of documents, and what to do."""
-        fill = "Fill in `published` in articles.csv."
-        either = "have a date that may be day first or month first"
-        way = f"; read {_ORDERS[self.assumed]}: " if self.assumed else ", and "
-        either += f"{way}{self.why}" if self.assumed else f"{way}{self.why}; left empty"
-        return {
-            "missing": ("have no date.", fill),
-            "unread": ("have a date that could not be read", fill),
-            "late": ("have no date that can be read; the day the database has was taken", ""),
-            "span": ("give only a month, season or year; its first day was taken", ""),
-            "ambiguous": (either, "Set date_order to dmy or mdy if this is wrong."),
-        }
-
-    def settle(self, doc: dict, found: Found) -> str:
-        """Date a document; returns its group."""
-        group, day, basis = "", found.day, "given"
-        if found.day is None and found.numbers:
-            group = "ambiguous"
-            first, second, year = found.numbers
-            if self.assumed:
-                day = _day(year, *((second, first) if self.assumed == "dmy" else (first, second)))
-                basis = f"given; read {_ORDERS[self.assumed]}: {self.why}"
-        elif found.day is None:
-            group = "unread" if squeeze(doc["published_raw"]) else "missing"
-        elif found.late:
-            group, basis = "late", "the day the database took it in"
-        elif found.until:
-            group, basis = "span", f"{squeeze(doc['published_raw'])[:40]} only: its first day taken"
-        if found.until:
-            doc["published_from"], doc["published_to"] = day.isoformat(), found.until.isoformat()
-        doc["published"] = day.isoformat() if day else None
-        doc["published_basis"] = basis if day else None
-        return group
+def _settle(doc: dict, found: Found, assumed: str | None, why: str) -> str:
+    """Date a document, numbers in the order `assumed` if there is one; returns its group."""
+    group, day, basis = "", found.day, "given"
+    if found.day is None and found.numbers:
+        group = "ambiguous"
+        first, second, year = found.numbers
+        if assumed:
+            day = _day(year, *((second, first) if assumed == "dmy" else (first, second)))
+            basis = f"given; read {_ORDERS[assumed]}: {why}"
+    elif found.day is None:
+        group = "unread" if squeeze(doc["published_raw"]) else "missing"
+    elif found.late:
+        group, basis = "late", "the day the database took it in"
+    elif found.until:
+        group, basis = "span", f"{squeeze(doc['published_raw'])[:40]} only: its first day taken"
+    if found.until:
+        doc["published_from"], doc["published_to"] = day.isoformat(), found.until.isoformat()
+    doc["published"] = day.isoformat() if day else None
+    doc["published_basis"] = basis if day else None
+    return group
 
 
 def _choose_order(
