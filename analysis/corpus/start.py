@@ -18,7 +18,7 @@ from analysis.base.safe_csv import escape
 from analysis.clean.blocks import clean_text
 from analysis.corpus import readers
 from analysis.corpus.readers.common import slug
-from analysis.corpus.reading import ACTOR_COLUMNS, COLUMNS, join_metadata, read_settings
+from analysis.corpus.reading import ACTOR_COLUMNS, COLUMNS, read_documents, read_settings
 from analysis.entities.candidates import find_candidates, propose_names
 from analysis.entities.matcher import TYPES, compile_actors
 
@@ -86,19 +86,15 @@ def _check_place(texts: Path) -> None:
 
 def _documents(folder: Path, source: Path, notes: list[Note]) -> list[dict[str, Any]]:
     """The articles of `source`, read as the folder's ``corpus.yml`` says, if there is one."""
-    problems: list[Note] = []
-    settings = read_settings(folder / "corpus.yml", problems)
+    settings, problems = read_settings(folder / "corpus.yml")
     if problems:
         raise readers.ReaderError(problems)
-    read = readers.read_folder if source.is_dir() else readers.read_file
-    columns, order = settings["columns"] or None, settings["date_order"] or None
-    reading = read(source, columns=columns, date_order=order)
+    reading = read_documents(source, settings)
     notes += reading.notes
-    documents = join_metadata(reading.documents, notes)
-    if not documents:
+    if not reading.documents:
         todo = "Give the articles themselves, with their texts. Nothing was written."
         raise readers.ReaderError([*notes, Note(source.name, "no article has a text.", todo)])
-    return documents
+    return reading.documents
 
 
 def _rows(
