@@ -29,6 +29,10 @@ _COLUMNS = [
     *("percent_diff", "log_odds", "log_odds_z", "doc_freq", "doc_freq_outlet"),
     *("rests_on_one_article", "reason"),
 ]
+_NO_INTERVALS = {
+    **dict.fromkeys(("ci_low", "ci_high", "loo_low", "loo_high"), np.nan),
+    "most_influential": "",
+}
 
 
 def keyness_by_outlet(
@@ -108,17 +112,21 @@ def keyness_by_outlet(
         is_own, reason = units.outlets == code, reasons[code]
         if not (units.sizes[is_own].any() and units.sizes[~is_own].any()):
             continue
-        extra = pd.DataFrame({"term": names, "outlet": outlet})
-        extra["ci_low"], extra["ci_high"] = np.nan, np.nan
-        extra["loo_low"], extra["loo_high"], extra["most_influential"] = np.nan, np.nan, ""
-        extra["doc_freq"] = doc_freq
-        extra["doc_freq_outlet"] = (codes == code).astype(int) @ present
-        extra = extra.assign(**_story_columns(tested, code))
         decisive = st.decisive_article(units.counts, units.sizes, is_own)
-        extra["rests_on_one_article"] = np.where(decisive < 0, "", units.doc_ids[decisive])
+        extra = pd.DataFrame(
+            {
+                "term": names,
+                "outlet": outlet,
+                "doc_freq": doc_freq,
+                "doc_freq_outlet": (codes == code).astype(int) @ present,
+                "rests_on_one_article": np.where(decisive < 0, "", units.doc_ids[decisive]),
+                **_story_columns(tested, code),
+                **_NO_INTERVALS,
+            }
+        )
         if n_stories < MANY_ARTICLES:
-            left_out = _leave_one_out(units.counts, units.sizes, is_own)
-            extra["loo_low"], extra["loo_high"], influential = left_out
+            low, high, influential = _leave_one_out(units.counts, units.sizes, is_own)
+            extra["loo_low"], extra["loo_high"] = low, high
             extra["most_influential"] = units.doc_ids[influential]
         elif not reason:
             extra["ci_low"], extra["ci_high"] = intervals[0][code], intervals[1][code]
@@ -289,16 +297,17 @@ def false_alarms(
         member = sparse.csr_array(
             (np.ones(len(dealt), int), (dealt, np.arange(len(dealt)))), shape=(groups, len(dealt))
         )
-        inside, size = (
-            (member @ matrix).toarray()[:n_outlets],
-            np.bincount(dealt, words, minlength=groups),
-        )
-        rest, size = matrix.sum(axis=0) - inside, size[:n_outlets, None]
+        inside = (member @ matrix).toarray()[:n_outlets]
+        size = np.bincount(dealt, words, minlength=groups)[:n_outlets, None]
+        rest = matrix.sum(axis=0) - inside
         g2 = st.chi_squared_p(st.log_likelihood(inside, rest, size, words.sum() - size))
         g2 = np.where(possible, g2, np.nan)
-        pairs = [(g2, st.adjust_p(g2)), (tested.presence, tested.presence_adjusted)]
-        pairs.append((tested.rate, tested.rate_adjusted))
-        for test, (p, adjusted) in zip(("words", "presence", "rate"), pairs, strict=True):
+        tests = {
+            "words": (g2, st.adjust_p(g2)),
+            "presence": (tested.presence, tested.presence_adjusted),
+            "rate": (tested.rate, tested.rate_adjusted),
+        }
+        for test, (p, adjusted) in tests.items():
             n_tests, called = (~np.isnan(p)).sum(), (adjusted < story_tests.LEVEL).sum()
             below = (p < story_tests.LEVEL).sum() / max(n_tests, 1)
             rows.append((test, n_tests, below, called, float(called > 0), possible.any()))

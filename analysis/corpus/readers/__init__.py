@@ -1,4 +1,15 @@
-"""Readers: one file a format, each turns an export into texts and metadata."""
+"""Readers: one file a format, each turns an export into texts and metadata.
+
+- ``nexis``, ``lexisnexis``, ``factiva``, ``proquest``, ``europresse``, ``ris``: exports
+- ``tables``: a row an article; ``frames`` and ``records`` read the files they are in
+- ``text``, ``pages``, ``archives``: plain texts, web pages, and files that hold files
+- ``common``, ``fields``, ``dating``: what they share: the result, labelled lines, days
+
+To add an export: a file with `is_text_export` and `read_text_export` (or the same of ``html``),
+which hands the fields of its articles to `common.make_reading`; its name in `_read_text`
+(`_read_html`).
+What its labels mean is in ``lexicons/exports.yml``.
+"""
 
 import re
 from hashlib import sha1
@@ -10,8 +21,9 @@ from analysis.corpus.readers.archives import odt_paragraphs, saved_page, unpacke
 from analysis.corpus.readers.common import ReaderError, Reading, document, document_id, problem
 from analysis.corpus.readers.dating import date_documents
 from analysis.corpus.readers.fields import heading_of
+from analysis.corpus.readers.frames import LOADERS, is_table, read_csv
 from analysis.corpus.readers.pages import MAX_EXPORT, decode_html, read_html_article
-from analysis.corpus.readers.tables import SUFFIXES, is_table, read_csv, read_table
+from analysis.corpus.readers.tables import read_table
 from analysis.corpus.readers.text import read_bytes, read_text
 
 __all__ = [
@@ -57,7 +69,7 @@ def read_file(
     name = name or path.name
     if not path.is_file():
         raise problem(name, "there is no such file.", "Check the path and how it is spelt.")
-    if path.suffix.lower() in SUFFIXES:
+    if path.suffix.lower() in LOADERS:
         reading = read_table(path, columns=columns, encoding=encoding, name=name)
     elif read_bytes(path).startswith((b"PK", b"\x1f\x8b")):
         with unpacked(path) as (kind, folder):
@@ -202,7 +214,7 @@ def _names_in(folder: Path) -> tuple[list[str], list[Note]]:
             continue  # hidden, or the pictures and scripts of a page saved by a browser
         if not (folder / name).resolve().is_relative_to(folder.resolve()):
             linked.append(name)
-        elif Path(name).suffix.lower() in (*SUFFIXES, *_HTML, *_TEXTS):
+        elif Path(name).suffix.lower() in (*LOADERS, *_HTML, *_TEXTS):
             names.append(name)
         else:
             other.append(name)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from analysis.base.messages import Note
+from analysis.base.messages import Note, listed
 from analysis.lexicons import load
 
 KEYS = (
@@ -132,8 +132,8 @@ def make_reading(
     for key in ("title", "outlet", "text"):
         lacking = [doc["doc_id"] for doc in documents if not doc[key]]
         if lacking:
-            shown = ", ".join(lacking[:5]) + (" …" if len(lacking) > 5 else "")
-            notes.append(Note(name, f"{len(lacking)} of {len(documents)} have no {key}: {shown}."))
+            what = f"{len(lacking)} of {len(documents)} have no {key}: {listed(lacking, 5)}."
+            notes.append(Note(name, what))
     if said is not None and said != len(documents):
         what = f"it says {said} documents, {len(documents)} were found."
         notes.append(Note(name, what, "Look whether the export is complete."))
