@@ -24,6 +24,7 @@ from analysis.base.messages import counted
 from analysis.base.rights import EVIDENCE, TEXT_COLUMNS
 from analysis.base.safe_csv import read_csv, write_csv
 from analysis.show.latex import is_missing, write_latex
+from analysis.show.marks import Mark, figure_targets, labels_of, marks_on
 from analysis.show.pages import templates
 from analysis.tables.stored import Tables
 
@@ -198,7 +199,7 @@ class Study:
             for folder in ("figures", "tables"):
                 (self._products / folder).mkdir(parents=True, exist_ok=True)
             path = self._products / "figures" / name
-            labels = list(links.labels_of(figure, targets))
+            labels = list(labels_of(figure, targets))
             for label, text, _ in labels:
                 text.set_url(targets[label].address)
             self._ask({label: targets[label] for label, _, _ in labels})
@@ -207,7 +208,7 @@ class Study:
             write_csv(data, self._products / "tables" / f"{name}.csv")
             bundle["text/html"] = _html(
                 "figure", name, number, caption, alt, FIGURE_FORMATS,
-                *_marks(links.marks(figure, targets)),
+                *_marks(marks_on(figure, targets)),
             )  # fmt: skip
         display(bundle, raw=True, metadata=metadata)
         if not self._products:
@@ -238,7 +239,7 @@ class Study:
         if not self._products:
             return {}
         columns = {"entity", "entity_a"} & set(data.columns)
-        targets = links.figure_targets(data, self._entities if columns else {})
+        targets = figure_targets(data, self._entities if columns else {})
         if data.columns[0] == "index" and not targets:  # of a matrix of events
             for event in self.table("events").itertuples():
                 address = links.evidence_address("events", event.event_id)
@@ -322,7 +323,7 @@ def _display(part: str, *values: Any) -> None:
     display(HTML(_html(part, *values)))
 
 
-def _marks(marks: list[links.Mark]) -> tuple[str, list[tuple[str, str]]]:
+def _marks(marks: list[Mark]) -> tuple[str, list[tuple[str, str]]]:
     """What a figure's marks lead to: for the mouse, with their places, and as a list of links."""
     places = [(*mark.box, mark.address, mark.label) for mark in marks]
     behind = sorted({mark.label: mark.address for mark in marks}.items())
