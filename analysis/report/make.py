@@ -155,7 +155,8 @@ def _make(
     started: float,
 ) -> int:
     from analysis.corpus.reading import CorpusError, read_corpus
-    from analysis.tables.build import UNFINISHED, build
+    from analysis.tables.build import build
+    from analysis.tables.kept import UNFINISHED
 
     for left in (*home.glob("scratch-*"), *(home / "notebooks").glob(f"{UNFINISHED}*")):
         shutil.rmtree(left, ignore_errors=True)  # of a process that was killed

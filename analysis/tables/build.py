@@ -1,12 +1,9 @@
 """The tables of a corpus: built once under a lock, in a cache keyed by what they depend on."""
 
 import json
-import os
 import shutil
-import tempfile
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -22,7 +19,7 @@ from tqdm import tqdm
 from analysis.article.ledger import Correction
 from analysis.article.reading import Article, Rows, Settings, annotate, unread
 from analysis.base.columns import article_columns, schema, table_columns, types
-from analysis.base.digests import digest, file_digest, folder_digest, module_digests
+from analysis.base.digests import digest, folder_digest, module_digests
 from analysis.base.json_files import load_json
 from analysis.base.messages import listed
 from analysis.corpus.reading import Corpus
@@ -32,8 +29,9 @@ from analysis.lexicons import Lexicon
 from analysis.outlets.sharing import word_codes
 from analysis.tables.corrections import by_article, read_corrections
 from analysis.tables.joining import USED, aggregate
+from analysis.tables.kept import UNFINISHED, is_whole, keep, new_folder
 from analysis.tables.parts import Parts
-from analysis.tables.stored import DIGESTS, Tables
+from analysis.tables.stored import Tables
 from analysis.tables.workers import EngineError, give_back_memory, map_parts
 from analysis.terms.diversity import lexical_diversity
 
@@ -49,7 +47,6 @@ _ARROW = {
 }
 PART_SIZE = 200  # articles
 FEW, SHARE = 5, 0.01  # articles that may fail at least, and of all
-UNFINISHED = ".new-"
 
 
 def build(
@@ -92,7 +89,7 @@ def build(
             *cache.glob(f"articles/*/{UNFINISHED}*"),
         ):
             shutil.rmtree(left)  # of a process that was killed
-        if not _is_whole(folder):
+        if not is_whole(folder):
             progress(f"reading {len(keys)} articles")
             store = cache / "articles" / annotation[:32]
             parts = _Store(store).annotated(_articles(corpus, corrected), keys, settings)
@@ -116,7 +113,7 @@ class _Store:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        parts = [part for part in sorted(folder.glob("*")) if _is_whole(part)]
+        parts = [part for part in sorted(folder.glob("*")) if is_whole(part)]
         self._held = {part: load_json(part / "articles.json", []) for part in parts}
 
     def annotated(
@@ -149,7 +146,7 @@ class _Store:
             for name, table in rows.items():
                 pq.write_table(table, part / f"{name}.parquet")
             (part / "articles.json").write_text(json.dumps(keys))
-            _keep(part)
+            keep(part)
         self._held[folder] = keys
 
 
@@ -245,36 +242,4 @@ def _aggregate(
             rows.write(name, new / f"{name}.parquet")
         settings = json.dumps(corpus.settings, ensure_ascii=False, sort_keys=True, default=str)
         (new / "settings.json").write_text(settings, "utf-8")
-        _keep(new)
-
-
-# --- what is kept ---------------------------------------------------------------------------
-
-
-def _keep(folder: Path) -> None:
-    """Note the digest of each file of a folder, by its stem."""
-    digests = {file.stem: file_digest(file) for file in sorted(folder.iterdir())}
-    (folder / DIGESTS).write_text(json.dumps(digests), "utf-8")
-
-
-def _is_whole(folder: Path) -> bool:
-    """Whether the files of a folder are those noted; it is made again where one is not."""
-    noted = load_json(folder / DIGESTS)
-    files = {file.stem: file for file in folder.glob("*") if file.name != DIGESTS}
-    return bool(noted) and all(
-        name in files and file_digest(files[name]) == digest for name, digest in noted.items()
-    )
-
-
-@contextmanager
-def new_folder(path: Path) -> Iterator[Path]:
-    """A folder that appears under `path` only when it is whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=path.parent))
-    try:
-        yield temporary
-        if path.exists():
-            shutil.rmtree(path)
-        os.replace(temporary, path)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        keep(new)

@@ -7,10 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 
-from analysis.base.json_files import load_json
 from analysis.base.rights import EVIDENCE, TEXT_COLUMNS, share, shown_places
-
-DIGESTS = "digests.json"
+from analysis.tables.kept import kept
 
 
 @dataclass(frozen=True)
@@ -22,7 +20,7 @@ class Tables:
     @cached_property
     def digests(self) -> dict[str, str]:
         """The digest of each file, by its stem."""
-        return load_json(self.folder / DIGESTS)
+        return kept(self.folder)
 
     def read(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
         """Table `name` or some columns; dates are missing or `date`, lists ``;``-joined texts.
