@@ -446,6 +446,7 @@ def _read_actors(file: Path, lexicon: Lexicon, log: _Log) -> pd.DataFrame:
         log.note(file, what, "list the actors you study, one row each")
     actors, wrong = read_optional(file, str(file), ACTOR_COLUMNS, ("entity_id", "name", "type"))
     log.problems += wrong
+    actors = actors.astype(str)
     try:
         entities.compile_actors(actors, lexicon)
     except ValueError as error:
