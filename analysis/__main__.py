@@ -191,22 +191,23 @@ def _tables(options):
 
 def _test(options):
     """run the tests that need only Python"""
-    words = [sys.executable, "-m", "pytest", "--ignore=tests/browser"]
-    return subprocess.run(words, cwd=ROOT, check=False).returncode
+    return _python("pytest", "--ignore=tests/browser")
 
 
 def _test_browser(options):
     """run the tests in a real browser (Chromium; CHROMIUM=path names another)"""
-    words = [sys.executable, "-m", "pytest", "tests/browser"]
-    return subprocess.run(words, cwd=ROOT, check=False).returncode
+    return _python("pytest", "tests/browser")
 
 
 def _lab(options):
     """open JupyterLab, all notebooks set to the corpus"""
-    environment = dict(os.environ, NEWS_CORPUS=str(Path(options.corpus).resolve()))
-    start = ROOT / "notebooks" / "00_start_here.ipynb"
-    words = [sys.executable, "-m", "jupyterlab", str(start)]
-    return subprocess.run(words, cwd=ROOT, env=environment, check=False).returncode
+    _set({"NEWS_CORPUS": str(Path(options.corpus).resolve())})
+    return _python("jupyterlab", str(ROOT / "notebooks" / "00_start_here.ipynb"))
+
+
+def _python(*words):
+    """Run a module; returns its exit code."""
+    return subprocess.run([sys.executable, "-m", *words], cwd=ROOT, check=False).returncode
 
 
 def _clean(options):

@@ -62,9 +62,9 @@ def lines(
         documents = documents[documents["outlet"] == _known(outlet, documents["outlet"])]
     source = study.table("sentences").merge(documents, on="doc_id")
     mentions = study.table("mentions") if entity else None
-    found = terms.kwic(source, entity or word, window=window, mentions=mentions)
+    concordance = terms.kwic(source, entity or word, window=window, mentions=mentions)
     columns = ["outlet", "doc_id", "sent_id", "left", "node", "right"]
-    return terms.sort_kwic(found, by=sort_by)[columns]
+    return terms.sort_kwic(concordance, by=sort_by)[columns]
 
 
 def difference(study: Study, a: str, b: str, measure: str = "jsd") -> pd.DataFrame:
@@ -117,14 +117,14 @@ def sentences(study: Study, event: str = "") -> pd.DataFrame:
     every = study.table("events")
     reports = study.table("event_reports")
     reports = reports.sort_values(["date_from", "event_id", "report_id"], na_position="last")
-    told = reports.merge(study.table("documents")[["doc_id", "outlet", "published"]], on="doc_id")
-    told = told.merge(study.table("sentences")[[*PLACE, "text"]], on=PLACE)[_TOLD]
+    rows = reports.merge(study.table("documents")[["doc_id", "outlet", "published"]], on="doc_id")
+    rows = rows.merge(study.table("sentences")[[*PLACE, "text"]], on=PLACE)[_TOLD]
     if not event:
-        return told
+        return rows
     by_id = every["event_id"] == event.split(maxsplit=1)[0]
     by_words = every["summary"].str.contains(event, case=False, regex=False)
     chosen = every[by_id if by_id.any() else by_words]
-    return told[told["event_id"].isin(chosen["event_id"])].reset_index(drop=True)
+    return rows[rows["event_id"].isin(chosen["event_id"])].reset_index(drop=True)
 
 
 def _known(name: str, names: Iterable[str]) -> str:
@@ -142,8 +142,8 @@ def kwic(
     """A word, phrase, pattern or entity in its sentences."""
 
     def draw(study: Study, **chosen: Any) -> None:
-        found, node = lines(study, **chosen), chosen["entity"] or chosen["word"]
-        study.show(found, "kwic", f"“{node}” in its sentences: {len(found)} lines.", rows=40)
+        shown, node = lines(study, **chosen), chosen["entity"] or chosen["word"]
+        study.show(shown, "kwic", f"“{node}” in its sentences: {len(shown)} lines.", rows=40)
 
     named = _entities(study, study.table("mentions")["entity_id"])
     sides = [("words to the right", "right"), ("words to the left", "left")]
@@ -262,9 +262,9 @@ def event(study: Study, event: str = "", *, rows: int = 120) -> None:
     labels = every["event_id"] + " " + dates + " " + every["summary"]
 
     def draw(study: Study, event: str) -> None:
-        found = sentences(study, event)
-        caption = f"Reports of {event}: {len(found)}." if event else "Every report of every event."
-        study.show(found, "who_says_what_when", caption, rows=rows)
+        shown = sentences(study, event)
+        caption = f"Reports of {event}: {len(shown)}." if event else "Every report of every event."
+        study.show(shown, "who_says_what_when", caption, rows=rows)
 
     box = ipywidgets.Combobox(value=event, options=list(labels), description="event")
     _explore(study, draw, event=box)
@@ -321,5 +321,5 @@ def _dropdown(label: str, values: Iterable[str]) -> ipywidgets.Dropdown:
 def _entities(study: Study, used: pd.Series) -> list[tuple[str, str]]:
     """All, and the actors that are among the entity_ids `used`, by name."""
     actors = study.actors()
-    own = actors[actors["entity_id"].isin(set(used))].sort_values("name")
-    return [("all", ""), *zip(own["name"], own["entity_id"], strict=True)]
+    named = actors[actors["entity_id"].isin(set(used))].sort_values("name")
+    return [("all", ""), *zip(named["name"], named["entity_id"], strict=True)]

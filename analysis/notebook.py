@@ -21,10 +21,12 @@ from IPython.display import HTML, display
 
 from analysis.base import addresses as links
 from analysis.base.messages import counted
-from analysis.base.rights import EVIDENCE, TEXT_COLUMNS, share, shown_places
+from analysis.base.rights import EVIDENCE, TEXT_COLUMNS
 from analysis.base.safe_csv import read_csv, write_csv
 from analysis.show.latex import is_missing, write_latex
+from analysis.show.marks import Mark, figure_targets, labels_of, marks_on
 from analysis.show.pages import templates
+from analysis.tables.stored import Tables
 
 ROOT = Path(__file__).resolve().parent.parent
 FIGURE_FORMATS = ("svg", "png", "pdf")
@@ -76,7 +78,7 @@ class Study:
         self, notebook: str, folder: Path, products: Path | None, parameters: dict[str, Any]
     ) -> None:
         self.notebook, self.parameters = notebook, parameters
-        self._folder, self._products = folder, products
+        self._tables, self._products = Tables(folder), products
         self._reads: set[str] = set()
         self._asked: set[tuple[str, str]] = set()
         self._findings: list[dict[str, str]] = []
@@ -89,38 +91,25 @@ class Study:
 
         Raises KeyError naming the tables there are.
         """
-        path = self._folder / f"{name}.parquet"
-        if not path.is_file():
-            names = sorted(p.stem for p in self._folder.glob("*.parquet"))
-            raise KeyError(f"no table {name!r}; there are: {', '.join(names)}")
-        self._note_read(name)
-        frame = pd.read_parquet(path)
         rule = os.environ.get("NEWS_TEXTS", "full")
-        if name not in TEXT_COLUMNS or rule == "full":
-            return frame
-        return share(name, frame, rule, self._shown)
-
-    @cached_property
-    def _shown(self) -> pd.MultiIndex:
-        for name in EVIDENCE:
-            self._note_read(name)
-        files = ((self._folder / f"{name}.parquet", columns) for name, columns in EVIDENCE.items())
-        return shown_places(*(pd.read_parquet(file, columns=own) for file, own in files))
+        table = self._tables.shared(name, rule)
+        self._note_read(name, *(EVIDENCE if name in TEXT_COLUMNS and rule != "full" else ()))
+        return table
 
     @cached_property
     def settings(self) -> dict[str, Any]:
         """The corpus's settings (``corpus.yml``)."""
         self._note_read("settings")
-        return json.loads((self._folder / "settings.json").read_text("utf-8"))
+        return json.loads((self._tables.folder / "settings.json").read_text("utf-8"))
 
     def actors(self) -> pd.DataFrame:
         """The entities of ``actors.csv``."""
         return self.table("actors")
 
-    def _note_read(self, name: str) -> None:
+    def _note_read(self, *names: str) -> None:
         """Keep what this notebook read, so that the next run knows when it is out of date."""
-        if name not in self._reads:
-            self._reads.add(name)
+        if not self._reads.issuperset(names):
+            self._reads.update(names)
             self._write("reads.json", sorted(self._reads))
 
     def _write(self, name: str, content: Any) -> None:
@@ -210,7 +199,7 @@ class Study:
             for folder in ("figures", "tables"):
                 (self._products / folder).mkdir(parents=True, exist_ok=True)
             path = self._products / "figures" / name
-            labels = list(links.labels_of(figure, targets))
+            labels = list(labels_of(figure, targets))
             for label, text, _ in labels:
                 text.set_url(targets[label].address)
             self._ask({label: targets[label] for label, _, _ in labels})
@@ -219,7 +208,7 @@ class Study:
             write_csv(data, self._products / "tables" / f"{name}.csv")
             bundle["text/html"] = _html(
                 "figure", name, number, caption, alt, FIGURE_FORMATS,
-                *_marks(links.marks(figure, targets)),
+                *_marks(marks_on(figure, targets)),
             )  # fmt: skip
         display(bundle, raw=True, metadata=metadata)
         if not self._products:
@@ -250,7 +239,7 @@ class Study:
         if not self._products:
             return {}
         columns = {"entity", "entity_a"} & set(data.columns)
-        targets = links.figure_targets(data, self._entities if columns else {})
+        targets = figure_targets(data, self._entities if columns else {})
         if data.columns[0] == "index" and not targets:  # of a matrix of events
             for event in self.table("events").itertuples():
                 address = links.evidence_address("events", event.event_id)
@@ -301,9 +290,9 @@ def _unlike(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
     known, unlike = set(taken), []
     for name in names:
         numbers = (f"{name} ({number})" for number in count(2))
-        own = name if name not in known else next(one for one in numbers if one not in known)
-        known.add(own)
-        unlike.append(own)
+        unique = name if name not in known else next(one for one in numbers if one not in known)
+        known.add(unique)
+        unlike.append(unique)
     return unlike
 
 
@@ -334,7 +323,7 @@ def _display(part: str, *values: Any) -> None:
     display(HTML(_html(part, *values)))
 
 
-def _marks(marks: list[links.Mark]) -> tuple[str, list[tuple[str, str]]]:
+def _marks(marks: list[Mark]) -> tuple[str, list[tuple[str, str]]]:
     """What a figure's marks lead to: for the mouse, with their places, and as a list of links."""
     places = [(*mark.box, mark.address, mark.label) for mark in marks]
     behind = sorted({mark.label: mark.address for mark in marks}.items())

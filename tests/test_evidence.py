@@ -12,6 +12,7 @@ from analysis.base import addresses as links
 from analysis.base.rights import PART, PASSAGE, SNIPPET, share, shown_places
 from analysis.show.evidence import MOST_SENTENCES, write_evidence
 from analysis.show.latex import plain, write_latex
+from analysis.show.marks import figure_targets, marks_on
 
 HARM = "<script>alert(1)</script>"
 
@@ -38,8 +39,8 @@ def test_a_row_of_a_figure_is_a_mark_from_its_label_to_the_end_of_the_axes():
     frame = pd.DataFrame({"term": ["truce", "port"], "n": [2, 1]})
     figure = bars(frame, "term", "n", "occurrences")
     figure.draw_without_rendering()
-    targets = links.figure_targets(frame, {})
-    truce, port = sorted(links.marks(figure, targets), key=lambda mark: mark.box[1])
+    targets = figure_targets(frame, {})
+    truce, port = sorted(marks_on(figure, targets), key=lambda mark: mark.box[1])
     assert (truce.label, port.label) == ("truce", "port")
     left, top, width, height = truce.box
     assert left + width > 90

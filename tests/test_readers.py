@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.base.messages import Note
 from analysis.corpus import readers
-from analysis.corpus.readers import Note, ReaderError
+from analysis.corpus.readers import ReaderError
+from analysis.corpus.readers.common import KEYS
 from analysis.corpus.readers.dating import find_date
 from analysis.corpus.readers.fields import label_of, unwrap
 
@@ -936,7 +938,7 @@ def test_odd_text_never_crashes(tmp_path_factory, text):
             reading = readers.read_file(path)
         except ReaderError:
             continue
-        assert all(set(readers.KEYS) <= doc.keys() for doc in reading.documents)
+        assert all(set(KEYS) <= doc.keys() for doc in reading.documents)
 
 
 def test_json_with_a_list_inside(tmp_path):
@@ -947,15 +949,15 @@ def test_json_with_a_list_inside(tmp_path):
 
 
 def test_a_large_table_of_json_lines_is_read_line_by_line(tmp_path, monkeypatch):
-    from analysis.corpus.readers import tables
+    from analysis.corpus.readers import records, tables
 
     path = tmp_path / "many.jsonl"
     path.write_text('{"outlet": "Echo", "published": "2024-05-06", "text": "Né."}\n\n' * 9, "utf-8")
     small = tables.read_table(path).documents
-    monkeypatch.setattr(tables, "MAX_TEXT", 10)
+    monkeypatch.setattr(records, "MAX_TEXT", 10)
     assert tables.read_table(path).documents == small
     assert [document["text"] for document in small] == ["Né."] * 9
-    monkeypatch.setattr(tables, "MAX_TABLE", 10)
+    monkeypatch.setattr(records, "MAX_TABLE", 10)
     with pytest.raises(ReaderError, match="is read up to 0 MB"):
         tables.read_table(path)
 

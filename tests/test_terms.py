@@ -113,12 +113,6 @@ def test_variants_of_several_words():
     assert twice.vocabulary[twice.codes].tolist() == ["x x", "x"]
 
 
-def test_ngrams_stay_in_their_sentence():
-    table = terms.ngrams([["The", "old", "ship"], ["the", "old"], ["ship"]], 2)
-    assert table.to_dict("split")["data"] == [["the old", 2], ["old ship", 1]]
-    assert terms.ngrams([["a", "b"]], 3).empty
-
-
 # ----------------------------------------------------------------------------- keyness
 
 

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from analysis.base import addresses as links
 from analysis.show import figures
 from analysis.show.figures import style, time_axes
+from analysis.show.marks import figure_targets, marks_on
 from analysis.timeline import phases
 from analysis.timeline.drawn import month_of
 from analysis.timeline.reference import published
@@ -150,8 +150,8 @@ def test_each_monthly_bar_leads_to_the_events_of_its_month():
     events = _events(100).assign(event_id="")
     figure = figures.timeline(events, LANES, _phases(), SPANS["one"])
     figure.draw_without_rendering()
-    targets = links.figure_targets(events, {})
-    found = {mark.label: mark for mark in links.marks(figure, targets)}
+    targets = figure_targets(events, {})
+    found = {mark.label: mark for mark in marks_on(figure, targets)}
     counted = events.loc[~events["campaign"] & (events["month"] <= "2021-12"), "month"]
     assert set(found) == set(counted)
     assert found["2021-03"].address == "../evidence/months.html#2021-03"

@@ -31,7 +31,7 @@ def gathered(notes: Iterable[Note]) -> list[Note]:
     kinds: dict[tuple[str, ...], list[Note]] = {}
     for note in notes:
         kinds.setdefault(tuple(_SPECIAL.sub("", part) for part in note[:2]), []).append(note)
-    return [one for own in kinds.values() for one in _joined(list(dict.fromkeys(own)))]
+    return [one for alike in kinds.values() for one in _joined(list(dict.fromkeys(alike)))]
 
 
 def _joined(notes: list[Note]) -> list[Note]:

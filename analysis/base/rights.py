@@ -47,11 +47,11 @@ def shown_places(sentences: pd.DataFrame, *rests_on: pd.DataFrame) -> pd.MultiIn
     running = running.assign(size=running["end"] - running["start"])
     running["most"] = PART * running.groupby("doc_id")["size"].transform("sum")
     times = pd.concat([table[PLACE] for table in rests_on]).value_counts().rename("times")
-    found = running.merge(times.reset_index().astype({"sent_id": int}), on=PLACE)
-    found["worth"] = found["times"] / found["size"].clip(lower=1)
-    found = found.sort_values(["worth", *PLACE], ascending=[False, True, True])
-    used = found.groupby("doc_id")["size"].cumsum()
-    return pd.MultiIndex.from_frame(found.loc[used <= found["most"], PLACE])
+    behind = running.merge(times.reset_index().astype({"sent_id": int}), on=PLACE)
+    behind["worth"] = behind["times"] / behind["size"].clip(lower=1)
+    behind = behind.sort_values(["worth", *PLACE], ascending=[False, True, True])
+    used = behind.groupby("doc_id")["size"].cumsum()
+    return pd.MultiIndex.from_frame(behind.loc[used <= behind["most"], PLACE])
 
 
 def _snippet(text: str, length: int) -> str:

@@ -18,7 +18,7 @@ from analysis.base.safe_csv import escape
 from analysis.clean.blocks import clean_text
 from analysis.corpus import readers
 from analysis.corpus.readers.common import slug
-from analysis.corpus.reading import ACTOR_COLUMNS, COLUMNS, join_metadata, read_settings
+from analysis.corpus.reading import ACTOR_COLUMNS, COLUMNS, read_documents, read_settings
 from analysis.entities.candidates import find_candidates, propose_names
 from analysis.entities.matcher import TYPES, compile_actors
 
@@ -86,30 +86,26 @@ def _check_place(texts: Path) -> None:
 
 def _documents(folder: Path, source: Path, notes: list[Note]) -> list[dict[str, Any]]:
     """The articles of `source`, read as the folder's ``corpus.yml`` says, if there is one."""
-    problems: list[Note] = []
-    settings = read_settings(folder / "corpus.yml", problems)
+    settings, problems = read_settings(folder / "corpus.yml")
     if problems:
         raise readers.ReaderError(problems)
-    read = readers.read_folder if source.is_dir() else readers.read_file
-    columns, order = settings["columns"] or None, settings["date_order"] or None
-    reading = read(source, columns=columns, date_order=order)
+    reading = read_documents(source, settings)
     notes += reading.notes
-    documents = join_metadata(reading.documents, notes)
-    if not documents:
+    if not reading.documents:
         todo = "Give the articles themselves, with their texts. Nothing was written."
         raise readers.ReaderError([*notes, Note(source.name, "no article has a text.", todo)])
-    return documents
+    return reading.documents
 
 
 def _rows(
     folder: Path, documents: list[dict[str, Any]], outlet: str, source: Path, kept: list[str]
 ) -> Iterator[dict[str, Any]]:
     """Rows of articles.csv; texts that are not in the folder yet are written to ``texts/``."""
-    own = source == (folder / "texts").resolve()
+    is_there = source == (folder / "texts").resolve()
     taken: set[str] = set()
     for document in documents:
-        name = f"texts/{document['file'] if own else _file_name(document['doc_id'], taken)}"
-        if not own:
+        name = f"texts/{document['file'] if is_there else _file_name(document['doc_id'], taken)}"
+        if not is_there:
             _write(folder / name, document["text"], kept)
         row = {key: value or "" for key, value in document.items() if key != "text"}
         row |= {"file": name, "original_name": document["file"]}
@@ -158,7 +154,7 @@ def _fill(row: dict[str, Any], text: str) -> None:
 def _proposed_actors(folder: Path, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The most frequent names of the texts, for the user to keep, merge, type or delete."""
     matcher = compile_actors(pd.DataFrame(columns=list(ACTOR_COLUMNS)))
-    found = [
+    candidates = [
         {"doc_id": row["doc_id"], "surface": candidate.surface, "type_guess": candidate.type_guess}
         for row in rows
         if row["file"].endswith(".txt")
@@ -166,7 +162,9 @@ def _proposed_actors(folder: Path, rows: list[dict[str, Any]]) -> list[dict[str,
             clean_text(readers.read_text(folder / row["file"])[0]).body, matcher
         )
     ]
-    names = propose_names(pd.DataFrame(found, columns=["doc_id", "surface", "type_guess"]), matcher)
+    names = propose_names(
+        pd.DataFrame(candidates, columns=["doc_id", "surface", "type_guess"]), matcher
+    )
     kept = names[names["n"] >= LEAST_MENTIONS].head(MOST_ACTORS)
     return [
         {

@@ -13,15 +13,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import yaml
+from analysis.base.yaml_files import load_yaml
 
 _NAMED = re.compile(r"<(\w+)>")
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-@cache
-def _parse(text: str) -> Any:
-    return yaml.load(text, Loader=_Loader)
+_parse = cache(load_yaml)
 
 
 @cache
@@ -98,7 +93,7 @@ OURS = Lexicon()
 def _merge(ours: Any, theirs: Any) -> Any:
     if isinstance(theirs, dict):
         ours = ours if isinstance(ours, dict) else {}
-        return ours | {key: _merge(ours.get(key), own) for key, own in theirs.items()}
+        return ours | {key: _merge(ours.get(key), value) for key, value in theirs.items()}
     if theirs is None:
         return []
     if isinstance(ours, list) and isinstance(theirs, list):

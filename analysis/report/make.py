@@ -29,13 +29,13 @@ from analysis.base.digests import (
 )
 from analysis.base.environment import LOCK, MADE_BY, ROOT
 from analysis.base.json_files import load_json, save_json
-from analysis.base.messages import listed as listed_names
+from analysis.base.messages import listed
 from analysis.base.own_files import (
     MANIFEST,
     ManifestError,
     carry_over,
     clear_left,
-    listed,
+    listed_files,
     remove_listed,
     temporary_folder,
 )
@@ -155,7 +155,8 @@ def _make(
     started: float,
 ) -> int:
     from analysis.corpus.reading import CorpusError, read_corpus
-    from analysis.tables.build import UNFINISHED, build
+    from analysis.tables.build import build
+    from analysis.tables.kept import UNFINISHED
 
     for left in (*home.glob("scratch-*"), *(home / "notebooks").glob(f"{UNFINISHED}*")):
         shutil.rmtree(left, ignore_errors=True)  # of a process that was killed
@@ -198,7 +199,7 @@ def _tell_code(corpus_path: Path, home: Path) -> None:
     """Say which notebooks of the corpus run on this machine, before they first do."""
     own = folder_digest(corpus_path / "notebooks", "*.ipynb")
     if new := sorted(own.items() - load_json(home / "told.json").items()):
-        print(f"Code that came with the corpus runs now: {listed_names(name for name, _ in new)}.")
+        print(f"Code that came with the corpus runs now: {listed(name for name, _ in new)}.")
         print(
             "    It can do on this machine whatever you can: stop (Ctrl-C) if you do not trust it."
         )
@@ -254,7 +255,7 @@ def _check_out(out: Path) -> None:
         raise ReportError(f"{out} is a file: choose another OUT.")
     if not out.is_dir() or not any(out.iterdir()):
         return
-    if listed(out) is None:
+    if listed_files(out) is None:
         raise ReportError(
             f"{out} is not empty and was not made by this program: nothing in it is touched. "
             "Choose another OUT, or move its files away."
@@ -264,7 +265,7 @@ def _check_out(out: Path) -> None:
 def _is_whole(out: Path) -> bool:
     """Whether the report has every file of its manifest, unchanged."""
     try:
-        files = listed(out)
+        files = listed_files(out)
     except ManifestError:
         return False
     return bool(files) and all(

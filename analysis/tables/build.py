@@ -1,14 +1,11 @@
 """The tables of a corpus: built once under a lock, in a cache keyed by what they depend on."""
 
 import json
-import os
 import shutil
-import tempfile
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -22,18 +19,19 @@ from tqdm import tqdm
 from analysis.article.ledger import Correction
 from analysis.article.reading import Article, Rows, Settings, annotate, unread
 from analysis.base.columns import article_columns, schema, table_columns, types
-from analysis.base.digests import digest, file_digest, folder_digest, module_digests
+from analysis.base.digests import digest, folder_digest, module_digests
 from analysis.base.json_files import load_json
 from analysis.base.messages import listed
-from analysis.base.rights import EVIDENCE, TEXT_COLUMNS, share, shown_places
 from analysis.corpus.reading import Corpus
 from analysis.corpus.side_files import SIDE_FILES
 from analysis.entities.candidates import first_mentions
 from analysis.lexicons import Lexicon
 from analysis.outlets.sharing import word_codes
-from analysis.tables import joining as aggregate
 from analysis.tables.corrections import by_article, read_corrections
+from analysis.tables.joining import USED, aggregate
+from analysis.tables.kept import UNFINISHED, is_whole, keep, new_folder
 from analysis.tables.parts import Parts
+from analysis.tables.stored import Tables
 from analysis.tables.workers import EngineError, give_back_memory, map_parts
 from analysis.terms.diversity import lexical_diversity
 
@@ -49,45 +47,6 @@ _ARROW = {
 }
 PART_SIZE = 200  # articles
 FEW, SHARE = 5, 0.01  # articles that may fail at least, and of all
-UNFINISHED, DIGESTS = ".new-", "digests.json"
-
-
-@dataclass(frozen=True)
-class Tables:
-    """The built tables of a corpus: ``folder/NAME.parquet`` and the digest of each."""
-
-    folder: Path
-    digests: dict[str, str]
-
-    def read(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
-        """Table `name` or some columns; dates are missing or `date`, lists ``;``-joined texts.
-
-        Raises KeyError naming the tables there are.
-        """
-        if name not in self.digests:
-            raise KeyError(f"no table {name!r}; there are: {', '.join(sorted(self.digests))}")
-        return read_parquet(self.folder / f"{name}.parquet", columns)
-
-    def size(self, name: str) -> int:
-        """How many rows table `name` has."""
-        return pq.read_metadata(self.folder / f"{name}.parquet").num_rows
-
-    def columns(self, name: str) -> list[str]:
-        return pq.read_schema(self.folder / f"{name}.parquet").names
-
-    def shared(self, name: str, rule: str) -> pd.DataFrame:
-        """Table `name` as a report may show it (see `analysis.base.rights`)."""
-        if name not in TEXT_COLUMNS or rule == "full":
-            return self.read(name)
-        return share(name, self.read(name), rule, self._shown)
-
-    @cached_property
-    def _shown(self) -> pd.MultiIndex:
-        return shown_places(*(self.read(*table) for table in EVIDENCE.items()))
-
-
-def read_parquet(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
-    return pq.read_table(path, columns=columns).to_pandas(date_as_object=True)
 
 
 def build(
@@ -107,8 +66,8 @@ def build(
         names,
         article_columns(),
     )
-    corrections, found = read_corrections(corpus.path, corpus.actors["entity_id"])
-    notes = list(dict.fromkeys([*corpus.notes, *found]))
+    corrections, wrong = read_corrections(corpus.path, corpus.actors["entity_id"])
+    notes = list(dict.fromkeys([*corpus.notes, *wrong]))
     corrected = by_article(corrections, set(corpus.documents["doc_id"]))
     keys = {digest(*article): article.doc_id for article in _articles(corpus, corrected)}
     everything = digest(
@@ -130,26 +89,20 @@ def build(
             *cache.glob(f"articles/*/{UNFINISHED}*"),
         ):
             shutil.rmtree(left)  # of a process that was killed
-        if not (digests := _kept(folder)):
+        if not is_whole(folder):
             progress(f"reading {len(keys)} articles")
             store = cache / "articles" / annotation[:32]
             parts = _Store(store).annotated(_articles(corpus, corrected), keys, settings)
             _aggregate(replace(corpus, notes=notes), corrections, parts, folder)
-            digests = _kept(folder)
-    return Tables(folder, digests)
+    return Tables(folder)
 
 
 def _articles(corpus: Corpus, corrections: dict[str, tuple[Correction, ...]]) -> Iterator[Article]:
-    fields = [f for f in Article._fields if f not in ("doc_id", "text", "corrections")]
     for row in corpus.documents.to_dict("records"):
-        values = {field: row.get(field, "") for field in fields}
+        given = {field: row.get(field, "") for field in Article._fields}
         doc_id = row["doc_id"]
-        yield Article(
-            doc_id=doc_id,
-            text=corpus.text(doc_id),
-            **values,
-            corrections=corrections.get(doc_id, ()),
-        )
+        given |= {"text": corpus.text(doc_id), "corrections": corrections.get(doc_id, ())}
+        yield Article(**given)
 
 
 # --- per article ----------------------------------------------------------------------------
@@ -160,7 +113,7 @@ class _Store:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        parts = [part for part in sorted(folder.glob("*")) if _kept(part)]
+        parts = [part for part in sorted(folder.glob("*")) if is_whole(part)]
         self._held = {part: load_json(part / "articles.json", []) for part in parts}
 
     def annotated(
@@ -193,7 +146,7 @@ class _Store:
             for name, table in rows.items():
                 pq.write_table(table, part / f"{name}.parquet")
             (part / "articles.json").write_text(json.dumps(keys))
-            _keep(part)
+            keep(part)
         self._held[folder] = keys
 
 
@@ -275,49 +228,18 @@ def _aggregate(
     corpus: Corpus, corrections: pd.DataFrame, parts: dict[Path, set[str]], folder: Path
 ) -> None:
     rows = Parts(parts, corpus.documents["doc_id"].tolist())
-    found = rows.read("documents", ["doc_id", "reading_error"])
-    _check_read(dict(zip(found["doc_id"], found["reading_error"], strict=True)))
+    documents = rows.read("documents", ["doc_id", "reading_error"])
+    _check_read(dict(zip(documents["doc_id"], documents["reading_error"], strict=True)))
     with new_folder(folder) as new:
-        for name, frame in aggregate.aggregate(corpus, rows, corrections):
+        for name, frame in aggregate(corpus, rows, corrections):
             table = _typed(name, frame)
             pq.write_table(table, new / f"{name}.parquet")
             del frame, table
             give_back_memory()
         written = {file.stem for file in new.iterdir()}
-        unchanged = [name for name in article_columns() if name not in {*written, *aggregate.USED}]
+        unchanged = [name for name in article_columns() if name not in {*written, *USED}]
         for name in unchanged:
             rows.write(name, new / f"{name}.parquet")
         settings = json.dumps(corpus.settings, ensure_ascii=False, sort_keys=True, default=str)
         (new / "settings.json").write_text(settings, "utf-8")
-        _keep(new)
-
-
-# --- what is kept ---------------------------------------------------------------------------
-
-
-def _keep(folder: Path) -> None:
-    """Note the digest of each file of a folder, by its stem."""
-    digests = {file.stem: file_digest(file) for file in sorted(folder.iterdir())}
-    (folder / DIGESTS).write_text(json.dumps(digests), "utf-8")
-
-
-def _kept(folder: Path) -> dict[str, str]:
-    """The digests of a folder's files; empty where one is missing or damaged: it is made again."""
-    digests = load_json(folder / DIGESTS)
-    files = {file.stem: file for file in folder.glob("*") if file.name != DIGESTS}
-    whole = all(name in files and file_digest(files[name]) == digests[name] for name in digests)
-    return digests if whole else {}
-
-
-@contextmanager
-def new_folder(path: Path) -> Iterator[Path]:
-    """A folder that appears under `path` only when it is whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=path.parent))
-    try:
-        yield temporary
-        if path.exists():
-            shutil.rmtree(path)
-        os.replace(temporary, path)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        keep(new)

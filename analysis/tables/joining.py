@@ -103,9 +103,9 @@ def _unread(documents: pd.DataFrame) -> Iterator[Note]:
 
 def _prints(parts: Parts) -> dict[str, np.ndarray]:
     """The word codes of each article's counted body."""
-    found = pa.concat_tables(parts.batches("fingerprints", ["doc_id", "words"]))
-    codes = (np.frombuffer(own, np.uint32) for own in found["words"].to_pylist())
-    return dict(zip(found["doc_id"].to_pylist(), codes, strict=True))
+    rows = pa.concat_tables(parts.batches("fingerprints", ["doc_id", "words"]))
+    codes = (np.frombuffer(data, np.uint32) for data in rows["words"].to_pylist())
+    return dict(zip(rows["doc_id"].to_pylist(), codes, strict=True))
 
 
 # --- terms and entities ---------------------------------------------------------------------
@@ -185,5 +185,5 @@ def _told_in(parts: Parts) -> Iterator[str]:
     batches = (parts.batches("event_reports", place), parts.batches("sentences", [*place, "text"]))
     for reports, sentences in zip(*batches, strict=True):
         by_place = sentences.to_pandas().set_index(place)["text"].to_dict()
-        for own in zip(*reports.to_pydict().values(), strict=True):
-            yield by_place[own]
+        for key in zip(*reports.to_pydict().values(), strict=True):
+            yield by_place[key]

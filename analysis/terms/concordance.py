@@ -162,8 +162,8 @@ def corpus_sentences(corpus: "Corpus") -> pd.DataFrame:
     settings = Settings(corpus.actors, Lexicon.read(corpus.lexicons), corpus.settings["clean"])
     rows = []
     for given in corpus.documents.to_dict("records"):
-        told = {field: given.get(field, "") for field in ("published", "title", "language")}
-        article = Article(given["doc_id"], corpus.text(given["doc_id"]), **told)
+        known = {field: given.get(field, "") for field in ("published", "title", "language")}
+        article = Article(given["doc_id"], corpus.text(given["doc_id"]), **known)
         rows += [row | {"outlet": given["outlet"]} for row in sentence_rows(article, settings)]
     return pd.DataFrame(rows)
 
@@ -227,12 +227,12 @@ def _entity_spans(
     Their offsets and those of the sentences are of the raw text, the sentence's text may be
     normalised: of the places of the surface form in it the nearest is taken.
     """
-    own = counted_rows(mentions[mentions["entity_id"] == entity_id])
-    if own.empty:
+    mentioned = counted_rows(mentions[mentions["entity_id"] == entity_id])
+    if mentioned.empty:
         known = mentions["entity_id"].dropna().unique()
         raise KeyError(f"no entity {entity_id!r}: {messages.nearest(entity_id, known)}")
     by_sentence: dict[tuple, list] = {}
-    for mention in own[["doc_id", "sent_id", "surface", "start"]].itertuples(index=False):
+    for mention in mentioned[["doc_id", "sent_id", "surface", "start"]].itertuples(index=False):
         by_sentence.setdefault(mention[:2], []).append(mention[2:])
     columns = [sentences[name].tolist() for name in ("doc_id", "sent_id", "text", "start")]
     for *place, text, start in zip(*columns, strict=True):

@@ -57,13 +57,13 @@ def tokens(text: str, start: int = 0, end: int = sys.maxsize) -> list[Word]:
     >>> [token.text for token in tokens('The army\\'s "halt" (in the U.S.)')]
     ['The', 'army', "'s", '"', 'halt', '"', '(', 'in', 'the', 'U.S.', ')']
     """
-    found: list[Word] = []
+    pieces: list[Word] = []
     for match in _TOKEN.finditer(text, start, end):
         if match.lastindex == 2:
-            found += [Word(*match.span(1), match[1]), Word(*match.span(2), match[2])]
+            pieces += [Word(*match.span(1), match[1]), Word(*match.span(2), match[2])]
         else:
-            found.append(Word(*match.span(), match[0]))
-    return found
+            pieces.append(Word(*match.span(), match[0]))
+    return pieces
 
 
 def word_texts(text: str) -> list[str]:

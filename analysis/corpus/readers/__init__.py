@@ -1,4 +1,15 @@
-"""Readers: one file a format, each turns an export into texts and metadata."""
+"""Readers: one file a format, each turns an export into texts and metadata.
+
+- ``nexis``, ``lexisnexis``, ``factiva``, ``proquest``, ``europresse``, ``ris``: exports
+- ``tables``: a row an article; ``frames`` and ``records`` read the files they are in
+- ``text``, ``pages``, ``archives``: plain texts, web pages, and files that hold files
+- ``common``, ``fields``, ``dating``: what they share: the result, labelled lines, days
+
+To add an export: a file with `is_text_export` and `read_text_export` (or the same of ``html``),
+which hands the fields of its articles to `common.make_reading`; its name in `_read_text`
+(`_read_html`).
+What its labels mean is in ``lexicons/exports.yml``.
+"""
 
 import re
 from hashlib import sha1
@@ -7,23 +18,15 @@ from pathlib import Path
 from analysis.base.messages import Note, counted, listed
 from analysis.corpus.readers import europresse, factiva, lexisnexis, nexis, proquest, ris
 from analysis.corpus.readers.archives import odt_paragraphs, saved_page, unpacked
-from analysis.corpus.readers.common import (
-    KEYS,
-    ReaderError,
-    Reading,
-    document,
-    document_id,
-    problem,
-)
+from analysis.corpus.readers.common import ReaderError, Reading, document, document_id, problem
 from analysis.corpus.readers.dating import date_documents
 from analysis.corpus.readers.fields import heading_of
+from analysis.corpus.readers.frames import LOADERS, is_table, read_csv
 from analysis.corpus.readers.pages import MAX_EXPORT, decode_html, read_html_article
-from analysis.corpus.readers.tables import SUFFIXES, is_table, read_csv, read_table
+from analysis.corpus.readers.tables import read_table
 from analysis.corpus.readers.text import read_bytes, read_text
 
 __all__ = [
-    "KEYS",
-    "Note",
     "ReaderError",
     "Reading",
     "read_csv",
@@ -66,116 +69,110 @@ def read_file(
     name = name or path.name
     if not path.is_file():
         raise problem(name, "there is no such file.", "Check the path and how it is spelt.")
-    suffix = path.suffix.lower()
-    options = {"columns": columns, "encoding": encoding, "date_order": date_order}
-    if suffix in SUFFIXES:
-        return read_table(path, **options, name=name)
-    data = read_bytes(path)
-    if data.startswith((b"PK", b"\x1f\x8b")):
-        return _read_archive(path, name, options)
+    if path.suffix.lower() in LOADERS:
+        reading = read_table(path, columns=columns, encoding=encoding, name=name)
+    elif read_bytes(path).startswith((b"PK", b"\x1f\x8b")):
+        with unpacked(path) as (kind, folder):
+            if kind == "folder":
+                options = {"columns": columns, "encoding": encoding, "date_order": date_order}
+                return read_folder(folder, **options)
+        paragraphs_of = odt_paragraphs if kind == "ODT" else nexis.docx_paragraphs
+        reading = _read_paragraphs(paragraphs_of(path, name), name, kind)
+    else:
+        reading = _read_plain(path, name, columns, encoding)
+    reading.notes += date_documents(reading.documents, name, date_order)
+    return reading
+
+
+def _read_plain(path: Path, name: str, columns: dict | None, encoding: str | None) -> Reading:
+    """The articles of a file that is neither a table nor packed."""
+    data, suffix = read_bytes(path), path.suffix.lower()
     for signature, what, todo in _FOREIGN:
         if data.startswith(signature):
             raise problem(name, f"this is {what}.", todo)
-    if suffix in (".eml", *_SAVED_PAGES):
-        return _read_message(data, name, suffix, date_order)
+    if suffix in _SAVED_PAGES:
+        data = saved_page(data, name)
+        return _read_html(decode_html(data, name)[0], data, name)
+    if suffix == ".eml":
+        return proquest.read_email(data, name)
     if re.match(rb"(?:\xef\xbb\xbf)?\s*<", data[:200]) or suffix in _HTML:
         text, used = decode_html(data, name, encoding)
-        reading = _read_html(text, data, name, date_order)
+        reading = _read_html(text, data, name)
     else:
         text, used = read_text(path, encoding)
         if is_table(text):
-            return read_table(path, **options, name=name, suffix=".tsv")
-        reading = _read_text(text, name, date_order)
+            return read_table(path, columns=columns, encoding=encoding, name=name, suffix=".tsv")
+        reading = _read_text(text, name)
     if "windows" in used or not used.startswith("utf"):
         reading.notes.insert(0, Note(name, f"read as {used} (a guess from its bytes)."))
     return reading
 
 
-def _read_archive(path: Path, name: str, options: dict) -> Reading:
-    with unpacked(path) as (kind, folder):
-        if kind == "folder":
-            return read_folder(folder, **options)
-    read = odt_paragraphs if kind == "ODT" else nexis.docx_paragraphs
-    return _read_paragraphs(read(path, name), name, options["date_order"], kind)
+def _single(name: str, kind: str, *notes: Note, **fields: str | None) -> Reading:
+    """The reading of a file that is one article."""
+    return Reading([document(doc_id=document_id(name), file=name, **fields)], kind, [*notes])
 
 
-def _read_message(data: bytes, name: str, suffix: str, date_order: str | None) -> Reading:
-    if suffix in _SAVED_PAGES:
-        page = saved_page(data, name)
-        return _read_html(decode_html(page, name)[0], page, name, date_order)
-    if b"proquest" not in data.lower():
-        todo = "Save what it holds or leads to: each article's page as HTML, or its text as TXT."
-        raise problem(name, "the e-mail does not come from ProQuest.", todo)
-    return proquest.read_email(data, name, date_order)
-
-
-def _read_html(text: str, data: bytes, name: str, date_order: str | None) -> Reading:
+def _read_html(text: str, data: bytes, name: str) -> Reading:
     if len(data) > MAX_EXPORT:
         what = f"the page has more than {MAX_EXPORT // 1_000_000} MB."
         raise problem(name, what, "Export fewer articles at a time.")
     for module in (europresse, factiva, lexisnexis, proquest):
         if module.is_html_export(text):
-            return module.read_html_export(text, name, date_order)
+            return module.read_html_export(text, name)
     page = read_html_article(data, name)
-    page["published_raw"] = page.pop("published")
-    doc = document(doc_id=document_id(name), file=name, **page)
-    notes = date_documents([doc], name, date_order)
-    notes.append(Note(name, "no export of a database known here; read as one web page."))
-    if len(doc["text"].split()) < _FEW_WORDS:
-        what = f"only {len(doc['text'].split())} words were found: a menu, login or consent page?"
+    notes = [Note(name, "no export of a database known here; read as one web page.")]
+    if (many := len(page["text"].split())) < _FEW_WORDS:
+        what = f"only {many} words were found: a menu, login or consent page?"
         notes.append(Note(name, what, "Save the page once the article is shown."))
-    return Reading([doc], "web page", notes)
+    return _single(name, "web page", *notes, **page)
 
 
-def _read_text(text: str, name: str, date_order: str | None) -> Reading:
+def _read_text(text: str, name: str) -> Reading:
     if text.startswith("{\\rtf"):
-        paragraphs = [nexis.Paragraph(line.strip(" \t")) for line in _rtf_lines(text, name)]
-        reading = _read_paragraphs(paragraphs, name, date_order, "RTF")
+        reading = _read_paragraphs(_paragraphs(_rtf_lines(text, name)), name, "RTF")
         what = f"{reading.format}: this format was never tested on a real export."
         reading.notes.insert(0, Note(name, what, "Compare some articles with the database."))
         return reading
     for module in (proquest, lexisnexis, ris):
         if module.is_text_export(text):
-            return module.read_text_export(text, name, date_order)
-    lines = [line for line in text.split("\n") if line.strip()]
+            return module.read_text_export(text, name)
+    lines = text.split("\n")
     if factiva.is_text_export(lines):
-        return factiva.read_lines(lines, name, date_order)
+        return factiva.read_lines([line for line in lines if line.strip()], name)
     if any(heading_of(line) == "end" for line in lines):
-        paragraphs = [nexis.Paragraph(line.strip(" \t")) for line in lines]
-        return nexis.read_paragraphs(paragraphs, name, date_order, "Nexis text")
-    doc = document(doc_id=document_id(name), file=name, text=text)
-    return Reading([doc], "plain text", date_documents([doc], name, date_order))
+        return nexis.read_paragraphs(_paragraphs(lines), name, "Nexis text")
+    return _single(name, "plain text", text=text)
+
+
+def _paragraphs(lines: list[str]) -> list[nexis.Paragraph]:
+    return [nexis.Paragraph(line.strip(" \t")) for line in lines if line.strip()]
 
 
 def _rtf_lines(text: str, name: str) -> list[str]:
     from striprtf.striprtf import rtf_to_text
 
     try:
-        lines = rtf_to_text(text, errors="replace").replace("\x0c", "\n").split("\n")
+        return rtf_to_text(text, errors="replace").replace("\x0c", "\n").split("\n")
     except Exception as error:  # striprtf raises many kinds on damaged files
         what = f"the RTF cannot be read ({error or type(error).__name__})."
         raise problem(name, what, "Export as DOCX or HTML.") from error
-    return [line for line in lines if line.strip()]
 
 
-def _read_paragraphs(
-    paragraphs: list[nexis.Paragraph], name: str, date_order: str | None, kind: str
-) -> Reading:
+def _read_paragraphs(paragraphs: list[nexis.Paragraph], name: str, kind: str) -> Reading:
     texts = [paragraph.text for paragraph in paragraphs]
     blocks = "\n\n".join(texts)
     if lexisnexis.is_text_export(blocks):
-        return lexisnexis.read_text_export(blocks, name, date_order, kind)
+        return lexisnexis.read_text_export(blocks, name, kind)
     if factiva.is_text_export(texts):
-        return factiva.read_lines(texts, name, date_order, kind)
-    reading = nexis.read_paragraphs(paragraphs, name, date_order, f"Nexis {kind}")
+        return factiva.read_lines(texts, name, kind)
+    reading = nexis.read_paragraphs(paragraphs, name, f"Nexis {kind}")
     listing = any(map(nexis.says_count, texts[:6]))  # the results of a search, not the articles
     if reading.documents or listing or (len(texts) < 2 and len(blocks.split()) < _FEW_WORDS):
         return reading
     title, *text = texts
     fields = {"title": title, "text": "\n\n".join(text)} if text else {"text": title}
-    doc = document(doc_id=document_id(name), file=name, **fields)
-    notes = date_documents([doc], name, date_order)
-    return Reading([doc], kind, [Note(name, _ONE, "Compare it with the file."), *notes])
+    return _single(name, kind, Note(name, _ONE, "Compare it with the file."), **fields)
 
 
 def read_folder(path: str | Path, **options) -> Reading:
@@ -186,7 +183,7 @@ def read_folder(path: str | Path, **options) -> Reading:
     """
     folder = Path(path)
     names, notes = _names_in(folder)
-    found: list[Reading] = []
+    readings: list[Reading] = []
     taken: set[str] = set()
     for name in names:
         try:
@@ -198,15 +195,15 @@ def read_folder(path: str | Path, **options) -> Reading:
             for doc in reading.documents:
                 doc["doc_id"] += f"-{sha1(name.encode()).hexdigest()[:6]}"
         taken |= {doc["doc_id"] for doc in reading.documents}
-        found.append(reading)
+        readings.append(reading)
         notes += reading.notes
-    if not found:
+    if not readings:
         raise ReaderError(
             notes or [Note(folder.name, "the folder holds no file that can be read.")]
         )
-    kinds = ", ".join(sorted({reading.format for reading in found}))
-    documents = [doc for reading in found for doc in reading.documents]
-    return Reading(documents, kinds, notes, all(reading.metadata_only for reading in found))
+    kinds = ", ".join(sorted({reading.format for reading in readings}))
+    documents = [doc for reading in readings for doc in reading.documents]
+    return Reading(documents, kinds, notes, all(reading.metadata_only for reading in readings))
 
 
 def _names_in(folder: Path) -> tuple[list[str], list[Note]]:
@@ -217,7 +214,7 @@ def _names_in(folder: Path) -> tuple[list[str], list[Note]]:
             continue  # hidden, or the pictures and scripts of a page saved by a browser
         if not (folder / name).resolve().is_relative_to(folder.resolve()):
             linked.append(name)
-        elif Path(name).suffix.lower() in (*SUFFIXES, *_HTML, *_TEXTS):
+        elif Path(name).suffix.lower() in (*LOADERS, *_HTML, *_TEXTS):
             names.append(name)
         else:
             other.append(name)

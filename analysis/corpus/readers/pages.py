@@ -102,13 +102,13 @@ def read_html_article(source: str | Path | bytes, name: str = "the page") -> dic
     if sum(1 for _ in tree.iter()) > _MAX_ELEMENTS:
         what = f"the page has more than {_MAX_ELEMENTS:,} elements."
         raise problem(where, what, "No article has so many: copy its text.")
-    found = trafilatura.bare_extraction(tree, with_metadata=True, include_comments=False)
-    text = (found.text or "").strip() if found else ""
-    if found and found.title and text.startswith(f"{found.title}\n"):
-        text = text[len(found.title) :].lstrip()
+    page = trafilatura.bare_extraction(tree, with_metadata=True, include_comments=False)
+    text = (page.text or "").strip() if page else ""
+    if page and page.title and text.startswith(f"{page.title}\n"):
+        text = text[len(page.title) :].lstrip()
     if not text:
         todo = "Save the page once it has loaded completely, or copy the article's text."
         raise problem(where, "no article was found in this page.", todo)
     names = {"title": "title", "byline": "author", "published": "date", "outlet": "sitename"}
     names |= {"url": "url", "language": "language"}
-    return {"text": text} | {ours: getattr(found, theirs) for ours, theirs in names.items()}
+    return {"text": text} | {ours: getattr(page, theirs) for ours, theirs in names.items()}
