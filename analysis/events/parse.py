@@ -23,7 +23,7 @@ MAX_TOKENS = 400
 DONE = {"ASSAULT", "COERCE", "MOBILIZE"}  # hostile acts, more than words
 _FARTHEST = 12  # tokens of a noun phrase
 _TOKEN = re.compile(
-    r"(\s{0,9}+)([A-Za-z]++(?![\w.'’-])|[A-Za-z]+(?=n['’]t\b)|n['’]t\b|['’]s\b|\d[\d.,]*\d|(?:[A-Z]\.)+[A-Z]?"
+    r"(\s{0,9}+)([A-Za-z]++(?![\w.'’-])|[A-Za-z]+(?=n['’]t\b)|n['’]t\b|['’]s\b|\d[\d.,]*\d(?!\w)|(?:[A-Z]\.)+[A-Z]?"
     r"|[^\W_]+(?:[-'’](?!s\b)[^\W_]+)*|[,;:()\"“”—–])"
 )
 _MONTHS = frozenset(["May", "March", "Will"])  # as names they are written with a capital
@@ -67,6 +67,12 @@ class Parse:
     def is_headline(self) -> bool:
         """Whether no full stop or quotation mark ends it."""
         return self.text.rstrip()[-1:].isalnum()
+
+    @cached_property
+    def is_labour(self) -> bool:
+        """Whether it tells of workers and their pay, and of no arms."""
+        words = self.words
+        return not self.lists["labour"].isdisjoint(words) and self.lists["arms"].isdisjoint(words)
 
     def any_list(self, word: str, names: Iterable[str]) -> bool:
         """Whether a word stands in one of the lists."""
@@ -169,10 +175,19 @@ class Parse:
 
     def _ends_phrase(self, at: int, start: int) -> bool:
         word = self.words[at]
-        if word in self.lists["phrase ends"]:
+        if word in self.lists["phrase ends"] or self._is_other_verb(at, start):
             return True
         may_end = word in self.lists["phrase may end"] and at > start
         return may_end and self.words[at - 1] != "belonging"
+
+    def _is_other_verb(self, at: int, start: int) -> bool:
+        """A verb behind a noun that no phrase begins with: "clinics | involved"."""
+        word, before = self.words[at], self.words[at - 1]
+        if at == start or self.capitals[at]:
+            return False
+        noun = before not in self.lists["before_noun"] and before[-2:] != "ly"
+        past = word.endswith("ed") and word not in self.lists["participle_adjectives"]
+        return word in self.lists["other_verbs"] or (past and noun and "-" not in word)
 
     def by(self, start: int) -> Span | None:
         """The noun phrase behind "by" that belongs to the phrase which ends before `start`."""
@@ -195,6 +210,17 @@ class Parse:
     def speaker(self) -> Span | None:
         """Subject of the first reporting verb ("the group said it ...")."""
         return self.subject(self.reporting_verb) if self.reporting_verb else None
+
+
+    @cached_property
+    def teller(self) -> Span | None:
+        """Who says what the sentence tells: "the army | said", "according to | the army"."""
+        said = self.reporting_verb
+        if said is None:
+            return None
+        if self.words[said] == "according":
+            return self.object_from(said + 2)
+        return self.speaker
 
 
 def is_act(p: Parse, span: Span) -> bool:

@@ -49,6 +49,9 @@ class Parties(NamedTuple):
     attribution: str
     doer: Span | None
     rules: tuple[str, ...]
+    denied_by: Party = None
+    told_by: Party = None
+    mutual: bool = False
 
 
 # --- the noun phrases -----------------------------------------------------------------------------
@@ -57,7 +60,7 @@ class Parties(NamedTuple):
 def phrases_of(p: Parse, hit: Hit) -> Phrases:
     """Doer and goal of a verb (the passive voice turns them round) or of a noun."""
     if not hit.phrase.verbal:
-        return _of_noun(p, hit)
+        return _of_passive(p, hit) if _is_passive(p, hit) else _of_noun(p, hit)
     group = p.group(hit)
     subject, goal = p.subject(group.begin), _goal(p, hit)
     if subject and is_act(p, subject):
@@ -75,18 +78,29 @@ def phrases_of(p: Parse, hit: Hit) -> Phrases:
     return Phrases(subject, goal, "active")
 
 
+def _is_passive(p: Parse, hit: Hit) -> bool:
+    """Whether its object was found before its verb: "the envoy | was expelled"."""
+    return len(hit.words) == 3 and p.words[hit.words[1]] in p.lists["be"]
+
+
+def _of_passive(p: Parse, hit: Hit) -> Phrases:
+    thing = hit.words[0]
+    by = p.by(hit.last + 1)
+    if p.words[thing] in p.lists["undergoes"]:
+        return Phrases(by, p.subject(hit.words[1]), "passive")
+    own = _of_noun(p, hit._replace(words=hit.words[:1], last=thing))
+    return own._replace(doer=own.doer or by)
+
+
 def _is_short_passive(p: Parse, hit: Hit) -> bool:
     """A participle without "be": "two killed in a raid", in headlines "a base shelled"."""
     word, after = p.words[hit.first], [*p.words[hit.last + 1 : hit.last + 2]]
-    if (
-        word in {"hit", "killed", "wounded", "injured"}
-        and after
-        and after[0] in {"for", "by", "in"}
-    ):
+    if word in {"hit", "killed", "wounded", "injured"} and after and after[0] in {"for", "by", "in"}:
         return True
     participle = word.endswith("ed") or word in p.lists["participles"]
     bare = p.group(hit).begin == hit.first and hit.first > 0
-    if not participle or not bare or hit.phrase.root not in DONE:
+    undergone = hit.phrase.root in DONE or hit.mode == "release"
+    if not participle or not bare or not undergone:
         return False
     return after == ["by"] or (
         p.is_headline and (not after or after[0] == "," or after[0] in p.lists["after_participle"])
@@ -106,7 +120,17 @@ def _goal(p: Parse, hit: Hit) -> Span | None:
             break
     if words[start : start + 1] == ["and"]:
         return p.object_from(start + 2) if start + 1 in p.verbs else None  # "arms and trains X"
+    if several and words[hit.last] in p.lists["undergoes"]:
+        return hit.first + 1, (p.object_from(hit.first + 1) or (0, start))[1]
     return p.object_from(start)
+
+
+def _through_acts(p: Parse, goal: Span | None) -> Span | None:
+    """Whom an act is aimed at where it is the object: "halted its attacks on | X"."""
+    if goal and is_act(p, goal):
+        act = next(h for h in p.hits if goal[0] <= h.first < goal[1] and not h.phrase.verbal)
+        goal = phrases_of(p, act).goal
+    return goal
 
 
 def _of_noun(p: Parse, hit: Hit) -> Phrases:
@@ -120,7 +144,7 @@ def _of_noun(p: Parse, hit: Hit) -> Phrases:
     elif len(hit.words) == 2 and _begins_object(p, i, hit.phrase.root in DONE):
         # "fighter jets | struck | the depot"
         return Phrases(p.subject(hit.last), p.object_from(i), "weapon")
-    source, behind, i = _behind_noun(p, hit)
+    source, behind, i = _behind_noun(p, hit, hit.last + 1)
     by = None if hit.mode == "ceasefire" else p.by(i)  # mediators are no parties of a truce
     return Phrases(source or by, target or behind, "noun")
 
@@ -143,7 +167,16 @@ def _owner(p: Parse, hit: Hit) -> Span | None:
     while k < hit.first and (p.words[k] in p.lists["no_actor"] or number_at(p, k)):
         k += 1
     mediated = p.words[hit.first - 1].endswith(tuple(p.lists["mediated"])) if hit.first else False
-    return (k, hit.first) if k < hit.first and p.capitals[k] and not mediated else None
+    named = k < hit.first and p.capitals[k] and not mediated
+    return (k, hit.first) if named and not _is_site(p, k, hit) else None
+
+
+def _is_site(p: Parse, name: int, hit: Hit) -> bool:
+    """ "Killed in an eastern | Karsa | raid": where it was, not whose."""
+    before = [w for w in p.words[max(name - 3, 0) : name] if w not in {"a", "an", "the"}]
+    place = before[-1:] if before and before[-1] in p.lists["before_place"] else before[-2:-1]
+    bare = p.words[hit.first - 1] not in {"'s", "’s"}
+    return bare and bool(place) and place[0] in {"in", "at", "near"}
 
 
 def _between(p: Parse, hit: Hit) -> tuple[Span, Span | None] | None:
@@ -162,9 +195,9 @@ def _between(p: Parse, hit: Hit) -> tuple[Span, Span | None] | None:
     return (first, end), p.object_from(middle + 1)
 
 
-def _behind_noun(p: Parse, hit: Hit) -> tuple[Span | None, Span | None, int]:
+def _behind_noun(p: Parse, hit: Hit, i: int) -> tuple[Span | None, Span | None, int]:
     """Doer (also before the noun) and goal by the prepositions behind, and where that ends."""
-    words, lists, i = p.words, p.lists, hit.last + 1
+    words, lists = p.words, p.lists
     mediated = tuple(lists["mediated"])
     own = _OWN.get(hit.phrase.root, _OWN.get(hit.mode, ()))
     source, target = _owner(p, hit), None
@@ -208,7 +241,8 @@ def _claimer(p: Parse, hit: Hit) -> Span | None:
         if claims or (following == ["behind"] and word in p.lists["be"]):
             group = p.group_of(i)
             subject = p.subject(group.begin)
-            denied = not p.lists["negation"].isdisjoint({*group.words, *_words(p, subject)})
+            said = {*group.words, *_words(p, subject), *_words(p, p.speaker)}
+            denied = not p.lists["negation"].isdisjoint(said)
             return None if denied or group.before == "yet" else subject
     by = p.words.index("by", hit.last) if "by" in p.words[hit.last : last] else 0
     return p.object_from(by + 1) if by and p.words[by - 1] in p.lists["claim"] else None
@@ -225,15 +259,40 @@ def actor(p: Parse, mentions: Sequence[Mention], span: Span | None) -> Party:
     """The entity named in a token range; its offsets where no mentions are known."""
     if span is None:
         return None
-    start, end = p.starts[span[0]], p.ends[span[1] - 1]
     if not mentions:
-        return (start, end) if span[1] - span[0] <= _LONGEST else None
+        named = _named(p, span)
+        return (p.starts[named[0]], p.ends[named[1] - 1]) if named else None
+    start, end = p.starts[span[0]], p.ends[span[1] - 1]
     mentions = [m for m in mentions if start <= m.start <= end + 2]
     named = p.text[end : end + 2] == ", " and [m for m in mentions if m.start == end + 2]
     if named and named[0].type == "PERSON":  # "its leader, Ali Dorn"
         return named[0].entity_id
     heads = _heads(p, mentions, span)
     return heads[-1].entity_id if heads else None
+
+
+def _named(p: Parse, span: Span) -> Span | None:
+    """The words that name who acts or is acted upon, if any do: no weapon, act, time or number."""
+    start, end = span
+    ends = (i for i in range(start + 1, end) if p.words[i] in p.lists["prepositions"] - {"of"})
+    head = next(ends, end) - 1
+    if p.words[start] in p.lists["nobody"] | {"no"} or is_act(p, span):
+        return None
+    if p.words[head] in p.lists["weapons"]:  # "Belmari rockets"
+        start, end = _before_weapon(p, (start, head))
+    nameless = p.words[head] in p.lists["no_party"] or not p.words[head].isalpha()
+    numbered = p.words[head][0].isdigit() and not p.capitals[head - 1]
+    if start >= end or end - start > _LONGEST or (nameless and (numbered or p.words[head].isalpha())):
+        return None
+    return start, end
+
+
+def _before_weapon(p: Parse, span: Span) -> Span:
+    """The name before a weapon: "two | Belmari | rockets"."""
+    names = [i for i in range(*span) if p.capitals[i] and p.words[i] not in p.lists["before_noun"]]
+    backs = tuple("-" + word for word in p.lists["backing"])
+    names = [i for i in names if not p.words[i].endswith(backs) and p.words[i] not in p.lists["weapons"]]
+    return (names[0], names[-1] + 1) if names else (span[0], span[0])
 
 
 def _heads(p: Parse, mentions: list[Mention], span: Span) -> list[Mention]:
@@ -285,6 +344,8 @@ def _own_phrases(p: Parse, event: Event) -> tuple[Event, Phrases]:
     """Doer and goal by the act; one who claims it is its doer."""
     own = phrases_of(p, event.hit)
     goal = _accused(p, event.hit) or own.goal
+    if event.root in {"RETREAT", "THREATEN", "CONCEDE"} or event.hit.phrase.text[:5] in {"retal", "respo"}:
+        goal = _through_acts(p, goal)
     own = own._replace(goal=_users(p, goal) or goal)
     claimer = _claimer(p, event.hit) if event.root in DONE and not event.outer else None
     if claimer and event.attribution == "none":
@@ -318,10 +379,34 @@ class PartyReader:
             attribution = "claimed" if own_words else "blamed"
         goal = None if own.goal == doer else own.goal
         target = self._target(goal, source)
-        if event.root in _BILATERAL or event.mode == "ceasefire":
+        both: tuple[Party, Party] = (None, None)
+        if event.root in _BILATERAL or event.mode == "ceasefire" or rule == "between":
             both = _pair(p, self.mentions, doer)
             source, target = both if all(both) else (source, target)
-        return Parties(source, target, attribution, doer, (rule, said) if said else (rule,))
+        rules = (rule, said) if said else (rule,)
+        denied_by = source if rule == "denier" else None
+        if rule == "denier":
+            source = None if attribution == "denied" else self._denied(event, source)
+        mutual = event.mode == "ceasefire" and self._binds_both(own, both, source, target)
+        told_by = self._named(p.teller)
+        return Parties(source, target, attribution, doer, rules, denied_by, told_by, mutual)
+
+    def _denied(self, event: Event, denier: Party) -> Party:
+        """Who is said to have done what is denied: the denier, unless another is named."""
+        subject = phrases_of(self.p, event.hit).doer
+        between = subject and event.outer and subject[0] > event.outer.last
+        named = between and not self._is_pronoun(subject) and self._named(subject)
+        return named or denier
+
+    def _named(self, span: Span | None) -> Party:
+        return actor(self.p, self.mentions, span)
+
+    def _binds_both(
+        self, own: Phrases, both: tuple[Party, Party], source: Party, target: Party
+    ) -> bool:
+        """Whether a pause binds both: "A and B agreed", "between A and B", "both sides"."""
+        sides = not self.p.lists["mutual"].isdisjoint(_words(self.p, own.doer))
+        return sides or all(both) or (own.rule == "between" and bool(source and target))
 
     def _doer(self, event: Event, own: Phrases) -> tuple[Span | None, str]:
         """The noun phrase of who did it: by the act, or who denies it, or the accused."""
@@ -372,7 +457,8 @@ class PartyReader:
             if not p.lists[kind].isdisjoint(near):
                 return attribution, kind
         said, pronoun = p.reporting_verb, self._is_pronoun(doer)
-        if said is None or not (pronoun or any(p.capitals[slice(*doer)])):
+        named = any(p.capitals[i] for i in range(*doer) if i)  # what begins a sentence may not be
+        if said is None or not (pronoun or named or (self.mentions and any(p.capitals[slice(*doer)]))):
             return "none", ""
         if (p.lists["clause"] - {"that"}).intersection(words[said + 1 : hit.first]):
             return "none", ""  # said of another clause

@@ -10,7 +10,7 @@ _ELSEWHERE = (
 )  # no phrase goes on beyond
 
 
-_ARTICLES = frozenset(["a", "an", "the", "'s"])
+_ARTICLES = frozenset(["a", "an", "the", "'s", "his", "her", "its", "their", "our", "my"])
 
 
 class Hit(NamedTuple):

@@ -5,8 +5,9 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
-from analysis.events.counts import count_incidents
-from analysis.events.parse import DONE, Parse
+from analysis.events.casualties import Toll, find_tolls
+from analysis.events.counts import count_incidents, number_at
+from analysis.events.parse import DONE, Parse, is_act
 from analysis.events.parties import Mention, Party, PartyReader
 from analysis.events.phrases import Hit, harms
 from analysis.events.places import places, site
@@ -15,6 +16,7 @@ from analysis.lexicons import OURS, Lexicon
 
 # acts that happen somewhere; of words the place is not told
 _LOCATED = DONE | {"PROTEST", "CONSULT", "AID", "COOPERATE", "RETREAT"}
+_ONLY_TOLD = {"CONSULT", "AGREE", "SUPPORT", "COOPERATE", "AID"}  # as nouns mostly background
 _AGAIN = re.compile(  # ", a raid that ...", "in the latest attack"
     r", (?:an?|the)(?: \w+)?$|in (?:the (?:first|second|third|latest)|an?(?: \w+)?)$"
 )
@@ -86,7 +88,7 @@ def read_events(
     reader = Reader(p, tuple(mentions), dates)
     for event in find_events(p):
         reader.add(event)
-    return reader.readings
+    return reader.finish()
 
 
 class Reader:
@@ -98,27 +100,77 @@ class Reader:
         self.p, self.mentions, self.dates = p, mentions, dates
         self.parties = PartyReader(p, mentions)
         self.readings: list[EventReading] = []
+        self._harm = False  # whether the last one tells of harm done
 
     def add(self, event: Event) -> None:
         """The reading of an event: a new one, or more of the act told before it."""
         reading = self.read(event)
+        if reading.status == "absence" and not (reading.date or self._spans(event)):
+            return
         same = self._same_act(event)
         self.parties.last = reading.source or (self.parties.last if same else None)
         if not self._adds_something(event, reading):
             return
         if same:
             self.readings[-1] = _joined(self.readings[-1], reading, event.hit.phrase.verbal)
-        elif self._told_by_relative_clause(event):  # "a raid, which Belmar blamed on the Front"
+            return
+        self._harm = harms(event.hit)
+        if self._told_by_relative_clause(event):  # "a raid, which Belmar blamed on the Front"
             by = {"source": reading.target, "attribution": "blamed"}
             self.readings[-1] = self.readings[-1]._replace(**by)
             self.readings.append(reading)
         else:
             self.readings += self._by_place(event, reading)
+            self.readings += self._first_since(event, reading)
+
+    def _spans(self, event: Event) -> bool:
+        """Whether the clause tells of a time that lasts until now ("has yet to")."""
+        first, end = self.p.clause_of(event.hit.first)
+        words = self.p.words[first : end + 1]
+        return not self.p.lists["until_now"].isdisjoint(words)
+
+    def _first_since(self, event: Event, reading: EventReading) -> list[EventReading]:
+        """ "The first raid since May": since then there was none."""
+        p, hit = self.p, event.hit
+        ordinal = [k for k in range(max(hit.first - 4, 0), hit.first) if p.words[k] == "first"]
+        since = [d for d in self.dates if p.text[: d.start].split()[-1:] == ["since"]]
+        if not ordinal or reading.event_type != "ASSAULT" or reading.status != "happened":
+            return []
+        behind = [d for d in since if d.start > reading.end]
+        absent = reading._replace(start=p.starts[ordinal[-1]], status="absence", attribution="none")
+        none = {"n_incidents_min": 0, "n_incidents_max": 0, "rule": "first since;" + reading.rule}
+        return [absent._replace(date=date, **none) for date in behind[:1]]
+
+    def finish(self) -> list[EventReading]:
+        """The readings, with the dead and wounded of each attack."""
+        if any(reading.event_type == "ASSAULT" for reading in self.readings):
+            for toll in find_tolls(self.p):
+                self._tell(toll)
+        return self.readings
+
+    def _tell(self, toll: Toll) -> None:
+        """A toll belongs to the attack that its word is part of, else to the last one before it."""
+        at = self.p.starts[toll.at]
+        attacks = [
+            (not r.start <= at < r.end, r.start > at, abs(r.start - at), n)
+            for n, r in enumerate(self.readings)
+            if r.event_type == "ASSAULT" and r.status in {"happened", "ongoing", "denied"}
+        ]
+        for *_, n in sorted(attacks)[:1]:
+            bounds = {"killed": toll.killed, "wounded": toll.wounded}
+            told = {
+                f"{what}_{end}": value
+                for what, both in bounds.items()
+                if both and getattr(self.readings[n], f"{what}_min") is None
+                for end, value in zip(("min", "max"), both, strict=True)
+            }
+            self.readings[n] = self.readings[n]._replace(**told)
 
     def read(self, event: Event) -> EventReading:
         """An event with all that its clause tells of it."""
         p, hit = self.p, event.hit
-        source, target, attribution, doer, rules = self.parties.read(event)
+        told = self.parties.read(event)
+        source, target, doer = told.source, told.target, told.doer
         where: list[Party] = []
         at = site(p, self.mentions, hit) if event.root in HOSTILE else None
         if at:
@@ -133,12 +185,13 @@ class Reader:
         start, end = p.starts[event.group.begin], p.ends[hit.last]
         return EventReading(
             *(start, end, p.text[p.starts[hit.first] : end]),
-            *(event.root, event.mode, direction, event.status, attribution),
+            *(event.root, event.mode, direction, event.status, told.attribution),
             *(source, target, next(iter(where), None)),
-            *((1, 1) if one else count_incidents(p, hit)),
+            *((1, 1) if one else (0, 0) if event.status == "absence" else count_incidents(p, hit)),
             date=self._date(event),
             goldstein=goldstein,
-            rule=";".join([event.rule, *rules]),
+            rule=";".join([event.rule, *told.rules]),
+            **{name: getattr(told, name) for name in ("denied_by", "told_by", "mutual")},
         )
 
     def _date(self, event: Event) -> TimeExpression | None:
@@ -172,12 +225,13 @@ class Reader:
         """A mere reference back ("the attack") counts only with an actor, place, date or number."""
         first = event.hit.first
         back = first and self.p.words[first - 1] in {"the", "that", "this", "these", "those"}
+        vague = event.root in _ONLY_TOLD
         return (
             event.hit.phrase.verbal
-            or not (back and len(event.hit.words) == 1)
+            or not (vague or (back and len(event.hit.words) == 1))
             or any((reading.source, reading.target, reading.place, reading.date))
             or reading.attribution != "none"
-            or reading.status == "ongoing"
+            or reading.status != "happened"
         )
 
     def _same_act(self, event: Event) -> bool:
@@ -188,17 +242,26 @@ class Reader:
         attack = event.root == "ASSAULT"
         if event.hit.phrase.verbal:
             return attack and self._harm_of(last, event)
-        return self._part_of(last, event.hit) or (attack and self._means_of(last, event.hit))
+        return self._part_of(last, event.hit) or (attack and self._means_of(event.hit))
 
     def _harm_of(self, last: EventReading, event: Event) -> bool:
         p, begin = self.p, event.group.begin
-        if p.text[last.end : p.starts[begin]] == " " and " " not in last.trigger:
-            return True  # "a raid | killed nine"
+        subject = p.subject(begin)
+        if subject and p.starts[subject[0]] <= last.start < p.starts[begin] and is_act(p, subject):
+            return True  # "a raid on the port | killed nine"
+        if self._harm and not (last.source or harms(event.hit)):
+            return self._occasion(last, event)
         if not harms(event.hit):
             return False
         gerund = event.group.gerund and begin == event.hit.first
         relative = event.group.before in {"that", "which"}
         return gerund or relative or last.start >= p.starts[p.clause_of(event.hit.first)[0]]
+
+    def _occasion(self, last: EventReading, event: Event) -> bool:
+        """ "Two were killed | when gunmen stormed the camp"."""
+        first = self.p.clause_of(event.hit.first)[0]
+        word, start = self.p.words[first], self.p.starts[first]
+        return word in {"when", "as", "after"} and last.end <= start
 
     def _part_of(self, last: EventReading, hit: Hit) -> bool:
         """ "a campaign | of strikes", "missile | and drone strikes"."""
@@ -206,10 +269,12 @@ class Reader:
         between = [word for word in words if word not in {"“", "”", '"'}]
         return between == ["of"] or (between[:1] == ["and"] and len(between) < 4)
 
-    def _means_of(self, last: EventReading, hit: Hit) -> bool:
+    def _means_of(self, hit: Hit) -> bool:
         before = self.p.words[max(hit.first - 5, 0) : hit.first]
-        means = {"in", "by", "during", "when"} if last.mode == "kill" else {"with"}
-        return not means.isdisjoint(before) or bool(_AGAIN.search(" ".join(before[-3:])))
+        means = {"in", "by", "during", "when", "after"} if self._harm else {"with", "by"}
+        numbered = before[-2:-1] == ["in"] and number_at(self.p, hit.first - 1)  # "in three raids"
+        again = _AGAIN.search(" ".join(before[-3:]))
+        return bool(numbered or again) or not means.isdisjoint(before)
 
 
 def _joined(earlier: EventReading, reading: EventReading, verbal: bool) -> EventReading:
@@ -232,6 +297,9 @@ def _is_long(expression: TimeExpression | None) -> bool:
 def nearest_date(p: Parse, hit: Hit, dates: Sequence[TimeExpression]) -> TimeExpression | None:
     """The time expression nearest to the trigger in its clause, or "in May, | when" before it."""
     at, (first, end) = p.starts[hit.first], p.clause_of(hit.first)
+    if p.words[first] in p.lists["clause"] and "," in p.words[first:end]:
+        comma = p.words.index(",", first)  # "after a raid, | the army"
+        first, end = (first, comma) if hit.first < comma else (comma, end)
     start = p.starts[first]
     near = [d for d in dates if start <= d.start < p.ends[end - 1]]
     if near:  # ", threatened on Monday" dates the threat
@@ -240,7 +308,8 @@ def nearest_date(p: Parse, hit: Hit, dates: Sequence[TimeExpression]) -> TimeExp
         near = [d for d in near if d.start < min(acts, default=d.end)]
     if not near and p.words[first] in {"when", "that"}:
         near = _before_clause(p, first, dates)
-    return min(near, key=lambda date: abs(date.start - at), default=None)
+    apart = [d for d in near if p.text[: d.start].split()[-1:] != ["of"]]  # "of the year" says less
+    return min(apart or near, key=lambda date: abs(date.start - at), default=None)
 
 
 def _before_clause(p: Parse, first: int, dates: Sequence[TimeExpression]) -> list[TimeExpression]:

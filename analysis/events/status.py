@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import takewhile
 from typing import Generic, NamedTuple, TypeVar
 
+from analysis.events.counts import number_at
 from analysis.events.parse import Parse, VerbGroup, is_act
 from analysis.events.phrases import Hit
 
@@ -18,11 +19,11 @@ GOVERNING = {"REQUEST", "THREATEN", "AGREE", "REJECT", "RETREAT", "SANCTION", "C
 HOSTILE = {"ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION", "THREATEN"}
 DENIALS = {"deny", "disclaim"}
 _WILL = {"will", "would", "wo"}
-_IN_RETURN = {"return", "condition", "if", "provided"}
 
 NONE = ""  # no event
 UNSTOPPED, REFUSED = "unstopped", "refused"  # a pause not made, an act refused
 HALTED = "halted"  # acts that stopped: a pause
+ABSENT = "absence"  # said not to have happened in some time
 
 
 class Event(NamedTuple):
@@ -48,6 +49,8 @@ def find_events(p: Parse) -> list[Event]:
             events.pop()  # told by what is denied
         if last and _ready_to_harm(last, hit):
             events[-1] = last._replace(root="THREATEN", mode="", status="threatened")
+        elif last and last.root == "AGREE" and hit.mode == "ceasefire":  # "agreed | to hold fire"
+            events[-1] = _promised(p, last._replace(root="RETREAT", mode="ceasefire"))
         if event := _event(p, hit, outer):
             events.append(event)
     return events
@@ -59,6 +62,12 @@ def _ready_to_harm(outer: Event, hit: Hit) -> bool:
     return agrees and hit.phrase.verbal and hit.phrase.root in HOSTILE
 
 
+def _promised(p: Parse, event: Event) -> Event:
+    """A pause promised on a condition: "would hold fire | if"."""
+    asked = not p.lists["in_return"].isdisjoint(p.words[event.hit.last :])
+    return event._replace(status="conditional") if asked and event.status == "planned" else event
+
+
 def _event(p: Parse, hit: Hit, outer: Hit | None) -> Event | None:
     group, attribution = p.group(hit), "none"
     if outer is None:
@@ -67,8 +76,8 @@ def _event(p: Parse, hit: Hit, outer: Hit | None) -> Event | None:
         rule, status = status_of(p, hit, group)
         rule, status = (rule, status) if status else ("judged", "happened")
         attribution = "blamed" if outer.phrase.mode == "allege" else "none"
-    elif outer.phrase.mode in DENIALS and hit.phrase.verbal:
-        rule, status = "act denied", "denied"
+    elif outer.phrase.mode in DENIALS and (hit.phrase.verbal or _denied_report(p, outer, hit)):
+        rule, status = "act denied", NONE if group.gerund and group.before == "about" else "denied"
     elif outer.phrase.mode in DENIALS:
         rule, status, attribution = "doer denied", "happened", "denied"
     else:
@@ -79,6 +88,12 @@ def _event(p: Parse, hit: Hit, outer: Hit | None) -> Event | None:
     if hit.mode == "disclaim":
         draft, attribution = draft._replace(root="ASSAULT", mode="", rule="disclaimed"), "denied"
     return Event(hit, group, *draft[:3], attribution, outer, draft.rule)
+
+
+def _denied_report(p: Parse, outer: Hit, hit: Hit) -> bool:
+    """ "Denied | reports of a raid": the act, not who did it."""
+    between = p.words[outer.last + 1 : hit.first]
+    return outer.phrase.mode == "deny" and not (p.lists["hearsay"] | {"that"}).isdisjoint(between)
 
 
 def _outer(p: Parse, n: int, events: list[Event]) -> Hit | None:
@@ -106,7 +121,7 @@ def status_of(p: Parse, hit: Hit, group: VerbGroup) -> tuple[str, str]:
     """The rule that decides and the status by the words round the phrase; "" is no event."""
     first, end = p.clause_of(hit.first)
     clause = p.words[first : hit.first]
-    if hit.phrase.root == "ASSAULT" and _nobody_fights(p, p.words[first:end], hit):
+    if _nobody_fights(p, p.words[first:end], hit):
         return "peaceful", NONE
     if hit.phrase.verbal:
         if not p.lists["opinion"].isdisjoint(clause):
@@ -122,21 +137,11 @@ def status_of(p: Parse, hit: Hit, group: VerbGroup) -> tuple[str, str]:
 def _nobody_fights(p: Parse, clause: list[str], hit: Hit) -> bool:
     """Whether it is weather, illness, sport, an election: "the storm | killed"."""
     before = p.words[max(hit.first - 4, 0) : hit.last]
-    if not p.lists["nature"].isdisjoint(before):
+    if hit.phrase.root == "ASSAULT" and not p.lists["nature"].isdisjoint(before):
         return True
-    loose = hit.phrase.text in {
-        "battle",
-        "fight",
-        "beat",
-        "hit",
-        "strike",
-        "attack",
-        "clash",
-        "shoot",
-        "target",
-    }
-    weak = loose or hit.phrase.text.startswith("launch _ <attack>")
-    return weak and not p.lists["peaceful"].isdisjoint(clause)
+    text = hit.phrase.text
+    loose = text.split()[0] in p.lists["loose"] or text.startswith("launch _ <attack>")
+    return loose and not p.lists["peaceful"].isdisjoint(clause)
 
 
 class _Verb:
@@ -147,6 +152,8 @@ class _Verb:
         self.clause = p.clause_of(hit.first)
         self.resumes = hit.phrase.root == "THREATEN" and hit.mode == "resume"
         self.pause = hit.mode == "ceasefire"
+        self.restraint = hit.mode == "restraint"
+        self.attack = hit.phrase.root == "ASSAULT" or self.resumes
         self.hostile = hit.phrase.root in HOSTILE
 
     def any(self, name: str) -> bool:
@@ -163,6 +170,11 @@ class _Verb:
         return (
             self.any("negation") or "no" in self.p.words[max(begin - 5, 0) : begin] or self.nobody
         )
+
+    @property
+    def not_yet(self) -> bool:
+        """ "Has | yet to attack"."""
+        return self.group.governor == "yet"
 
     @property
     def ended_by_act(self) -> bool:
@@ -213,7 +225,7 @@ class _Noun:
         """The verb of which an attack is the subject: "attacks on the port | have stopped"."""
         verbs = self.p.lists["halting"] | self.p.lists["decreasing"]
         hit, words = self.hit, self.p.words
-        if hit.phrase.root != "ASSAULT":
+        if hit.phrase.root not in {"ASSAULT", "COERCE"}:
             return None
         end = min([v for v in self.p.verbs if v > hit.last] + [self.p.clause_of(hit.last)[1]])
         for i in range(hit.last + 1, end):
@@ -230,10 +242,43 @@ class _Noun:
         return not word[0].isalnum() or word[-2:] == "ly" or self.p.any_list(word, ends)
 
     @property
+    def pause(self) -> bool:
+        return self.hit.phrase.root == "RETREAT" and self.hit.mode == "ceasefire"
+
+    @property
     def over(self) -> bool:
-        """ "The truce | collapsed"."""
-        pause = self.hit.phrase.root == "RETREAT" and self.hit.mode == "ceasefire"
-        return pause and not self.p.lists["pause_over"].isdisjoint(self.after)
+        """ "The truce | collapsed", "the truce | was close"."""
+        return self.pause and not self.p.lists["pause_over"].isdisjoint(self.after)
+
+    @property
+    def starts(self) -> bool:
+        """ "The truce | takes effect"."""
+        words = self.p.words[self.hit.first : self.hit.last + 3]
+        return self.pause and not self.p.lists["starts"].isdisjoint(words)
+
+    @property
+    def modifier(self) -> bool:
+        """ "The ceasefire | plan", "riot | police"."""
+        behind = self.p.words[self.hit.last + 1 : self.hit.last + 2]
+        return not self.p.lists["modified"].isdisjoint(behind)
+
+    @property
+    def share(self) -> bool:
+        """ "One in three | attacks"."""
+        return self.before[1:2] == ["in"] and number_at(self.p, self.hit.first - 1) is not None
+
+    @property
+    def untrue(self) -> bool:
+        """ "Reports of a raid | were false"."""
+        words, first = self.p.words, self.hit.first
+        hearsay = self.p.lists["hearsay"].intersection(words[max(first - 6, 0) : first])
+        return bool(hearsay) and not self.p.lists["untrue"].isdisjoint(words[first:])
+
+    @property
+    def none_told(self) -> bool:
+        """ "No attacks | have been reported"."""
+        attack = self.hit.phrase.root == "ASSAULT"
+        return attack and not {"no", "without", "any"}.isdisjoint(self.before) and self.no
 
     def predicate_has(self, *names: str) -> bool:
         return any(not self.p.lists[n].isdisjoint(self.predicate.words) for n in names)
@@ -249,6 +294,12 @@ class _Noun:
         return bool(self.p.known.counted_acts.search(word)) and not word.endswith(("s", "ing"))
 
     @property
+    def no(self) -> bool:
+        """ "No", or "have not had | any"."""
+        near = self.p.words[max(self.hit.first - 8, 0) : self.hit.first]
+        return self.any("negation") or ("any" in self.before and not self.p.lists["negation"].isdisjoint(near))
+
+    @property
     def topic(self) -> bool:
         """ "talks on the withdrawal of troops"."""
         first = self.hit.first
@@ -257,7 +308,8 @@ class _Noun:
 
     @property
     def ahead(self) -> bool:
-        return self.any("prospective") or not self.after.isdisjoint({"would", "will"})
+        due = self.p.lists["due"] | {"would", "will"}
+        return self.any("prospective") or not self.after.isdisjoint(due)
 
     @property
     def lasting(self) -> bool:
@@ -277,13 +329,16 @@ class _Rule(NamedTuple, Generic[Evidence]):
 
 
 _VERB_RULES: list[_Rule[_Verb]] = [
+    _Rule("restrained", lambda v: v.restraint and v.negated, "happened"),
+    _Rule("unrestrained", lambda v: v.restraint, NONE),
     _Rule("pause not made", lambda v: v.pause and v.any("negation") and not v.any("future"),
           UNSTOPPED),
     _Rule("ended by the act", lambda v: v.ended_by_act, NONE),
     _Rule("untrue", lambda v: v.untrue, "denied"),
     _Rule("not done", lambda v: v.group.before in v.p.lists["undone"] or "nearly" in v.has, NONE),
     _Rule("refused", lambda v: v.negated and v.has & _WILL, REFUSED),
-    _Rule("negated", lambda v: v.negated, NONE),
+    _Rule("did not attack", lambda v: v.attack and (v.negated or v.not_yet), ABSENT),
+    _Rule("negated", lambda v: v.negated or v.not_yet, NONE),
     _Rule("threatened", lambda v: v.future and v.hostile, "threatened"),
     _Rule("planned", lambda v: v.future, "planned"),
     _Rule("begun", lambda v: v.to("ongoing"), "ongoing"),
@@ -294,10 +349,16 @@ _VERB_RULES: list[_Rule[_Verb]] = [
     _Rule("told", lambda v: True, "happened"),
 ]  # fmt: skip
 _NOUN_RULES: list[_Rule[_Noun]] = [
-    _Rule("no such", lambda n: n.any("negation"), NONE),
+    _Rule("untrue noun", lambda n: n.untrue, "denied"),
+    _Rule("none told", lambda n: n.none_told, ABSENT),
+    _Rule("no such", lambda n: n.no, NONE),
+    _Rule("modifier", lambda n: n.modifier, NONE),
+    _Rule("share", lambda n: n.share, NONE),
+    _Rule("considered", lambda n: n.any("considered"), NONE),
     _Rule("topic", lambda n: n.topic, NONE),
     _Rule("feared", lambda n: n.hostile and n.any("feared"), NONE),
     _Rule("pause over", lambda n: n.over, NONE),
+    _Rule("truce starts", lambda n: n.starts, "planned"),
     _Rule("decreased", lambda n: n.predicate and not n.halted, NONE),
     _Rule("one act over", lambda n: n.halted and n.single, "happened"),
     _Rule("not halted", lambda n: n.halted and n.predicate_has("negation"), UNSTOPPED),
@@ -329,15 +390,37 @@ class _Draft(NamedTuple):
 
 
 def _read_again(p: Parse, hit: Hit, group: VerbGroup, draft: _Draft) -> _Draft:
-    return _by_status(p, hit, _by_mode(p, hit, draft))
+    return _by_status(p, hit, _by_mode(p, hit, _by_labour(p, hit, draft)))
+
+
+_OF_LABOUR = {  # what a strike of workers is, and its end
+    "ASSAULT": ("PROTEST", "strike"),
+    "THREATEN": ("PROTEST", "strike"),
+    "RETREAT": ("CONCEDE", "call-off"),
+}
+
+
+def _by_labour(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
+    """ "Nurses | strike", "drivers | suspended the strike": workers, not warplanes."""
+    striking = not {"strike", "strikes", "struck", "striking"}.isdisjoint(
+        p.words[hit.first : hit.last + 1]
+    )
+    if not striking or draft.root not in _OF_LABOUR or not p.is_labour:
+        return draft
+    root, mode = _OF_LABOUR[draft.root]
+    return draft._replace(root=root, mode=mode)
 
 
 def _by_mode(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
     word, status = p.words[hit.first], draft.status
-    if draft.mode == "resume" and word == "resumed" and status == "happened":
+    if draft.mode == "resume" and status in {"denied", ABSENT}:
+        return draft._replace(root="ASSAULT", mode="")
+    if draft.mode == "resume" and _taken_up(p, hit) and status == "happened":
         return draft._replace(root="ASSAULT", mode="", rule="resumed")
     if draft.mode == "resume" and hit.first and p.words[hit.first - 1] == "to":
         return draft._replace(status="threatened", rule="to resume")
+    if draft.mode == "restraint":
+        return draft._replace(mode="ceasefire")
     if draft.mode == "truce":
         status = "planned" if word.startswith("offer") else status
         return draft._replace(root="RETREAT", mode="ceasefire", status=status)
@@ -345,6 +428,14 @@ def _by_mode(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
     if status == "ongoing" and (draft.root == "AGREE" or pausing):
         return draft._replace(status="happened")  # "said it was suspending attacks"
     return draft
+
+
+def _taken_up(p: Parse, hit: Hit) -> bool:
+    """ "Resumed attacks", in headlines "resume attacks"."""
+    word = p.words[hit.first]
+    if not hit.phrase.text.startswith("resume|"):
+        return False
+    return word.endswith("ed") or (p.is_headline and not word.endswith("ing"))
 
 
 def _by_status(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
@@ -357,9 +448,11 @@ def _by_status(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
         return _Draft("REJECT", "", "happened", rule)
     if status == "happened" and root == "AGREE" and p.words[hit.first] in _WILL:
         return draft._replace(status="planned", rule="planned")
-    returned = mode != "ceasefire" and not _IN_RETURN.isdisjoint(p.words[hit.last :])
-    if status == "planned" and (returned or mode not in {"ceasefire", "withdraw"}):
+    asked = not p.lists["in_return"].isdisjoint(p.words[hit.last :])
+    if status == "planned" and mode == "ceasefire":
+        return draft._replace(status="conditional") if asked else draft
+    if status == "planned" and root != "PROTEST" and (asked or mode != "withdraw"):
         return draft._replace(root="AGREE", mode="")
-    if status == "threatened" and root != "THREATEN":
+    if status == "threatened" and root not in {"THREATEN", "PROTEST"}:
         return draft._replace(root="THREATEN", mode="")
     return draft._replace(status="threatened") if status and root == "THREATEN" else draft

@@ -121,6 +121,8 @@ def _expected(dated: Dated, last: date) -> Dated:
 def _own(reading: Any, sentence: Sentence, last: date) -> Interval | None:
     """Interval by the time expression of the reading's clause, else by that of the sentence."""
     text, own = sentence.text, reading.date
+    if own and own.start < reading.start and _has("answer", text, own.start, reading.start):
+        own = None  # "shelled it on Monday in revenge for | a raid"
     calendar = [d for d in sentence.dates if d.date_from and d.type in ("DATE", "TIME")]
     calendar = [d for d in calendar if _may_date(d, reading, text)]
     if _vague(reading) or (own and _has("answer", text, reading.end, max(own.start, reading.end))):
@@ -174,6 +176,8 @@ def _interval(
     """
     start, end = expression.date_from, expression.date_to
     before = text[: expression.start].lower()
+    if span := _between(expression, text, calendar):
+        return span[0], min(span[1], last) if _happened(reading) and span[0] <= last else span[1]
     word = next(iter(before.split()[-1:]), "")
     if word == "since" and not _pattern("when").match(text, expression.end):
         if _has("superlative", before):
@@ -189,6 +193,15 @@ def _interval(
                 leap = start.month == 2 and start.day == 29
                 start = start.replace(year=end.year - 1, day=28 if leap else start.day)
     return start, min(end, last) if _happened(reading) and start <= last else end
+
+
+def _between(expression: Any, text: str, calendar: Sequence[Any]) -> Interval | None:
+    """ "Between March and May": from the one to the other."""
+    for one, other in pairwise(calendar):
+        named = expression in (one, other) and text[one.end : other.start].strip() == "and"
+        if named and _has("between", text[: one.start].lower()) and other.date_to >= one.date_from:
+            return one.date_from, other.date_to
+    return None
 
 
 def _counted(
