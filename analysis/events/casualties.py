@@ -51,7 +51,7 @@ def _behind(p: Parse, i: int) -> Bounds | None:
         return None
     if p.words[i + 1 : i + 2] and p.words[i + 1] in _NO:
         return 0, 0
-    end = min(i + _REACH, len(p.words))
+    end = min(i + _REACH + 4 * toll, len(p.words))
     for k in range(i + 1, end):
         if bounds := _people(p, k):
             more = _and_more(p, k)

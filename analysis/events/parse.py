@@ -59,9 +59,14 @@ class Parse:
         self.words = _lower(tokens)
         self.capitals = [*map(str.isupper, map(itemgetter(0), tokens))]
         begins = self.lists["clause begins"]
-        self.clauses = [0, *[i for i, w in enumerate(self.words) if w in begins], len(self.words)]
+        starts = [i for i, w in enumerate(self.words) if w in begins and not self._before_dawn(i)]
+        self.clauses = [0, *starts, len(self.words)]
         self.hits: list[Hit] = PhraseFinder(self.words, self.capitals, self.known).find()
         self.verbs = frozenset([hit.first for hit in self.hits if hit.phrase.verbal])
+
+    def _before_dawn(self, i: int) -> bool:
+        """A time of day, no clause: "before | dawn"."""
+        return not self.lists["part_of_day"].isdisjoint(self.words[i + 1 : i + 2])
 
     @cached_property
     def is_headline(self) -> bool:
@@ -161,6 +166,8 @@ class Parse:
         words, lists = self.words, self.lists
         i += i < len(words) and words[i] in lists["before_object"]
         first = words[i] if i < len(words) else ""
+        if first in lists["prepositions"] - {"at"}:
+            return None
         owner = words[i + 1 : i + 2] in (["'s"], ["’s"])  # "Monday's raid"
         if (first in lists["calendar"] and not owner) or (
             first != "at" and first in lists["before_place"]
@@ -177,8 +184,16 @@ class Parse:
         word = self.words[at]
         if word in self.lists["phrase ends"] or self._is_other_verb(at, start):
             return True
+        if at > start and (word in self.lists["adverbs"] or self._is_count(at)):
+            return True
         may_end = word in self.lists["phrase may end"] and at > start
         return may_end and self.words[at - 1] != "belonging"
+
+    def _is_count(self, at: int) -> bool:
+        """A number behind a plain noun: "attacked troops | 160 times"."""
+        before = self.words[at - 1]
+        noun = before.isalpha() and before not in self.lists["before_noun"]
+        return self.words[at][0].isdigit() and noun and not self.capitals[at - 1]
 
     def _is_other_verb(self, at: int, start: int) -> bool:
         """A verb behind a noun that no phrase begins with: "clinics | involved"."""

@@ -113,9 +113,12 @@ def _goal(p: Parse, hit: Hit) -> Span | None:
     inside = several and hit.words[1] > hit.first + 1
     if inside and hit.phrase.root in {"ACCUSE", "REQUEST"}:
         return p.object_from(hit.first + 1)  # "hold | the army | responsible"
-    for i in range(start, min(start + 6, len(words)) if several else start):
-        if words[i] in _TOWARDS:
-            return p.object_from(i + (words[i] not in p.lists["before_object"]))
+    for i in range(start, min(start + 9, len(words)) if several else start):
+        towards = words[i] in _TOWARDS and p.object_from(
+            i + (words[i] not in p.lists["before_object"])
+        )
+        if towards:
+            return towards
         if words[i] in BREAKS or words[i] == "," or any(i == other.first for other in p.hits):
             break
     if words[start : start + 1] == ["and"]:
@@ -137,13 +140,13 @@ def _of_noun(p: Parse, hit: Hit) -> Phrases:
     """Those of "the Israeli strike on X", "the killing of X by Y", "X's attack"."""
     if both := _between(p, hit):
         return Phrases(*both, "between")
-    words, lists, i = p.words, p.lists, hit.last + 1
+    words, lists, i = p.words, p.lists, hit.words[-1] + 1
     target = None
     if words[hit.last] in lists["before_object"]:
         target = p.object_from(hit.last + 1)
     elif len(hit.words) == 2 and _begins_object(p, i, hit.phrase.root in DONE):
         # "fighter jets | struck | the depot"
-        return Phrases(p.subject(hit.last), p.object_from(i), "weapon")
+        return Phrases(p.subject(hit.words[1]), p.object_from(i), "weapon")
     source, behind, i = _behind_noun(p, hit, hit.last + 1)
     by = None if hit.mode == "ceasefire" else p.by(i)  # mediators are no parties of a truce
     return Phrases(source or by, target or behind, "noun")
@@ -160,6 +163,10 @@ def _begins_object(p: Parse, i: int, named: bool) -> bool:
 def _owner(p: Parse, hit: Hit) -> Span | None:
     """The name before a noun: "the Israeli | strike", "the Front's | attack"."""
     k = hit.first
+    if k and p.text[p.ends[k - 1] : p.starts[k]] in {"' ", "’ "}:  # "the rebels' raid"
+        return k - 1, k
+    if k > 1 and p.words[k - 1] in {"'s", "’s"} and not p.capitals[k - 2]:
+        return k - 2, k - 1
     if k > 1 and p.words[k - 1] in p.lists["kinds_of_act"] and p.capitals[k - 2]:
         k -= 1
     while k and (p.capitals[k - 1] or p.words[k - 1] in {"'s", "’s"}):
@@ -206,7 +213,7 @@ def _behind_noun(p: Parse, hit: Hit, i: int) -> tuple[Span | None, Span | None, 
         span = None
         if word in own or (word == "by" and not words[i - 1].endswith(mediated)):
             span = source = p.object_from(i + 1)  # "the demands of the rebels"
-        elif word in lists["before_target"] or (word == "to" and hit.mode == "visit"):
+        elif word in lists["before_target"] or _fire_at(p, i) or (word == "to" and hit.mode == "visit"):
             span = p.object_from(i)
             target = target or span
         elif word in lists["before_place"]:
@@ -215,6 +222,11 @@ def _behind_noun(p: Parse, hit: Hit, i: int) -> tuple[Span | None, Span | None, 
             break
         i = span[1]
     return source, target, i
+
+
+def _fire_at(p: Parse, i: int) -> bool:
+    """ "Rocket fire | at the base"."""
+    return p.words[i : i + 1] == ["at"] and p.words[i - 1] in {"fire", "gunfire", "shots"}
 
 
 def _users(p: Parse, span: Span | None) -> Span | None:
@@ -230,7 +242,7 @@ def _users(p: Parse, span: Span | None) -> Span | None:
 
 def _claimer(p: Parse, hit: Hit) -> Span | None:
     """Who says that the act was theirs: "X claimed responsibility for | the raid", "was behind"."""
-    if hit.phrase.verbal:
+    if hit.phrase.verbal and p.words[hit.first - 1] not in {"for", "behind"}:
         return None
     first, last = p.clause_of(hit.first)
     before = range(max(hit.first - 7, first), hit.first)
@@ -274,17 +286,22 @@ def actor(p: Parse, mentions: Sequence[Mention], span: Span | None) -> Party:
 def _named(p: Parse, span: Span) -> Span | None:
     """The words that name who acts or is acted upon, if any do: no weapon, act, time or number."""
     start, end = span
+    end = next((i for i in range(start + 1, end) if _is_when(p, i)), end)
     ends = (i for i in range(start + 1, end) if p.words[i] in p.lists["prepositions"] - {"of"})
     head = next(ends, end) - 1
     if p.words[start] in p.lists["nobody"] | {"no"} or is_act(p, span):
         return None
     if p.words[head] in p.lists["weapons"]:  # "Belmari rockets"
         start, end = _before_weapon(p, (start, head))
-    nameless = p.words[head] in p.lists["no_party"] or not p.words[head].isalpha()
+    nameless = p.words[head] in p.lists["no_party"] and not (head and p.capitals[head])
     numbered = p.words[head][0].isdigit() and not p.capitals[head - 1]
-    if start >= end or end - start > _LONGEST or (nameless and (numbered or p.words[head].isalpha())):
-        return None
-    return start, end
+    long = not 0 < end - start <= _LONGEST
+    return None if long or nameless or numbered else (start, end)
+
+
+def _is_when(p: Parse, i: int) -> bool:
+    """ "Brussels | on Tuesday"."""
+    return p.words[i] in {"on", "in"} and not p.lists["calendar"].isdisjoint(p.words[i + 1 : i + 2])
 
 
 def _before_weapon(p: Parse, span: Span) -> Span:
@@ -343,7 +360,8 @@ def _accused(p: Parse, outer: Hit) -> Span | None:
 def _own_phrases(p: Parse, event: Event) -> tuple[Event, Phrases]:
     """Doer and goal by the act; one who claims it is its doer."""
     own = phrases_of(p, event.hit)
-    goal = _accused(p, event.hit) or own.goal
+    inner = event.promised and phrases_of(p, event.promised).goal
+    goal = inner or _accused(p, event.hit) or own.goal
     if event.root in {"RETREAT", "THREATEN", "CONCEDE"} or event.hit.phrase.text[:5] in {"retal", "respo"}:
         goal = _through_acts(p, goal)
     own = own._replace(goal=_users(p, goal) or goal)
@@ -394,6 +412,8 @@ class PartyReader:
     def _denied(self, event: Event, denier: Party) -> Party:
         """Who is said to have done what is denied: the denier, unless another is named."""
         subject = phrases_of(self.p, event.hit).doer
+        if not event.hit.phrase.verbal:
+            return self._named(subject)
         between = subject and event.outer and subject[0] > event.outer.last
         named = between and not self._is_pronoun(subject) and self._named(subject)
         return named or denier
@@ -458,6 +478,8 @@ class PartyReader:
                 return attribution, kind
         said, pronoun = p.reporting_verb, self._is_pronoun(doer)
         named = any(p.capitals[i] for i in range(*doer) if i)  # what begins a sentence may not be
+        if not (p.lists["nobody"] | {"no"}).isdisjoint(_words(p, p.speaker)):
+            return "none", ""  # "no group said"
         if said is None or not (pronoun or named or (self.mentions and any(p.capitals[slice(*doer)]))):
             return "none", ""
         if (p.lists["clause"] - {"that"}).intersection(words[said + 1 : hit.first]):

@@ -52,8 +52,10 @@ def _phrases_of_place(p: Parse, hit: Hit, doer: Span | None) -> Iterator[tuple[i
     first, end = p.clause_of(hit.last)
     end = min([k.first for k in p.hits if hit.last < k.first < end and not harms(k)] or [end])
     home = range(*doer) if doer and doer[0] <= hit.last else ()  # where an active doer is from
-    of_place = p.lists["before_place"]
+    of_place, said = p.lists["before_place"], p.reporting_verb
     found = [i for i in range(first, end) if p.words[i] in of_place and i not in home]
+    if said is not None:  # where it was said is not where it was
+        found = [i for i in found if (i < said) == (hit.last < said)]
     for i in sorted(found, key=lambda i: abs(i - hit.last)):
         if span := p.object_from(i + 1):
             yield i, span
@@ -68,7 +70,9 @@ def _named(p: Parse, sites: list[Mention], span: Span, taken: set[Party]) -> lis
 def _capitals(p: Parse, span: Span) -> tuple[int, int] | None:
     """Offsets from the first to the last word with a capital, but for days and months."""
     names = [k for k in range(*span) if p.capitals[k] and p.words[k] not in p.lists["calendar"]]
-    return (p.starts[names[0]], p.ends[names[-1]]) if names else None
+    last = p.words[span[1] - 1]
+    ends = names and (names[-1] == span[1] - 1 or last in p.lists["region"] or last[0].isdigit())
+    return (p.starts[names[0]], p.ends[span[1] - 1]) if ends else None
 
 
 def _stands_alone(p: Parse, mention: Mention) -> bool:

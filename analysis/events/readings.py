@@ -18,7 +18,7 @@ from analysis.lexicons import OURS, Lexicon
 _LOCATED = DONE | {"PROTEST", "CONSULT", "AID", "COOPERATE", "RETREAT"}
 _ONLY_TOLD = {"CONSULT", "AGREE", "SUPPORT", "COOPERATE", "AID"}  # as nouns mostly background
 _AGAIN = re.compile(  # ", a raid that ...", "in the latest attack"
-    r", (?:an?|the)(?: \w+)?$|in (?:the (?:first|second|third|latest)|an?(?: \w+)?)$"
+    r", (?:an?|the)(?: \w+)?$|in (?:the|an?)(?: [\w-]+){0,2}$"
 )
 _CAMPAIGN_DAYS = 7  # attacks over a longer time are told as one campaign
 
@@ -237,9 +237,13 @@ class Reader:
     def _same_act(self, event: Event) -> bool:
         """Whether it is the harm ("killing 3") or the means of the attack told before it."""
         last = self.readings[-1] if self.readings else None
-        if last is None or event.root != last.event_type or event.root not in HOSTILE:
+        if last is None or event.root not in HOSTILE:
             return False
-        attack = event.root == "ASSAULT"
+        if last.event_type == "COERCE" and event.hit.phrase.text == "raid":
+            return self._means_of(event.hit) or "in" in self.p.words[event.hit.first - 2 : event.hit.first]
+        if event.root != last.event_type:
+            return False
+        attack = event.root in {"ASSAULT", "PROTEST"}
         if event.hit.phrase.verbal:
             return attack and self._harm_of(last, event)
         return self._part_of(last, event.hit) or (attack and self._means_of(event.hit))

@@ -7,7 +7,7 @@ and neither is also a ceasefire or a strike.
 
 from collections.abc import Callable
 from functools import cached_property
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Generic, NamedTuple, TypeVar
 
 from analysis.events.counts import number_at
@@ -37,6 +37,7 @@ class Event(NamedTuple):
     attribution: str
     outer: Hit | None
     rule: str
+    promised: Hit | None = None  # the pause that is agreed to
 
 
 def find_events(p: Parse) -> list[Event]:
@@ -50,7 +51,7 @@ def find_events(p: Parse) -> list[Event]:
         if last and _ready_to_harm(last, hit):
             events[-1] = last._replace(root="THREATEN", mode="", status="threatened")
         elif last and last.root == "AGREE" and hit.mode == "ceasefire":  # "agreed | to hold fire"
-            events[-1] = _promised(p, last._replace(root="RETREAT", mode="ceasefire"))
+            events[-1] = _promised(p, last, hit)
         if event := _event(p, hit, outer):
             events.append(event)
     return events
@@ -62,10 +63,14 @@ def _ready_to_harm(outer: Event, hit: Hit) -> bool:
     return agrees and hit.phrase.verbal and hit.phrase.root in HOSTILE
 
 
-def _promised(p: Parse, event: Event) -> Event:
-    """A pause promised on a condition: "would hold fire | if"."""
+def _promised(p: Parse, event: Event, pause: Hit) -> Event:
+    """ "Promised | to hold fire", on a condition or not."""
+    offered = event.group.word.startswith("offer")
     asked = not p.lists["in_return"].isdisjoint(p.words[event.hit.last :])
-    return event._replace(status="conditional") if asked and event.status == "planned" else event
+    status = "planned" if offered else event.status
+    status = "conditional" if asked and status == "planned" else status
+    about = {"root": "RETREAT", "mode": "ceasefire", "rule": "promised"}
+    return event._replace(**about, status=status, promised=pause)
 
 
 def _event(p: Parse, hit: Hit, outer: Hit | None) -> Event | None:
@@ -74,7 +79,8 @@ def _event(p: Parse, hit: Hit, outer: Hit | None) -> Event | None:
         rule, status = status_of(p, hit, group)
     elif outer.phrase.root == "ACCUSE":
         rule, status = status_of(p, hit, group)
-        rule, status = (rule, status) if status else ("judged", "happened")
+        if not status and hit.phrase.root in HOSTILE:
+            rule, status = "judged", "happened"
         attribution = "blamed" if outer.phrase.mode == "allege" else "none"
     elif outer.phrase.mode in DENIALS and (hit.phrase.verbal or _denied_report(p, outer, hit)):
         rule, status = "act denied", NONE if group.gerund and group.before == "about" else "denied"
@@ -102,6 +108,8 @@ def _outer(p: Parse, n: int, events: list[Event]) -> Hit | None:
     if hit.phrase.verbal and words[hit.first - 1] == "and" and words[hit.first][-1] in "sd":
         return None  # "condemned the raid and demanded talks"
     ahead = {event.hit.first for event in events if event.status in {"planned", "threatened"}}
+    if _tells_of(p, p.hits[n - 1], hit):
+        return None
     for outer in reversed(p.hits[:n]):
         between = words[outer.last + 1 : hit.first]
         beyond = lists["no object beyond"] | (set() if outer.phrase.verbal else lists["be"])
@@ -114,6 +122,13 @@ def _outer(p: Parse, n: int, events: list[Event]) -> Hit | None:
     return None
 
 
+def _tells_of(p: Parse, noun: Hit, hit: Hit) -> bool:
+    """ "The raid | that killed nine"."""
+    begin = p.group(hit).begin
+    relative = p.words[begin - 1] in {"that", "which"} and noun.last + 1 == begin - 1
+    return relative and hit.phrase.verbal and not noun.phrase.verbal
+
+
 # --- did it happen --------------------------------------------------------------------------------
 
 
@@ -121,7 +136,7 @@ def status_of(p: Parse, hit: Hit, group: VerbGroup) -> tuple[str, str]:
     """The rule that decides and the status by the words round the phrase; "" is no event."""
     first, end = p.clause_of(hit.first)
     clause = p.words[first : hit.first]
-    if _nobody_fights(p, p.words[first:end], hit):
+    if _nobody_fights(p, p.words if p.is_headline else p.words[first:end], hit):
         return "peaceful", NONE
     if hit.phrase.verbal:
         if not p.lists["opinion"].isdisjoint(clause):
@@ -149,6 +164,7 @@ class _Verb:
 
     def __init__(self, p: Parse, hit: Hit, group: VerbGroup) -> None:
         self.p, self.group, self.has = p, group, group.words
+        self.text = hit.phrase.text
         self.clause = p.clause_of(hit.first)
         self.resumes = hit.phrase.root == "THREATEN" and hit.mode == "resume"
         self.pause = hit.mode == "ceasefire"
@@ -187,6 +203,20 @@ class _Verb:
         """ "None of the groups | attacked", "neither Arvania nor Belmar"."""
         near = self.p.words[max(self.group.begin - 8, self.clause[0]) : self.group.begin]
         return not self.p.lists["nobody"].isdisjoint(near)
+
+    @property
+    def role(self) -> bool:
+        """ "A permit for | striking", but not "claimed credit for | striking"."""
+        owned = {"responsibility", "credit"}.intersection(self.p.words[: self.group.begin])
+        return self.group.before in {"for", "of", "about"} and self.group.gerund and not owned
+
+    @property
+    def timetabled(self) -> bool:
+        """ "Nurses | strike from Monday"."""
+        p, group = self.p, self.group
+        base = group.word in {group_word := self.text.split()[0], group_word + "s"}
+        soon = not p.lists["soon"].isdisjoint(p.words[group.verb : self.clause[1]])
+        return base and not self.has and soon and not p.is_headline
 
     @property
     def untrue(self) -> bool:
@@ -253,7 +283,7 @@ class _Noun:
     @property
     def starts(self) -> bool:
         """ "The truce | takes effect"."""
-        words = self.p.words[self.hit.first : self.hit.last + 3]
+        words = {*self.p.words[self.hit.first : self.hit.last + 1], *self.after}
         return self.pause and not self.p.lists["starts"].isdisjoint(words)
 
     @property
@@ -261,6 +291,12 @@ class _Noun:
         """ "The ceasefire | plan", "riot | police"."""
         behind = self.p.words[self.hit.last + 1 : self.hit.last + 2]
         return not self.p.lists["modified"].isdisjoint(behind)
+
+    @property
+    def unlikely(self) -> bool:
+        """ "Are unlikely to take up | raids"."""
+        near = pairwise(self.p.words[max(self.hit.first - 6, 0) : self.hit.first])
+        return any(word in self.p.lists["opinion"] and after == "to" for word, after in near)
 
     @property
     def share(self) -> bool:
@@ -344,7 +380,8 @@ _VERB_RULES: list[_Rule[_Verb]] = [
     _Rule("begun", lambda v: v.to("ongoing"), "ongoing"),
     _Rule("possible", lambda v: v.any("conditional"), NONE),
     _Rule("purpose", lambda v: v.group.governor is not None and not v.to("implicative"), NONE),
-    _Rule("role", lambda v: v.group.before in {"for", "of", "about"} and v.group.gerund, NONE),
+    _Rule("role", lambda v: v.role, NONE),
+    _Rule("timetabled", lambda v: v.timetabled, "planned"),
     _Rule("lasting", lambda v: v.lasting, "ongoing"),
     _Rule("told", lambda v: True, "happened"),
 ]  # fmt: skip
@@ -356,6 +393,7 @@ _NOUN_RULES: list[_Rule[_Noun]] = [
     _Rule("share", lambda n: n.share, NONE),
     _Rule("considered", lambda n: n.any("considered"), NONE),
     _Rule("topic", lambda n: n.topic, NONE),
+    _Rule("unlikely", lambda n: n.unlikely, NONE),
     _Rule("feared", lambda n: n.hostile and n.any("feared"), NONE),
     _Rule("pause over", lambda n: n.over, NONE),
     _Rule("truce starts", lambda n: n.starts, "planned"),

@@ -100,7 +100,11 @@ def _word_lists(lexicon: Lexicon) -> dict[str, frozenset[str]]:
     lists = {name: frozenset(group) for name, group in lexicon["events"]["context"].items()}
     words = lexicon["dates"]["words"]
     lists["calendar"] = frozenset(
-        names[0] for kind in ("WEEKDAY", "MONTH") for names in words[kind].values()
+        name
+        for kind in ("WEEKDAY", "MONTH")
+        for names in words[kind].values()
+        for name in names
+        if name not in {"sun", "sat", "mar"}
     )
     lists["no_actor"] |= lists["calendar"]
     lists["clause begins"] = BREAKS | lists["clause"]
