@@ -52,7 +52,8 @@ def bounds_at(p: Parse, i: int, plural: bool) -> Bounds | None:
     if word in p.known.vague_numbers:
         least, most = p.known.vague_numbers[word]
         return least, most
-    if not value or (value == 1 and plural) or (i > 1 and p.capitals[i - 1]):
+    named = i and p.capitals[i - 1] and p.words[i - 1] not in p.lists["before_noun"]
+    if not value or (value == 1 and plural) or named:
         return None
     before = " ".join(p.words[max(i - 3, 0) : i])
     for phrases, *bounds in p.known.number_bounds:

@@ -191,9 +191,9 @@ class Parse:
 
     def _is_count(self, at: int) -> bool:
         """A number behind a plain noun: "attacked troops | 160 times"."""
-        before = self.words[at - 1]
-        noun = before.isalpha() and before not in self.lists["before_noun"]
-        return self.words[at][0].isdigit() and noun and not self.capitals[at - 1]
+        before, word = self.words[at - 1], self.words[at].replace(",", "")
+        known = before in self.lists["before_noun"] or before in self.lists["before_number"]
+        return word.isdigit() and before.isalpha() and not known and not self.capitals[at - 1]
 
     def _is_other_verb(self, at: int, start: int) -> bool:
         """A verb behind a noun that no phrase begins with: "clinics | involved"."""

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from analysis.events.counts import number_at
-from analysis.events.parse import DONE, Parse, Span, is_act
+from analysis.events.parse import DONE, Parse, Span, VerbGroup, is_act
 from analysis.events.phrases import Hit
 from analysis.events.status import DENIALS, Event
 from analysis.events.vocabulary import BREAKS
@@ -64,10 +64,8 @@ def phrases_of(p: Parse, hit: Hit) -> Phrases:
     group = p.group(hit)
     subject, goal = p.subject(group.begin), _goal(p, hit)
     if subject and is_act(p, subject):
-        return Phrases(None, goal, "by the act")
-    if not (group.gerund or group.word in p.lists["predicates"]) and not p.lists["be"].isdisjoint(
-        group.words
-    ):
+        return Phrases(_of_act(p, subject).doer, goal, "by the act")
+    if not (group.gerund or group.word in p.lists["predicates"]) and _has_be(p, group):
         return Phrases(p.by(hit.last + 1), subject, "passive")
     if hit.phrase.text.startswith("come under"):
         start = hit.last + 1
@@ -76,6 +74,19 @@ def phrases_of(p: Parse, hit: Hit) -> Phrases:
     if _is_short_passive(p, hit):
         return Phrases(p.by(hit.last + 1), subject, "short passive")
     return Phrases(subject, goal, "active")
+
+
+def _has_be(p: Parse, group: VerbGroup) -> bool:
+    """ "Was | killed", but not "was about to | kill"."""
+    words = p.words[group.begin : group.verb]
+    after_to = words[::-1].index("to") if "to" in words else len(words)
+    return not p.lists["be"].isdisjoint(words[len(words) - after_to :])
+
+
+def _of_act(p: Parse, span: Span) -> Phrases:
+    """Doer and goal of the act that a noun phrase names."""
+    act = next(h for h in p.hits if span[0] <= h.first < span[1] and not h.phrase.verbal)
+    return phrases_of(p, act)
 
 
 def _is_passive(p: Parse, hit: Hit) -> bool:
@@ -130,10 +141,7 @@ def _goal(p: Parse, hit: Hit) -> Span | None:
 
 def _through_acts(p: Parse, goal: Span | None) -> Span | None:
     """Whom an act is aimed at where it is the object: "halted its attacks on | X"."""
-    if goal and is_act(p, goal):
-        act = next(h for h in p.hits if goal[0] <= h.first < goal[1] and not h.phrase.verbal)
-        goal = phrases_of(p, act).goal
-    return goal
+    return _of_act(p, goal).goal if goal and is_act(p, goal) else goal
 
 
 def _of_noun(p: Parse, hit: Hit) -> Phrases:
@@ -182,7 +190,7 @@ def _is_site(p: Parse, name: int, hit: Hit) -> bool:
     """ "Killed in an eastern | Karsa | raid": where it was, not whose."""
     before = [w for w in p.words[max(name - 3, 0) : name] if w not in {"a", "an", "the"}]
     place = before[-1:] if before and before[-1] in p.lists["before_place"] else before[-2:-1]
-    bare = p.words[hit.first - 1] not in {"'s", "’s"}
+    bare = p.capitals[hit.first - 1]
     return bare and bool(place) and place[0] in {"in", "at", "near"}
 
 
@@ -391,7 +399,7 @@ class PartyReader:
         attribution, said = event.attribution, ""
         if rule != "denier" and attribution == "none" and event.root in DONE and doer:
             attribution, said = self._attribution(event, doer)
-        source = self._source(event, doer, own.goal)
+        source = self._source(event, doer, own.goal if rule != "by the act" else None)
         if source and attribution == "blamed" and not event.outer:
             own_words = actor(p, self.mentions, p.speaker) == source
             attribution = "claimed" if own_words else "blamed"

@@ -1,5 +1,6 @@
 """Which phrases of the lexicon stand in a sentence, whether or not their event took place."""
 
+from operator import itemgetter
 from typing import NamedTuple
 
 from analysis.events.vocabulary import BREAKS, Entry, Phrase, Start, Vocabulary
@@ -83,17 +84,16 @@ class PhraseFinder:
                 second = phrase.rest[0][1]
                 if not second.isdisjoint(window) and (words := self._match(phrase, i)):
                     return _hit(phrase, *words)
+        found: list[tuple[int, Phrase]] = []
         for entry in entries:
             if phrase := entry.near.get(window[0]):
                 return _hit(phrase, i, i + 1)
-            if entry.far.keys().isdisjoint(window):
-                continue
-            for j, word in enumerate(window, i + 1):
-                if phrase := entry.far.get(word):
-                    return _hit(phrase, i, j)
-                if word in _ELSEWHERE:
-                    break
-        return None
+            if not entry.far.keys().isdisjoint(window):
+                end = next((k for k, word in enumerate(window) if word in _ELSEWHERE), len(window))
+                words = enumerate(window[: end + 1], i + 1)
+                found += [(j, entry.far[word]) for j, word in words if word in entry.far][:1]
+        nearest = min(found, key=itemgetter(0), default=None)
+        return _hit(nearest[1], i, nearest[0]) if nearest else None
 
     def _passive(self, of_object: dict[str, Phrase], i: int) -> Hit | None:
         """ "sanctions on the port | were | lifted": the object, a form of "be", the participle."""

@@ -41,7 +41,7 @@ def places(
         if named:
             several = "and" in p.words[slice(*span)] and p.words[i - 1].endswith("s")
             return list(dict.fromkeys(named)) if several else named[:1]
-        found = None if mentions else _capitals(p, span)
+        found = None if mentions else _capitals(p, span, hit)
         if found and found not in taken:
             return [found]
     return []
@@ -67,12 +67,16 @@ def _named(p: Parse, sites: list[Mention], span: Span, taken: set[Party]) -> lis
     return [m.entity_id for m in inside if m.entity_id not in taken and _stands_alone(p, m)]
 
 
-def _capitals(p: Parse, span: Span) -> tuple[int, int] | None:
+def _capitals(p: Parse, span: Span, hit: Hit) -> tuple[int, int] | None:
     """Offsets from the first to the last word with a capital, but for days and months."""
     names = [k for k in range(*span) if p.capitals[k] and p.words[k] not in p.lists["calendar"]]
-    last = p.words[span[1] - 1]
-    ends = names and (names[-1] == span[1] - 1 or last in p.lists["region"] or last[0].isdigit())
-    return (p.starts[names[0]], p.ends[span[1] - 1]) if ends else None
+    if not names:
+        return None
+    behind = p.words[names[-1] + 1] if names[-1] + 1 < span[1] else ""
+    region = behind in p.lists["region"] or behind[:1].isdigit()
+    own = names[-1] + 1 == hit.first  # "in a Karsa | raid"
+    ends = own or region or not behind or p.any_list(behind, ("before_noun", "prepositions"))
+    return (p.starts[names[0]], p.ends[names[-1] + region]) if ends else None
 
 
 def _stands_alone(p: Parse, mention: Mention) -> bool:

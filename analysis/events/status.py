@@ -82,6 +82,8 @@ def _event(p: Parse, hit: Hit, outer: Hit | None) -> Event | None:
         if not status and hit.phrase.root in HOSTILE:
             rule, status = "judged", "happened"
         attribution = "blamed" if outer.phrase.mode == "allege" else "none"
+    elif outer.phrase.mode in DENIALS and not p.lists["negation"].isdisjoint(p.group(outer).words):
+        rule, status = status_of(p, hit, group)  # "did not deny that"
     elif outer.phrase.mode in DENIALS and (hit.phrase.verbal or _denied_report(p, outer, hit)):
         rule, status = "act denied", NONE if group.gerund and group.before == "about" else "denied"
     elif outer.phrase.mode in DENIALS:
@@ -293,6 +295,11 @@ class _Noun:
         return not self.p.lists["modified"].isdisjoint(behind)
 
     @property
+    def left_dead(self) -> bool:
+        """ "An ambush on troops | left six dead"."""
+        return self.hit.mode == "withdraw" and not self.p.lists["dead"].isdisjoint(self.after)
+
+    @property
     def unlikely(self) -> bool:
         """ "Are unlikely to take up | raids"."""
         near = pairwise(self.p.words[max(self.hit.first - 6, 0) : self.hit.first])
@@ -301,7 +308,9 @@ class _Noun:
     @property
     def share(self) -> bool:
         """ "One in three | attacks"."""
-        return self.before[1:2] == ["in"] and number_at(self.p, self.hit.first - 1) is not None
+        p, first = self.p, self.hit.first
+        numbered = first > 2 and all(number_at(p, k) for k in (first - 3, first - 1))
+        return numbered and p.words[first - 2] == "in"
 
     @property
     def untrue(self) -> bool:
@@ -344,8 +353,10 @@ class _Noun:
 
     @property
     def ahead(self) -> bool:
-        due = self.p.lists["due"] | {"would", "will"}
-        return self.any("prospective") or not self.after.isdisjoint(due)
+        to_come = self.after & self.p.lists["due"]
+        caused = "due to" in " ".join(self.p.words[self.hit.last + 1 : self.hit.last + 4])
+        to_come = to_come and not caused or self.after & {"would", "will"}
+        return self.any("prospective") or bool(to_come)
 
     @property
     def lasting(self) -> bool:
@@ -390,6 +401,7 @@ _NOUN_RULES: list[_Rule[_Noun]] = [
     _Rule("none told", lambda n: n.none_told, ABSENT),
     _Rule("no such", lambda n: n.no, NONE),
     _Rule("modifier", lambda n: n.modifier, NONE),
+    _Rule("left dead", lambda n: n.left_dead, NONE),
     _Rule("share", lambda n: n.share, NONE),
     _Rule("considered", lambda n: n.any("considered"), NONE),
     _Rule("topic", lambda n: n.topic, NONE),
@@ -455,7 +467,7 @@ def _by_mode(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
         return draft._replace(root="ASSAULT", mode="")
     if draft.mode == "resume" and _taken_up(p, hit) and status == "happened":
         return draft._replace(root="ASSAULT", mode="", rule="resumed")
-    if draft.mode == "resume" and hit.first and p.words[hit.first - 1] == "to":
+    if draft.mode == "resume" and status and hit.first and p.words[hit.first - 1] == "to":
         return draft._replace(status="threatened", rule="to resume")
     if draft.mode == "restraint":
         return draft._replace(mode="ceasefire")
