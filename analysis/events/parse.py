@@ -176,7 +176,9 @@ class Parse:
         end, stop = i, min(len(words), i + _FARTHEST)
         while end < stop and end not in self.verbs and not self._ends_phrase(end, i):
             end += 1
-        while end > i and (words[end - 1] in lists["calendar"] or words[end - 1] in {"of", "and"}):
+        while end > i and (words[end - 1] in lists["no last word"] or words[end - 1][0].isdigit()):
+            if words[end - 1][0].isdigit() and self.capitals[end - 2]:  # "Tower 22"
+                break
             end -= 1
         return (i, end) if end > i else None
 

@@ -152,12 +152,16 @@ def _of_noun(p: Parse, hit: Hit) -> Phrases:
     target = None
     if words[hit.last] in lists["before_object"]:
         target = p.object_from(hit.last + 1)
-    elif len(hit.words) == 2 and _begins_object(p, i, hit.phrase.root in DONE):
-        # "fighter jets | struck | the depot"
+    elif len(hit.words) == 2 and _begins_object(p, i := _after_particle(p, i), hit.phrase.root in DONE):
+        # "fighter jets | struck | the depot", "rockets | rained | down on the depot"
         return Phrases(p.subject(hit.words[1]), p.object_from(i), "weapon")
     source, behind, i = _behind_noun(p, hit, hit.last + 1)
     by = None if hit.mode == "ceasefire" else p.by(i)  # mediators are no parties of a truce
     return Phrases(source or by, target or behind, "noun")
+
+
+def _after_particle(p: Parse, i: int) -> int:
+    return i + 2 if p.words[i : i + 2] in (["down", "on"], ["down", "in"]) else i
 
 
 def _begins_object(p: Parse, i: int, named: bool) -> bool:

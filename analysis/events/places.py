@@ -75,7 +75,7 @@ def _capitals(p: Parse, span: Span, hit: Hit) -> tuple[int, int] | None:
     behind = p.words[names[-1] + 1] if names[-1] + 1 < span[1] else ""
     region = behind in p.lists["region"] or behind[:1].isdigit()
     own = names[-1] + 1 == hit.first  # "in a Karsa | raid"
-    ends = own or region or not behind or p.any_list(behind, ("before_noun", "prepositions"))
+    ends = own or region or not behind or behind in p.lists["prepositions"]
     return (p.starts[names[0]], p.ends[names[-1] + region]) if ends else None
 
 

@@ -146,7 +146,7 @@ def status_of(p: Parse, hit: Hit, group: VerbGroup) -> tuple[str, str]:
         if clause and clause[0] in {"if", "unless", "whether"}:
             return "condition", NONE
         return _first(_VERB_RULES, _Verb(p, hit, group))
-    if clause[:1] == ["if"] and "the" not in clause:
+    if clause[:1] == ["if"] and ("the" not in clause or hit.phrase.root not in HOSTILE):
         return "condition", NONE
     return _first(_NOUN_RULES, _Noun(p, hit))
 
@@ -247,7 +247,7 @@ class _Noun:
         self.hostile = hit.phrase.root in HOSTILE
         self.before = p.words[max(hit.first - 3, 0) : hit.first]
         after = p.words[hit.last + 1 : hit.last + 8]
-        self.after = set(takewhile(lambda word: word not in p.lists["clause"], after))
+        self.after = set(takewhile(lambda word: word not in p.lists["phrase ends"], after))
 
     def any(self, name: str) -> bool:
         return not self.p.lists[name].isdisjoint(self.before)
@@ -469,6 +469,8 @@ def _by_mode(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
         return draft._replace(root="ASSAULT", mode="", rule="resumed")
     if draft.mode == "resume" and status and hit.first and p.words[hit.first - 1] == "to":
         return draft._replace(status="threatened", rule="to resume")
+    if draft.mode == "resume" and _other_pause(p, hit):
+        return draft._replace(status=NONE)
     if draft.mode == "restraint":
         return draft._replace(mode="ceasefire")
     if draft.mode == "truce":
@@ -478,6 +480,12 @@ def _by_mode(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
     if status == "ongoing" and (draft.root == "AGREE" or pausing):
         return draft._replace(status="happened")  # "said it was suspending attacks"
     return draft
+
+
+def _other_pause(p: Parse, hit: Hit) -> bool:
+    """ "Lifted its suspension of | flights"."""
+    lifted = hit.phrase.text.startswith("lift|end|")
+    return lifted and p.lists["violence"].isdisjoint(p.words[hit.last + 1 : hit.last + 7])
 
 
 def _taken_up(p: Parse, hit: Hit) -> bool:

@@ -112,6 +112,7 @@ def _word_lists(lexicon: Lexicon) -> dict[str, frozenset[str]]:
     lists["no object beyond"] = lists["phrase ends"] - {"that"} | {"during"}
     lists["no subject beyond"] = lists["phrase ends"] | lists["reporting"]
     lists["phrase may end"] = (lists["verb_group"] | lists["prepositions"]) - {"of"}
+    lists["no last word"] = lists["calendar"] | lists["before_number"] | {"and"}
     lists["actor before"] = lists["before_place"] | lists["relatives"]
     irregular, classes = lexicon["events"]["irregular"], lexicon["events"]["classes"]
 
@@ -119,6 +120,7 @@ def _word_lists(lexicon: Lexicon) -> dict[str, frozenset[str]]:
         words = (word for name in names for word in classes[name])
         return frozenset(form for word in words for form in inflections(word, irregular))
 
+    lists["violence"] = forms("violence")
     lists["weapons"] = forms("weapon")
     lists["undergoes"] |= forms("captive", "envoy")
     lists["no_party"] |= forms("attack", "talks", "deal", "truce", "demand", "inquiry") | lists["calendar"]

@@ -175,6 +175,8 @@ def _interval(
     May" and "until May" do not say when.  What has happened ends at publication at the latest.
     """
     start, end = expression.date_from, expression.date_to
+    if reading.status == "planned" and _names_weekday(expression) and 0 < (last - end).days < 7:
+        start, end = start + 7 * _DAY, end + 7 * _DAY  # "strike from Monday"
     before = text[: expression.start].lower()
     if span := _between(expression, text, calendar):
         return span[0], min(span[1], last) if _happened(reading) and span[0] <= last else span[1]
@@ -193,6 +195,17 @@ def _interval(
                 leap = start.month == 2 and start.day == 29
                 start = start.replace(year=end.year - 1, day=28 if leap else start.day)
     return start, min(end, last) if _happened(reading) and start <= last else end
+
+
+def _names_weekday(expression: Any) -> bool:
+    words = expression.text.lower().split()
+    return expression.date_from == expression.date_to and words[-1] in _weekdays() and "last" not in words
+
+
+@cache
+def _weekdays() -> frozenset[str]:
+    names = OURS["dates"]["words"]["WEEKDAY"].values()
+    return frozenset(name for group in names for name in group)
 
 
 def _between(expression: Any, text: str, calendar: Sequence[Any]) -> Interval | None:
