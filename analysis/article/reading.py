@@ -531,8 +531,11 @@ def _date_row(page: Page, expression: DateExpression) -> dict[str, Any]:
 def _reports(page: Page, article: Article, settings: Settings) -> Iterator[tuple[Sentence, Dated]]:
     """Events sentence by sentence, each with its date."""
     lines = []
+    before = None
     for s in page.counted:
-        readings = read_events(s.text, s.mentions, s.dates, lexicon=settings.lexicon)
+        readings = read_events(s.text, s.mentions, s.dates, settings.lexicon, before)
+        before = readings[-1].source if readings and s.kind == "body" else None
+        before = before if isinstance(before, str) else None
         lines.append(Line(s.kind, s.text, readings, s.dates))
     published = article.published and tuple(
         date.fromisoformat(day or article.published)

@@ -104,6 +104,13 @@ class Parse:
         governor = before if i < verb and words[verb - 1] == "to" else None
         return VerbGroup(i, verb, words[verb], before, frozenset(words[i:verb]), governor)
 
+    def caused(self, group: VerbGroup) -> Span | None:
+        """Who does what something else makes them do: "prompted | the rebels | to stop"."""
+        start = self.clause_of(group.begin)[0]
+        makers = [i for i in range(start, group.begin) if self.words[i] in self.lists["causative"]]
+        infinitive = group.governor is not None and makers
+        return self.object_from(makers[-1] + 1) if infinitive and makers[-1] + 1 < group.begin else None
+
     # --- noun phrases -----------------------------------------------------------------------------
 
     def subject(self, begin: int) -> Span | None:

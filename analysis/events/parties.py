@@ -6,13 +6,14 @@ from typing import NamedTuple, Protocol
 
 from analysis.events.counts import number_at
 from analysis.events.parse import DONE, Parse, Span, VerbGroup, is_act
-from analysis.events.phrases import Hit
+from analysis.events.phrases import Hit, harms
 from analysis.events.status import DENIALS, Event
 from analysis.events.vocabulary import BREAKS
 
 Party = str | tuple[int, int] | None  # entity id, offsets of a noun phrase, or nobody
 
 MODIFIERS = ("'s", "’s", "-")  # what follows a name that only describes another ("Arvania's army")
+_NEAR = 8  # tokens between an act and the clause that tells of it
 _LONGEST = 6  # words that may name somebody; more are no name but a misread clause
 _BILATERAL = {"CONSULT", "AGREE", "COOPERATE"}
 _BETWEEN = _BILATERAL | {"RETREAT", "ASSAULT"}  # nouns that may name both parties: "talks between"
@@ -62,7 +63,11 @@ def phrases_of(p: Parse, hit: Hit) -> Phrases:
     if not hit.phrase.verbal:
         return _of_passive(p, hit) if _is_passive(p, hit) else _of_noun(p, hit)
     group = p.group(hit)
-    subject, goal = p.subject(group.begin), _goal(p, hit)
+    subject, goal = _act_told_of(p, hit) or p.subject(group.begin), _goal(p, hit)
+    if hit.mode == "deter":
+        return Phrases(goal, None, "deterred")
+    if caused := p.caused(group):
+        return Phrases(caused, goal, "caused")
     if subject and is_act(p, subject):
         return Phrases(_of_act(p, subject).doer, goal, "by the act")
     if not (group.gerund or group.word in p.lists["predicates"]) and _has_be(p, group):
@@ -74,6 +79,16 @@ def phrases_of(p: Parse, hit: Hit) -> Phrases:
     if _is_short_passive(p, hit):
         return Phrases(p.by(hit.last + 1), subject, "short passive")
     return Phrases(subject, goal, "active")
+
+
+def _act_told_of(p: Parse, hit: Hit) -> Span | None:
+    """ "A raid in Karsa | that killed nine"."""
+    begin = p.group(hit).begin
+    if not harms(hit) or not begin or p.words[begin - 1] not in {"that", "which"}:
+        return None
+    before = [h for h in p.hits if h.last < begin - 1]
+    near = before and not before[-1].phrase.verbal and begin - before[-1].last <= _NEAR
+    return (before[-1].first, before[-1].last + 1) if near else None
 
 
 def _has_be(p: Parse, group: VerbGroup) -> bool:
@@ -120,23 +135,32 @@ def _is_short_passive(p: Parse, hit: Hit) -> bool:
 
 def _goal(p: Parse, hit: Hit) -> Span | None:
     """Object of a verb; of a phrase with a noun ("fired rockets and shells at X") what follows."""
-    words, start, several = p.words, hit.last + 1, len(hit.words) > 1
+    words, start = p.words, hit.last + 1
+    several = len(hit.words) > 1 and words[hit.last] not in p.lists["prepositions"]
     inside = several and hit.words[1] > hit.first + 1
     if inside and hit.phrase.root in {"ACCUSE", "REQUEST"}:
         return p.object_from(hit.first + 1)  # "hold | the army | responsible"
     for i in range(start, min(start + 9, len(words)) if several else start):
-        towards = words[i] in _TOWARDS and p.object_from(
+        with_them = words[i] == "with" and hit.phrase.root in _BILATERAL
+        towards = (with_them or words[i] in _TOWARDS) and p.object_from(
             i + (words[i] not in p.lists["before_object"])
         )
         if towards:
             return towards
-        if words[i] in BREAKS or words[i] == "," or any(i == other.first for other in p.hits):
+        if words[i] in BREAKS or words[i] == "," or _another(p, hit, i):
             break
     if words[start : start + 1] == ["and"]:
         return p.object_from(start + 2) if start + 1 in p.verbs else None  # "arms and trains X"
     if several and words[hit.last] in p.lists["undergoes"]:
         return hit.first + 1, (p.object_from(hit.first + 1) or (0, start))[1]
     return p.object_from(start)
+
+
+def _another(p: Parse, hit: Hit, i: int) -> bool:
+    """Whether another event begins at a token, but for "will hold | talks"."""
+    others = [other for other in p.hits if other.first == i]
+    talks = hit.phrase.root in _BILATERAL and others and others[0].phrase.root == "CONSULT"
+    return bool(others) and not talks
 
 
 def _through_acts(p: Parse, goal: Span | None) -> Span | None:
@@ -248,7 +272,8 @@ def _users(p: Parse, span: Span | None) -> Span | None:
     for i in range(span[0] + 1, min(span[1] + 2, len(p.words))):
         if p.words[i] in p.lists["housing"]:
             by = p.words[i + 1 : i + 2] == ["by"]
-            return p.object_from(i + 1 + by)
+            near = p.words[i + 1 : i + 5]
+            return p.object_from(i + 2 + near.index("to") if "to" in near else i + 1 + by)
     return None
 
 
@@ -394,6 +419,7 @@ class PartyReader:
         self.p, self.mentions = p, mentions
         self.able = [m for m in mentions if m.type not in _NOBODY]
         self.last: Party = None
+        self.before: Party = None
 
     def read(self, event: Event) -> Parties:
         """Source, target, attribution of an event."""
@@ -415,6 +441,8 @@ class PartyReader:
             source, target = both if all(both) else (source, target)
         rules = (rule, said) if said else (rule,)
         denied_by = source if rule == "denier" else None
+        if event.rule == "disclaimed":
+            source, denied_by = None, source
         if rule == "denier":
             source = None if attribution == "denied" else self._denied(event, source)
         mutual = event.mode == "ceasefire" and self._binds_both(own, both, source, target)
@@ -461,6 +489,7 @@ class PartyReader:
             source = self.last
         if source is None and pronoun and doer:
             source = self._first_named_before(doer[0])
+            source = source or (self.before if p.words[doer[0]] in {"it", "they"} else None)
         return source
 
     def _is_pronoun(self, span: Span | None) -> bool:

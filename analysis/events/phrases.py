@@ -126,7 +126,8 @@ class PhraseFinder:
         word, lists = self.words[i], self.lists
         before, after = ("", *self.words, "")[i : i + 3 : 2]
         gerund = word.endswith("ing")
-        if before in lists["pronouns"] or word.endswith("ed"):
+        begun = gerund and before in lists["implicative"]  # "began | firing at"
+        if before in lists["pronouns"] or word.endswith("ed") or begun:
             return False
         if before in lists["verb_group"] and before not in lists["before_noun"]:
             return before in lists["be"] and not gerund
@@ -168,7 +169,7 @@ class PhraseFinder:
         if not before.isalpha() or before in lists["verb_group"]:
             return False
         by = word in lists["backing"] and self.words[i + 1 : i + 2] in (["by"], ["to"], ["with"])
-        return by or word in {"hosting", "sheltering"}
+        return by or (word[-3:] == "ing" and word in lists["housing"])
 
     def _is_adjective(self, i: int) -> bool:
         """A participle before its noun ("armed men")."""

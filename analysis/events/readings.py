@@ -18,8 +18,9 @@ from analysis.lexicons import OURS, Lexicon
 _LOCATED = DONE | {"PROTEST", "CONSULT", "AID", "COOPERATE", "RETREAT"}
 _ONLY_TOLD = {"CONSULT", "AGREE", "SUPPORT", "COOPERATE", "AID"}  # as nouns mostly background
 _AGAIN = re.compile(  # ", a raid that ...", "in the latest attack"
-    r", (?:an?|the)(?: \w+)?$|in (?:the|an?)(?: [\w-]+){0,2}$"
+    r", (?:an?|the)(?: \w+){0,2}$|in (?:the|an?)(?: [\w-]+){0,2}$"
 )
+_FAR, _LONG = 6, 14  # words from "since" and from "first" to a date
 _CAMPAIGN_DAYS = 7  # attacks over a longer time are told as one campaign
 
 
@@ -73,11 +74,13 @@ def read_events(
     mentions: Iterable[Mention] = (),
     dates: Sequence[TimeExpression] = (),
     lexicon: Lexicon = OURS,
+    before: Party = None,
 ) -> list[EventReading]:
     """Every event of a sentence, in textual order, by the rules of ``lexicons/codebook.md``.
 
     `mentions` (start, end, entity_id, type) and `dates` (start, end) are those inside the sentence,
-    with offsets relative to it.  What is asked for, threatened, agreed, rejected or called off is
+    with offsets relative to it; `before` is who acted in the sentence before, for what "it" may
+    stand.  What is asked for, threatened, agreed, rejected or called off is
     not an event of its own; what is condemned, blamed or denied is.
 
     >>> (reading,) = read_events("Two drivers were killed by the Front in Karsa.")
@@ -86,6 +89,7 @@ def read_events(
     """
     p = Parse(text, lexicon)
     reader = Reader(p, tuple(mentions), dates)
+    reader.parties.before = before
     for event in find_events(p):
         reader.add(event)
     return reader.finish()
@@ -115,13 +119,15 @@ class Reader:
             self.readings[-1] = _joined(self.readings[-1], reading, event.hit.phrase.verbal)
             return
         self._harm = harms(event.hit)
-        if self._told_by_relative_clause(event):  # "a raid, which Belmar blamed on the Front"
+        if self._blamed_on(event):  # "a raid | blamed on the Front"
+            by = {"source": reading.target, "attribution": "blamed"}
+            self.readings[-1] = self.readings[-1]._replace(**by)
+        elif self._told_by_relative_clause(event):  # "a raid, which Belmar blamed on the Front"
             by = {"source": reading.target, "attribution": "blamed"}
             self.readings[-1] = self.readings[-1]._replace(**by)
             self.readings.append(reading)
         else:
             self.readings += self._by_place(event, reading)
-            self.readings += self._first_since(event, reading)
 
     def _spans(self, event: Event) -> bool:
         """Whether the clause tells of a time that lasts until now ("has yet to")."""
@@ -129,21 +135,36 @@ class Reader:
         words = self.p.words[first : end + 1]
         return not self.p.lists["until_now"].isdisjoint(words)
 
-    def _first_since(self, event: Event, reading: EventReading) -> list[EventReading]:
-        """ "The first raid since May": since then there was none."""
-        p, hit = self.p, event.hit
-        ordinal = [k for k in range(max(hit.first - 4, 0), hit.first) if p.words[k] == "first"]
-        since = [d for d in self.dates if p.text[: d.start].split()[-1:] == ["since"]]
-        if not ordinal or reading.event_type != "ASSAULT" or reading.status != "happened":
-            return []
-        behind = [d for d in since if d.start > reading.end]
-        absent = reading._replace(start=p.starts[ordinal[-1]], status="absence", attribution="none")
-        none = {"n_incidents_min": 0, "n_incidents_max": 0, "rule": "first since;" + reading.rule}
-        return [absent._replace(date=date, **none) for date in behind[:1]]
+    def _first_since(self) -> None:
+        """ "The first raid since May", "the first in months": until it there was none."""
+        p, words = self.p, self.p.words
+        for k in [k for k, word in enumerate(words) if word == "first"]:
+            behind = [d for d in self.dates if d.start > p.starts[k] and self._since(k, d)]
+            told = [
+                n
+                for n, r in enumerate(self.readings)
+                if r.event_type == "ASSAULT" and r.status == "happened"
+            ]
+            told = [n for n in told if behind and self.readings[n].start < behind[0].start]
+            if told:
+                reading = self.readings[told[0]]
+                about = {"start": p.starts[k], "end": p.ends[k], "trigger": p.text[p.starts[k] : p.ends[k]]}
+                none = {"n_incidents_min": 0, "n_incidents_max": 0, "rule": "first since"}
+                none |= {"status": "absence", "attribution": "none", "date": behind[0]}
+                self.readings.insert(told[-1] + 1, reading._replace(**about, **none))
+                return
+
+    def _since(self, k: int, date: TimeExpression) -> bool:
+        """ "First since May", "since the strikes in May", "in months"."""
+        between = self.p.text[self.p.ends[k] : date.start].lower().split()
+        long = "since" in between and len(between) - between.index("since") <= _FAR
+        length = between[-1:] == ["in"] and getattr(date, "type", "") == "DURATION"
+        return len(between) <= _LONG and (long or length)
 
     def finish(self) -> list[EventReading]:
         """The readings, with the dead and wounded of each attack."""
         if any(reading.event_type == "ASSAULT" for reading in self.readings):
+            self._first_since()
             for toll in find_tolls(self.p):
                 self._tell(toll)
         return self.readings
@@ -213,6 +234,13 @@ class Reader:
         one = reading._replace(n_incidents_min=1, n_incidents_max=most)
         return [one._replace(place=place) for place in where]
 
+    def _blamed_on(self, event: Event) -> bool:
+        """Whether it is a participle behind an act: "a raid | blamed on"."""
+        begin, last = event.group.begin, self.readings[-1:]
+        behind = any(h.last + 1 == begin and not h.phrase.verbal for h in self.p.hits)
+        blamed = behind and event.mode == "allege" and event.group.word.endswith("ed")
+        return blamed and bool(last) and last[0].event_type == "ASSAULT" and not last[0].source
+
     def _told_by_relative_clause(self, event: Event) -> bool:
         """Whether it blames somebody for the act told before: "a raid, which Belmar blamed on"."""
         last = self.readings[-1] if self.readings else None
@@ -225,11 +253,12 @@ class Reader:
         """A mere reference back ("the attack") counts only with an actor, place, date or number."""
         first = event.hit.first
         back = first and self.p.words[first - 1] in {"the", "that", "this", "these", "those"}
-        vague = event.root in _ONLY_TOLD
+        vague = event.root in _ONLY_TOLD or self.p.words[event.hit.last] in {"lull", "calm"}
         return (
             event.hit.phrase.verbal
             or not (vague or (back and len(event.hit.words) == 1))
-            or any((reading.source, reading.target, reading.place, reading.date))
+            or any((reading.source, reading.target, reading.place))
+            or (reading.date and getattr(reading.date, "type", "") != "DURATION")
             or reading.attribution != "none"
             or reading.status != "happened"
         )
@@ -241,7 +270,8 @@ class Reader:
             return False
         if last.event_type == "COERCE" and event.hit.phrase.text == "raid":
             return self._means_of(event.hit) or "in" in self.p.words[event.hit.first - 2 : event.hit.first]
-        if event.root != last.event_type:
+        absent = "absence" in {last.status, event.status} and last.status != event.status
+        if event.root != last.event_type or absent:
             return False
         attack = event.root in {"ASSAULT", "PROTEST"}
         if event.hit.phrase.verbal:
@@ -277,7 +307,7 @@ class Reader:
         before = self.p.words[max(hit.first - 5, 0) : hit.first]
         means = {"in", "by", "during", "when", "after"} if self._harm else {"with", "by"}
         numbered = before[-2:-1] == ["in"] and number_at(self.p, hit.first - 1)  # "in three raids"
-        again = _AGAIN.search(" ".join(before[-3:]))
+        again = _AGAIN.search(" ".join(before[-4:]))
         return bool(numbered or again) or not means.isdisjoint(before)
 
 

@@ -114,7 +114,7 @@ def _outer(p: Parse, n: int, events: list[Event]) -> Hit | None:
         return None
     for outer in reversed(p.hits[:n]):
         between = words[outer.last + 1 : hit.first]
-        beyond = lists["no object beyond"] | (set() if outer.phrase.verbal else lists["be"])
+        beyond = lists["no object beyond"] | (set() if outer.phrase.verbal else lists["predicate"])
         brokered = outer.phrase.text.startswith("broker") and hit.mode == "ceasefire"
         if brokered or not beyond.isdisjoint(between):
             return None  # a truce that was brokered is there
@@ -170,6 +170,7 @@ class _Verb:
         self.clause = p.clause_of(hit.first)
         self.resumes = hit.phrase.root == "THREATEN" and hit.mode == "resume"
         self.pause = hit.mode == "ceasefire"
+        self.deterred = hit.mode == "deter"
         self.restraint = hit.mode == "restraint"
         self.attack = hit.phrase.root == "ASSAULT" or self.resumes
         self.hostile = hit.phrase.root in HOSTILE
@@ -205,6 +206,12 @@ class _Verb:
         """ "None of the groups | attacked", "neither Arvania nor Belmar"."""
         near = self.p.words[max(self.group.begin - 8, self.clause[0]) : self.group.begin]
         return not self.p.lists["nobody"].isdisjoint(near)
+
+    @property
+    def purpose(self) -> bool:
+        """ "Came | to strike", but not "began to strike", "led them to strike"."""
+        infinitive = self.group.governor is not None and not self.to("implicative")
+        return infinitive and not self.p.caused(self.group)
 
     @property
     def role(self) -> bool:
@@ -376,6 +383,8 @@ class _Rule(NamedTuple, Generic[Evidence]):
 
 
 _VERB_RULES: list[_Rule[_Verb]] = [
+    _Rule("deterred", lambda v: v.deterred and not v.negated, ABSENT),
+    _Rule("not deterred", lambda v: v.deterred, NONE),
     _Rule("restrained", lambda v: v.restraint and v.negated, "happened"),
     _Rule("unrestrained", lambda v: v.restraint, NONE),
     _Rule("pause not made", lambda v: v.pause and v.any("negation") and not v.any("future"),
@@ -390,7 +399,7 @@ _VERB_RULES: list[_Rule[_Verb]] = [
     _Rule("planned", lambda v: v.future, "planned"),
     _Rule("begun", lambda v: v.to("ongoing"), "ongoing"),
     _Rule("possible", lambda v: v.any("conditional"), NONE),
-    _Rule("purpose", lambda v: v.group.governor is not None and not v.to("implicative"), NONE),
+    _Rule("purpose", lambda v: v.purpose, NONE),
     _Rule("role", lambda v: v.role, NONE),
     _Rule("timetabled", lambda v: v.timetabled, "planned"),
     _Rule("lasting", lambda v: v.lasting, "ongoing"),
@@ -401,6 +410,7 @@ _NOUN_RULES: list[_Rule[_Noun]] = [
     _Rule("none told", lambda n: n.none_told, ABSENT),
     _Rule("no such", lambda n: n.no, NONE),
     _Rule("modifier", lambda n: n.modifier, NONE),
+    _Rule("called so", lambda n: "as" in n.before[-2:], NONE),
     _Rule("left dead", lambda n: n.left_dead, NONE),
     _Rule("share", lambda n: n.share, NONE),
     _Rule("considered", lambda n: n.any("considered"), NONE),

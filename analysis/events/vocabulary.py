@@ -112,6 +112,7 @@ def _word_lists(lexicon: Lexicon) -> dict[str, frozenset[str]]:
     lists["no object beyond"] = lists["phrase ends"] - {"that"} | {"during"}
     lists["no subject beyond"] = lists["phrase ends"] | lists["reporting"]
     lists["phrase may end"] = (lists["verb_group"] | lists["prepositions"]) - {"of"}
+    lists["predicate"] = lists["be"] | lists["causative"]
     lists["no last word"] = lists["calendar"] | lists["before_number"] | {"and"}
     lists["actor before"] = lists["before_place"] | lists["relatives"]
     irregular, classes = lexicon["events"]["irregular"], lexicon["events"]["classes"]
