@@ -53,6 +53,7 @@ class Parties(NamedTuple):
     denied_by: Party = None
     told_by: Party = None
     mutual: bool = False
+    goal: Span | None = None
 
 
 # --- the noun phrases -----------------------------------------------------------------------------
@@ -336,6 +337,18 @@ def _named(p: Parse, span: Span) -> Span | None:
     return None if long or nameless or numbered else (start, end)
 
 
+def is_actor(p: Parse, span: Span | None) -> bool:
+    """Whether a noun phrase names somebody who may act politically: a name, an office, a group."""
+    if span is None:
+        return False
+    words = p.words[slice(*span)]
+    if words[0] in {"it", "they", "its", "their"}:
+        return True
+    named = any(p.capitals[i] and p.words[i] not in p.lists["calendar"] for i in range(*span) if i)
+    first = span[0] == 0 and not p.any_list(words[0], ("before_noun", "prepositions", "pronouns", "clause"))
+    return named or first or not p.lists["offices"].isdisjoint(words)
+
+
 def _is_when(p: Parse, i: int) -> bool:
     """ "Brussels | on Tuesday"."""
     return p.words[i] in {"on", "in"} and not p.lists["calendar"].isdisjoint(p.words[i + 1 : i + 2])
@@ -447,7 +460,8 @@ class PartyReader:
             source = None if attribution == "denied" else self._denied(event, source)
         mutual = event.mode == "ceasefire" and self._binds_both(own, both, source, target)
         told_by = self._named(p.teller)
-        return Parties(source, target, attribution, doer, rules, denied_by, told_by, mutual)
+        told = denied_by, told_by, mutual
+        return Parties(source, target, attribution, doer, rules, *told, goal)
 
     def _denied(self, event: Event, denier: Party) -> Party:
         """Who is said to have done what is denied: the denier, unless another is named."""

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 from analysis.events.casualties import Toll, find_tolls
 from analysis.events.counts import count_incidents, number_at
 from analysis.events.parse import DONE, Parse, is_act
-from analysis.events.parties import Mention, Party, PartyReader
+from analysis.events.parties import Mention, Party, PartyReader, is_actor
 from analysis.events.phrases import Hit, harms
 from analysis.events.places import places, site
 from analysis.events.status import GOVERNING, HOSTILE, Event, find_events
@@ -16,9 +16,11 @@ from analysis.lexicons import OURS, Lexicon
 
 # acts that happen somewhere; of words the place is not told
 _LOCATED = DONE | {"PROTEST", "CONSULT", "AID", "COOPERATE", "RETREAT"}
+# of words and gifts only those by or to somebody who may act politically
+_BY_ACTORS = {"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "REQUEST", "ACCUSE", "REJECT", "CONCEDE"}
 _ONLY_TOLD = {"CONSULT", "AGREE", "SUPPORT", "COOPERATE", "AID"}  # as nouns mostly background
 _AGAIN = re.compile(  # ", a raid that ...", "in the latest attack"
-    r", (?:an?|the)(?: \w+){0,2}$|in (?:the|an?)(?: [\w-]+){0,2}$"
+    r", (?:an?|the)(?: \w+){0,2}$|in (?:the|an?)(?: [\w-]+){0,2}$|one of the(?: [\w-]+){0,2}$"
 )
 _FAR, _LONG = 6, 14  # words from "since" and from "first" to a date
 _CAMPAIGN_DAYS = 7  # attacks over a longer time are told as one campaign
@@ -104,12 +106,15 @@ class Reader:
         self.p, self.mentions, self.dates = p, mentions, dates
         self.parties = PartyReader(p, mentions)
         self.readings: list[EventReading] = []
+        self._by_actor = False  # whether the last one read has somebody who acts
         self._harm = False  # whether the last one tells of harm done
 
     def add(self, event: Event) -> None:
         """The reading of an event: a new one, or more of the act told before it."""
         reading = self.read(event)
         if reading.status == "absence" and not (reading.date or self._spans(event)):
+            return
+        if event.root in _BY_ACTORS and not (self._by_actor or event.outer or reading.source):
             return
         same = self._same_act(event)
         self.parties.last = reading.source or (self.parties.last if same else None)
@@ -191,6 +196,7 @@ class Reader:
         """An event with all that its clause tells of it."""
         p, hit = self.p, event.hit
         told = self.parties.read(event)
+        self._by_actor = is_actor(p, told.doer) or is_actor(p, told.goal)
         source, target, doer = told.source, told.target, told.doer
         where: list[Party] = []
         at = site(p, self.mentions, hit) if event.root in HOSTILE else None
@@ -253,6 +259,7 @@ class Reader:
         """A mere reference back ("the attack") counts only with an actor, place, date or number."""
         first = event.hit.first
         back = first and self.p.words[first - 1] in {"the", "that", "this", "these", "those"}
+        back = back or (reading.n_incidents_max is None and reading.n_incidents_min == 2)
         vague = event.root in _ONLY_TOLD or self.p.words[event.hit.last] in {"lull", "calm"}
         return (
             event.hit.phrase.verbal
@@ -307,7 +314,7 @@ class Reader:
         before = self.p.words[max(hit.first - 5, 0) : hit.first]
         means = {"in", "by", "during", "when", "after"} if self._harm else {"with", "by"}
         numbered = before[-2:-1] == ["in"] and number_at(self.p, hit.first - 1)  # "in three raids"
-        again = _AGAIN.search(" ".join(before[-4:]))
+        again = _AGAIN.search(" ".join(before[-5:]))
         return bool(numbered or again) or not means.isdisjoint(before)
 
 

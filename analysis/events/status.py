@@ -156,7 +156,15 @@ def _nobody_fights(p: Parse, clause: list[str], hit: Hit) -> bool:
     before = p.words[max(hit.first - 4, 0) : hit.last]
     if hit.phrase.root == "ASSAULT" and not p.lists["nature"].isdisjoint(before):
         return True
+    behind = p.words[hit.last + 1 : hit.last + 5]
+    if behind[:1] == ["by"] and behind[2:3] and behind[2] in p.lists["vehicles"] and behind[3:] != ["bomb"]:
+        return True
     text = hit.phrase.text
+    object_ = p.words[hit.last : hit.last + 5]
+    if hit.mode == "release" and not p.lists["published"].isdisjoint(object_):
+        return True  # "released | a video"
+    if hit.phrase.root in {"REQUEST", "REJECT"} and not p.lists["idle"].isdisjoint(object_):
+        return True  # "declined to | comment"
     loose = text.split()[0] in p.lists["loose"] or text.startswith("launch _ <attack>")
     return loose and not p.lists["peaceful"].isdisjoint(clause)
 
@@ -224,7 +232,11 @@ class _Verb:
         """ "Nurses | strike from Monday"."""
         p, group = self.p, self.group
         base = group.word in {group_word := self.text.split()[0], group_word + "s"}
-        soon = not p.lists["soon"].isdisjoint(p.words[group.verb : self.clause[1]])
+        ahead = pairwise(p.words[group.verb : self.clause[1]])
+        soon = any(
+            word in p.lists["soon"] and (after in p.lists["calendar"] or word in {"next", "tomorrow"})
+            for word, after in ahead
+        )
         return base and not self.has and soon and not p.is_headline
 
     @property
@@ -412,6 +424,7 @@ _NOUN_RULES: list[_Rule[_Noun]] = [
     _Rule("modifier", lambda n: n.modifier, NONE),
     _Rule("called so", lambda n: "as" in n.before[-2:], NONE),
     _Rule("left dead", lambda n: n.left_dead, NONE),
+    _Rule("talks to", lambda n: n.p.words[n.hit.last : n.hit.last + 2] == ["talks", "to"], NONE),
     _Rule("share", lambda n: n.share, NONE),
     _Rule("considered", lambda n: n.any("considered"), NONE),
     _Rule("topic", lambda n: n.topic, NONE),
