@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 from analysis.events.casualties import Toll, find_tolls
 from analysis.events.counts import count_incidents, number_at
 from analysis.events.parse import DONE, Parse, is_act
+from analysis.events.model import settle
 from analysis.events.parties import Mention, Party, PartyReader, is_actor
 from analysis.events.phrases import Hit, harms
 from analysis.events.places import places, site
@@ -90,11 +91,32 @@ def read_events(
     ('ASSAULT', 'happened', 'told;passive')
     """
     p = Parse(text, lexicon)
+    events = find_events(p)
+    if not events:
+        return []
     reader = Reader(p, tuple(mentions), dates)
     reader.parties.before = before
-    for event in find_events(p):
+    for event in settle(p, events)[0]:
         reader.add(event)
     return reader.finish()
+
+
+def classify_sentence(text: str) -> EventReading | None:
+    """The main event of a sentence, one of `read_events`, or None where there is none.
+
+    `score` is the probability of its type by the learnt weights.
+
+    >>> classify_sentence("Corsia recalled its ambassador.").event_type
+    'SANCTION'
+    """
+    readings = read_events(text)
+    p = Parse(text)
+    events = find_events(p)
+    if not readings:
+        return None
+    events, main, probability = settle(p, events)
+    own = [r for r in readings if r.event_type == events[main].root]
+    return (own or readings)[0]._replace(score=round(probability, 4))
 
 
 class Reader:
