@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.events.model import classify_sentence, sentence_features
+from analysis.events.model import sentence_features
 from analysis.events.parse import Parse
-from analysis.events.readings import read_events
+from analysis.events.readings import classify_sentence, read_events
 from analysis.events.vocabulary import vocabulary
 from analysis.lexicons import Lexicon, load
 

@@ -37,6 +37,10 @@ from analysis.text.words import split_sentences, term
 
 COUNTED_KINDS = ("title", "subtitle", "body", "caption")
 _BETWEEN = "\n\n"  # a title cell and the text
+_PARTIES = ("source", "target", "place", "denied_by", "told_by")
+_NUMBERS = tuple(
+    f"{what}_{end}" for what in ("n_incidents", "killed", "wounded") for end in ("min", "max")
+)
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -527,8 +531,11 @@ def _date_row(page: Page, expression: DateExpression) -> dict[str, Any]:
 def _reports(page: Page, article: Article, settings: Settings) -> Iterator[tuple[Sentence, Dated]]:
     """Events sentence by sentence, each with its date."""
     lines = []
+    before = None
     for s in page.counted:
-        readings = read_events(s.text, s.mentions, s.dates, lexicon=settings.lexicon)
+        readings = read_events(s.text, s.mentions, s.dates, settings.lexicon, before)
+        before = readings[-1].source if readings and s.kind == "body" else None
+        before = before if isinstance(before, str) else None
         lines.append(Line(s.kind, s.text, readings, s.dates))
     published = article.published and tuple(
         date.fromisoformat(day or article.published)
@@ -547,12 +554,12 @@ def _report_row(page: Page, number: int, sentence: Sentence, dated: Dated) -> di
         "report_id": f"{page.doc_id}:{number:03d}",
         **page.place(sentence.start + reading.start, sentence.start + reading.end),
         **_fields(reading, "trigger", "event_type", "mode", "direction"),
-        **{part: _named(text, getattr(reading, part)) for part in ("source", "target", "place")},
+        **{part: _named(text, getattr(reading, part)) for part in _PARTIES},
         "date_from": dated.date_from,
         "date_to": dated.date_to,
         "date_basis": dated.basis,
-        **_fields(reading, "status", "attribution", "goldstein"),
-        **_fields(reading, "n_incidents_min", "n_incidents_max"),
+        **_fields(reading, "status", "attribution", "mutual", "goldstein"),
+        **_fields(reading, *_NUMBERS),
         "in_caption": sentence.kind == "caption",
         "in_title": sentence.kind in ("title", "subtitle"),
         "rule": reading.rule,

@@ -78,7 +78,9 @@ def date_readings(
         earlier = [report for line in context for report in line]
         done: list[Dated] = []
         for reading, interval, after in zip(sentence.readings, own, following, strict=True):
-            if interval:
+            if reading.status == "absence":
+                found = _absent(reading, sentence, dict(zip(sentence.readings, own, strict=True)), last)
+            elif interval:
                 found = _expected(Dated(reading, *interval, "expression"), last)
             elif published and sentence.kind in ("title", "subtitle"):
                 found = Dated(reading, published[0] - _DAY, published[1], "publication date")
@@ -101,12 +103,38 @@ def _by_context(
     after: Interval | None,
 ) -> Dated:
     """The date of an earlier report of the act, unless it is told to follow another (`after`)."""
-    if _vague(reading):
+    lasting = reading.event_type == "RETREAT" and reading.status == "ongoing"
+    general = reading.attribution == "blamed" and reading.n_incidents_min > 1
+    if _vague(reading) or lasting or general:
         return Dated(reading)
     found = _referring(reading, text, told, parents)
     if after and not (found.date_from and after[0] <= found.date_from):
         return Dated(reading, *after, "expression")
     return found
+
+
+def _absent(
+    reading: Any, sentence: Sentence, own: Mapping[Any, Interval | None], last: date
+) -> Dated:
+    """From when to when nothing happened; a beginning that is not told is empty."""
+    text = sentence.text
+    acts = [own[r] for r in sentence.readings if r.start < reading.start and own[r]]
+    calendar = [d for d in sentence.dates if d.date_from and d.type in ("DATE", "TIME")]
+    since = [d for d in calendar if "since" in text[reading.start : d.start].lower().split()]
+    given = [] if "deterred" in reading.rule else [*since, reading.date]
+    told = next((d for d in given if d in calendar), None)
+    end = acts[0][1] if acts and reading.rule == "first since" else last
+    if told is None:
+        start = acts[0][1] if acts and "deterred" in reading.rule else None
+        return Dated(reading, start, end, "expression")
+    first, word = told.date_from, text[: told.start].lower().split()[-1:]
+    if span := _between(told, text, calendar):
+        first, end = span[0], min(span[1], last)
+    elif word in (["until"], ["till"], ["before"]):
+        first, end = None, told.date_to
+    elif told not in since:
+        end = min(max(first, last), told.date_to)
+    return Dated(reading, first, end, "expression") if not first or first <= end else Dated(reading)
 
 
 def _expected(dated: Dated, last: date) -> Dated:
@@ -121,6 +149,8 @@ def _expected(dated: Dated, last: date) -> Dated:
 def _own(reading: Any, sentence: Sentence, last: date) -> Interval | None:
     """Interval by the time expression of the reading's clause, else by that of the sentence."""
     text, own = sentence.text, reading.date
+    if own and own.start < reading.start and _has("answer", text, own.start, reading.start):
+        own = None  # "shelled it on Monday in revenge for | a raid"
     calendar = [d for d in sentence.dates if d.date_from and d.type in ("DATE", "TIME")]
     calendar = [d for d in calendar if _may_date(d, reading, text)]
     if _vague(reading) or (own and _has("answer", text, reading.end, max(own.start, reading.end))):
@@ -173,7 +203,14 @@ def _interval(
     May" and "until May" do not say when.  What has happened ends at publication at the latest.
     """
     start, end = expression.date_from, expression.date_to
+    later = expression.start > reading.start and _names_weekday(expression)
+    passed = (last - end).days if later else 0
+    begins = reading.event_type == "RETREAT" and text[: expression.start].lower().endswith("from ")
+    if (reading.status == "planned" and 0 < passed < 7) or (begins and 3 < passed < 7):
+        start, end = start + 7 * _DAY, end + 7 * _DAY  # "strike from Monday"
     before = text[: expression.start].lower()
+    if span := _between(expression, text, calendar):
+        return span[0], min(span[1], last) if _happened(reading) and span[0] <= last else span[1]
     word = next(iter(before.split()[-1:]), "")
     if word == "since" and not _pattern("when").match(text, expression.end):
         if _has("superlative", before):
@@ -189,6 +226,26 @@ def _interval(
                 leap = start.month == 2 and start.day == 29
                 start = start.replace(year=end.year - 1, day=28 if leap else start.day)
     return start, min(end, last) if _happened(reading) and start <= last else end
+
+
+def _names_weekday(expression: Any) -> bool:
+    words = expression.text.lower().split()
+    return expression.date_from == expression.date_to and words[-1] in _weekdays() and "last" not in words
+
+
+@cache
+def _weekdays() -> frozenset[str]:
+    names = OURS["dates"]["words"]["WEEKDAY"].values()
+    return frozenset(name for group in names for name in group)
+
+
+def _between(expression: Any, text: str, calendar: Sequence[Any]) -> Interval | None:
+    """ "Between March and May": from the one to the other."""
+    for one, other in pairwise(calendar):
+        named = expression in (one, other) and text[one.end : other.start].strip() == "and"
+        if named and _has("between", text[: one.start].lower()) and other.date_to >= one.date_from:
+            return one.date_from, other.date_to
+    return None
 
 
 def _counted(
