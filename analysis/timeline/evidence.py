@@ -278,14 +278,10 @@ def covered_spans(
 
 def coverage(
     settings: Mapping[str, Any], documents: pd.DataFrame, reports: pd.DataFrame
-) -> tuple[list[Span], list[date]]:
-    """Spans of time that a corpus's articles speak about, and the days they were published.
-
-    `reports` is table ``event_reports``.
-    """
+) -> list[Span]:
+    """Spans of time that a corpus's articles speak of; `reports` is table ``event_reports``."""
     dated = documents[documents["counted"] & (documents["published"] != "")]
-    spans = covered_spans(settings["covered"], reports[_counts(reports)], last_days(dated))
-    return spans, list(dated["published"].map(date.fromisoformat))
+    return covered_spans(settings["covered"], reports[_counts(reports)], last_days(dated))
 
 
 # --- rows -----------------------------------------------------------------------------------
