@@ -81,7 +81,8 @@ class Reports:
         self.length = np.where(self.dated, self.last - self.first, 0)
         status, mode = _filled(reports, "status"), _filled(reports, "mode")
         self.happened, self.ongoing = np.isin(status, HAPPENED), status == "ongoing"
-        self.planned, self.status = status == "planned", codes("status")
+        self.planned = np.isin(status, ("planned", "conditional"))
+        self.status = codes("status")
         self.state, self.mode = np.isin(mode, _STATES), np.where(mode == "", -1, codes("mode"))
         named = re.compile(rf"(?:{'|'.join(lexicon['events']['mutual'])})s?(?: of \w+)?", re.I)
         triggers = _filled(reports, "trigger")
