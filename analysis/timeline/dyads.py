@@ -87,15 +87,25 @@ class Dyads:
         Whose a halt is, all its body `reports` together tell: those that name who stops (`mutual`
         has to be set, see `set_mutual`).  One of which none does is of the dyads of the other
         halts in its articles, else of those whose attacks these tell most of, else of those that
-        have one of its parties as a mediator.
+        have one of its parties as a mediator.  An absence of nobody's acts is of the dyad of the
+        attacks in its sentence, else in its article.
         """
         body = reports[~(reports["in_title"] | reports["in_caption"])]
-        attacks = body[of_kinds(body, self.escalation) & (body["dyad"] != "")]
-        body = body[of_kinds(body, self.pause)]
-        named = dict.fromkeys(body["event_id"], "") | self._of_halts(body, attacks)
-        own = of_kinds(events, self.pause)
-        dyads = events["dyad"].mask(own, events["event_id"].map(named))
-        return dyads.fillna("")
+        known = events.set_index("event_id")["dyad"]
+        acts = body[of_kinds(body, self.escalation)].assign(dyad=lambda b: b["event_id"].map(known))
+        attacks, silent = acts[acts["dyad"] != ""], acts[acts["dyad"] == ""]
+        halts = body[of_kinds(body, self.pause)]
+        named = dict.fromkeys(halts["event_id"], "") | self._of_halts(halts, attacks)
+        absent = silent[silent["status"] == "absence"]
+        beside = _counted(attacks, ["doc_id", "sent_id"])
+        near = _counted(attacks, ["doc_id"])
+        for event_id, *place in absent[["event_id", "doc_id", "sent_id"]].itertuples(index=False):
+            found = beside.get(tuple(place)) or near.get((place[0],)) or Counter()
+            named[event_id] = ";".join(d for d in self._by_id if d in _most(found))
+        own = events["event_id"].isin(named) & (
+            events["dyad"].eq("") | of_kinds(events, self.pause)
+        )
+        return events["dyad"].mask(own, events["event_id"].map(named)).fillna("")
 
     def mark_doubtful(self, reports: pd.DataFrame) -> pd.DataFrame:
         """Reports with status doubtful where the article names doers of another side for the event.
@@ -133,15 +143,13 @@ class Dyads:
         others: dict[str, Counter[str]] = {}
         for event_id, doc_id, *_ in rows:
             others.setdefault(doc_id, Counter()).update(found[event_id])
-        fought: dict[str, Counter[str]] = {}
-        for doc_id, dyad in zip(attacks["doc_id"], attacks["dyad"], strict=True):
-            fought.setdefault(doc_id, Counter()).update([dyad])
+        fought = _counted(attacks, ["doc_id"])
         silent = {event_id for event_id, own in found.items() if not own}
         near = {event_id: (Counter(), Counter(), Counter()) for event_id in silent}
         for event_id, doc_id, *halt in (row for row in rows if row[0] in silent):
             in_halts, in_attacks, by_broker = near[event_id]
             in_halts.update(others[doc_id])
-            in_attacks.update(fought.get(doc_id, {}))
+            in_attacks.update(fought.get((doc_id,), {}))
             by_broker.update(self._mediated(halt[:2]))
         found |= {e: next((_most(own) for own in told if own), set()) for e, told in near.items()}
         return {e: ";".join(d for d in self._by_id if d in own) for e, own in found.items()}
@@ -203,6 +211,14 @@ class Dyads:
         }
         sides = {self._sides.get(one, "") for one in wider} - {""}
         return not (wider | sides).isdisjoint(wanted)
+
+
+def _counted(attacks: pd.DataFrame, place: list[str]) -> dict[tuple[Any, ...], Counter[str]]:
+    """How many attacks of each dyad are told in each place."""
+    found: dict[tuple[Any, ...], Counter[str]] = {}
+    for dyad, *where in attacks[["dyad", *place]].itertuples(index=False):
+        found.setdefault(tuple(where), Counter()).update([dyad])
+    return found
 
 
 def _most(counts: Counter[str]) -> set[str]:
