@@ -34,6 +34,7 @@ BASES = ("declared", "told", "observed")
 NEAR = 7  # days by which a boundary may move and still be the same
 LEAST_LULL = 7  # days
 CHANCE = 0.05
+VAGUE = 31  # days; "since February" begins somewhere in it
 VAGUEST = 120  # days; an announcement dated less closely begins no phase
 
 
@@ -425,7 +426,7 @@ def _end_lull(lull: Phase, attacks: Iterable[Attack]) -> None:
     near = NEAR * DAY
     lull.state = "holding"
     for attack in attacks:
-        if attack.last < lull.end - near:
+        if lull.latest + VAGUE * DAY < attack.first and attack.last < lull.end - near:
             lull.state, lull.how, lull.ends_by = "contested", "", None
             return
         if lull.end <= attack.last and attack.first <= lull.end + near:
