@@ -24,7 +24,7 @@ from analysis.show import figures
 from analysis.show import sentences as english
 from analysis.terms.content import without_stopwords
 from analysis.timeline import drawn as on_timeline
-from analysis.timeline.phases import coverage
+from analysis.timeline.evidence import coverage
 
 PRECISIONS = ("day", "week", "month", "year", "longer")
 DIRECTIONS = ("escalation", "pause", "diplomacy", "other")
@@ -218,7 +218,10 @@ def timeline(study: Study, *, longest: int = 62, context: bool = True) -> None:
     """The timeline, by actor, precision of the date, and direction."""
     dyads, documents = study.settings["dyads"], study.table("documents")
     phases, every = study.table("phases"), study.table("events")
+    spans = coverage(study.settings, documents, study.table("event_reports"))
     strips = phases.assign(lane=phases["dyad"].map({dyad["id"]: dyad["name"] for dyad in dyads}))
+    for column in ("date_from", "start_earliest"):  # where it is not told
+        strips[column] = strips[column].fillna(strips["start_latest"])
 
     def draw(study: Study, **chosen: Any) -> None:
         drawn = events(study, longest=longest, **chosen)
@@ -230,7 +233,7 @@ def timeline(study: Study, *, longest: int = 62, context: bool = True) -> None:
                 drawn,
                 on_timeline.lanes(drawn, dyads),
                 strips,
-                coverage(study.settings, documents)[0],
+                spans,
                 note=f"{english.rule_text(phases)} {study.base()}",
                 undated=undated,
             ),

@@ -10,6 +10,7 @@ from analysis.base.messages import listed_and
 from analysis.lexicons import OURS, Lexicon
 
 _OPTIONAL = re.compile(r" ?\[([^\]]*)\]")  # what stands in brackets is left out without a party
+_ARTICLE = re.compile(r"^an? ")
 _EXPLAINED = re.compile(r"\s*\([^()]*\)$")  # "Baghdad (city)"
 
 
@@ -19,6 +20,7 @@ class _Told(NamedTuple):
     event_type: str
     mode: str
     happened: bool
+    absent: bool
     source: str
     target: str
     place: str
@@ -29,10 +31,11 @@ def event_sentences(
 ) -> list[str]:
     """A sentence for each event, without its date and without a full stop.
 
-    `events`: event_type, mode, happened, source, target, place; `names`: those of the entities.
+    `events`: event_type, mode, happened, absent (told not to have happened), source, target, place;
+    `names`: those of the entities.
 
-    >>> row = {"event_type": "ASSAULT", "mode": "drone", "happened": True, "source": "a",
-    ...        "target": "b", "place": "c"}
+    >>> row = {"event_type": "ASSAULT", "mode": "drone", "happened": True, "absent": False,
+    ...        "source": "a", "target": "b", "place": "c"}
     >>> names = {"a": "Arvania", "b": "United Ports", "c": "Morla (city)"}
     >>> for told in event_sentences(pd.DataFrame([row, row | {"source": ""}]), names):
     ...     print(told)
@@ -49,7 +52,7 @@ def _named(events: pd.DataFrame, names: Mapping[str, str], lexicon: Lexicon) -> 
             for keys in (event.source, event.target)
         )
         place = _EXPLAINED.sub("", names.get(event.place, event.place))
-        yield _Told(event.event_type, event.mode, event.happened, source, target, place)
+        yield _Told(*event[:4], source, target, place)
 
 
 def _name(name: str, lexicon: Lexicon) -> str:
@@ -66,7 +69,10 @@ def _sentence(event: _Told, lexicon: Lexicon) -> str:
         form: _OPTIONAL.sub(lambda found: f" {found[1]}" if event.target else "", words)
         for form, words in modes.get(event.mode, modes["plain"]).items()
     }
-    if event.happened or event.event_type == "THREATEN":
+    if event.absent:
+        told = f"There was no {_ARTICLE.sub('', wording['noun'])}"
+        told += f" by {event.source}" if event.source else ""
+    elif event.happened or event.event_type == "THREATEN":
         told = (
             f"{event.source} {wording.get(did, wording['did'])}"
             if event.source
