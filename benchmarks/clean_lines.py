@@ -1,8 +1,8 @@
 """Stray lines amid clean prose: ``python benchmarks/clean_lines.py [--part seen] [--errors]``.
 
 Puts each line (or box of lines) of clean_lines.yml alone into every gap of every article there, one
-page each.  Printed for each kind: pages, the share of stray lines kept out of the body (precision of
-the cleaner's furniture among what is not article), and the share of the article's paragraphs kept.
+page each.  Printed for each kind: pages, and those right in every line; the share of stray lines
+that are kept out of the body; the share of the article's paragraphs that are kept in it.
 """
 
 import argparse
