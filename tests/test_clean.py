@@ -387,6 +387,67 @@ def test_notes_by_the_site_below_the_body_are_furniture(line):
     assert of_kind(clean_text(raw), "body") == ENGLISH_BODY
 
 
+STRAYS = [
+    "Sign up for our evening newsletter.",
+    "Quay news in your inbox every Sunday",
+    "Advert - keep scrolling",
+    "SEE ALSO: Gunmen raid a farm near Elva",
+    "Rebels of the north take a second village",
+    "Photo: AFP",
+    "Cranes in the evening light. Photo by Ada Brandt",
+    "Listen to this article · 3 min",
+    "Please consider a donation to keep local reporting alive.",
+    "Like us on Facebook for more updates",
+    "Comments are closed for this story.",
+    "Ada Brandt is a reporter for the Elva Post.",
+    "Quayman says: they never ask us anything",
+    "By Ada Brandt",
+]
+
+
+@pytest.mark.parametrize("stray", STRAYS)
+def test_a_stray_line_amid_clean_prose_is_not_body(stray):
+    for place in range(1, len(ENGLISH_BODY) + 1):
+        paragraphs = [*ENGLISH_BODY[:place], stray, *ENGLISH_BODY[place:]]
+        assert of_kind(clean_text("\n\n".join(paragraphs)), "body") == ENGLISH_BODY, place
+
+
+@pytest.mark.parametrize("place", range(1, len(ENGLISH_BODY)))
+def test_an_article_goes_on_below_a_box(place):
+    box = "Most read\n\nThe baker who sails\n\nWho owns the hills?\n\nSnow closes the pass"
+    paragraphs = [*ENGLISH_BODY[:place], box, *ENGLISH_BODY[place:]]
+    assert of_kind(clean_text("\n\n".join(paragraphs)), "body") == ENGLISH_BODY
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Follow-up talks between the union and the port are to be held in an office in Harwick.",
+        "Support for the strike has grown, and the union counts four hundred new members in Harwick.",
+        "The port stays shut.",
+    ],
+)
+def test_sentences_of_the_article_stay(sentence):
+    for place in range(1, len(ENGLISH_BODY) + 1):
+        paragraphs = [*ENGLISH_BODY[:place], sentence, *ENGLISH_BODY[place:]]
+        assert of_kind(clean_text("\n\n".join(paragraphs)), "body") == paragraphs, place
+
+
+def test_a_last_sentence_after_an_advertisement_stays():
+    last = "The cranes stand still."
+    raw = "\n\n".join([*ENGLISH_BODY, "Advertisement", last])
+    assert of_kind(clean_text(raw), "body") == [*ENGLISH_BODY, last]
+
+
+def test_where_an_article_itself_speaks_to_its_reader_requests_stay():
+    asks = (
+        "If you like your port quiet, join the walk along the quay with an app that counts steps."
+    )
+    paragraphs = [f"{p} You can see it from your window, and we like it." for p in ENGLISH_BODY]
+    paragraphs.insert(2, asks)
+    assert of_kind(clean_text("\n\n".join(paragraphs)), "body") == paragraphs
+
+
 def test_subtitle_and_byline_between_headline_and_first_paragraph():
     raw = "\n\n".join(
         [

@@ -452,7 +452,7 @@ def _is_other_head(page: Page, i: int, rules: _Rules) -> bool:
 def _credit(page: Page, i: int, rules: _Rules) -> str | None:
     """How a line credits its picture: at its beginning, its end, or not (None)."""
     text = page.lines.text[i]
-    if len(text) > 1000 or _URL.match(text):
+    if len(text) > 1000 or "://" in text:
         return None
     if rules.credit_start.match(text):
         return "begins"

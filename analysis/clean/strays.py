@@ -21,6 +21,7 @@ _ADDRESSED = 0.25  # share of the paragraphs of news that say "you" or "our" out
 _COMMENT = re.compile(  # "Jen82 says:", "Ros T 3 hours ago"
     r"(?:\S+ ){1,3}(?:says|wrote):\s|(?:\S+ ){0,3}\d+ (?:min(?:ute)?|hour|day)s? ago\b"
 )
+_LATER = re.compile(r"[.!?]\s|\s©")  # what comes after an article's sentence leaves that in
 _NAME = r"(?:[A-Z\u00c0-\u00de][\w.'’-]*\s){2,4}"
 
 
@@ -66,7 +67,7 @@ class Strays:
             return "a reader's comment"
         if n_words > _MOST or _QUOTED.search(text):
             return ""
-        if self._always.search(text):
+        if self._always.search(_LATER.split(text, maxsplit=1)[0]):
             return "what a site tells its readers"
         asks = self._asks.match(text) and self._things.search(text)
         return "asks something of the reader" if asks else ""
