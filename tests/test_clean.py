@@ -423,7 +423,7 @@ def test_an_article_goes_on_below_a_box(place):
     "sentence",
     [
         "Follow-up talks between the union and the port are to be held in an office in Harwick.",
-        "Support for the strike has grown, and the union counts four hundred new members in Harwick.",
+        "Support for the strike has grown; the union counts four hundred new members in Harwick.",
         "The port stays shut.",
     ],
 )
