@@ -33,6 +33,7 @@ publication ("the last three months"), never when counted from an event ("a week
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -174,20 +175,26 @@ def _first_year(found: Found, day: dt.date) -> int | None:
     One such year is enough where it is that of the first date. Years named in passing do not count.
     """
     years: list[int] = []
-    near, end, first_dated = 0, -1, None
-    for row, first, candidates in found.matches:
-        if row[first].start < end:
-            continue
-        match = row[first : first + candidates[0][0]]
-        end = match[-1].end
+    near, first_dated = 0, None
+    for match, following in _apart(found):
         if first_dated is None and match[0].tag not in {"CLOCK", "DAYPART"}:
-            first_dated = any(t.tag == "YEAR" for t in row[first:][:8])
-        named = [t.value for t in match if t.tag == "YEAR"]
+            first_dated = any(token.tag == "YEAR" for token in following)
+        named = [token.value for token in match if token.tag == "YEAR"]
         if named and _is_told(found.text, match):
             years += named
         near += match[0].word in _DEICTIC_WORDS or any(t.tag in _DEICTIC for t in match)
     old = [year for year in years if year < day.year - 1]
     return old[0] if len(old) >= 2 - bool(first_dated) and len(old) > 2 * near else None
+
+
+def _apart(found: Found) -> Iterator[tuple[list[TimeWord], list[TimeWord]]]:
+    """Each match that overlaps none before it, and the words of its row from there on."""
+    end = -1
+    for row, first, candidates in found.matches:
+        if row[first].start >= end:
+            match = row[first : first + candidates[0][0]]
+            end = match[-1].end
+            yield match, row[first : first + 8]
 
 
 def _is_told(text: Text, match: list[TimeWord]) -> bool:
