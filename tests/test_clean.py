@@ -308,6 +308,12 @@ def test_a_paragraph_that_ends_with_an_agency_is_no_caption():
     assert of_kind(clean_text("\n\n".join(paragraphs)), "body") == paragraphs
 
 
+def test_a_paragraph_that_ends_with_a_citation_is_no_caption():
+    cited = ENGLISH_BODY[1].rstrip(".") + ". Some 40 ships called there in all (AP 2023)"
+    paragraphs = [ENGLISH_BODY[0], cited, *ENGLISH_BODY[2:]]
+    assert not of_kind(clean_text("\n\n".join(paragraphs)), "caption")
+
+
 def test_a_pull_quote_is_not_counted_and_not_body():
     quote = "Shipping lines have begun to send their vessels to Harwick as traders expect the worst"
     raw = "\n\n".join([*ENGLISH_BODY[:2], quote, *ENGLISH_BODY[2:]])

@@ -1,5 +1,9 @@
 """Who says what, in invented sentences."""
 
+import csv
+import runpy
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -9,6 +13,7 @@ from analysis.entities.candidates import compile_actors, find_entities
 from analysis.quotes.attribution import reporting, verb_class
 from analysis.quotes.find import find_quotations
 
+SCORE = runpy.run_path(str(Path(__file__).parents[1] / "benchmarks" / "quotations.py"))
 ACTORS = compile_actors(
     pd.DataFrame(
         [
@@ -345,3 +350,11 @@ def test_a_quotation_goes_on_by_a_rule_of_its_own():
 def test_a_short_is_is_no_speaker():
     [said] = find_quotations("“We will stay,” he's said.")
     assert said.speaker == "he"
+
+
+def test_kinds_of_quotation():
+    """Invented passages of kinds that are easily misread, coded before they were first read."""
+    with SCORE["KINDS"].open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    right = [SCORE["score_passage"](row)[0]["right"] for row in rows]
+    assert (len(rows), sum(right) >= 53) == (60, True)

@@ -145,6 +145,7 @@ _NAME = r"[^\W\d_][\w.'-]{0,30}"
 _URL = re.compile(r"(?:https?://|www\.)\S+$", re.I)
 _SITE = re.compile(r"\s+(?:[|–—•»-]|::)\s+")  # between a headline and the name of its site
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_SENTENCE_END = re.compile(r"[.!?]['\"’”]?(?:\s|$)")
 _DATED = re.compile(r"\b(?:19|20)\d\d\W*$|\bfile\W*$", re.I)
 _TABLE = re.compile(r"[:|=<>{}/\t]|  ")  # what tables, lists and code have in a line
 _PICTURE = re.compile(r"photo|foto|image|getty", re.I)
@@ -466,11 +467,11 @@ def _label_captions(page: Page, labels: _Labels, lead: int, rules: _Rules) -> No
     for i in np.flatnonzero(credited[: last + 4]).tolist():
         where = _credit(page, i, rules) if i >= lead - HEAD else None
         if where == "ends" and i >= lead:  # below, an agency's name may end a paragraph too
-            end = page.lines.text[i][-120:]
-            match = rules.credit_end.search(end)
-            before = end[: match.start()].rstrip()
+            text = page.lines.text[i]
+            match = rules.credit_end.search(text, max(0, len(text) - 120))
+            before = text[: match.start()].rstrip()
             told = _DATED.search(before) or _PICTURE.search(match.group())
-            where = where if told or before[-1:].isalnum() else None
+            where = where if told or not _SENTENCE_END.search(before) else None
         if where:
             labels.set(i, "caption", f"{where} with a picture credit")
 
