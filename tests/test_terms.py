@@ -343,6 +343,16 @@ def test_kwic_phrases_and_regular_expressions():
     assert terms.kwic(SENTENCES, "x*", regex=True).empty  # empty matches are none
 
 
+def test_kwic_of_initialisms_and_apostrophes():
+    text = "It told us that US ships and Nato ships don’t sail."
+    assert terms.kwic(text, "US")["node"].tolist() == ["US"]
+    assert terms.kwic(text, "us")["node"].tolist() == ["us", "US"]
+    assert terms.kwic(text, "NATO ships")["node"].tolist() == ["Nato ships"]
+    for pattern in ("don’t", "don't", "don’t|won’t"):
+        assert terms.kwic(text, pattern)["node"].tolist() == ["don’t"]
+        assert terms.kwic(text.replace("’", "'"), pattern)["node"].tolist() == ["don't"]
+
+
 def test_many_phrases_at_once_are_found_where_kwic_finds_each():
     texts = [*SENTENCES["text"], "the THE, The harbour’s strike", "Strike strike", ""]
     sentences = pd.DataFrame({"doc_id": "a", "sent_id": range(len(texts)), "text": texts})

@@ -414,11 +414,10 @@ def _label_rows(page: Page, lexicon: Lexicon) -> Iterator[dict[str, Any]]:
 def _passive_rows(page: Page, lexicon: Lexicon) -> Iterator[dict[str, Any]]:
     """Passives of the body; `quoted` are the words of a speaker, not the outlet's."""
     for sentence in page.counted:
-        direct = [quotation for quotation in sentence.quotations if quotation.direct]
         if sentence.kind == "body":
             for passive in find_passives(sentence.text, lexicon=lexicon):
                 start, end = passive[:2]
-                quoted = any(q.start <= start and end <= q.end for q in direct)
+                quoted = any(q.is_literal(start, end) for q in sentence.quotations)
                 values = _fields(passive, "participle", "agent", "harm") | {"quoted": quoted}
                 yield page.place(start + sentence.start, end + sentence.start) | values
 

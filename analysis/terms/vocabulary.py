@@ -82,9 +82,9 @@ def joined(words: Words, phrases: Iterable[tuple[str, ...]]) -> Words:
     return Words(np.array(names, dtype=object), codes[~taken], *ends)
 
 
-def straight(word: str) -> str:
-    """`word` with straight apostrophes."""
-    return word.replace("’", "'").replace("ʼ", "'")
+def straight(text: str) -> str:
+    """`text` with straight apostrophes; its length stays."""
+    return text.replace("’", "'").replace("ʼ", "'")
 
 
 def count_by_article(words: Words, doc_ids: Iterable[str]) -> pd.DataFrame:

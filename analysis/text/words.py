@@ -93,7 +93,8 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     nupunkt (Punkt: Kiss & Strunk 2006, *Computational Linguistics* 32(4)) proposes the
     boundaries; one is taken back where the text goes on in lower case ("anti-U.S. attacks"),
     after a rank or title ("Lt. | Col."), and before a lone parenthesis ("2020. | (Reuters)");
-    one is added between an initialism and a common first word ("in the U.S. | The army").
+    one is added between an initialism or a letter and a common first word ("in the U.S. | The
+    army", "on X. | The post").
     A blank line always ends a sentence.
 
     >>> split_sentences("They left the U.S. base. Nobody followed.")
@@ -137,9 +138,9 @@ def _continues(before: str, after: str) -> bool:
 
 @cache
 def _initialism(lexicon: Lexicon) -> re.Pattern[str]:
-    """An initialism before a common first word, in a group the white space between the two."""
+    """An initialism or a letter before a common first word, in a group the white space between."""
     starters = "|".join(lexicon["sentences"]["starters"])
-    return re.compile(rf"[A-Z](?<!\w.)\.[A-Z]\.(\s)(?=(?:{starters}) [a-z])")
+    return re.compile(rf"(?<![\w.])(?:[A-Z]\.)?[A-Z]\.(\s)(?=(?:{starters}) [a-z])")
 
 
 @cache
