@@ -22,12 +22,12 @@ from tqdm import tqdm
 from analysis.article.ledger import Correction
 from analysis.article.reading import Article, Rows, Settings, annotate, unread
 from analysis.base.columns import article_columns, schema, table_columns, types
-from analysis.base.digests import digest, file_digest, folder_digest, module_digests
+from analysis.base.digests import digest, file_digest, module_digests
 from analysis.base.json_files import load_json
-from analysis.base.messages import listed
+from analysis.base.messages import Note, listed
 from analysis.base.rights import EVIDENCE, TEXT_COLUMNS, share, shown_places
 from analysis.corpus.reading import Corpus
-from analysis.corpus.side_files import SIDE_FILES
+from analysis.corpus.side_files import read_codings, read_reference
 from analysis.entities.candidates import first_mentions
 from analysis.lexicons import Lexicon
 from analysis.outlets.sharing import word_codes
@@ -102,13 +102,14 @@ def build(
             "article.reading", "entities.candidates", "outlets.sharing", "terms.diversity"
         ),
         corpus.actors.to_csv(index=False),
-        folder_digest(corpus.lexicons),
+        lexicon.key,
         corpus.settings["clean"],
         names,
         article_columns(),
     )
-    corrections, found = read_corrections(corpus.path, corpus.actors["entity_id"])
+    beside, found = _read_beside(corpus)
     notes = list(dict.fromkeys([*corpus.notes, *found]))
+    corrections = beside.corrections
     corrected = by_article(corrections, set(corpus.documents["doc_id"]))
     keys = {digest(*article): article.doc_id for article in _articles(corpus, corrected)}
     everything = digest(
@@ -118,9 +119,8 @@ def build(
         corpus.settings,
         [*keys.items()],
         corpus.documents.to_csv(index=False),
-        corrections.to_csv(),
+        [frame.to_csv() for frame in beside],
         notes,
-        [folder_digest(corpus.path, files) for files in SIDE_FILES],
     )
     folder = cache / "tables" / everything[:32]
     cache.mkdir(parents=True, exist_ok=True)
@@ -134,9 +134,18 @@ def build(
             progress(f"reading {len(keys)} articles")
             store = cache / "articles" / annotation[:32]
             parts = _Store(store).annotated(_articles(corpus, corrected), keys, settings)
-            _aggregate(replace(corpus, notes=notes), corrections, parts, folder)
+            _aggregate(replace(corpus, notes=notes), beside, lexicon, parts, folder)
             digests = _kept(folder)
     return Tables(folder, digests)
+
+
+def _read_beside(corpus: Corpus) -> tuple[aggregate.Beside, list[Note]]:
+    """The files beside the articles, and what is wrong with them."""
+    corrections, wrong = read_corrections(corpus.path, corpus.actors["entity_id"])
+    codings, unread_codings = read_codings(corpus.path, corpus.texts, corpus.titles)
+    reference, faulty = read_reference(corpus.path)
+    beside = aggregate.Beside(corrections, codings, reference)
+    return beside, [*wrong, *unread_codings, *faulty]
 
 
 def _articles(corpus: Corpus, corrections: dict[str, tuple[Correction, ...]]) -> Iterator[Article]:
@@ -272,13 +281,17 @@ def _typed(name: str, frame: pd.DataFrame) -> pa.Table:
 
 
 def _aggregate(
-    corpus: Corpus, corrections: pd.DataFrame, parts: dict[Path, set[str]], folder: Path
+    corpus: Corpus,
+    beside: aggregate.Beside,
+    lexicon: Lexicon,
+    parts: dict[Path, set[str]],
+    folder: Path,
 ) -> None:
     rows = Parts(parts, corpus.documents["doc_id"].tolist())
     found = rows.read("documents", ["doc_id", "reading_error"])
     _check_read(dict(zip(found["doc_id"], found["reading_error"], strict=True)))
     with new_folder(folder) as new:
-        for name, frame in aggregate.aggregate(corpus, rows, corrections):
+        for name, frame in aggregate.aggregate(corpus, rows, beside, lexicon):
             table = _typed(name, frame)
             pq.write_table(table, new / f"{name}.parquet")
             del frame, table
