@@ -229,6 +229,57 @@ def test_a_removed_or_changed_file_is_put_back(small, capsys):
     assert "put together again" in capsys.readouterr().out
 
 
+def test_a_report_is_made_again_where_its_inputs_change_meanwhile(small, capsys, monkeypatch):
+    text, calls = small / "mine/texts/one.txt", []
+
+    def build_site(*arguments):
+        calls.append(text.write_text(text.read_text().replace("Karsa", "Velden")))
+        return site_without_pages(*arguments)
+
+    site_without_pages = _plain_site
+    monkeypatch.setattr("test_report._plain_site", build_site)
+    for notebook in (small / "notebooks").iterdir():
+        notebook.unlink()
+    assert _run(small) == 0 and len(calls) == 2
+    told = capsys.readouterr().out
+    assert "Changed while the report was made: mine/texts/one.txt. It is made again." in told
+    assert "velden" in set(read_csv(small / "out/tables/terms.csv")["term"])
+    assert _run(small) == 0 and "Nothing has changed" in capsys.readouterr().out
+
+
+def test_no_report_of_a_corpus_that_keeps_changing(small, monkeypatch):
+    tried = []
+
+    def changes(*_):
+        tried.append(1)
+        raise report.InputsChangedError("mine/texts/one.txt")
+
+    monkeypatch.setattr(report, "_make", changes)
+    with pytest.raises(report.ReportError, match="out was left as it was: wait until nothing"):
+        _run(small)
+    assert len(tried) == report.ATTEMPTS
+
+
+def test_no_report_of_a_program_that_changes_meanwhile(small):
+    before = report._all_inputs(small / "mine", "") | {"analysis/terms/counts.py": "before"}
+    told = r"This program changed while the report was made: analysis/terms/counts\.py\. "
+    with pytest.raises(report.ReportError, match=told):
+        report._check_unchanged(small / "mine", "", before, small / "out")
+
+
+def test_what_is_hidden_or_vanishes_is_no_input(tmp_path, monkeypatch):
+    for name in (".git/index", "texts/.ipynb_checkpoints/one.txt", ".hidden", "texts/one.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("words")
+    assert [*folder_digest(tmp_path)] == ["texts/one.txt"]
+
+    def gone(path):
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr("analysis.base.digests.file_digest", gone)
+    assert folder_digest(tmp_path) == {}
+
+
 def test_a_failed_notebook_costs_its_chapter_only(small, capsys):
     _run(small)
     before = folder_digest(small / "out")

@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import json
+from contextlib import suppress
 from datetime import date
 from functools import cache
 from pathlib import Path, PurePath
@@ -30,11 +31,19 @@ def file_digest(path: Path) -> str:
 
 
 def folder_digest(folder: Path | None, pattern: str = "**/*") -> dict[str, str]:
-    """Digest of each file below `folder`, by its path relative to it; empty without a folder."""
+    """Digest of each file below `folder`, by its path relative to it; empty without a folder.
+
+    Hidden files and all in hidden folders are left out.
+    """
+    found: dict[str, str] = {}
     if folder is None or not folder.is_dir():
-        return {}
-    files = sorted(p for p in folder.glob(pattern) if p.is_file() and not p.name.startswith("."))
-    return {p.relative_to(folder).as_posix(): file_digest(p) for p in files}
+        return found
+    for path in sorted(folder.glob(pattern)):
+        name = path.relative_to(folder)
+        if path.is_file() and not any(part.startswith(".") for part in name.parts):
+            with suppress(FileNotFoundError):  # gone since it was listed
+                found[name.as_posix()] = file_digest(path)
+    return found
 
 
 def code_digests(source: str) -> dict[str, str]:

@@ -13,7 +13,6 @@ from analysis.corpus.readers import ReaderError, read_csv
 from analysis.lexicons import load
 
 CODINGS, REFERENCE = "coding/events.csv", "reference"
-SIDE_FILES = (CODINGS, f"{REFERENCE}/*.csv")
 CODING_COLUMNS = tuple(file_columns("coding/events.csv"))
 REFERENCE_COLUMNS = tuple(names("reference"))
 _SPAN = ("field", "start", "end")

@@ -19,16 +19,16 @@ from tqdm import tqdm
 from analysis.article.ledger import Correction
 from analysis.article.reading import Article, Rows, Settings, annotate, unread
 from analysis.base.columns import article_columns, schema, table_columns, types
-from analysis.base.digests import digest, folder_digest, module_digests
+from analysis.base.digests import digest, module_digests
 from analysis.base.json_files import load_json
-from analysis.base.messages import listed
+from analysis.base.messages import Note, listed
 from analysis.corpus.reading import Corpus
-from analysis.corpus.side_files import SIDE_FILES
+from analysis.corpus.side_files import read_codings, read_reference
 from analysis.entities.candidates import first_mentions
 from analysis.lexicons import Lexicon
 from analysis.outlets.sharing import word_codes
 from analysis.tables.corrections import by_article, read_corrections
-from analysis.tables.joining import USED, aggregate
+from analysis.tables.joining import USED, Beside, aggregate
 from analysis.tables.kept import UNFINISHED, is_whole, keep, new_folder
 from analysis.tables.parts import Parts
 from analysis.tables.stored import Tables
@@ -61,13 +61,14 @@ def build(
             "article.reading", "entities.candidates", "outlets.sharing", "terms.diversity"
         ),
         corpus.actors.to_csv(index=False),
-        folder_digest(corpus.lexicons),
+        lexicon.key,
         corpus.settings["clean"],
         names,
         article_columns(),
     )
-    corrections, wrong = read_corrections(corpus.path, corpus.actors["entity_id"])
+    beside, wrong = _read_beside(corpus)
     notes = list(dict.fromkeys([*corpus.notes, *wrong]))
+    corrections = beside.corrections
     corrected = by_article(corrections, set(corpus.documents["doc_id"]))
     keys = {digest(*article): article.doc_id for article in _articles(corpus, corrected)}
     everything = digest(
@@ -77,9 +78,8 @@ def build(
         corpus.settings,
         [*keys.items()],
         corpus.documents.to_csv(index=False),
-        corrections.to_csv(),
+        [frame.to_csv() for frame in beside],
         notes,
-        [folder_digest(corpus.path, files) for files in SIDE_FILES],
     )
     folder = cache / "tables" / everything[:32]
     cache.mkdir(parents=True, exist_ok=True)
@@ -93,8 +93,17 @@ def build(
             progress(f"reading {len(keys)} articles")
             store = cache / "articles" / annotation[:32]
             parts = _Store(store).annotated(_articles(corpus, corrected), keys, settings)
-            _aggregate(replace(corpus, notes=notes), corrections, parts, folder)
+            _aggregate(replace(corpus, notes=notes), beside, lexicon, parts, folder)
     return Tables(folder)
+
+
+def _read_beside(corpus: Corpus) -> tuple[Beside, list[Note]]:
+    """The files beside the articles, and what is wrong with them."""
+    corrections, wrong = read_corrections(corpus.path, corpus.actors["entity_id"])
+    codings, unread_codings = read_codings(corpus.path, corpus.texts, corpus.titles)
+    reference, faulty = read_reference(corpus.path)
+    beside = Beside(corrections, codings, reference)
+    return beside, [*wrong, *unread_codings, *faulty]
 
 
 def _articles(corpus: Corpus, corrections: dict[str, tuple[Correction, ...]]) -> Iterator[Article]:
@@ -225,13 +234,17 @@ def _typed(name: str, frame: pd.DataFrame) -> pa.Table:
 
 
 def _aggregate(
-    corpus: Corpus, corrections: pd.DataFrame, parts: dict[Path, set[str]], folder: Path
+    corpus: Corpus,
+    beside: Beside,
+    lexicon: Lexicon,
+    parts: dict[Path, set[str]],
+    folder: Path,
 ) -> None:
     rows = Parts(parts, corpus.documents["doc_id"].tolist())
     documents = rows.read("documents", ["doc_id", "reading_error"])
     _check_read(dict(zip(documents["doc_id"], documents["reading_error"], strict=True)))
     with new_folder(folder) as new:
-        for name, frame in aggregate(corpus, rows, corrections):
+        for name, frame in aggregate(corpus, rows, beside, lexicon):
             table = _typed(name, frame)
             pq.write_table(table, new / f"{name}.parquet")
             del frame, table

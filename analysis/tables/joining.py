@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,12 +12,7 @@ from analysis import terms
 from analysis.base import wording
 from analysis.base.messages import Note
 from analysis.corpus.reading import Corpus
-from analysis.corpus.side_files import (
-    SENTENCE_COLUMNS,
-    in_sentences,
-    read_codings,
-    read_reference,
-)
+from analysis.corpus.side_files import SENTENCE_COLUMNS, in_sentences
 from analysis.entities import candidates as entities
 from analysis.entities.matcher import compile_actors
 from analysis.lexicons import Lexicon
@@ -40,12 +36,21 @@ USED = ("words", "fingerprints")  # tables of the articles that are no tables of
 MILLION = 1_000_000  # n-grams rarer than once in so many words are not listed
 
 
-def aggregate(corpus: Corpus, parts: Parts, corrections: pd.DataFrame) -> Named:
+class Beside(NamedTuple):
+    """What the user wrote beside the articles, read once (see `analysis.tables.corrections`)."""
+
+    corrections: pd.DataFrame
+    codings: pd.DataFrame
+    reference: pd.DataFrame
+
+
+def aggregate(corpus: Corpus, parts: Parts, beside: Beside, lexicon: Lexicon) -> Named:
     """The tables of the study that are not just those of the articles, one after another.
 
     Each comes with its name as soon as it is made, so that it can be written and forgotten.
-    `corrections` are the user's (see `analysis.tables.corrections.read_corrections`).
+    Nothing is read from the corpus's folder, which may have changed since.
     """
+    corrections, codings, reference = beside
     documents = _documents(corpus, parts.read("documents"))
     prints = _prints(parts)
     once = corpus.settings.get("duplicates", "keep") == "once"
@@ -62,7 +67,6 @@ def aggregate(corpus: Corpus, parts: Parts, corrections: pd.DataFrame) -> Named:
     yield from _entities(parts, documents, corpus.actors)
     sources = source_keys(documents, credits, reuse)
     del credits, reuse
-    lexicon = Lexicon.read(corpus.lexicons)
     merged, merges = correct_merges(_merged(parts, corpus, documents, lexicon), corrections)
     yield from timeline_tables(
         *(merged, documents, sources, corpus.actors, corpus.settings),
@@ -73,12 +77,10 @@ def aggregate(corpus: Corpus, parts: Parts, corrections: pd.DataFrame) -> Named:
     outcomes = pd.concat([parts.read("corrections"), merges])
     accounted, notes = account(corrections, outcomes, corrected_places(parts, corrections))
     yield "corrections", accounted
-    codings, unread = read_codings(corpus.path, corpus.texts, corpus.titles)
     coded = parts.read("sentences", SENTENCE_COLUMNS, set(codings["doc_id"]))
     yield "codings", in_sentences(codings, coded)
-    reference, faulty = read_reference(corpus.path)
     yield "reference", reference
-    every = [*corpus.notes, *_unread(documents), *copies, *notes, *unread, *faulty]
+    every = [*corpus.notes, *_unread(documents), *copies, *notes]
     columns = ["where", "what", "what_to_do"]
     warnings = pd.DataFrame([(n.where, n.what, n.todo) for n in every], columns=columns)
     yield "warnings", warnings.astype(str)
