@@ -156,7 +156,7 @@ def _check_unchanged(
 ) -> None:
     """Raise InputsChangedError where the report may show a mixture of two states of its inputs."""
     if changed := _changed(inputs, _all_inputs(corpus_path, share_texts)):
-        names = listed_names(changed)
+        names = listed(changed)
         if any(name == LOCK.name or name.startswith(f"{PACKAGE.name}/") for name in changed):
             what = f"This program changed while the report was made: {names}"
             raise ReportError(f"{what}. {out} was left as it was: run the same command again.")
@@ -168,7 +168,7 @@ def _tell_changes(last: dict[str, Any], now: dict[str, str], out: Path) -> None:
     if not before:
         return
     if changed := _changed(before, now):
-        print(f"Changed: {listed_names(changed)}")
+        print(f"Changed: {listed(changed)}")
     elif last.get("failed"):
         print(f"Tried again, as it failed: {', '.join(last['failed'])}")
     else:
