@@ -132,6 +132,19 @@ def is_date(line: str) -> bool:
     return len(line) < 90 and bool(found.day or found.numbers or found.year_first)
 
 
+@cache
+def _weekdays() -> frozenset[str]:
+    locales = map(Locale, load("exports")["month_languages"])
+    contexts = (context for locale in locales for context in locale.days.values())
+    names = (name for context in contexts for key in ("wide", "abbreviated") for name in context[key].values())
+    return frozenset(plain(name).rstrip(".") for name in names)
+
+
+def is_weekday(text: str) -> bool:
+    """Whether a text is the name of a weekday, in any of the languages of the exports."""
+    return plain(text).rstrip(".") in _weekdays()
+
+
 def _find_written(text: str) -> Found | None:
     months = _months()
     *full, month_only = _written()
@@ -170,16 +183,15 @@ def date_documents(documents: list[dict], where: str, order: str | None = None) 
     """
     dates = _turned([_look(doc) for doc in documents])
     assumed, why = _choose_order(order, documents, dates)
-    said = _said(assumed, why)
-    groups: dict[str, list[dict]] = {group: [] for group in said}
+    groups: dict[str, list[dict]] = {}
     for doc, found in zip(documents, dates, strict=True):
         groups.setdefault(_settle(doc, found, assumed, why), []).append(doc)
     notes = []
-    for group, (state, todo) in said.items():
-        if members := groups[group]:
+    for group, (state, todo) in _said(assumed, why).items():
+        if members := groups.get(group):
             example = squeeze(members[0]["published_raw"])[:60]
             what = f"{len(members)} of {counted(len(documents), 'article')} {state}"
-            notes.append(Note(where, f"{what}, e.g. “{example}”." if example else what, todo))
+            notes.append(Note(where, f"{what}, e.g. “{example}”.", todo))
     return notes
 
 
@@ -240,7 +252,6 @@ def _said(assumed: str | None, why: str) -> dict[str, tuple[str, str]]:
     either = "have a date that may be day first or month first"
     either += f"; read {_ORDERS[assumed]}: {why}" if assumed else f", and {why}; left empty"
     return {
-        "missing": ("have no date.", fill),
         "unread": ("have a date that could not be read", fill),
         "late": ("have no date that can be read; the day the database has was taken", ""),
         "ago": ("say only how long ago; counted back from the day they were fetched", ""),
@@ -260,7 +271,8 @@ _BASES = {
 
 def _settle(doc: dict, found: Found, assumed: str | None, why: str) -> str:
     """Date a document, numbers in the order `assumed` if there is one; returns its group."""
-    group, day, basis = found.basis, found.day, _BASES.get(found.basis, "given")
+    group, day = found.basis, found.day
+    basis = _BASES.get(group) or doc["published_basis"] or "given"
     if day is None and found.numbers:
         group = "ambiguous"
         first, second, year = found.numbers
@@ -268,7 +280,7 @@ def _settle(doc: dict, found: Found, assumed: str | None, why: str) -> str:
             day = _day(year, *((second, first) if assumed == "dmy" else (first, second)))
             basis = f"given; read {_ORDERS[assumed]}: {why}"
     elif day is None:
-        group = group or ("unread" if squeeze(doc["published_raw"]) else "missing")
+        group = group or ("unread" if squeeze(doc["published_raw"]) else "")
     elif found.until and not group:
         group, basis = "span", f"{squeeze(doc['published_raw'])[:40]} only: its first day taken"
     if found.until:

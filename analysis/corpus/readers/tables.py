@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.base.messages import Note, counted, listed
+from analysis.base.messages import Note
 from analysis.base.rows import LONGEST_ID
 from analysis.corpus.readers.cells import mend_cells
 from analysis.corpus.readers.common import (
@@ -142,18 +142,11 @@ def _reading(frame: pd.DataFrame, mapping: dict, name: str) -> Reading:
     for row, *cells in zip(frame.index, *values.values(), strict=True):
         made = {"doc_id": document_id(name, int(row))} | dict(zip(values, cells, strict=True))
         documents.append(document(**made | {"file": name, "row": int(row)}))
-    empty = [str(doc["row"]) for doc in documents if not squeeze(doc["text"])]
-    if empty and "text" in mapping:
-        rows = f"{counted(len(empty), 'row')} without a text"
-        notes.append(Note(name, f"{rows} ({listed(empty, 10)})."))
     service = _service(map(str, frame.columns))
     if "text" not in mapping:
-        what = f"{service or 'this table'} gives metadata only, no texts: "
-        how = "by their addresses"
-        if file := mapping.get("text_file"):
-            how = f"by the names in “{file}”"
-        what += f"texts saved in the same folder are joined {how}."
-        notes.append(Note(name, what, ""))
+        how = f"the names in “{mapping['text_file']}”" if "text_file" in mapping else "addresses"
+        what = f"{service or 'this table'} gives metadata only, no texts."
+        notes.append(Note(name, what, f"Texts saved in its folder are joined to it by {how}."))
     kind = f"{service or 'articles'} table"
     return Reading(documents, kind, notes, metadata_only="text" not in mapping)
 
