@@ -16,6 +16,7 @@ from analysis.base.messages import Note, counted, gathered, listed, nearest
 from analysis.base.rows import check_row, day
 from analysis.base.schemas import load_schema, read_checked, shown
 from analysis.corpus import readers
+from analysis.corpus.doubtful import doubtful_texts
 from analysis.corpus.joining import with_metadata
 from analysis.corpus.outlet_names import alike_outlets
 from analysis.corpus.readers import ReaderError, Reading
@@ -137,6 +138,7 @@ def read_corpus(path: str | Path) -> Corpus:
         records = _read_exports(path, settings, log)
         actors = pd.DataFrame(columns=list(ACTOR_COLUMNS))
     _make_whole(records, log)
+    log.notes += doubtful_texts(records, str(path))
     _name_outlets(records, settings["outlets"], log)
     log.notes += alike_outlets((record["outlet"] for record in records), path / "corpus.yml")
     _check_documents(records, log)

@@ -144,7 +144,7 @@ def _reading(frame: pd.DataFrame, mapping: dict, name: str) -> Reading:
         documents.append(document(**made | {"file": name, "row": int(row)}))
     service = _service(map(str, frame.columns))
     if "text" not in mapping:
-        how = f"the names in “{mapping['text_file']}”" if "text_file" in mapping else "addresses"
+        how = f"the names in “{mapping['text_file']}”" if "text_file" in mapping else "their addresses"
         what = f"{service or 'this table'} gives metadata only, no texts."
         notes.append(Note(name, what, f"Texts saved in its folder are joined to it by {how}."))
     kind = f"{service or 'articles'} table"
