@@ -62,7 +62,9 @@ def _named(row: dict[str, Any], by_name: dict[str, list[dict]]) -> dict[str, Any
 def _unjoined(texts: list[dict], joined: list[dict], left: list[dict]) -> list[Note]:
     notes = []
     if left:
-        which = listed((f"row {row['row']}" if row.get("row") else row["doc_id"] for row in left), 5)
+        which = listed(
+            (f"row {row['row']}" if row.get("row") else row["doc_id"] for row in left), 5
+        )
         what = f"{len(left)} of {counted(len(texts) + len(left), 'article')}"
         todo = "If texts lie elsewhere, save them beside the table, as .txt or .html."
         notes.append(Note(left[0]["file"], f"{what} without a text ({which}): left out.", todo))

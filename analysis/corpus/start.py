@@ -229,4 +229,6 @@ def _settings(title: str) -> str:
                 for line in "".join(cell["source"]).splitlines():
                     lines.append(f"#     {line.replace(' = ', ': ', 1)}")
     template = (TEMPLATES / "corpus.yml").read_text("utf-8")
-    return template.replace("{title}", json.dumps(title, ensure_ascii=False)).replace("{parameters}", "\n".join(lines))
+    return template.replace("{title}", json.dumps(title, ensure_ascii=False)).replace(
+        "{parameters}", "\n".join(lines)
+    )

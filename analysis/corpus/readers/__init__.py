@@ -1,9 +1,11 @@
 """Readers: one file a format, each turns an export into texts and metadata.
 
 - ``nexis``, ``lexisnexis``, ``factiva``, ``proquest``, ``europresse``, ``ris``: exports
-- ``tables``: a row an article; ``frames`` and ``records`` read the files they are in
-- ``text``, ``pages``, ``archives``: plain texts, web pages, and files that hold files
-- ``common``, ``fields``, ``dating``: what they share: the result, labelled lines, days
+- ``tables``: a row an article; ``frames`` and ``records`` read the files, ``cells`` mends them
+- ``text``, ``labelled``: plain texts, and those with a head before each article
+- ``pages``, ``xml``, ``pdf``, ``archives``: web pages, other files, and files that hold files
+- ``common``, ``fields``, ``dating``, ``filenames``: what they share: the result, labelled lines,
+  days, what names of files say
 
 To add an export: a file with `is_text_export` and `read_text_export` (or the same of ``html``),
 which hands the fields of its articles to `common.make_reading`; its name in `_read_text`
@@ -25,6 +27,7 @@ from analysis.corpus.readers.common import (
     document,
     document_id,
     file_key,
+    make_reading,
     problem,
 )
 from analysis.corpus.readers.dating import date_documents
@@ -32,7 +35,12 @@ from analysis.corpus.readers.fields import heading_of
 from analysis.corpus.readers.filenames import name_files
 from analysis.corpus.readers.frames import LOADERS, is_table, read_csv
 from analysis.corpus.readers.labelled import read_labelled
-from analysis.corpus.readers.pages import MAX_EXPORT, decode_html, read_html_article
+from analysis.corpus.readers.pages import (
+    MAX_EXPORT,
+    articles_of,
+    decode_html,
+    read_html_article,
+)
 from analysis.corpus.readers.pdf import pdf_text
 from analysis.corpus.readers.tables import read_table
 from analysis.corpus.readers.text import read_bytes, read_text
@@ -57,7 +65,9 @@ _TEXTS = (
 )
 _FEW_WORDS = 30
 _LONGEST_TITLE = 150
-_ONE = "no export of a database known here; read as one article, a short first line as the headline."
+_ONE = (
+    "no export of a database known here; read as one article, a short first line as the headline."
+)
 _HTML = (".htm", ".html", ".xhtml")
 
 
@@ -125,9 +135,9 @@ def _read_plain(path: Path, name: str, columns: dict | None, encoding: str | Non
         return _read_html(decode_html(data, name)[0], data, name)
     if suffix == ".eml":
         return proquest.read_email(data, name)
-    if suffix == ".xml" or re.match(rb"(?:\xef\xbb\xbf)?\s*<\?xml", data[:200]):
-        if reading := read_xml(data, name):
-            return reading
+    is_xml = suffix == ".xml" or re.match(rb"(?:\xef\xbb\xbf)?\s*<\?xml", data[:200])
+    if is_xml and (reading := read_xml(data, name)):
+        return reading
     if re.match(rb"(?:\xef\xbb\xbf)?\s*<", data[:200]) or suffix in _HTML:
         text, used = decode_html(data, name, encoding)
         reading = _read_html(text, data, name)
@@ -153,9 +163,21 @@ def _read_html(text: str, data: bytes, name: str) -> Reading:
     for module in (europresse, factiva, lexisnexis, proquest):
         if module.is_html_export(text):
             return module.read_html_export(text, name)
+    several, short = articles_of(text, name)
+    if several:
+        reading = make_reading(several, name, "web page", "")
+        what = f"a page of {len(several)} articles, as its marks say"
+        what += f"; {short} of fewer than 60 words left out." if short else "."
+        reading.notes.append(Note(name, what, "Remove those that do not belong to the corpus."))
+        return reading
     page = read_html_article(data, name)
     notes = [Note(name, "no export of a database known here; read as one web page.")]
-    if (many := len(page["text"].split())) < _FEW_WORDS:
+    many = len(page["text"].split())
+    ending = Path(name).suffix
+    if many < _FEW_WORDS and ending.lower() not in (*_HTML, *_SAVED_PAGES):
+        what = f"this is a web page (“{page['text'][:40]}”), no {ending} file."
+        raise problem(name, what, "The download failed, as when a session ends: download it again.")
+    if many < _FEW_WORDS:
         what = f"only {many} words were found: a menu, login or consent page?"
         notes.append(Note(name, what, "Save the page once the article is shown."))
     return _single(name, "web page", *notes, **page)
@@ -224,28 +246,32 @@ def read_folder(
     if wanted := set(map(file_key, only)):
         names, notes = [name for name in names if file_key(name) in wanted], []
     readings: list[Reading] = []
-    taken: set[str] = set()
     for name in names:
         try:
-            reading = _read(folder / name, name, date_order, **options)
+            readings.append(_read(folder / name, name, date_order, **options))
         except ReaderError as error:
             notes += error.problems
-            continue
-        if taken & {doc["doc_id"] for doc in reading.documents}:
-            for doc in reading.documents:
-                doc["doc_id"] += f"-{sha1(name.encode()).hexdigest()[:6]}"
-        taken |= {doc["doc_id"] for doc in reading.documents}
-        readings.append(reading)
     if not readings:
         raise ReaderError(
             notes or [Note(folder.name, "the folder holds no file that can be read.")]
         )
+    _part(readings)
     _date(readings, folder.name, date_order)
     kinds = ", ".join(sorted({reading.format for reading in readings}))
     documents = [doc for reading in readings for doc in reading.documents]
     notes += [note for reading in readings for note in reading.notes]
     only_metadata = all(reading.metadata_only for reading in readings)
     return Reading(documents, kinds, notes, only_metadata, dated=True)
+
+
+def _part(readings: list[Reading]) -> None:
+    """Give the articles of a file other identifiers where an earlier one has them already."""
+    taken: set[str] = set()
+    for reading in readings:
+        if taken & {doc["doc_id"] for doc in reading.documents}:
+            for doc in reading.documents:
+                doc["doc_id"] += f"-{sha1(doc['file'].encode()).hexdigest()[:6]}"
+        taken |= {doc["doc_id"] for doc in reading.documents}
 
 
 def _names_in(folder: Path) -> tuple[list[str], list[Note]]:

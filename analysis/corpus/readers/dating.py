@@ -136,7 +136,12 @@ def is_date(line: str) -> bool:
 def _weekdays() -> frozenset[str]:
     locales = map(Locale, load("exports")["month_languages"])
     contexts = (context for locale in locales for context in locale.days.values())
-    names = (name for context in contexts for key in ("wide", "abbreviated") for name in context[key].values())
+    names = (
+        name
+        for context in contexts
+        for key in ("wide", "abbreviated")
+        for name in context[key].values()
+    )
     return frozenset(plain(name).rstrip(".") for name in names)
 
 

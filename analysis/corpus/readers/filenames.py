@@ -27,32 +27,30 @@ def name_files(documents: list[dict], where: str) -> list[Note]:
     part after it, where that repeats.
 
     >>> document = {"file": "Gazette_2021-05-04_dock.txt", "outlet": None, "published_raw": None}
-    >>> print(*name_files([document], "texts"))
-    texts: dates of 1 article and outlets of 1 article are from the names of files, as “Gazette”, \
-2021-05-04 in “Gazette_2021-05-04_dock.txt”. Check them in articles.csv.
+    >>> print(name_files([document], "texts")[0].what)
+    the outlets of 1 article are from names of files, as “Gazette” in “Gazette_2021-05-04_dock.txt”.
     """
     undated = [doc for doc in documents if not doc["published_raw"] and _day_of(doc["file"])]
-    nameless = [doc for doc in documents if not doc["outlet"]]
-    files = [doc["file"] for doc in nameless]
-    outlets = _folders(files) or _first_parts(files)
-    taken = []
     for doc in undated:
         doc["published_raw"] = _day_of(doc["file"])
         doc["published_basis"] = "found: in the name of its file"
-    if undated:
-        taken.append(f"dates of {counted(len(undated), 'article')}")
-    named = [doc for doc, outlet in zip(nameless, outlets, strict=False) if outlet]
+    nameless = [doc for doc in documents if not doc["outlet"]]
+    files = [doc["file"] for doc in nameless]
+    outlets = _folders(files) or _first_parts(files)
     for doc, outlet in zip(nameless, outlets, strict=False):
-        doc["outlet"] = outlet or None
-    if named:
-        taken.append(f"outlets of {counted(len(named), 'article')}")
-    if not taken:
-        return []
-    first = (named or undated)[0]
-    shown = [f"“{first['outlet']}”"] * bool(named) + [_day_of(first["file"])] * bool(undated)
-    what = f"{' and '.join(taken)} are from the names of files, as "
-    what += f"{', '.join(filter(None, shown))} in “{first['file']}”."
-    return [Note(where, what, "Check them in articles.csv.")]
+        doc["outlet"] = outlet
+    taken = {"outlets": nameless if outlets else [], "dates": undated}
+    return [
+        Note(
+            where,
+            f"the {what} of {counted(len(those), 'article')} are from names of files, as "
+            f"“{those[0]['outlet' if what == 'outlets' else 'published_raw']}” in "
+            f"“{those[0]['file']}”.",
+            "Check them in articles.csv.",
+        )
+        for what, those in taken.items()
+        if those
+    ]
 
 
 def _day_of(file: str) -> str:

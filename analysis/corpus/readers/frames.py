@@ -19,13 +19,13 @@ from analysis.corpus.readers.common import (
     check_size,
     open_zip,
     problem,
-    slug,
 )
 from analysis.corpus.readers.records import (
     MAX_TABLE,
     ROW,
     cell_text,
     check_width,
+    column_key,
     from_json,
     numbered,
     of_records,
@@ -127,11 +127,7 @@ def _frame(rows: Iterator[tuple[int, list[str]]], name: str, titled: bool) -> pd
     In a `titled` table the first that has usual names does.
     """
     filled = ((number, row) for number, row in rows if any(cell.strip() for cell in row))
-    if titled:
-        first = list(islice(filled, _ABOVE))
-        known = [usual_names_in(row) for _, row in first]
-        start = next((n for n, count in enumerate(known) if count > 1), 0)
-        filled = chain(first[start:], filled)
+    filled = _from_header(filled) if titled else filled
     number, row = next(filled, (0, []))
     if not row:
         raise problem(name, "the table is empty.", "Its first row must name the columns.")
@@ -155,6 +151,14 @@ def _frame(rows: Iterator[tuple[int, list[str]]], name: str, titled: bool) -> pd
     return pd.DataFrame(cells, columns=header, index=pd.Index(numbers, name=ROW), dtype=object)
 
 
+def _from_header(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    """The rows from the one that has usual names of columns; all where none of the first has."""
+    first = list(islice(rows, _ABOVE))
+    known = [usual_names_in(row) for _, row in first]
+    start = next((n for n, count in enumerate(known) if count > 1), 0)
+    return chain(first[start:], rows)
+
+
 def is_table(text: str) -> bool:
     """Whether a plain text is a table, as spreadsheets save it: its first line names columns."""
     first = text.lstrip("\ufeff").partition("\n")[0]
@@ -163,12 +167,14 @@ def is_table(text: str) -> bool:
 
 def usual_names_in(cells: list[str]) -> int:
     """How many usual names of columns the cells are."""
-    return len(_usual_names() & {slug(cell) for cell in cells if len(cell) < _LONGEST_NAME})
+    return len(_usual_names() & {column_key(cell) for cell in cells if len(cell) < _LONGEST_NAME})
 
 
 @cache
 def _usual_names() -> frozenset[str]:
-    return frozenset(slug(name) for names in load("exports")["columns"].values() for name in names)
+    return frozenset(
+        column_key(name) for names in load("exports")["columns"].values() for name in names
+    )
 
 
 def _header(row: list[str], name: str) -> list[str]:

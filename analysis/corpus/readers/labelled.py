@@ -6,11 +6,12 @@ between articles.
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
-from analysis.base.messages import Note
+from analysis.base.messages import Note, counted
 from analysis.corpus.readers.common import Reading, make_reading, slug, squeeze
 from analysis.corpus.readers.dating import find_date, is_date, is_weekday
-from analysis.corpus.readers.fields import add, is_rights, label_of
+from analysis.corpus.readers.fields import Label, add, is_rights, label_of
 from analysis.lexicons import load
 
 _RULE = re.compile(r"[ \t]*(?:([_=*#~+—–-])(?:[ \t]?\1){2,})[ \t]*")
@@ -37,8 +38,9 @@ def read_labelled(text: str, name: str) -> Reading | None:
         del article["labels"]
     reading = make_reading(articles, name, "labelled text", "")
     first = reading.documents[0]
-    what = f"{len(articles)} told apart by their heads, the first as “{first['title']}” of "
-    what += f"“{first['outlet'] or 'no outlet'}”, {first['published_raw'] or 'no date'}."
+    what = f"{counted(len(articles), 'article')} read by what stands above each text, as "
+    what += f"“{first['title']}” of “{first['outlet'] or 'no outlet'}”, "
+    what += f"{first['published_raw'] or 'no date'}."
     reading.notes.append(Note(name, what, "Compare some with the file."))
     return reading
 
@@ -50,12 +52,23 @@ def _is_dated(article: dict) -> bool:
 def _chunks(lines: list[str]) -> Iterator[list[str]]:
     """The lines of each article, cut at lines of signs, else where the first label comes again."""
     first = label_of(next(filter(str.strip, lines), ""))
-    cuts = [n for n, line in enumerate(lines) if _RULE.fullmatch(line)]
+    cuts = [n for n, line in enumerate(lines) if _is_cut(line)]
     if not cuts and first and _name_of(first) in ("title", "outlet", "published"):
         again = (label_of(line) for line in lines)
         cuts = [n for n, label in enumerate(again) if label and label.printed == first.printed]
     for start, end in zip([0, *cuts], [*cuts, len(lines)], strict=True):
-        yield [line for line in lines[start:end] if not _RULE.fullmatch(line)]
+        yield [line for line in lines[start:end] if not _is_cut(line)]
+
+
+def _is_cut(line: str) -> bool:
+    """Whether a line parts articles: signs, or a word for an article and its number."""
+    return bool(_RULE.fullmatch(line) or _numbered().fullmatch(line))
+
+
+@cache
+def _numbered() -> re.Pattern:
+    words = "|".join(sorted(load("exports")["document_words"], key=len, reverse=True))
+    return re.compile(rf"\s*(?:{words}|text|no\.?|nr\.?|#)\s*\d{{1,4}}\s*[:.)]?\s*", re.IGNORECASE)
 
 
 def _article(lines: list[str]) -> dict:
@@ -64,6 +77,8 @@ def _article(lines: list[str]) -> dict:
     lines = lines[: _foot(lines, fields)]
     here = _read_head(lines, fields)
     fields["text"] = "\n".join(lines[here:]).strip()
+    if "published" not in fields and is_date(fields.get("outlet", "")):
+        _read_dated(fields.pop("outlet"), fields)
     if "published" in fields:
         fields["published_raw"] = fields.pop("published")
     return fields
@@ -72,7 +87,9 @@ def _article(lines: list[str]) -> dict:
 def _foot(lines: list[str], fields: dict) -> int:
     """Where the labels and rights after the text begin."""
     end = len(lines)
-    while end > 1 and (not lines[end - 1] or is_rights(lines[end - 1]) or _is_label(lines[end - 1])):
+    while end > 1 and (
+        not lines[end - 1] or is_rights(lines[end - 1]) or _is_label(lines[end - 1])
+    ):
         end -= 1
         label = label_of(lines[end])
         if label and _name_of(label) not in ("title", "text"):
@@ -85,7 +102,7 @@ def _is_label(line: str) -> bool:
     return bool(label) and len(label.printed) < 30 and len(line) < _LONGEST and line[:1].isupper()
 
 
-def _name_of(label: object) -> str:
+def _name_of(label: Label) -> str:
     """Our name of a label: as databases call it, as a column is called, or the label's own."""
     if label.known:
         return "text" if label.known == "body" else label.known
@@ -100,11 +117,11 @@ def _read_head(lines: list[str], fields: dict) -> int:
     """Read headline, outlet, day and labels; returns where the text begins."""
     for here, line in enumerate(lines[:_HEAD]):
         label = label_of(line)
-        name = _name_of(label) if label and _is_label(line) else ""
+        name = _name_of(label) if label else ""
         if name == "text":
             lines[here] = label.rest
             return here
-        if name:
+        if name and _is_label(line):
             fields["labels"] += name in load("exports")["columns"] or bool(label.known)
             add(fields, name, label.rest)
         elif line and not _read_line(line, lines[here + 1 : here + 2], fields):
@@ -112,17 +129,22 @@ def _read_head(lines: list[str], fields: dict) -> int:
     return min(len(lines), _HEAD)
 
 
+def _read_dated(line: str, fields: dict) -> None:
+    """The day of a line, and the outlet where one stands before it: ``Gazette, 4 May 2021``."""
+    first, *rest = _BETWEEN.split(line, maxsplit=1)
+    apart = bool(rest) and is_date(rest[0]) and not re.search(r"\d", first)
+    if apart and not is_weekday(first) and "outlet" not in fields:
+        fields["outlet"] = first
+        line = rest[0]
+    fields["published"] = line
+
+
 def _read_line(line: str, following: list[str], fields: dict) -> bool:
     """Whether a line without a label belongs to the head: a date, an outlet, a name, a headline."""
     if len(line) > _LONGEST:
         return False
     if is_date(line) and "published" not in fields:
-        first, *rest = _BETWEEN.split(line, maxsplit=1)
-        apart = bool(rest) and is_date(rest[0]) and not re.search(r"\d", first)
-        if apart and not is_weekday(first) and "outlet" not in fields:
-            fields["outlet"] = first
-            line = rest[0]
-        fields["published"] = line
+        _read_dated(line, fields)
         return True
     words = line.split()
     if words[0].lower() in load("exports")["fields"]["byline"] and len(words) < 8:

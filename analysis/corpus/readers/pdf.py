@@ -42,8 +42,8 @@ def joined_lines(text: str) -> str:
     A paragraph ends where a line is empty, or where one that ends a sentence is clearly shorter
     than the longest.
 
-    >>> joined_lines("Quay shut\\n\\nThe quay was shut on Mon-\\nday by the port.\\nIt rained.\\nMore.")
-    'Quay shut\\n\\nThe quay was shut on Monday by the port. It rained.\\n\\nMore.'
+    >>> joined_lines("Quay shut\\n\\nThe quay was shut on Mon-\\nday by the port.\\nRain.\\nMore.")
+    'Quay shut\\n\\nThe quay was shut on Monday by the port. Rain.\\n\\nMore.'
     """
     lines = [line.strip() for line in _HYPHEN.sub("", text).split("\n")]
     widest = sorted(map(len, lines))[-max(1, len(lines) // 10)]

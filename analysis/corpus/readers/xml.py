@@ -38,7 +38,9 @@ def _fields(record: etree._Element, paths: dict[str, str]) -> dict[str, str]:
     fields = {}
     for ours, path in paths.items():
         parts = record.xpath(path) if ours != "record" else []
-        fields[ours] = "\n\n".join(filter(None, map(_words, parts[: None if ours == "text" else 1])))
+        fields[ours] = "\n\n".join(
+            filter(None, map(_words, parts[: None if ours == "text" else 1]))
+        )
     return {ours: words for ours, words in fields.items() if words}
 
 
