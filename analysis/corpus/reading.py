@@ -7,7 +7,6 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -17,6 +16,8 @@ from analysis.base.messages import Note, counted, gathered, listed, nearest
 from analysis.base.rows import check_row, day
 from analysis.base.schemas import load_schema, read_checked, shown
 from analysis.corpus import readers
+from analysis.corpus.doubtful import doubtful_texts
+from analysis.corpus.joining import with_metadata
 from analysis.corpus.outlet_names import alike_outlets
 from analysis.corpus.readers import ReaderError, Reading
 from analysis.corpus.side_files import read_optional
@@ -29,7 +30,6 @@ COLUMNS = tuple(file_columns("articles.csv"))
 ACTOR_COLUMNS = tuple(file_columns("actors.csv"))
 OURS = frozenset(column for table in schema()["tables"] for column in names(table))
 RESERVED = {"text", "_where", *names("documents")} - {*COLUMNS, "byline"}
-_TRACKING = re.compile(r"utm_|fbclid|gclid|mc_[ce]id|cmp=|ref=|src=|smid=|partner=|at_|xtor")
 SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -138,6 +138,7 @@ def read_corpus(path: str | Path) -> Corpus:
         records = _read_exports(path, settings, log)
         actors = pd.DataFrame(columns=list(ACTOR_COLUMNS))
     _make_whole(records, log)
+    log.notes += doubtful_texts(records, str(path))
     _name_outlets(records, settings["outlets"], log)
     log.notes += alike_outlets((record["outlet"] for record in records), path / "corpus.yml")
     _check_documents(records, log)
@@ -350,38 +351,18 @@ def _read_exports(path: Path, settings: dict[str, Any], log: _Log) -> list[dict[
 def read_documents(path: Path, settings: dict[str, Any]) -> Reading:
     """The articles with a text of a file or folder of exports, read as a corpus's settings say.
 
-    Rows of metadata alone (from Media Cloud or GDELT) complete the text that has their address;
-    those without a text are counted in a note.  Raises ReaderError.
+    Rows of metadata alone complete the text of their address or file (see `with_metadata`); a
+    table that names files is read with these.  Raises ReaderError.
     """
-    read = readers.read_folder if path.is_dir() else readers.read_file
-    columns, order = settings["columns"] or None, settings["date_order"] or None
-    reading = read(path, columns=columns, date_order=order)
-    reading.documents = _with_metadata(reading.documents, reading.notes)
+    options = {"columns": settings["columns"] or None, "date_order": settings["date_order"] or None}
+    if path.is_dir():
+        reading = readers.read_folder(path, **options)
+    else:
+        reading = readers.read_file(path, **options)
+        if files := {doc["text_file"] for doc in reading.documents if doc.get("text_file")}:
+            reading = readers.read_folder(path.parent, only={path.name, *files}, **options)
+    reading.documents = with_metadata(reading.documents, reading.notes)
     return reading
-
-
-def address_key(url: str) -> str:
-    """What two addresses of one page have in common, however they were copied.
-
-    >>> address_key("http://m.gazette.example/a/?utm_source=rss#top")
-    'gazette.example/a'
-    """
-    parts = urlsplit(url.strip())
-    site = re.sub(r"^(?:www|m|mobile|amp)\.", "", (parts.hostname or "").lower())
-    asked = [one for one in parts.query.split("&") if one and not _TRACKING.match(one)]
-    return site + parts.path.rstrip("/") + ("?" + "&".join(sorted(asked)) if asked else "")
-
-
-def _with_metadata(documents: list[dict[str, Any]], notes: list[Note]) -> list[dict[str, Any]]:
-    rows = {address_key(d["url"]): d for d in documents if not d["text"] and d.get("url")}
-    texts = [d for d in documents if d["text"]]
-    for document in texts:
-        row = rows.pop(address_key(document.get("url") or ""), {})
-        document |= {k: v for k, v in row.items() if v and k not in ("doc_id", "file", "text")}
-    if rows:
-        what = f"{len(rows)} rows of metadata have no text with their address: left out"
-        notes.append(Note("metadata", what, "save these pages beside the table, as .html"))
-    return texts
 
 
 def _make_whole(records: list[dict[str, Any]], log: _Log) -> None:

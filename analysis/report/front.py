@@ -41,6 +41,16 @@ def _own_text(path: Path) -> str:
     return path.read_text("utf-8") if path.is_file() and not path.is_symlink() else ""
 
 
+def _filled(sheet: str) -> str:
+    """A data sheet without its comments and the headings that nothing follows.
+
+    >>> _filled("# Sheet\\n\\nMine.\\n\\n## Why\\n\\n<!-- Say why. -->\\n\\n## Rights\\n\\nOurs.")
+    '# Sheet\\n\\nMine.\\n\\n## Rights\\n\\nOurs.'
+    """
+    said = re.sub(r"<!--.*?-->", "", sheet, flags=re.DOTALL)
+    return re.sub(r"^## .*\n\s*(?=^## |\Z)", "", said, flags=re.MULTILINE)
+
+
 def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any]:
     """Texts and tables (lists of rows) for the first and the last page of a report."""
     documents = built.read("documents")
@@ -88,7 +98,7 @@ def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any
             if (limit := _limit(notebook))
         ],
         "columns": dictionary(built.digests),
-        "datasheet": _own_text(Path(corpus.path, "DATASHEET.md")),
+        "datasheet": _filled(_own_text(Path(corpus.path, "DATASHEET.md"))),
         "cite": citation(title, digest([*map(digest, corpus.texts.values())])),
     }
 

@@ -1,9 +1,11 @@
 """Readers: one file a format, each turns an export into texts and metadata.
 
 - ``nexis``, ``lexisnexis``, ``factiva``, ``proquest``, ``europresse``, ``ris``: exports
-- ``tables``: a row an article; ``frames`` and ``records`` read the files they are in
-- ``text``, ``pages``, ``archives``: plain texts, web pages, and files that hold files
-- ``common``, ``fields``, ``dating``: what they share: the result, labelled lines, days
+- ``tables``: a row an article; ``frames`` and ``records`` read the files, ``cells`` mends them
+- ``text``, ``labelled``: plain texts, and those with a head before each article
+- ``pages``, ``xml``, ``pdf``, ``archives``: web pages, other files, and files that hold files
+- ``common``, ``fields``, ``dating``, ``filenames``: what they share: the result, labelled lines,
+  days, what names of files say
 
 To add an export: a file with `is_text_export` and `read_text_export` (or the same of ``html``),
 which hands the fields of its articles to `common.make_reading`; its name in `_read_text`
@@ -12,19 +14,38 @@ What its labels mean is in ``lexicons/exports.yml``.
 """
 
 import re
+from collections.abc import Iterable
 from hashlib import sha1
 from pathlib import Path
 
 from analysis.base.messages import Note, counted, listed
 from analysis.corpus.readers import europresse, factiva, lexisnexis, nexis, proquest, ris
 from analysis.corpus.readers.archives import odt_paragraphs, saved_page, unpacked
-from analysis.corpus.readers.common import ReaderError, Reading, document, document_id, problem
+from analysis.corpus.readers.common import (
+    ReaderError,
+    Reading,
+    document,
+    document_id,
+    file_key,
+    make_reading,
+    problem,
+)
 from analysis.corpus.readers.dating import date_documents
 from analysis.corpus.readers.fields import heading_of
+from analysis.corpus.readers.filenames import name_files
 from analysis.corpus.readers.frames import LOADERS, is_table, read_csv
-from analysis.corpus.readers.pages import MAX_EXPORT, decode_html, read_html_article
+from analysis.corpus.readers.labelled import read_labelled
+from analysis.corpus.readers.pages import (
+    MAX_EXPORT,
+    articles_of,
+    decode_html,
+    read_html_article,
+)
+from analysis.corpus.readers.pdf import pdf_text
 from analysis.corpus.readers.tables import read_table
 from analysis.corpus.readers.text import read_bytes, read_text
+from analysis.corpus.readers.xml import read_xml
+from analysis.lexicons import load
 
 __all__ = [
     "ReaderError",
@@ -40,61 +61,83 @@ __all__ = [
 _SAVED_PAGES = (".mhtml", ".mht")
 _TEXTS = (
     *(".txt", ".text", ".docx", ".odt", ".doc", ".rtf", ".eml", ".pdf", ".ris", ".zip", ".gz"),
-    *_SAVED_PAGES,
+    *(".xml", *_SAVED_PAGES),
 )
 _FEW_WORDS = 30
-_ONE = "no export of a database known here; read as one article, its first line as the headline."
-_HTML = (".htm", ".html", ".xhtml")
-_FOREIGN = (
-    (b"%PDF", "a PDF, which holds no text that can be told apart", "Export as DOCX, TXT or HTML."),
-    (b"\xd0\xcf\x11\xe0", "an old Word or Excel file", "Open it and save it as DOCX or XLSX."),
+_LONGEST_TITLE = 150
+_ONE = (
+    "no export of a database known here; read as one article, a short first line as the headline."
 )
+_HTML = (".htm", ".html", ".xhtml")
 
 
-def read_file(
-    path: str | Path,
-    *,
-    columns: dict | None = None,
-    encoding: str | None = None,
-    date_order: str | None = None,
-    name: str = "",
-) -> Reading:
+def read_file(path: str | Path, *, date_order: str | None = None, **options) -> Reading:
     """All articles of one file: a table, an export of a news database, or a single article.
 
-    `columns` maps our names to the columns of a table; `date_order` (``dmy``, ``mdy``) says how
-    dates such as 03/04/2015 are meant; `name` stands for the file in identifiers and notes.
-    Which export it is, is told from its content. Raises ReaderError with what to do.
+    `date_order` (``dmy``, ``mdy``) says how dates such as 03/04/2015 are meant; the options
+    `columns` maps our names to the columns of a table, `encoding` is that of the file.  Which
+    export it is, is told from its content.  Raises ReaderError with what to do.
     """
     path = Path(path)
-    name = name or path.name
+    reading = _read(path, path.name, date_order, **options)
+    _date([reading], path.name, date_order)
+    return reading
+
+
+def _read(
+    path: Path,
+    name: str,
+    date_order: str | None,
+    columns: dict | None = None,
+    encoding: str | None = None,
+) -> Reading:
+    """The articles of a file, called `name` in identifiers and notes, their dates not yet read."""
     if not path.is_file():
         raise problem(name, "there is no such file.", "Check the path and how it is spelt.")
-    if path.suffix.lower() in LOADERS:
-        reading = read_table(path, columns=columns, encoding=encoding, name=name)
-    elif read_bytes(path).startswith((b"PK", b"\x1f\x8b")):
-        with unpacked(path) as (kind, folder):
-            if kind == "folder":
-                options = {"columns": columns, "encoding": encoding, "date_order": date_order}
-                return read_folder(folder, **options)
-        paragraphs_of = odt_paragraphs if kind == "ODT" else nexis.docx_paragraphs
-        reading = _read_paragraphs(paragraphs_of(path, name), name, kind)
-    else:
-        reading = _read_plain(path, name, columns, encoding)
-    reading.notes += date_documents(reading.documents, name, date_order)
-    return reading
+    suffix = path.suffix.lower()
+    if foreign := load("exports")["foreign"].get(suffix):
+        raise problem(name, foreign["what"], foreign["todo"])
+    if suffix in LOADERS:
+        return read_table(path, columns=columns, encoding=encoding, name=name)
+    if not read_bytes(path).startswith((b"PK", b"\x1f\x8b")):
+        return _read_plain(path, name, columns, encoding)
+    with unpacked(path) as (kind, folder):
+        if kind == "folder":
+            options = {"columns": columns, "encoding": encoding, "date_order": date_order}
+            return read_folder(folder, **options)
+    paragraphs_of = odt_paragraphs if kind == "ODT" else nexis.docx_paragraphs
+    return _read_paragraphs(paragraphs_of(path, name), name, kind)
+
+
+def _date(readings: list[Reading], where: str, order: str | None) -> None:
+    """Date the articles of readings: of one file by what the file shows, files of one together."""
+    alone = [one for one in readings if len(one.documents) == 1 and not one.dated]
+    documents = [reading.documents[0] for reading in alone]
+    own = [doc for doc in documents if not doc.get("row")]
+    if alone:
+        alone[-1].notes += name_files(own, where) + date_documents(documents, where, order)
+    for reading in readings:
+        if len(reading.documents) > 1 and not reading.dated:
+            reading.notes += date_documents(reading.documents, reading.documents[0]["file"], order)
+        reading.dated = True
 
 
 def _read_plain(path: Path, name: str, columns: dict | None, encoding: str | None) -> Reading:
     """The articles of a file that is neither a table nor packed."""
     data, suffix = read_bytes(path), path.suffix.lower()
-    for signature, what, todo in _FOREIGN:
-        if data.startswith(signature):
-            raise problem(name, f"this is {what}.", todo)
+    if data.startswith(b"%PDF"):
+        return _read_text(pdf_text(path, name), name)
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        todo = "Open it and save it as DOCX or XLSX."
+        raise problem(name, "this is an old Word or Excel file.", todo)
     if suffix in _SAVED_PAGES:
         data = saved_page(data, name)
         return _read_html(decode_html(data, name)[0], data, name)
     if suffix == ".eml":
         return proquest.read_email(data, name)
+    is_xml = suffix == ".xml" or re.match(rb"(?:\xef\xbb\xbf)?\s*<\?xml", data[:200])
+    if is_xml and (reading := read_xml(data, name)):
+        return reading
     if re.match(rb"(?:\xef\xbb\xbf)?\s*<", data[:200]) or suffix in _HTML:
         text, used = decode_html(data, name, encoding)
         reading = _read_html(text, data, name)
@@ -120,9 +163,21 @@ def _read_html(text: str, data: bytes, name: str) -> Reading:
     for module in (europresse, factiva, lexisnexis, proquest):
         if module.is_html_export(text):
             return module.read_html_export(text, name)
+    several, short = articles_of(text, name)
+    if several:
+        reading = make_reading(several, name, "web page", "")
+        what = f"a page of {len(several)} articles, as its marks say"
+        what += f"; {short} of fewer than 60 words left out." if short else "."
+        reading.notes.append(Note(name, what, "Remove those that do not belong to the corpus."))
+        return reading
     page = read_html_article(data, name)
     notes = [Note(name, "no export of a database known here; read as one web page.")]
-    if (many := len(page["text"].split())) < _FEW_WORDS:
+    many = len(page["text"].split())
+    ending = Path(name).suffix
+    if many < _FEW_WORDS and ending.lower() not in (*_HTML, *_SAVED_PAGES):
+        what = f"this is a web page (“{page['text'][:40]}”), no {ending} file."
+        raise problem(name, what, "The download failed, as when a session ends: download it again.")
+    if many < _FEW_WORDS:
         what = f"only {many} words were found: a menu, login or consent page?"
         notes.append(Note(name, what, "Save the page once the article is shown."))
     return _single(name, "web page", *notes, **page)
@@ -142,7 +197,7 @@ def _read_text(text: str, name: str) -> Reading:
         return factiva.read_lines([line for line in lines if line.strip()], name)
     if any(heading_of(line) == "end" for line in lines):
         return nexis.read_paragraphs(_paragraphs(lines), name, "Nexis text")
-    return _single(name, "plain text", text=text)
+    return read_labelled(text, name) or _single(name, "plain text", text=text)
 
 
 def _paragraphs(lines: list[str]) -> list[nexis.Paragraph]:
@@ -170,40 +225,53 @@ def _read_paragraphs(paragraphs: list[nexis.Paragraph], name: str, kind: str) ->
     listing = any(map(nexis.says_count, texts[:6]))  # the results of a search, not the articles
     if reading.documents or listing or (len(texts) < 2 and len(blocks.split()) < _FEW_WORDS):
         return reading
+    if labelled := read_labelled(blocks, name):
+        return labelled
     title, *text = texts
-    fields = {"title": title, "text": "\n\n".join(text)} if text else {"text": title}
+    headed = text and len(title) < _LONGEST_TITLE
+    fields = {"title": title, "text": "\n\n".join(text)} if headed else {"text": blocks}
     return _single(name, kind, Note(name, _ONE, "Compare it with the file."), **fields)
 
 
-def read_folder(path: str | Path, **options) -> Reading:
+def read_folder(
+    path: str | Path, *, only: Iterable[str] = (), date_order: str | None = None, **options
+) -> Reading:
     """All articles of the files of a folder and its folders, in the order of their names.
 
-    Options are those of `read_file`. A file that cannot be read is a note; ReaderError is raised
-    when nothing was read at all.
+    Options are those of `read_file`; of files named in `only` (endings do not count) others are
+    left aside.  A file that cannot be read is a note; ReaderError is raised when nothing was read.
     """
     folder = Path(path)
     names, notes = _names_in(folder)
+    if wanted := set(map(file_key, only)):
+        names, notes = [name for name in names if file_key(name) in wanted], []
     readings: list[Reading] = []
-    taken: set[str] = set()
     for name in names:
         try:
-            reading = read_file(folder / name, name=name, **options)
+            readings.append(_read(folder / name, name, date_order, **options))
         except ReaderError as error:
             notes += error.problems
-            continue
-        if taken & {doc["doc_id"] for doc in reading.documents}:
-            for doc in reading.documents:
-                doc["doc_id"] += f"-{sha1(name.encode()).hexdigest()[:6]}"
-        taken |= {doc["doc_id"] for doc in reading.documents}
-        readings.append(reading)
-        notes += reading.notes
     if not readings:
         raise ReaderError(
             notes or [Note(folder.name, "the folder holds no file that can be read.")]
         )
+    _part(readings)
+    _date(readings, folder.name, date_order)
     kinds = ", ".join(sorted({reading.format for reading in readings}))
     documents = [doc for reading in readings for doc in reading.documents]
-    return Reading(documents, kinds, notes, all(reading.metadata_only for reading in readings))
+    notes += [note for reading in readings for note in reading.notes]
+    only_metadata = all(reading.metadata_only for reading in readings)
+    return Reading(documents, kinds, notes, only_metadata, dated=True)
+
+
+def _part(readings: list[Reading]) -> None:
+    """Give the articles of a file other identifiers where an earlier one has them already."""
+    taken: set[str] = set()
+    for reading in readings:
+        if taken & {doc["doc_id"] for doc in reading.documents}:
+            for doc in reading.documents:
+                doc["doc_id"] += f"-{sha1(doc['file'].encode()).hexdigest()[:6]}"
+        taken |= {doc["doc_id"] for doc in reading.documents}
 
 
 def _names_in(folder: Path) -> tuple[list[str], list[Note]]:

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from analysis.base.messages import Note, listed
 from analysis.lexicons import load
@@ -46,6 +46,7 @@ class Reading:
     format: str
     notes: list[Note] = field(default_factory=list)
     metadata_only: bool = False
+    dated: bool = False
 
 
 def plain(text: str) -> str:
@@ -64,6 +65,11 @@ def slug(text: str, joiner: str = "_") -> str:
 def squeeze(text: str | None) -> str:
     """One line: runs of white space (and non-breaking spaces) become one space."""
     return " ".join((text or "").split())
+
+
+def file_key(path: str) -> str:
+    """The name of a file without folder and ending, whatever system wrote it."""
+    return PurePosixPath(path.replace("\\", "/").strip()).stem.casefold()
 
 
 def document_id(name: str, number: int | None = None) -> str:

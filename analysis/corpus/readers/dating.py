@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from babel import Locale
 
-from analysis.base.messages import Note
+from analysis.base.messages import Note, counted
 from analysis.corpus.readers.common import plain, squeeze
 from analysis.lexicons import load
 
@@ -24,14 +24,15 @@ _ORDERS = {"dmy": "day first", "mdy": "month first"}
 class Found(NamedTuple):
     """A date in a string. `numbers` are (first, second, year) where their order is not known.
 
-    `until` is the last day of the month, season or year, where no more is told; `late` says that
-    another date of the record stands in.
+    `until` is the last day of the month, season or year, where no more is told; `year_first` are
+    the numbers of an ISO date; `basis` is what a day rests on that is not simply given.
     """
 
     day: date | None
     until: date | None = None
     numbers: tuple[int, int, int] | None = None
-    late: bool = False
+    year_first: tuple[int, int, int] | None = None
+    basis: str = ""
 
 
 @cache
@@ -70,7 +71,12 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 def find_date(raw: str) -> Found:
     """The first date in a string: ISO, written out in many languages, or numbers."""
-    for pattern in (_ISO, _CHINESE, _COMPACT):
+    for match in _ISO.finditer(raw):
+        year, first, second = map(int, match.groups())
+        day = _day(year, first, second)
+        if day or _day(year, second, first):
+            return Found(day, year_first=(year, first, second))
+    for pattern in (_CHINESE, _COMPACT):
         for match in pattern.finditer(raw):
             day = _day(*map(int, match.groups()))
             if day:
@@ -123,7 +129,25 @@ def _spans() -> re.Pattern:
 def is_date(line: str) -> bool:
     """Whether a line gives a date, perhaps with a weekday, an edition or a time, no sentence."""
     found = find_date(line[:60])
-    return len(line) < 90 and bool(found.day or found.numbers)
+    return len(line) < 90 and bool(found.day or found.numbers or found.year_first)
+
+
+@cache
+def _weekdays() -> frozenset[str]:
+    locales = map(Locale, load("exports")["month_languages"])
+    contexts = (context for locale in locales for context in locale.days.values())
+    names = (
+        name
+        for context in contexts
+        for key in ("wide", "abbreviated")
+        for name in context[key].values()
+    )
+    return frozenset(plain(name).rstrip(".") for name in names)
+
+
+def is_weekday(text: str) -> bool:
+    """Whether a text is the name of a weekday, in any of the languages of the exports."""
+    return plain(text).rstrip(".") in _weekdays()
 
 
 def _find_written(text: str) -> Found | None:
@@ -162,31 +186,69 @@ def date_documents(documents: list[dict], where: str, order: str | None = None) 
     month, season or year is given its first day is taken, and `published_from`, `published_to` are
     its ends.
     """
-    dates = [_look(doc) for doc in documents]
+    dates = _turned([_look(doc) for doc in documents])
     assumed, why = _choose_order(order, documents, dates)
-    said = _said(assumed, why)
-    groups: dict[str, list[dict]] = {group: [] for group in said}
+    groups: dict[str, list[dict]] = {}
     for doc, found in zip(documents, dates, strict=True):
         groups.setdefault(_settle(doc, found, assumed, why), []).append(doc)
     notes = []
-    for group, (state, todo) in said.items():
-        if members := groups[group]:
+    for group, (state, todo) in _said(assumed, why).items():
+        if members := groups.get(group):
             example = squeeze(members[0]["published_raw"])[:60]
-            what = f"{len(members)} of {len(documents)} articles {state}"
-            notes.append(Note(where, f"{what}, e.g. “{example}”." if example else what, todo))
+            what = f"{len(members)} of {counted(len(documents), 'article')} {state}"
+            notes.append(Note(where, f"{what}, e.g. “{example}”.", todo))
     return notes
 
 
 def _look(doc: dict) -> Found:
     """The date of a document, else that of another field: the day the database took it in."""
-    found = find_span(doc["published_raw"] or "")
-    for name in load("exports")["other_dates"]:
-        if found.day or found.numbers:
-            break
+    raw = doc["published_raw"] or ""
+    found = find_span(raw)
+    if found.day or found.numbers or found.year_first:
+        return found
+    lexicon = load("exports")
+    fetched = (find_span(doc[name]).day for name in lexicon["not_published"] if doc.get(name))
+    if day := _ago(raw, next(fetched, None)):
+        return Found(day, basis="ago")
+    for name in lexicon["other_dates"]:
         if doc.get(name):
-            doc["published_raw"] = doc["published_raw"] or doc[name]
-            found = find_span(doc[name])._replace(late=True)
+            doc["published_raw"] = raw or doc[name]
+            found = find_span(doc[name])
+            if found.day or found.numbers:
+                return found._replace(basis="late")
     return found
+
+
+def _ago(raw: str, fetched: date | None) -> date | None:
+    """The day of “2 days ago”, told from the day on which the article was fetched."""
+    words = re.findall(r"\d+|[^\W\d_]+", plain(raw))
+    number = next((int(word) for word in words if word.isdecimal()), 1)
+    if not fetched or not 0 < len(words) < 6 or number > 999:
+        return None
+    spans = (days for days, units in load("exports")["ago"].items() if {*units} & {*words})
+    days = next(spans, None)
+    return None if days is None else fetched - timedelta(days=days * number)
+
+
+def _turned(dates: list[Found]) -> list[Found]:
+    """Days of a file that writes year, day, month, as one of them shows (2024-31-07).
+
+    Where another of its days shows year, month, day, those that may be either are left open.
+    """
+    written = [found.year_first for found in dates if found.year_first]
+    if all(first <= 12 for _, first, _ in written):
+        return dates
+    mixed = any(second > 12 for *_, second in written)
+    return [_turn(found, mixed) if found.year_first else found for found in dates]
+
+
+def _turn(found: Found, mixed: bool) -> Found:
+    year, first, second = found.year_first
+    if second > 12 or first == second:
+        return found
+    if mixed and first <= 12:
+        return Found(None, basis="either")
+    return Found(_day(year, second, first), basis="turned")
 
 
 def _said(assumed: str | None, why: str) -> dict[str, tuple[str, str]]:
@@ -195,28 +257,36 @@ def _said(assumed: str | None, why: str) -> dict[str, tuple[str, str]]:
     either = "have a date that may be day first or month first"
     either += f"; read {_ORDERS[assumed]}: {why}" if assumed else f", and {why}; left empty"
     return {
-        "missing": ("have no date.", fill),
         "unread": ("have a date that could not be read", fill),
         "late": ("have no date that can be read; the day the database has was taken", ""),
+        "ago": ("say only how long ago; counted back from the day they were fetched", ""),
         "span": ("give only a month, season or year; its first day was taken", ""),
+        "turned": ("are dated year, day, month, as the file shows, and were read so", ""),
+        "either": ("may be dated year, day, month or year, month, day; left empty", fill),
         "ambiguous": (either, "Set date_order to dmy or mdy if this is wrong."),
     }
 
 
+_BASES = {
+    "late": "the day the database took it in",
+    "ago": "inferred: counted back from the day it was fetched",
+    "turned": "given; read year, day, month, as other dates of the file show",
+}
+
+
 def _settle(doc: dict, found: Found, assumed: str | None, why: str) -> str:
     """Date a document, numbers in the order `assumed` if there is one; returns its group."""
-    group, day, basis = "", found.day, "given"
-    if found.day is None and found.numbers:
+    group, day = found.basis, found.day
+    basis = _BASES.get(group) or doc["published_basis"] or "given"
+    if day is None and found.numbers:
         group = "ambiguous"
         first, second, year = found.numbers
         if assumed:
             day = _day(year, *((second, first) if assumed == "dmy" else (first, second)))
             basis = f"given; read {_ORDERS[assumed]}: {why}"
-    elif found.day is None:
-        group = "unread" if squeeze(doc["published_raw"]) else "missing"
-    elif found.late:
-        group, basis = "late", "the day the database took it in"
-    elif found.until:
+    elif day is None:
+        group = group or ("unread" if squeeze(doc["published_raw"]) else "")
+    elif found.until and not group:
         group, basis = "span", f"{squeeze(doc['published_raw'])[:40]} only: its first day taken"
     if found.until:
         doc["published_from"], doc["published_to"] = day.isoformat(), found.until.isoformat()

@@ -19,13 +19,13 @@ from analysis.corpus.readers.common import (
     check_size,
     open_zip,
     problem,
-    slug,
 )
 from analysis.corpus.readers.records import (
     MAX_TABLE,
     ROW,
     cell_text,
     check_width,
+    column_key,
     from_json,
     numbered,
     of_records,
@@ -40,14 +40,16 @@ _ABOVE = 10  # among so many rows the one that names the columns is looked for
 _LONGEST_NAME = 40  # of a column
 
 
-def read_csv(path: str | Path, *, encoding: str | None = None) -> pd.DataFrame:
+def read_csv(
+    path: str | Path, *, encoding: str | None = None, titled: bool = False
+) -> pd.DataFrame:
     """A table as any spreadsheet saves it: all values strings, empty cells ``""``.
 
     The delimiter (``,`` ``;`` tab ``|``) and the encoding are found; a line ``sep=;`` is obeyed.
     The index, named ``row``, is the row number the spreadsheet shows (the header is row 1).
     ``df.attrs`` holds ``delimiter`` and ``encoding``. One apostrophe before ``= + - @`` tab or
     return, which keeps spreadsheets from running a cell, is taken off. Rows without any value are
-    left out.
+    left out; in a table of articles (`titled`) lines may stand above the one that names columns.
 
     Raises ReaderError listing every row with too many cells, doubled or empty column names, cells
     over 10 MB, NUL bytes and unreadable encodings.
@@ -65,7 +67,7 @@ def read_csv(path: str | Path, *, encoding: str | None = None) -> pd.DataFrame:
             rows = _rows(stream, delimiter, path.name)
             if asked:
                 next(rows)
-            frame = _frame(rows, path.name)
+            frame = _frame(rows, path.name, titled)
     except (UnicodeError, LookupError) as error:
         what = f"the file is not in {encoding} ({error})."
         raise problem(path.name, what, "Save it as CSV UTF-8.") from error
@@ -83,8 +85,8 @@ def _delimiter(head: str, suffix: str) -> str:
             return 0
         rows = [row for row in rows[:50] if any(row)]
         rows = rows[:-1] if len(rows) > 2 else rows  # the last one may be cut off
-        width = len(rows[0]) if rows else 0
-        return width * sum(len(row) == width for row in rows) / len(rows) if width > 1 else 0
+        widths = Counter(map(len, rows))  # lines above the header are narrower
+        return max((n * count / len(rows) for n, count in widths.items() if n > 1), default=0)
 
     if suffix in {".tsv", ".tab"}:
         return "\t"
@@ -119,13 +121,13 @@ def _rows(stream: io.TextIOBase, delimiter: str, name: str) -> Iterator[tuple[in
         csv.field_size_limit(before)
 
 
-def _frame(rows: Iterator[tuple[int, list[str]]], name: str) -> pd.DataFrame:
-    """A table of numbered rows; the first that holds anything names the columns."""
+def _frame(rows: Iterator[tuple[int, list[str]]], name: str, titled: bool) -> pd.DataFrame:
+    """A table of numbered rows; the first that holds anything names the columns.
+
+    In a `titled` table the first that has usual names does.
+    """
     filled = ((number, row) for number, row in rows if any(cell.strip() for cell in row))
-    first = list(islice(filled, _ABOVE))
-    known = [usual_names_in(row) for _, row in first]
-    start = next((n for n, count in enumerate(known) if count > 1), 0)  # lines may stand above it
-    filled = chain(first[start:], filled)
+    filled = _from_header(filled) if titled else filled
     number, row = next(filled, (0, []))
     if not row:
         raise problem(name, "the table is empty.", "Its first row must name the columns.")
@@ -149,6 +151,14 @@ def _frame(rows: Iterator[tuple[int, list[str]]], name: str) -> pd.DataFrame:
     return pd.DataFrame(cells, columns=header, index=pd.Index(numbers, name=ROW), dtype=object)
 
 
+def _from_header(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    """The rows from the one that has usual names of columns; all where none of the first has."""
+    first = list(islice(rows, _ABOVE))
+    known = [usual_names_in(row) for _, row in first]
+    start = next((n for n, count in enumerate(known) if count > 1), 0)
+    return chain(first[start:], rows)
+
+
 def is_table(text: str) -> bool:
     """Whether a plain text is a table, as spreadsheets save it: its first line names columns."""
     first = text.lstrip("\ufeff").partition("\n")[0]
@@ -156,13 +166,15 @@ def is_table(text: str) -> bool:
 
 
 def usual_names_in(cells: list[str]) -> int:
-    """How many cells are usual names of columns."""
-    return sum(slug(cell) in _usual_names() for cell in cells if len(cell) < _LONGEST_NAME)
+    """How many usual names of columns the cells are."""
+    return len(_usual_names() & {column_key(cell) for cell in cells if len(cell) < _LONGEST_NAME})
 
 
 @cache
 def _usual_names() -> frozenset[str]:
-    return frozenset(slug(name) for names in load("exports")["columns"].values() for name in names)
+    return frozenset(
+        column_key(name) for names in load("exports")["columns"].values() for name in names
+    )
 
 
 def _header(row: list[str], name: str) -> list[str]:
@@ -206,7 +218,7 @@ def _from_csv(path: Path, encoding: str | None) -> pd.DataFrame:
         first = stream.readline(100_000).decode("utf-8", "replace").rstrip("\r\n").split("\t")
     named = load("exports")["gdelt_headerless"].get(len(first))
     if not named or not re.match(r"\d{6,}", first[0]):
-        return read_csv(path, encoding=encoding)
+        return read_csv(path, encoding=encoding, titled=True)
     how = {"sep": "\t", "header": None, "dtype": str, "quoting": csv.QUOTE_NONE}
     how |= {"usecols": list(named.values()), "nrows": MAX_ROWS + 1, "encoding_errors": "replace"}
     frame = pd.read_csv(path, keep_default_na=False, **how)
@@ -248,7 +260,8 @@ def _from_excel(path: Path, encoding: str | None) -> pd.DataFrame:
         book = load_workbook(path, read_only=True, data_only=True)
         sheet = _sheet([one for one in book.worksheets if one.sheet_state == "visible"])
         rows = enumerate(sheet.iter_rows(values_only=True), start=1)
-        frame = _frame(((n, [cell_text(value) for value in row]) for n, row in rows), path.name)
+        cells = ((n, [cell_text(value) for value in row]) for n, row in rows)
+        frame = _frame(cells, path.name, titled=True)
         book.close()
     except ReaderError:
         raise

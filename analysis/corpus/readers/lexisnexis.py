@@ -47,8 +47,12 @@ class Block:
 
 
 def is_text_export(text: str) -> bool:
-    """Whether a plain text is a LexisNexis export."""
-    return any(counter().fullmatch(line) for line in text.split("\n"))
+    """Whether a plain text is a LexisNexis export, or a single article of one."""
+    lines = text.split("\n")
+    if any(counter().fullmatch(line) for line in lines):
+        return True
+    names = {label_of(line).known for line in lines if _is_field(line)}
+    return names >= {"length", "load_date"}
 
 
 def is_html_export(text: str) -> bool:
@@ -60,7 +64,7 @@ def read_text_export(text: str, name: str, kind: str = "TXT") -> Reading:
     """Articles of a TXT export, split at lines such as ``3 of 100 DOCUMENTS``."""
     lines = text.split("\n")
     starts = [n for n, line in enumerate(lines) if counter().fullmatch(line)]
-    chunks = [lines[a + 1 : b] for a, b in zip(starts, [*starts[1:], len(lines)], strict=True)]
+    chunks = [lines[a + 1 : b] for a, b in pairwise([*starts, len(lines)])] or [lines]
     totals = [lines[start] for start in starts]
     return _reading(map(_blocks, chunks), totals, name, kind)
 

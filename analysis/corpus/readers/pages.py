@@ -11,6 +11,7 @@ from analysis.corpus.readers.text import decode, detect_encoding, read_bytes
 MAX_EXPORT = 30 * MEGABYTE
 MAX_PAGE = 5 * MEGABYTE
 _MAX_ELEMENTS = 30_000  # trafilatura needs 3 s for so many
+_WHOLE = 60  # so many words at least has each article of a page that holds several
 _BLOCKS = frozenset(
     (
         *("address", "article", "aside", "blockquote", "body", "br", "center", "dd", "div", "dl"),
@@ -78,6 +79,30 @@ def _collect(element: etree._Element, parts: list[str]) -> None:
         _collect(child, parts)
         parts.append(child.tail or "")
     parts.append(block)
+
+
+def articles_of(text: str, where: str) -> tuple[list[dict], int]:
+    """The articles of a page that marks several, and how many marked ones are too short for one.
+
+    None of a page of one article, beside which the beginnings of others stand.
+    """
+    tree = parse_html(text, where)
+    marked = tree.xpath("//article[not(ancestor::article)][.//h1 or .//h2 or .//h3]")
+    whole = [node for node in marked if len("".join(node.itertext()).split()) >= _WHOLE]
+    if len(whole) < 2:
+        return [], 0
+    outlet = tree.xpath("string(//meta[@property='og:site_name']/@content)")
+    fields = [_article_of(node) | {"outlet": squeeze(outlet)} for node in whole]
+    return fields, len(marked) - len(whole)
+
+
+def _article_of(node: etree._Element) -> dict:
+    heading = node.xpath(".//h1 | .//h2 | .//h3")[0]
+    times = node.xpath("string(.//time/@datetime)") or node.xpath("string(.//time)")
+    fields = {"title": squeeze("".join(heading.itertext())), "published_raw": squeeze(times)}
+    for part in (heading, *node.xpath(".//time")):
+        part.drop_tree()
+    return fields | {"text": "\n\n".join(lines_of(node))}
 
 
 def read_html_article(source: str | Path | bytes, name: str = "the page") -> dict:

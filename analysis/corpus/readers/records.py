@@ -62,6 +62,7 @@ def _objects(value: Any) -> list[Any]:
 
     Where nothing has a text, the longest list of objects, else the object itself.
     """
+    value = _rows_of(value)
     articles = list(_with_text(value))
     if articles or isinstance(value, list):
         return articles or value
@@ -71,6 +72,19 @@ def _objects(value: Any) -> list[Any]:
         if objects and all(isinstance(o, dict) for o in objects)
     ]
     return max(lists, key=len, default=[value])
+
+
+def _rows_of(value: Any) -> Any:
+    """Objects of a table that pandas wrote by columns, or apart from their names; else `value`."""
+    if not isinstance(value, dict):
+        return value
+    columns, rows = value.get("columns"), value.get("data")
+    if isinstance(columns, list) and isinstance(rows, list):
+        return [dict(zip(map(str, columns), row, strict=False)) for row in rows]
+    keys = {tuple(part) if isinstance(part, dict) else None for part in value.values()}
+    if len(keys) == 1 and (rows := keys.pop()) and _text_keys(value):
+        return [{name: column[row] for name, column in value.items()} for row in rows]
+    return value
 
 
 def _with_text(value: Any) -> Iterator[dict]:
@@ -84,8 +98,13 @@ def _with_text(value: Any) -> Iterator[dict]:
 
 
 def _text_keys(record: dict) -> list[str]:
-    names = {slug(name) for name in load("exports")["columns"]["text"]}
-    return [key for key in record if slug(key) in names]
+    names = {column_key(name) for name in load("exports")["columns"]["text"]}
+    return [key for key in record if column_key(key) in names]
+
+
+def column_key(name: object) -> str:
+    """The name of a column as names are compared: ``articleBody`` is ``article_body``."""
+    return slug(str(name), "")
 
 
 def _lists(value: Any) -> Iterator[list]:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.base.messages import Note, listed
+from analysis.base.messages import Note
 from analysis.base.rows import LONGEST_ID
+from analysis.corpus.readers.cells import mend_cells
 from analysis.corpus.readers.common import (
     KEYS,
     ReaderError,
@@ -21,11 +22,14 @@ from analysis.corpus.readers.common import (
 )
 from analysis.corpus.readers.dating import is_date
 from analysis.corpus.readers.frames import LOADERS, MAX_ROWS
+from analysis.corpus.readers.records import column_key
 from analysis.lexicons import load
 
 _ADDRESS = re.compile(r"\s*(?:https?://(?:www\.)?|www\.)(?=[^\s/]+\.[^\s/])", re.IGNORECASE)
 _ASKED = ("text", "title", "outlet", "published")  # whose runners-up are named
 _LINES = "\ncolumns:\n  text: NAME\n  outlet: NAME\n  published: NAME"
+_FILE = re.compile(r"(?!https?:)[^\n;]{1,300}\.(?:txt|text|html?|docx?|odt|rtf|pdf|mhtml)", re.I)
+_NEEDED = {"text", "text_file", "url"}
 _WHOLE = 0.8
 _SAMPLE_ROWS, _LONGEST_DATE = 200, 40
 
@@ -78,18 +82,22 @@ def _map_columns(frame: pd.DataFrame, wanted: dict, where: str) -> dict[str, str
             mapping[ours] = _fullest(frame, free) if ours == "text" else free[0]
     if "published" not in mapping and (column := _dates_in(frame, mapping)):
         mapping["published"] = column
-    if not mapping.keys() & {"text", "url"}:
+    if not mapping.keys() & _NEEDED and not _map_others(frame, mapping):
         todo = "Name the column of the texts in corpus.yml of the new folder, and try again:"
         raise problem(where, f"no column holds the texts. {has}", f"{todo}{_LINES}")
     return mapping
 
 
+def _beginnings() -> set[str]:
+    return set(map(column_key, load("exports")["beginnings"]))
+
+
 def _usual(frame: pd.DataFrame) -> dict[str, list[str]]:
     """The columns that hold anything under usual names, by our name, the likeliest first."""
     filled = [column for column in frame.columns if frame[column].str.strip().any()]
-    by_slug = {slug(str(column)): column for column in reversed(filled)}
+    by_key = {column_key(column): column for column in reversed(filled)}
     return {
-        ours: list(dict.fromkeys(by_slug[name] for name in map(slug, names) if name in by_slug))
+        ours: list(dict.fromkeys(by_key[key] for key in map(column_key, names) if key in by_key))
         for ours, names in load("exports")["columns"].items()
     }
 
@@ -100,6 +108,28 @@ def _fullest(frame: pd.DataFrame, columns: list[str]) -> str:
     return next(c for c, size in sizes.items() if size >= _WHOLE * max(sizes.values()))
 
 
+def _map_others(frame: pd.DataFrame, mapping: dict) -> bool:
+    """Map what may stand for a column of texts: one of files, else one of beginnings."""
+    if file := _files_in(frame):
+        mapping["text_file"] = file
+    elif found := [c for c in frame.columns if column_key(c) in _beginnings()]:
+        mapping["text"] = found[0]
+    return bool(mapping.keys() & _NEEDED)
+
+
+def _files_in(frame: pd.DataFrame) -> str | None:
+    """The column that names the files of the texts: by its name, else by what its cells end in."""
+    usual = set(map(column_key, load("exports")["text_files"]))
+    named = [column for column in frame.columns if column_key(column) in usual]
+    return next((c for c in [*named, *frame.columns] if _are_files(frame[c], c in named)), None)
+
+
+def _are_files(cells: pd.Series, named: bool) -> bool:
+    filled = [cell for cell in cells.head(_SAMPLE_ROWS) if cell.strip()]
+    files = sum(bool(_FILE.fullmatch(cell.strip())) for cell in filled)
+    return bool(filled) and (named or files > _WHOLE * len(filled))
+
+
 def _dates_in(frame: pd.DataFrame, mapping: dict) -> str | None:
     """The first column whose cells are days, whatever its name, unless days of downloading."""
     never = load("exports")["not_published"]
@@ -107,7 +137,7 @@ def _dates_in(frame: pd.DataFrame, mapping: dict) -> str | None:
         if column not in mapping.values() and slug(str(column)) not in never:
             cells = [cell for cell in frame[column].head(_SAMPLE_ROWS) if cell.strip()]
             days = sum(is_date(cell) and len(cell) < _LONGEST_DATE for cell in cells)
-            if cells and days > 0.8 * len(cells):
+            if cells and days > _WHOLE * len(cells):
                 return column
     return None
 
@@ -115,6 +145,7 @@ def _dates_in(frame: pd.DataFrame, mapping: dict) -> str | None:
 def _reading(frame: pd.DataFrame, mapping: dict, name: str) -> Reading:
     notes = _mapping_notes(frame, mapping, name)
     values = _values(frame, mapping)
+    notes += mend_cells(values, name)
     notes += _name_sites(values, name)
     if fault := _fault_of_ids(values.get("doc_id", [])):
         values["doc_id_given"] = values.pop("doc_id")
@@ -124,14 +155,18 @@ def _reading(frame: pd.DataFrame, mapping: dict, name: str) -> Reading:
     for row, *cells in zip(frame.index, *values.values(), strict=True):
         made = {"doc_id": document_id(name, int(row))} | dict(zip(values, cells, strict=True))
         documents.append(document(**made | {"file": name, "row": int(row)}))
-    empty = [str(doc["row"]) for doc in documents if not squeeze(doc["text"])]
-    if empty and "text" in mapping:
-        notes.append(Note(name, f"{len(empty)} rows have no text (rows {listed(empty, 10)})."))
     service = _service(map(str, frame.columns))
     if "text" not in mapping:
-        what = f"{service or 'this table'} gives metadata only: {len(documents)} rows, no texts."
-        todo = "Collect the texts yourself; they are joined by the column `url`."
-        notes.append(Note(name, what, todo))
+        how = (
+            f"the names in “{mapping['text_file']}”"
+            if "text_file" in mapping
+            else "their addresses"
+        )
+        what = f"{service or 'this table'} gives metadata only, no texts."
+        notes.append(Note(name, what, f"Texts saved in its folder are joined to it by {how}."))
+    elif column_key(mapping["text"]) in _beginnings():
+        what = f"no column holds whole texts; “{mapping['text']}” holds their beginnings."
+        notes.append(Note(name, what, "What such articles do not say counts as not said."))
     kind = f"{service or 'articles'} table"
     return Reading(documents, kind, notes, metadata_only="text" not in mapping)
 
@@ -170,8 +205,9 @@ def _name_sites(values: dict[str, list[str]], name: str) -> list[Note]:
         re.split(r"[/?#]", _ADDRESS.sub("", address))[0] if _ADDRESS.match(address) else address
         for address in addresses
     ]
-    what = "outlets are the sites of the addresses"
-    return [Note(name, f"{what}, as “{next(filter(None, values['outlet']))}”.")]
+    named = zip(addresses, values["outlet"], strict=True)
+    example = next(site for address, site in named if _ADDRESS.match(address))
+    return [Note(name, f"outlets are the sites of the addresses, as “{example}”.")]
 
 
 def _service(columns: Iterable[str]) -> str | None:
