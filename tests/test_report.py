@@ -40,7 +40,8 @@ CONTRACT = {
     "studied goldstein n_incidents_min n_incidents_max n_reports n_outlets n_independent_sources "
     "outlets summary",
     "phases": "basis dyad cycle phase date_from date_to start_earliest start_latest n_events "
-    "first_event_id rests_on_one_article rule",
+    "first_event_id rests_on_one_article state scope condition bound_by said_by last_told ends_by "
+    "proposed rule",
     "warnings": "where what what_to_do",
 }
 

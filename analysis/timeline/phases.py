@@ -346,7 +346,9 @@ def _row(phase: Phase, basis: str, dyad: str, cycle: int, rule: Rule) -> dict[st
         **{"start_earliest": phase.earliest, "start_latest": phase.latest},
         **{"n_events": len(phase.events), "end": phase.how_ended},
         "first_event_id": phase.events[0].id if phase.events else "",
-        **{"rests_on_one_article": "", "support": np.nan, "rule": str(rule)},
+        **{"state": "", "scope": "", "condition": "", "bound_by": "", "said_by": ""},
+        **{"last_told": phase.end, "ends_by": None, "rests_on_one_article": "", "support": np.nan},
+        **{"depends_on_threshold": False, "proposed": False, "rule": str(rule)},
     }
 
 
