@@ -74,6 +74,16 @@ def listed_and(names: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
+def in_words(n: int) -> str:
+    """A number as a sentence has it: small ones as words.
+
+    >>> in_words(5), in_words(1204)
+    ('five', '1,204')
+    """
+    words = "no one two three four five six seven eight nine ten eleven twelve".split()
+    return words[n] if 0 <= n < len(words) else f"{n:,}"
+
+
 def counted(n: int, noun: str) -> str:
     """A number with its noun: 1 article, 1,204 articles."""
     return f"{n:,} {noun}{'' if n == 1 else 's'}"

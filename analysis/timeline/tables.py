@@ -10,6 +10,7 @@ from analysis.timeline import phases
 from analysis.timeline.dyads import Dyads
 from analysis.timeline.events import event_table, last_days
 from analysis.timeline.phase_checks import robustness
+from analysis.timeline.wording import Names, event_phrases
 
 
 def timeline_tables(
@@ -27,11 +28,12 @@ def timeline_tables(
     """
     dyads = Dyads(settings["dyads"], actors)
     outlets = documents.set_index("doc_id")["outlet"].to_dict()
-    names = actors.set_index("entity_id")["name"].to_dict()
+    names = Names.of(actors, settings["dyads"])
     reports = reports.assign(dyad=dyads.of_each(reports))
     events = event_table(reports, outlets, sources, names, last_days(documents))
     events["dyad"] = dyads.of_events(events, reports, lexicon)
     events["studied"] = events["dyad"] != ""
+    events["phrase"] = event_phrases(events, names, lexicon)
     reports["dyad"] = reports["event_id"].map(events.set_index("event_id")["dyad"])
     yield from {"event_reports": reports, "events": events}.items()
     dated = documents[documents["counted"] & (documents["published"] != "")]

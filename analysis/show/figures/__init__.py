@@ -10,7 +10,6 @@ Every function returns a matplotlib Figure.  Each family has a file, all have on
 
 from analysis.show.figures.bars import KIND_COLOURS, bars, dots, spans, stacked
 from analysis.show.figures.cells import CELL_COLOURS, heatmap, matrix
-
 from analysis.show.figures.network import network
 from analysis.show.figures.outlets import outlet_map, outlet_tree, word_shift
 from analysis.show.figures.style import (
@@ -35,7 +34,6 @@ __all__ = [
     "empty",
     "heatmap",
     "image",
-
     "matrix",
     "network",
     "outlet_colours",

@@ -54,7 +54,7 @@ class Days:
         """Places and labels: months, or the years or days that there is room for."""
         per_day = min((right - left) / ((b - a).days + 1) for (a, b), left, right in self.runs)
         step = next((s for s in MONTH_STEPS if per_day * 30 * s >= LEAST_TICK), MONTH_STEPS[-1])
-        for (first, last), left, right in self.runs:
+        for (first, last), _, right in self.runs:
             firsts = [day for day in _month_starts(first, last) if _months(day) % step == 0]
             inside = [day for day in firsts if self.at(day) < right - LEAST_TICK / 2] or [first]
             year = None

@@ -1,6 +1,6 @@
 """The timeline: what is said to have happened, was announced, is said to hold, named in words."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from matplotlib.patches import Circle, Rectangle
 from matplotlib.style import context
 from matplotlib.textpath import text_to_path
 
+from analysis.base.messages import counted
 from analysis.show.figures.style import GREY, PHASE_COLOURS, STYLE, colour_of, empty, plain
 from analysis.show.figures.time_axes import DAY, Days
 
@@ -78,7 +79,8 @@ def _used(
 
 def _begun(phase: Any) -> date:
     """The day from which a phase is drawn; one whose start is not told fades in before it."""
-    return phase.date_to if pd.isna(phase.date_from) else phase.date_from
+    told = pd.notna(phase.date_from)
+    return phase.date_from if told else min(phase.start_latest, phase.date_to)
 
 
 @cache
@@ -104,6 +106,20 @@ def lines_of(text: str, width: float, size: float = SIZE, weight: str = "normal"
     return lines
 
 
+def balanced(text: str, width: float) -> list[str]:
+    """The lines of `lines_of`, none much longer than the others.
+
+    >>> balanced("9 February: announcement of new attacks", 2.2)
+    ['9 February: announcement', 'of new attacks']
+    """
+    lines = lines_of(text, width)
+    while len(narrower := lines_of(text, max(map(text_width, lines)) - 0.01)) == len(lines):
+        if narrower == lines:
+            break
+        lines = narrower
+    return lines
+
+
 class _Rows:
     """Rows that fill from the left and right; what is given a place overlaps nothing in its row."""
 
@@ -118,6 +134,16 @@ class _Rows:
                     self.rows[number : number + 1] = [[*row, (left, right)]]
                     return number, (left, right)
         raise AssertionError("an empty row has room")
+
+
+def _length(first: date, last: date) -> str:
+    """How long a folded stretch is.
+
+    >>> _length(date(2031, 1, 1), date(2034, 2, 1)), _length(date(2031, 1, 1), date(2031, 8, 1))
+    ('3 years', '7 months')
+    """
+    months = (last - first).days // 30
+    return counted(months // 12, "year") if months >= 18 else f"{months} months"
 
 
 class _Placed(NamedTuple):
@@ -294,7 +320,7 @@ class _Chart:
 
     def _placed(self, mark: Any, rows: _Rows) -> _Placed:
         """A place for the label: to the right of its mark or to the left; above a wide one."""
-        lines = [line for part in mark.label.split("\n") for line in lines_of(part, LABEL)]
+        lines = [line for part in mark.label.split("\n") for line in balanced(part, LABEL)]
         wide = max(map(text_width, lines))
         left, right = self._reach(mark)
         if right - left > wide / 2:
@@ -317,7 +343,7 @@ class _Chart:
         first = middle - LINE * (len(one.lines) - 1 + one.above) / 2
         at = first + LINE * len(one.lines) if one.above else middle
         self._mark(one.mark, at)
-        left, right = self._reach(one.mark)
+        left = self._reach(one.mark)[0]
         beside = not one.above and one.left < left
         for number, line in enumerate(one.lines):
             x = left - GAP if beside else one.left
@@ -380,15 +406,13 @@ class _Chart:
         for ((_, _, left), (_, right, _)), fold in zip(
             self.days.between(), self.days.folds, strict=True
         ):
-            middle = (left + right) / 2
             self.box(
-                left + 0.06, right - 0.06, self.top, self.y - self.top, facecolor="#f1f1f1",
+                left + 0.06, right - 0.06, self.top, self.y - self.top + 0.02, facecolor="#f3f3f3",
                 zorder=0,
             )  # fmt: skip
-            text = f"nothing told, {fold[0]:%b %Y} to {fold[1]:%b %Y}"
-            if text_width(text) < self.y - self.top:
+            for number, line in enumerate((_length(*fold), "blank")):
                 self.text(
-                    middle, (self.top + self.y) / 2, text, rotation=90, ha="center", color=GREY
+                    (left + right) / 2, self.y + 0.14 + LINE * number, line, ha="center", color=GREY
                 )
         self.y += 0.06 + 2 * LINE + 0.12
 
