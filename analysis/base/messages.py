@@ -8,6 +8,10 @@ from typing import NamedTuple
 
 _SPECIAL = re.compile(r"'[^']*'|\"[^\"]*\"|“[^”]*”|[^\s,:]+\.\w{2,5}\b|[\w-]*\d[\w-]*")
 _ROW = re.compile(r"\brow (\d+)")
+_WORDS = [
+    *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve"),
+]
 _APART = 3  # so many notes of one kind are still told one by one
 
 
@@ -80,8 +84,7 @@ def in_words(n: int) -> str:
     >>> in_words(5), in_words(1204)
     ('five', '1,204')
     """
-    words = "no one two three four five six seven eight nine ten eleven twelve".split()
-    return words[n] if 0 <= n < len(words) else f"{n:,}"
+    return _WORDS[n] if 0 <= n < len(_WORDS) else f"{n:,}"
 
 
 def counted(n: int, noun: str) -> str:

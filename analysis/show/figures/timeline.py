@@ -24,7 +24,7 @@ STRIP, BARS = 0.22, 0.5  # heights of a strip and of the months' bars
 DOT = 0.06  # radius of a mark
 FADE, SLICES = 0.36, 9  # inches over which an open end fades, in so many steps
 GAP = 0.09  # inches between a mark and its label, or two labels
-LABEL = 2.05  # inches that a label is wide at most
+LABEL = 2.5  # inches that a label is wide at most
 MOST_FLAGS = 2  # rows of articles' names; beyond them only their days are marked
 STRIPS = {"observed": "happened", "declared": "announced", "told": "said to hold"}
 KEY = (
@@ -410,10 +410,9 @@ class _Chart:
                 left + 0.06, right - 0.06, self.top, self.y - self.top + 0.02, facecolor="#f3f3f3",
                 zorder=0,
             )  # fmt: skip
-            for number, line in enumerate((_length(*fold), "blank")):
-                self.text(
-                    (left + right) / 2, self.y + 0.14 + LINE * number, line, ha="center", color=GREY
-                )
+            y = self.y + 0.14 + 2 * LINE
+            self.text((left + right) / 2, y, f"{_length(*fold)} blank", ha="center", color=GREY)
+        self.y += LINE * bool(self.days.folds)
         self.y += 0.06 + 2 * LINE + 0.12
 
     def finished(self) -> Figure:
