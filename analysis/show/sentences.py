@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from itertools import product
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -82,19 +81,44 @@ def rule_text(phases: pd.DataFrame) -> str:
 
 
 def phase_sentences(phases: pd.DataFrame, dyads: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The phases of each dyad in words: a sentence for those observed, one for those declared."""
+    """The phases of each dyad in words: a sentence for each strip that has some."""
     sentences = []
-    for dyad, basis in product(dyads, ("observed", "declared")):
-        own = phases[(phases["dyad"] == dyad["id"]) & (phases["basis"] == basis)]
-        parts = [
-            f"{row.phase} {days(row.date_from, row.date_to)}"
-            for row in own.itertuples()
-            if row.phase != "not covered"
-        ]
-        told = "; ".join(parts[:MOST_PHASES]) or "no phase by the rule"
-        more = f"; {len(parts) - MOST_PHASES} more" if len(parts) > MOST_PHASES else ""
-        sentences.append(f"{dyad['name']}, {basis}: {told}{more}.")
+    for dyad in dyads:
+        own = phases[(phases["dyad"] == dyad["id"]) & (phases["phase"] != "not covered")]
+        for basis, strip in own.groupby("basis", sort=False):
+            parts = [f"{row.phase} {boundaries(row)}" for row in strip.itertuples()]
+            more = f"; {len(parts) - MOST_PHASES} more" if len(parts) > MOST_PHASES else ""
+            sentences.append(f"{dyad['name']}, {basis}: {'; '.join(parts[:MOST_PHASES])}{more}.")
+        if own.empty:
+            sentences.append(f"{dyad['name']}: no phase by the rule.")
     return sentences
+
+
+def boundaries(phase: Any) -> str:
+    """When a phase of table ``phases`` began and how long it is told to last, each as a range.
+
+    >>> day = date(2031, 4, 6)
+    >>> row = pd.Series({"date_from": None, "start_latest": day, "date_to": day, "state": "open",
+    ...                  "last_told": day, "ends_by": None})
+    >>> boundaries(row)
+    'from a day not told, by 2031-04-06, last told 2031-04-06, end not told'
+    """
+    if pd.isna(phase.date_from):
+        start = f"from a day not told, by {phase.start_latest}"
+    elif phase.date_from == phase.start_latest:
+        start = f"from {phase.date_from}"
+    else:
+        start = f"from between {days(phase.date_from, phase.start_latest).replace(' to ', ' and ')}"
+    told, by = phase.last_told, phase.ends_by
+    if pd.notna(by):
+        between = "" if pd.isna(told) or told == by else f"between {told} and "
+        return f"{start}, ended {between or 'by '}{by}"
+    last = {"holding": "told to hold until", "contested": "contested, told to hold until"}
+    if phase.state in last:
+        return f"{start}, {last[phase.state]} {told}"
+    if phase.state == "open":
+        return f"{start}, last told {told}, end not told"
+    return f"{start} to {phase.date_to}"
 
 
 def part_sentences(parted: pd.DataFrame, names: Mapping[str, str], most: int) -> list[str]:
@@ -128,7 +152,8 @@ def rests_on(phases: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
     """The boundaries that would be gone or move without one article, or in other samples."""
     sentences = []
     for row in phases.itertuples():
-        where = f"{names[row.dyad]}, {row.basis} {row.phase} from {row.date_from}"
+        start = row.start_latest if pd.isna(row.date_from) else row.date_from
+        where = f"{names[row.dyad]}, {row.basis} {row.phase} from {start}"
         if row.rests_on_one_article:
             articles = row.rests_on_one_article.replace(";", " or ")
             sentences.append(f"{where}: gone or moved by more than a week without {articles}.")
@@ -238,7 +263,7 @@ def _phases_told(phases: pd.DataFrame, dyads: Sequence[Mapping[str, Any]]) -> li
             continue
         names = {"escalation": "an escalation", "pause": "a pause"}
         parts = [
-            f"{names[row['phase']]} from {_day(row['date_from'])} to {_day(row['date_to'])}"
+            f"{names[row['phase']]} {_from(row)} to {_day(row['date_to'])}"
             for row in own[:MOST_PHASES_TOLD]
         ]
         more = len(own) - MOST_PHASES_TOLD
@@ -248,6 +273,11 @@ def _phases_told(phases: pd.DataFrame, dyads: Sequence[Mapping[str, Any]]) -> li
         text = f"By a stated rule, the reports on {dyad['name']} fall into {listed_and(parts)}."
         return [Told(text, f"the rule, not the articles{rests}")]
     return []
+
+
+def _from(phase: Mapping[str, Any]) -> str:
+    told = pd.notna(phase["date_from"])
+    return f"from {_day(phase['date_from'])}" if told else "from a day not told"
 
 
 def how_sure(

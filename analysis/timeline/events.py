@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.base.columns import names
 from analysis.lexicons import OURS
 from analysis.outlets.sources import count_independent
-from analysis.timeline.pairs import HAPPENED
+from analysis.timeline.pairs import CAMPAIGN_DAYS, HAPPENED, SERIES
 from analysis.timeline.wording import Names, event_sentences
 
 EVENT_COLUMNS = tuple(names("events"))
@@ -54,7 +54,8 @@ class MergedReports:
         self._first, self._last = self._days("date_from"), self._days("date_to")
         self._rank = self._ranked()
         out = np.array([published.get(doc_id) for doc_id in outlets], "M8[D]")[self.article]
-        self._over = np.where(np.isnat(out) | self._is("status", "planned"), _LAST_DAY, out)
+        self._out = np.where(np.isnat(out), _LAST_DAY, out)
+        self._over = np.where(self._is("status", "planned"), _LAST_DAY, self._out)
         self._happened, self._campaign = self._is("status", *HAPPENED), self._is("campaign", True)
         self._least, self._most = self._number("n_incidents_min"), self._number("n_incidents_max")
 
@@ -89,15 +90,16 @@ class MergedReports:
         """What the articles tell of each event that they report, in the order of ``event_id``.
 
         `articles`, if not all, says of each of `outlets` whether it is one of them.  Columns are
-        event_id, those `said`, date_from, date_to (missing where no report is dated), contradicted
-        (dates that cannot all be true), happened, campaign, n_incidents_min, n_incidents_max,
-        n_reports and n_outlets.
+        event_id, those `said`, date_from, date_to (missing where no report is dated), begun (day by
+        which it had begun), seen (day by which its last incident is told), told (first
+        publication), contradicted (dates that cannot all be true), happened, campaign,
+        n_incidents_min, n_incidents_max, n_reports and n_outlets.
         """
         kept = np.full(len(self.event), True) if articles is None else articles[self.article]
         rows = np.flatnonzero(kept)
         group = _Groups(self.event[rows])
         campaign = group.most(self._campaign[rows])
-        date_from, date_to, contradicted = self._dates(rows, group, campaign)
+        dates = self._dates(rows, group, campaign)
         by_outlet = self._by_outlet[kept[self._by_outlet]]
         new_outlet = np.diff(self._outlet[kept[self._by_outlet]], prepend=-1) != 0
         new_outlet |= np.diff(self.event[by_outlet], prepend=-1) != 0
@@ -110,7 +112,8 @@ class MergedReports:
         return pd.DataFrame(
             {
                 **{name: pd.Series(values, dtype=object) for name, values in texts.items()},
-                **{"date_from": date_from, "date_to": date_to, "contradicted": contradicted},
+                **dates,
+                "told": group.least(self._out[rows]),
                 **{"happened": group.most(self._happened[rows]), "campaign": campaign},
                 "n_incidents_min": _finite(np.minimum(fewest, highest), np.nan),
                 "n_incidents_max": _finite(highest, np.nan),
@@ -120,12 +123,13 @@ class MergedReports:
 
     def _dates(
         self, rows: np.ndarray, group: "_Groups", campaign: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    ) -> dict[str, np.ndarray]:
         """First and last day of each event, and whether its reports contradict each other.
 
         An event lasts from the latest beginning to the earliest end that it is given.  Dates that
         contradict each other leave the span of the closest ones, those that hold no other, and a
-        campaign has the span of all.  What an article tells of is over when it comes out.
+        campaign has the span of all.  What an article tells of is over when it comes out.  A count
+        over a span has begun on its first day; one up to publication ends on a day not told.
         """
         rank, first, last = self._rank[rows], self._first[rows], self._last[rows]
         best = group.most(rank)
@@ -145,7 +149,17 @@ class MergedReports:
         undated = best == 0
         date_from = np.where(undated, _UNDATED, date_from)
         date_to = np.where(undated, _UNDATED, np.where(campaign, date_to, over))
-        return date_from, date_to, apart
+        counted = (self._least[rows] > SERIES) & ((last - first).astype(int) > CAMPAIGN_DAYS)
+        begun = group.least(np.where(dating, np.where(counted, first, last), _LAST_DAY))
+        still = counted & (last >= self._out[rows])
+        seen = group.most(np.where(dating, np.where(still, first, last), _FIRST_DAY))
+        return {
+            "date_from": date_from,
+            "date_to": date_to,
+            "begun": np.where(campaign & ~undated, begun, date_to),
+            "seen": np.where(campaign & ~undated, seen, date_to),
+            "contradicted": apart,
+        }
 
     def closest_dates(self, event_id: str) -> str:
         """The closest of the dates that an event is given, each with the outlets that give it."""
