@@ -222,19 +222,19 @@ def timeline(study: Study, *, longest: int = 62, context: bool = True) -> None:
     def draw(study: Study, **chosen: Any) -> None:
         drawn = events(study, longest=longest, **chosen)
         marks = named.named_events(drawn, strips)
+        title = named.headline(study.settings["title"], documents)
         study.figure(
             figures.timeline(
                 marks,
                 strips,
                 named.flags(documents),
                 on_timeline.lanes(drawn, dyads),
-                named.headline(study.settings["title"], documents),
+                title,
                 study.base(),
             ),
             "timeline",
             f"{english.rule_text(strips)} Point at a mark, a bar or a phase for its sentence.",
-            "A timeline of what the articles say happened, was announced and is said to hold; "
-            "the list below holds the same.",
+            f"{title}: a timeline, with what stands on it as a list.",
             drawn,
             cards=named.cards(
                 marks,

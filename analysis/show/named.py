@@ -48,23 +48,50 @@ def named_phases(
     """
     lanes = {dyad["id"]: dyad["name"] for dyad in dyads}
     own = phases[phases["phase"].isin(TURNS) & phases["dyad"].isin(lanes)]
-    first = events.set_index("event_id").reindex(own["first_event_id"]).to_dict("records")
-    rows = zip(own.to_dict("records"), first, strict=True)
-    labels = [_labels(phase, event, names) for phase, event in rows]
-    keys = [f"phase{n}" for n in range(len(own))]
-    return own.assign(key=keys, lane=own["dyad"].map(lanes), labels=labels)
+    first = events.set_index("event_id").reindex(own["first_event_id"])
+    by = own["said_by"].where(own["said_by"] != "", first["outlets"].to_numpy())
+    own = own.assign(
+        key=[f"phase{n}" for n in range(len(own))],
+        lane=own["dyad"].map(lanes),
+        said_by=by,
+        breach=[_breach(phase, events) for phase in own.itertuples()],
+    )
+    rows = zip(own.to_dict("records"), first.to_dict("records"), strict=True)
+    parts = [_parts(phase, event, names) for phase, event in rows]
+    return own.assign(
+        labels=[_labels(*part, by) for part, by in zip(parts, own["said_by"], strict=True)],
+        words=["".join(part) for part in parts],
+    )
 
 
-def _labels(phase: Mapping[str, Any], event: Mapping[str, Any], names: Mapping[str, str]) -> list:
-    """What a phase is called, with who is bound, how it stands, who says so; and less of that."""
-    what = phase_words(phase, event)
+def _breach(phase: Any, events: pd.DataFrame) -> date | None:
+    """The first day of an attack after a pause of which sources disagree whether it holds."""
+    if phase.state != "contested":
+        return None
+    attacks = events[events["happened"] & (events["direction"] == "escalation")]
+    attacks = attacks[attacks["dyad"].str.split(";").map(lambda own: phase.dyad in own)]
+    later = [day for day in attacks["date_from"].dropna() if phase.start_latest < day]
+    return min(later, default=None)
+
+
+def _parts(
+    phase: Mapping[str, Any], event: Mapping[str, Any], names: Mapping[str, str]
+) -> tuple[str, str, str]:
+    """What a phase is called, who announced it, and how it stands."""
     bound = [names.get(key, key) for key in phase["bound_by"].split(";")[:1] if key]
     who = " by all" if phase["scope"] == "all" else "".join(f" by {name}" for name in bound)
-    who = "" if phase["phase"] == "escalation" else who
-    state = ", start not told" if pd.isna(phase["date_from"]) else ""
-    state += f", {STATES[phase['state']]}" if phase["state"] in STATES else ""
-    by = f" ({outlets(phase['said_by'])})" if phase["said_by"] else ""
-    parts = ([who, state, by], [who, by], [state, by], [who], [by], [])
+    state = STATES.get(phase["state"], "")
+    if pd.isna(phase["date_from"]):
+        state = "start and end not told" if phase["state"] == "open" else "start not told"
+    who = who if phase["basis"] == "declared" else ""
+    return phase_words(phase, event), who, state and f", {state}"
+
+
+def _labels(what: str, who: str, state: str, said_by: str) -> list[str]:
+    """What stands on a phase's bar, the fullest first."""
+    by = f" ({outlets(said_by)})" if said_by else ""
+    few = f" ({outlets(said_by, 1)})" if said_by else ""
+    parts = ([who, state, by], [who, by], [state, by], [who, few], [by], [few], [who], [])
     return list(dict.fromkeys(what + "".join(own) for own in parts))
 
 
@@ -153,7 +180,7 @@ def cards(
         begun = p.start_latest if pd.isna(p.date_from) else p.date_from
         days = f"until {day_range(p.date_to, p.date_to)}, start not told"
         days = days if pd.isna(p.date_from) else day_range(p.date_from, p.date_to)
-        what = f"{p.phase.capitalize()} that {BASES[p.basis]}: {p.labels[0]}"
+        what = f"{p.phase.capitalize()} that {BASES[p.basis]}: {p.words}"
         rows.append((p.key, begun, days, p.phase, what, p.said_by, "events", p.first_event_id))
     counts = marks[~marks["campaign"]].groupby("month").size() if months else pd.Series(dtype=int)
     for month, n in counts.items():

@@ -11,7 +11,7 @@ from analysis.lexicons import OURS, Lexicon
 
 _OPTIONAL = re.compile(r" ?\[([^\]]*)\]")  # what stands in brackets is left out without a party
 _EXPLAINED = re.compile(r"\s*\([^()]*\)$")  # "Baghdad (city)"
-_WHERE = re.compile(r" in [A-Z][\w’'-]*$")
+_WHERE = re.compile(r"(\b[a-z][\w-]*) in [A-Z][\w’'-]*$")  # "militias in Arvania"
 _ARTICLE = re.compile(r"^(?:an?|the) ")
 
 
@@ -115,8 +115,8 @@ def _named(events: pd.DataFrame, names: Names, lexicon: Lexicon) -> Iterator[_To
             for known in [names.forces if event.event_type in in_force[role] else {}]
         }
         place = _name(names.names.get(event.place, event.place), lexicon) if event.place else ""
-        if place:  # "militias in Arvania", "in Morla": one place is enough
-            parties = {role: _WHERE.sub("", party) for role, party in parties.items()}
+        if place:  # one place is enough
+            parties = {role: _WHERE.sub(r"\1", party) for role, party in parties.items()}
         yield _Told(**event._asdict() | parties | {"place": place})
 
 

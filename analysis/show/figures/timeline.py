@@ -15,13 +15,14 @@ from matplotlib.textpath import text_to_path
 from analysis.base.messages import counted
 from analysis.show.figures.style import GREY, PHASE_COLOURS, STYLE, colour_of, empty, plain
 from analysis.show.figures.time_axes import DAY, Days
+from analysis.timeline.drawn import CONTEXT
 
 MANY_EVENTS = 60  # beyond them months are counted, and only those named are drawn one by one
 WIDTH = 10.4  # inches: the page's width on a screen, or A4 across
 LEFT, RIGHT = 1.3, WIDTH - 0.2  # of the axis of days
 SIZE, LINE = 9, 0.16  # points of a letter, inches of a line
 STRIP, BARS = 0.22, 0.5  # heights of a strip and of the months' bars
-DOT = 0.06  # radius of a mark
+DOT, SMALL = 0.06, 0.045  # radius of a mark, and of one without a label
 FADE, SLICES = 0.36, 9  # inches over which an open end fades, in so many steps
 GAP = 0.09  # inches between a mark and its label, or two labels
 LABEL = 2.5  # inches that a label is wide at most
@@ -46,7 +47,8 @@ def timeline(
 
     `marks`: key, lane, direction, date_from, date_to, month, happened, campaign, label (empty for
     a small mark).  `phases`: key, lane, basis, phase, date_from (None: start not told), date_to,
-    start_latest, state, ends_by, labels (of which the first is used that has room).  `articles`:
+    start_latest, state, breach (from which
+    day sources disagree), labels (of which the first is used that has room).  `articles`:
     outlet, published.  What is drawn of a row bears its key as matplotlib's label, an underscore
     before it.  More than `MANY_EVENTS` marks are counted by month; those with a label are drawn.
     """
@@ -56,13 +58,13 @@ def timeline(
     chart.head(title, note)
     chart.top = chart.y
     for lane in lanes:
-        chart.heading(lane)
+        chart.heading("between others" if lane == CONTEXT else lane)
         chart.strips(phases[phases["lane"] == lane])
         own = marks[marks["lane"] == lane]
         if len(marks) > MANY_EVENTS:
             chart.months(own[~own["campaign"]])
             own = own[own["label"] != ""]
-        chart.marks(own)
+        chart.marks(own, is_context=lane == CONTEXT and len(lanes) > 1)
     chart.flags(articles)
     chart.axis()
     return chart.finished()
@@ -143,7 +145,7 @@ def _length(first: date, last: date) -> str:
     ('3 years', '7 months')
     """
     months = (last - first).days // 30
-    return counted(months // 12, "year") if months >= 18 else f"{months} months"
+    return counted(round(months / 12), "year") if months >= 18 else f"{months} months"
 
 
 class _Placed(NamedTuple):
@@ -242,7 +244,7 @@ class _Chart:
             for at, told in ((begin, begin == left), (end - 0.018, end == right)):
                 self.box(at, at + 0.018, top, STRIP, **edges) if told else None
         if phase.state == "contested":
-            breach = begin if pd.isna(phase.ends_by) else self.days.at(phase.ends_by)
+            breach = begin if pd.isna(phase.breach) else self.days.at(phase.breach)
             self.box(
                 min(max(breach, begin), end - 0.1), end, top, STRIP, hatch="////", fill=False,
                 edgecolor=colour_of("escalation"), zorder=3,
@@ -304,8 +306,13 @@ class _Chart:
             self.box(left, right, self.y, BARS, facecolor="none", label=f"_{month}")
         self.y += BARS + 0.12
 
-    def marks(self, events: pd.DataFrame) -> None:
-        """Marks with their labels beside them, each free of all others; below, the small ones."""
+    def marks(self, events: pd.DataFrame, is_context: bool = False) -> None:
+        """Marks with their labels beside them, each free of all others; below, the small ones.
+
+        What is context to the relations studied is grey.
+        """
+        if is_context:
+            events = events.assign(direction="other")
         events = events.sort_values(["date_from", "date_to", "key"])
         rows = _Rows()
         placed = [self._placed(mark, rows) for mark in events.itertuples() if mark.label]
@@ -335,8 +342,8 @@ class _Chart:
     def _reach(self, mark: Any) -> tuple[float, float]:
         """From where to where a mark is drawn: a dot, or a bar as wide as its date is uncertain."""
         left, right = self.days.span(mark.date_from, mark.date_to)
-        middle = (left + right) / 2
-        return min(left, middle - DOT), max(right, middle + DOT)
+        middle, radius = (left + right) / 2, DOT if mark.label else SMALL
+        return min(left, middle - radius), max(right, middle + radius)
 
     def _labelled(self, one: _Placed, height: float) -> None:
         middle = self.y + height / 2
@@ -360,8 +367,9 @@ class _Chart:
             self.box(left, right, y - 0.022, 0.044, **style)
         face = colour if mark.happened else "white"
         place = ((left + right) / 2, y)
+        radius = DOT if mark.label else SMALL
         self.axes.add_patch(
-            Circle(place, DOT, facecolor=face, edgecolor=colour, lw=1.4, label=label, zorder=4)
+            Circle(place, radius, facecolor=face, edgecolor=colour, lw=1.4, label=label, zorder=4)
         )
 
     def _small(self, events: pd.DataFrame) -> None:
@@ -369,8 +377,8 @@ class _Chart:
         rows = _Rows()
         placed = [(mark, rows.place(self._reach(mark))[0]) for mark in events.itertuples()]
         for mark, row in placed:
-            self._mark(mark, self.y + (row + 0.5) * 0.17)
-        self.y += 0.17 * len(rows.rows)
+            self._mark(mark, self.y + (row + 0.5) * 0.15)
+        self.y += 0.15 * len(rows.rows)
 
     # --- articles and days ---
 
