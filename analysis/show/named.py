@@ -54,7 +54,7 @@ def named_phases(
         key=[f"phase{n}" for n in range(len(own))],
         lane=own["dyad"].map(lanes),
         said_by=by,
-        breach=[_breach(phase, events) for phase in own.itertuples()],
+        breach=[first_breach(phase, events) for phase in own.itertuples()],
     )
     rows = zip(own.to_dict("records"), first.to_dict("records"), strict=True)
     parts = [_parts(phase, event, names) for phase, event in rows]
@@ -64,7 +64,7 @@ def named_phases(
     )
 
 
-def _breach(phase: Any, events: pd.DataFrame) -> date | None:
+def first_breach(phase: Any, events: pd.DataFrame) -> date | None:
     """The first day of an attack after a pause of which sources disagree whether it holds."""
     if phase.state != "contested":
         return None
@@ -104,7 +104,7 @@ def phase_words(phase: Mapping[str, Any], event: Mapping[str, Any]) -> str:
     """
     known = OURS["wording"]["phases"][phase["phase"]]
     word = known.get(event["event_type"], known["plain"])
-    if phase["phase"] == "escalation" and event["campaign"] is True:
+    if phase["phase"] == "escalation" and event["campaign"] == 1:
         return f"at least {event['n_incidents_min']:,} {word}"
     return known["told"] if phase["basis"] == "told" else word
 
