@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.base.messages import counted, days, listed
-from analysis.base.thresholds import FEW_ARTICLES
+from analysis.base.thresholds import FEW_ARTICLES, MANY_ARTICLES
 
 TURNS = ("escalation", "pause")
 MOST_PHASES = 8  # named in a finding
@@ -54,6 +54,24 @@ def episode_caption(episode: pd.DataFrame, documents: pd.DataFrame) -> str:
     return f"Events told by {' and '.join(outlets)}; “–”: not told."
 
 
+def told_alone(table: pd.DataFrame) -> str:
+    """What stands out in `outlets.telling.told_alone`, in a sentence.
+
+    >>> told_alone(pd.DataFrame({"others tell too": [2, 1], "it alone tells": [1, 5]}, ["A", "B"]))
+    'Of the events that A tells, 2 of 3 are told by others too; of those of B, 1 of 6.'
+    """
+    both = table.assign(all=table.sum(axis=1))
+    both = both[both["all"] > 0]
+    if len(both) < 2:
+        return "The events that each outlet tells."
+    order = (both["others tell too"] / both["all"]).sort_values(ascending=False, kind="stable")
+    most, least = (both.loc[name] for name in (order.index[0], order.index[-1]))
+    return (
+        f"Of the events that {most.name} tells, {most.iloc[0]} of {most['all']} are told by others "
+        f"too; of those of {least.name}, {least.iloc[0]} of {least['all']}."
+    )
+
+
 def sizes(documents: pd.DataFrame, outlets: Sequence[str]) -> str:
     """What stands behind each of these outlets: articles and words."""
     table = documents.groupby("outlet")["n_tokens"].agg(["size", "sum"]).loc[list(outlets)]
@@ -87,6 +105,22 @@ def phase_sentences(phases: pd.DataFrame, dyads: Sequence[Mapping[str, Any]]) ->
         if own.empty:
             sentences.append(f"{dyad['name']}: no phase by the rule.")
     return sentences
+
+
+def phase_table(phases: pd.DataFrame, n_articles: int) -> pd.DataFrame:
+    """Table ``phases`` as it is shown: of few articles without shares of samples.
+
+    From twenty articles on `support` is the share of samples that have the phase; below, the
+    column `stands` says whether it stands without any one article.
+    """
+    shown = phases.drop(columns="rule")
+    if n_articles >= MANY_ARTICLES:
+        return shown
+    stands = (shown["rests_on_one_article"] == "").map({True: "yes", False: "no"})
+    place = shown.columns.get_loc("support")
+    shown = shown.drop(columns="support")
+    shown.insert(place, "stands", stands)
+    return shown
 
 
 def boundaries(phase: Any) -> str:
