@@ -233,7 +233,8 @@ def timeline(study: Study, *, longest: int = 62, context: bool = True) -> None:
                 study.base(),
             ),
             "timeline",
-            f"{english.rule_text(strips)} Point at a mark, a bar or a phase for its sentence.",
+            "Point at a mark, a bar or a phase for its sentence. The chapter on the timeline says "
+            "by which rule phases are cut.",
             f"{title}: a timeline, with what stands on it as a list.",
             drawn,
             cards=named.cards(

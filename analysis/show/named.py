@@ -32,7 +32,7 @@ def named_events(drawn: pd.DataFrame, phases: pd.DataFrame) -> pd.DataFrame:
     labels = pd.Series("", drawn.index)
     for row in drawn.loc[named].itertuples():
         days = day_range(row.date_from, row.date_to, year=False)
-        labels[row.Index] = f"{days}: {row.phrase}\n({outlets(row.outlets)})"
+        labels[row.Index] = f"{days}: {row.phrase} ({outlets(row.outlets)})"
     return drawn.assign(key=drawn["event_id"], label=labels)
 
 
@@ -164,11 +164,11 @@ def cards(
     sentences: pd.DataFrame,
     months: bool,
 ) -> pd.DataFrame:
-    """What pointing at a part of the timeline shows: key, when, direction, what, by, quote,
-    kind, behind.
+    """What pointing at a part of the timeline shows: key, when, direction, what, by, quote.
 
-    `kind` and `behind` say what evidence it leads to.  The quote is a sentence of an article as
-    far as it may be shown; with `months`, events without a label are told by month.
+    `kind` and `behind` say what evidence it leads to, `minor` that it has no label.  The quote is
+    a sentence of an article as far as it may be shown; with `months`, events without a label are
+    told by month.
     """
     own = marks[marks["label"] != ""] if months else marks
     rows = [
@@ -191,7 +191,9 @@ def cards(
     found = pd.DataFrame(rows, columns=columns).sort_values(["first", "key"], ignore_index=True)
     quotes = _quotes(reports, sentences)
     return found.assign(
-        quote=found["behind"].map(quotes).fillna(""), by=found["by"].str.replace(";", ", ")
+        quote=found["behind"].map(quotes).fillna(""),
+        by=found["by"].str.replace(";", ", "),
+        minor=found["key"].isin(marks.loc[marks["label"] == "", "key"]),
     )
 
 

@@ -327,7 +327,7 @@ class _Chart:
 
     def _placed(self, mark: Any, rows: _Rows) -> _Placed:
         """A place for the label: to the right of its mark or to the left; above a wide one."""
-        lines = [line for part in mark.label.split("\n") for line in balanced(part, LABEL)]
+        lines = balanced(mark.label, LABEL)
         wide = max(map(text_width, lines))
         left, right = self._reach(mark)
         if right - left > wide / 2:
