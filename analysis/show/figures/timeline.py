@@ -172,7 +172,7 @@ class _Chart:
 
     def box(self, left: float, right: float, top: float, height: float, **style: Any) -> None:
         style = {"linewidth": 0, "zorder": 2} | style
-        self.axes.add_patch(Rectangle((left, top), right - left, height, **style))
+        self.axes.add_artist(Rectangle((left, top), right - left, height, **style))
 
     # --- head ---
 
@@ -368,7 +368,7 @@ class _Chart:
         face = colour if mark.happened else "white"
         place = ((left + right) / 2, y)
         radius = DOT if mark.label else SMALL
-        self.axes.add_patch(
+        self.axes.add_artist(
             Circle(place, radius, facecolor=face, edgecolor=colour, lw=1.4, label=label, zorder=4)
         )
 
