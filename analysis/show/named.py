@@ -191,7 +191,7 @@ def cards(
     found = pd.DataFrame(rows, columns=columns).sort_values(["first", "key"], ignore_index=True)
     quotes = _quotes(reports, sentences)
     return found.assign(
-        quote=found["behind"].map(quotes).fillna(""),
+        quote=[quotes.get(key, "") for key in found["behind"]],
         by=found["by"].str.replace(";", ", "),
         minor=found["key"].isin(marks.loc[marks["label"] == "", "key"]),
     )
