@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis.lexicons import load
-from analysis.timeline.wording import Names, event_sentences
+from analysis.timeline.wording import Names, event_phrases, event_sentences
 
 NAMES = {"gulls": "Gull Front", "larks": "Lark Union", "quay": "Quay (district)"}
 KINDS = [(kind, mode) for kind, modes in load("plover")["goldstein"].items() for mode in modes]
@@ -54,7 +54,7 @@ def test_the_words_of_a_sentence():
 def test_a_country_is_called_in_war_as_its_dyad_calls_it():
     actors = pd.DataFrame(
         {
-            **{"entity_id": ["a", "b", "c"], "name": ["Arvania", "Quay Guard in Morla", "Morla"]},
+            **{"entity_id": ["a", "b", "c"], "name": ["Arvania", "Quay Guard", "Morla"]},
             **{"type": ["GPE", "ORG", "GPE"], "side": ["sea", "land", ""], "parent": ["", "x", ""]},
         }
     )
@@ -70,13 +70,13 @@ def test_a_country_is_called_in_war_as_its_dyad_calls_it():
     ]
     events = pd.DataFrame(rows)
     assert event_sentences(events, names) == [
-        "Quay Guard in Morla attacked Arvanian fleet with drones, killing three people",
-        "Quay Guard in Morla visited Arvania in Morla",
-        "Quay Guard in Morla killed at least two people in an attack on Arvanian fleet in Morla",
-        "Quay Guard in Morla killed people in an attack on Arvanian fleet",
+        "Quay Guard attacked Arvanian fleet with drones in Morla, killing three people",
+        "Quay Guard visited Arvania in Morla",
+        "Quay Guard killed at least two people in an attack on Arvanian fleet in Morla",
+        "Quay Guard killed people in an attack on Arvanian fleet",
     ]
     assert event_phrases(events, names)[0] == (
-        "drone attack on Arvanian fleet in Morla by Quay Guard in Morla, three killed"
+        "drone attack on Arvanian fleet in Morla by Quay Guard, three killed"
     )
 
 
