@@ -68,7 +68,7 @@ def test_a_halt_is_told_with_who_announced_it_and_how_it_stands():
     for name, change in states.items():
         told = what_is_told(_events(*ROWS), _phases(change), DYADS, NAMES)
         halts[name] = next(one for one in told if one.event_id == "e3")
-    start = "On 1 April 2031, Gull Front announced a halt of attacks on larks"
+    start = "On 1 April 2031, the Gull Front announced a halt of attacks on larks"
     condition = f"{start} until the dyke is mended; how it ended is not told."
     assert (halts["open"].text, halts["open"].said_by) == (condition, "Courier alone")
     despite = f"{start}; it is said to hold on 9 May 2031, despite attacks from 1 May 2031 on."
@@ -88,7 +88,10 @@ def test_versions_of_one_halt_are_one_sentence_and_an_event_is_left_room():
     attacks, deed, halt, lull = found
     assert "there were at least 40 attacks by gulls on larks; when they ended is" in attacks.text
     assert deed.text == "On 4 March 2031, the Gulls did 2."
-    assert "Gull Front and Quay Guard announced" in halt.text and halt.said_by == "Courier and Post"
+    assert (
+        "the Gull Front and the Quay Guard announced" in halt.text
+        and halt.said_by == "Courier and Post"
+    )
     assert "a pause began that nobody announced; it is said to hold on 9 April 2031" in lull.text
 
 

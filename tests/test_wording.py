@@ -70,13 +70,13 @@ def test_a_country_is_called_in_war_as_its_dyad_calls_it():
     ]
     events = pd.DataFrame(rows)
     assert event_sentences(events, names) == [
-        "Quay Guard attacked Arvanian fleet with drones in Morla, killing three people",
-        "Quay Guard visited Arvania in Morla",
-        "Quay Guard killed at least two people in an attack on Arvanian fleet in Morla",
-        "Quay Guard killed people in an attack on Arvanian fleet",
+        "The Quay Guard attacked Arvanian fleet with drones in Morla, killing three people",
+        "The Quay Guard visited Arvania in Morla",
+        "The Quay Guard killed at least two people in an attack on Arvanian fleet in Morla",
+        "The Quay Guard killed people in an attack on Arvanian fleet",
     ]
     assert event_phrases(events, names)[0] == (
-        "drone attack on Arvanian fleet in Morla by Quay Guard, three killed"
+        "drone attack on Arvanian fleet in Morla by the Quay Guard, three killed"
     )
 
 

@@ -10,7 +10,7 @@ from babel import Locale
 from analysis.base.messages import counted, listed, listed_and
 from analysis.show.named import first_breach, phase_words
 from analysis.show.sentences import TURNS
-from analysis.timeline.wording import Names
+from analysis.timeline.wording import Names, in_sentence
 
 MOST_TOLD = 5  # sentences
 MOST_DAYS = 62  # that an event told there may be uncertain by
@@ -80,7 +80,7 @@ def _phase_told(
     else:
         span = when(phase.begun, max(phase.begun, phase.start_latest))
         bound = dict.fromkeys(key for one in group for key in one.bound_by.split(";")[:1] if key)
-        who = listed_and(names.names.get(key, key) for key in bound)
+        who = listed_and(in_sentence(names.names.get(key, key)) for key in bound)
         text = f"a {what} began that nobody announced"
         if phase.basis == "declared" and who:
             text = f"{who} announced a {what}{_between(dyad, event)}"
