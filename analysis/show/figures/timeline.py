@@ -58,7 +58,8 @@ def timeline(
     chart.head(title, note)
     chart.top = chart.y
     for lane in lanes:
-        chart.heading("between others" if lane == CONTEXT else lane)
+        context_name = "between others" if len(lanes) > 1 else "events"
+        chart.heading(context_name if lane == CONTEXT else lane)
         chart.strips(phases[phases["lane"] == lane])
         own = marks[marks["lane"] == lane]
         if len(marks) > MANY_EVENTS:
