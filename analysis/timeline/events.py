@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.columns import names
+from analysis.lexicons import OURS
 from analysis.outlets.sources import count_independent
 from analysis.timeline.pairs import CAMPAIGN_DAYS, HAPPENED, SERIES
-from analysis.timeline.wording import event_sentences
+from analysis.timeline.wording import Names, event_sentences
 
 EVENT_COLUMNS = tuple(names("events"))
+_KILLED = ("killed_min", "killed_max")
 _PARTIES = ("source", "target", "place")
 _COMMONEST = ("event_type", "mode", "direction", "dyad", *_PARTIES)
 _LAST_OF_EQUALS = {"place"}  # headlines tell of the country, texts of the town
@@ -222,17 +224,18 @@ def event_table(
     reports: pd.DataFrame,
     outlets: Mapping[str, str],
     sources: Mapping[str, frozenset[str]],
-    names: Mapping[str, str],
+    names: Names,
     published: Mapping[str, date] | None = None,
 ) -> pd.DataFrame:
     """One row an event, in the order of ``event_id``; columns as EVENT_COLUMNS.
 
     `reports` are ``event_reports`` with their events; `outlets` and `sources` give each article's
-    outlet and where its news comes from (`outlets.sources.source_keys`), `names` the name of an
-    entity, `published` the last day on which an article may have come out.
+    outlet and where its news comes from (`outlets.sources.source_keys`), `names` what parties are
+    called, `published` the last day on which an article may have come out.
     """
+    reports = reports.assign(mode=_means(reports))
     told = MergedReports(reports, outlets, published or {}, _COMMONEST)
-    events = told.events()
+    events = told.events().merge(_killed(reports), on="event_id", how="left")
     days = {column: events[column].to_numpy("M8[D]") for column in ("date_from", "date_to")}
     reports_of = reports.groupby("event_id", sort=True)
     doc_ids = [list(dict.fromkeys(own)) for _, own in reports_of["doc_id"]]
@@ -243,6 +246,7 @@ def event_table(
         .where(events["contradicted"], "")
         .map(lambda event_id: told.closest_dates(event_id) if event_id else ""),
         studied=False,
+        phrase="",  # like `studied` known when the dyads are
         goldstein=[fsum(own) / len(own) for _, own in reports_of["goldstein"]],  # in any order
         n_independent_sources=[count_independent(sources[doc] for doc in own) for own in doc_ids],
         outlets=[";".join(dict.fromkeys(outlets[doc] for doc in own)) for own in doc_ids],
@@ -250,8 +254,23 @@ def event_table(
         summary=event_sentences(events, names),
     )
     texts = ("precision", "dates_reported", "outlets", "doc_ids", "summary")  # also where none is
-    counts = dict.fromkeys(("n_incidents_min", "n_incidents_max"), "Int32")
+    counts = dict.fromkeys((*_KILLED, "n_incidents_min", "n_incidents_max"), "Int32")
     return events.astype(counts | dict.fromkeys(texts, str))[list(EVENT_COLUMNS)].infer_objects()
+
+
+def _means(reports: pd.DataFrame) -> pd.Series:
+    """The modes of reports, without those that say what came of it where others say how."""
+    outcome = reports["mode"].isin(OURS["wording"]["outcomes"])
+    means = (reports["mode"] != "") & ~outcome
+    return reports["mode"].mask(outcome & means.groupby(reports["event_id"]).transform("any"), "")
+
+
+def _killed(reports: pd.DataFrame) -> pd.DataFrame:
+    """How many each event killed: what most reports that tell it say, of equals the least."""
+    numbers = reports.reindex(columns=["event_id", *_KILLED]).dropna(subset="killed_min")
+    often = numbers.groupby(["event_id", *_KILLED], dropna=False).size().rename("n").reset_index()
+    often = often.sort_values(["n", "killed_min"], ascending=[False, True], kind="stable")
+    return often.drop_duplicates("event_id").drop(columns="n")
 
 
 def _precisions(lengths: np.ndarray) -> np.ndarray:

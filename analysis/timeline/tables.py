@@ -11,6 +11,7 @@ from analysis.timeline.events import event_table, last_days
 from analysis.timeline.evidence import Record
 from analysis.timeline.halts import Place, read_halts
 from analysis.timeline.phase_checks import checked_phases
+from analysis.timeline.wording import Names, event_phrases
 
 
 def timeline_tables(
@@ -29,12 +30,13 @@ def timeline_tables(
     """
     dyads = Dyads(settings, actors)
     outlets = documents.set_index("doc_id")["outlet"].to_dict()
-    names = actors.set_index("entity_id")["name"].to_dict()
+    names = Names.of(actors, settings["dyads"])
     reports = read_halts(reports, of_kinds(reports, dyads.pause), sentences, lexicon)
     reports = dyads.mark_doubtful(reports.assign(dyad=dyads.of_each(reports)))
     events = event_table(reports, outlets, sources, names, last_days(documents))
     events["dyad"] = dyads.of_events(events, set_mutual(reports, lexicon))
     events["studied"] = events["dyad"] != ""
+    events["phrase"] = event_phrases(events, names, lexicon)
     reports["dyad"] = reports["event_id"].map(events.set_index("event_id")["dyad"])
     yield from {"event_reports": reports, "events": events}.items()
     yield "phases", checked_phases(Record(reports, documents, actors, settings, lexicon), settings)
