@@ -237,7 +237,9 @@ class Study:
         addresses = self._ask(targets)
         placed = boxes(figure, set(cards["key"]))
         drawn = cards[cards["key"].isin(placed)]
-        return [(placed[card.key], card, addresses.get(card.key, "")) for card in drawn.itertuples()]
+        return [
+            (placed[card.key], card, addresses.get(card.key, "")) for card in drawn.itertuples()
+        ]
 
     def finding(self, text: str, figure: str = "") -> None:
         """Show a finding in plain words; a notebook's first stands on the report's first page."""

@@ -67,7 +67,8 @@ def tables():
     sentences.loc[3, ["kind", "counted"]] = ["furniture", False]
     left = TEXT.index("left")
     report = {"doc_id": "d1", "sent_id": 2, "start": left, "end": left + 4, "event_id": "e1",
-              "trigger": "left", "status": "happened", "date_basis": "expression"}  # fmt: skip
+              "trigger": "left", "status": "happened", "date_basis": "expression",
+              "date_from": date(2021, 5, 2), "dyad": ""}  # fmt: skip
     event = {"event_id": "e1", "summary": "army: left", "event_type": "RETREAT",
              "direction": "pause", "date_from": date(2021, 5, 2), "date_to": date(2021, 5, 3),
              "campaign": False}  # fmt: skip
@@ -166,6 +167,7 @@ def test_snippets_are_short_and_at_most_a_quarter_of_each_article():
     sentences = sentences.assign(sent_id=sentences.groupby("doc_id").cumcount(), kind="body")
     sentences["text"] = [("word " * 2000)[: b - a] for _, a, b in places]
     reports = pd.concat([sentences[:-1], sentences[10:11]])  # the long rest of b carries nothing
+    reports = reports.drop(columns="kind").assign(event_id="e1", date_from=None, dyad="")
     quotations = sentences[sentences["doc_id"] == "a"]
     places = shown_places(sentences, reports, quotations)
 
