@@ -323,7 +323,7 @@ def _label_strays(
     if kept.any() and not kept.all():
         calm = Page(page.lines.where(kept.tolist()), rules.phrases)
         again = _by_score(calm, threshold, *model)
-        _label_again(labels, np.flatnonzero(kept).tolist(), again, _goes_on(calm))
+        _label_again(labels, np.flatnonzero(kept).tolist(), again, _goes_on(calm, rules))
 
 
 def _strays(page: Page, labels: _Labels, rules: _Rules) -> dict[int, str]:
@@ -342,11 +342,13 @@ def _strays(page: Page, labels: _Labels, rules: _Rules) -> dict[int, str]:
     return strays
 
 
-def _goes_on(page: Page) -> np.ndarray:
+def _goes_on(page: Page, rules: _Rules) -> np.ndarray:
     """True for sentences that go on with an article which a stray line interrupted."""
     sentences = (page.ending >= 3) & (page.beginning > 0)
     if not _is_light(page):
         sentences &= page.prose & (page.speaks == 0) & (page.told >= _TOLD)
+    for i in np.flatnonzero(sentences).tolist():
+        sentences[i] = not rules.strays.why(page, i, impersonal=True)
     return sentences
 
 

@@ -54,6 +54,8 @@ class Strays:
         Most hold only on a page whose article is `impersonal`, speaking to nobody.
         """
         text, words = page.lines.text[i], page.words(i)
+        if text[0] == "©":
+            return "a notice of rights"
         if self._label.match(text):
             return "labels another article"
         if self._author.match(text):
@@ -97,9 +99,12 @@ def headlines(page: Page) -> np.ndarray:
 
 
 def boxes(page: Page) -> np.ndarray:
-    """True for lines that head a box ("Most read"), and for its entries, up to a sentence."""
+    """True for lines of furniture, for those that head a box ("Most read"), and for its entries.
+
+    The entries reach to a sentence.
+    """
     entry = ~page.prose & (page.ending < 4)
-    boxed = page.marker.copy()
+    boxed = page.marker | (page.speaks >= 2)
     for i in np.flatnonzero(page.marker).tolist():
         stop = next((k for k in range(i + 1, len(entry)) if not entry[k]), len(entry))
         boxed[i:stop] = True

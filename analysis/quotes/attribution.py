@@ -138,9 +138,11 @@ class Clauses:
     def _is_made(self, one: Attribution) -> bool:
         """Does someone speak: neither "nobody said" nor "if he says"?"""
         first, before = self.word(one.speaker[0]).lower(), self.word(one.speaker[0] - 1).lower()
-        return self._lists["nobody"].isdisjoint({first, before}) and not (
-            one.rule == "subject-verb" and before in self._lists["conditions"]
-        )
+        if one.rule == "subject-verb":
+            asked = first in self._lists["auxiliaries"]  # "would anyone say"
+            if asked or before in self._lists["conditions"]:
+                return False
+        return self._lists["nobody"].isdisjoint({first, before})
 
     def _attribution(self, i: int, found: list[Attribution]) -> Iterator[Attribution]:
         """The attribution that token `i` makes, if any."""

@@ -358,7 +358,9 @@ class _Reader:
         yield from self._across_apposition(unit, clauses, gap, said)
         yield from (one for one in reversed(said) if one.by.last <= quote)
         if unit.tokens[0] != "Asked":
-            yield from (one for one in said if one.by.first > quote)
+            after = (one for one in said if one.by.first > quote)
+            turns = self._known.lists["turns"]
+            yield from (one for one in after if turns.isdisjoint(unit.tokens[quote : one.by.first]))
 
     def _across_apposition(
         self, unit: _Unit, clauses: Clauses, first: int, said: list[_Said]
@@ -474,7 +476,11 @@ class _Reader:
         """A source without a name that does not speak officially, or one that asked for it."""
         lists = self._known.lists
         heads = [word.text for word in words(phrase) if self._known.speaks(word.text)]
-        unnamed = bool(heads) and heads[0].lower() in lists["anonymous"]
+        noun = self._head(phrase).split()[
+            -1
+        ]  # "a company spokesman", "a spokesman for the company"
+        who = noun if self._known.speaks(noun) else next(iter(heads), "").lower()
+        unnamed = who in lists["anonymous"]
         named = unnamed and re.search(rf"{heads[-1]},? [A-Z]", phrase)
         asked = any(map(near.__contains__, lists["anonymity_phrases"]))
         return (unnamed and not named) or asked
