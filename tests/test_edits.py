@@ -1,4 +1,4 @@
-"""Whatever is edited and in whatever order: the tables are those of a fresh build, byte for byte."""
+"""Whatever is edited in whatever order: the tables are those of a fresh build, to the byte."""
 
 import random
 import shutil
@@ -10,9 +10,9 @@ from analysis.tables.build import build
 
 TEXTS = (
     "Ferry crew strikes\n\nThe Sorla Guard shelled Ketta on 3 May 2021, the Ferry Union said.\n",
-    "Truce at the quay\n\n“The quay is shut,” said Ada Brandt. The Sorla Guard agreed to a truce.\n",
+    "Truce at the quay\n\n“The quay is shut,” said Ada Brandt. The Guard agreed to a truce.\n",
     "Two ferries burn\n\nThe Guard raided Ketta on Tuesday. Two ferries burned, residents said.\n",
-    "Ketta waits\n\nThe Ferry Union of Ketta has waited since Monday, the Harbour Post reported.\n",
+    "Ketta waits\n\nThe Ferry Union of Ketta has waited since Monday, the Post said.\n",
 )
 ARTICLES = tuple(f"a{number}" for number in range(5))
 BESIDE = {
