@@ -2,7 +2,8 @@
 
 Every result is kept with the digests of what it was made from; what has the same digests is not
 made again.  A report is put together in a temporary folder and swapped in by rename, so it is
-whole or not there at all.
+whole or not there at all.  It shows one state of its inputs: where they change meanwhile it is
+made again.
 """
 
 import errno
