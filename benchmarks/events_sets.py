@@ -30,7 +30,9 @@ Row = dict[str, str]
 PARTIES = ("source", "target", "place", "denied_by")
 NUMBERS = {
     **{f"n_{end}": f"n_incidents_{end}" for end in ("min", "max")},
-    **{f"{what}_{end}": f"{what}_{end}" for what in ("killed", "wounded") for end in ("min", "max")},
+    **{
+        f"{what}_{end}": f"{what}_{end}" for what in ("killed", "wounded") for end in ("min", "max")
+    },
 }
 FIELDS = (
     *("direction", "status", "attribution", *PARTIES, "mutual", "date_from", "date_to"),
@@ -145,7 +147,7 @@ def fits(name: str, coded: str, value: str) -> bool:
 
 def same_party(coded: str, value: str) -> bool:
     """Whether one names the other, longer or shorter."""
-    mine, theirs = (_words(text) for text in (coded.split(";")[0], value))
+    mine, theirs = (_words(text) for text in (coded.split(";", maxsplit=1)[0], value))
     if not mine or not theirs:
         return mine == theirs
     return theirs <= mine or (mine <= theirs and len(theirs - mine) <= LONGER)
@@ -223,7 +225,8 @@ def print_wrong(sentences: Iterable[Sentence]) -> None:
         print(f"\n{sentence.text}")
         for row, report in sentence.pairs:
             for name in wrong(row, report):
-                print(f"    {row['event_type']} {name}: {row[name]!r}, read {value_of(name, report)!r}")
+                told = value_of(name, report)
+                print(f"    {row['event_type']} {name}: {row[name]!r}, read {told!r}")
         for row in sentence.missed:
             print(f"    missed {row['event_type']} {row['source']} > {row['target']}")
         for report in sentence.none:

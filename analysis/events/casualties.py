@@ -66,7 +66,12 @@ def _before(p: Parse, i: int) -> Bounds | None:
     found: Bounds | None = None
     for k in range(i - 1, max(i - 1 - 2 * _REACH, -1), -1):
         word = p.words[k]
-        if word in BREAKS or word in {",", "including"} or (word in p.lists["clause"]) or _tolls(p, k):
+        if (
+            word in BREAKS
+            or word in {",", "including"}
+            or (word in p.lists["clause"])
+            or _tolls(p, k)
+        ):
             break
         if bounds := _people(p, k):
             found = _sum(found, bounds) if found else bounds
@@ -87,7 +92,9 @@ def _tolls(p: Parse, k: int) -> bool:
 
 def _people(p: Parse, k: int) -> Bounds | None:
     """Bounds by the number at a token; vague ones have no greatest ("dozens")."""
-    if p.words[k] in {"first", "second", "third"} or (p.words[k][0].isdigit() and p.words[k - 1] == "in"):
+    if p.words[k] in {"first", "second", "third"} or (
+        p.words[k][0].isdigit() and p.words[k - 1] == "in"
+    ):
         return None
     bounds = bounds_at(p, k, plural=False)
     if bounds and bounds[0] != bounds[1] and p.words[k] in p.known.vague_numbers:

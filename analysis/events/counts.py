@@ -31,7 +31,10 @@ def _repeated(p: Parse, hit: Hit) -> bool:
     words = p.words[first:end]
     return hit.phrase.verbal and (
         not p.lists["repeated"].isdisjoint(words)
-        or any(pair in {("every", "day"), ("every", "night"), ("each", "day")} for pair in pairwise(words))
+        or any(
+            pair in {("every", "day"), ("every", "night"), ("each", "day")}
+            for pair in pairwise(words)
+        )
     )
 
 

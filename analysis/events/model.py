@@ -8,6 +8,7 @@ import csv
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -55,39 +56,54 @@ def _stem(word: str) -> str:
     return word
 
 
-@cache
-def _model() -> tuple[list[str], dict[str, int], np.ndarray, np.ndarray]:
+class Model(NamedTuple):
     """Roots, feature -> row, weights (features, roots), intercepts."""
+
+    roots: list[str]
+    rows: dict[str, int]
+    weights: np.ndarray
+    intercept: np.ndarray
+
+
+@cache
+def _model() -> Model:
+    """The shipped weights."""
     table = (files("analysis.lexicons") / "event_model.csv").read_text("utf-8").splitlines()
     (_, *roots), (_, *intercept), *rows = csv.reader(table)
     weights = np.array([[float(value or 0) for value in row[1:]] for row in rows])
-    return roots, {row[0]: n for n, row in enumerate(rows)}, weights, np.array(intercept, float)
+    numbers = {row[0]: n for n, row in enumerate(rows)}
+    return Model(roots, numbers, weights, np.array(intercept, float))
 
 
-def settle(p: Parse, events: list[Event]) -> tuple[list[Event], int, float]:
+def settle(
+    p: Parse, events: list[Event], model: Model | None = None
+) -> tuple[list[Event], int, float]:
     """The events, the number of the main one, and the probability of its type by the weights.
 
     The main one is the first of the likeliest type.  Where the rules have none of it, the weights
-    are surer than not, and the first event is plainly told, it is of that type instead.
+    are surer than not, and the first event is plainly told, it is of that type instead.  `model`:
+    other weights than the shipped ones.
     """
-    root, probability = _likeliest(p, events)
+    root, probability = _likeliest(p, events, model or _model())
     first = events[0]
-    if root == "AGREE" and first.mode == "ceasefire":  # a truce agreed on, in PLOVER's sample
-        root = "YIELD"
-    wanted = ("RETREAT", "CONCEDE") if root == "YIELD" else (root,)
+    truce = root == "AGREE" and first.mode == "ceasefire"  # agreed on, in PLOVER's sample
+    wanted = ("RETREAT", "CONCEDE") if truce or root == "YIELD" else (root,)
     own = [n for n, event in enumerate(events) if event.root in wanted]
     if own or probability < _SURE or first.rule not in _PLAIN or first.outer:
         return events, own[0] if own else 0, probability
-    hit = next((h for h in p.hits if h.phrase.root in wanted), first.hit)
-    mode = hit.mode if hit.phrase.root in wanted else ""
-    status = "threatened" if wanted[0] == "THREATEN" else first.status
-    name = hit.phrase.root if hit.phrase.root in wanted else wanted[0]
-    about = {"root": name, "mode": mode, "status": status, "rule": "learnt"}
-    return [first._replace(**about), *events[1:]], 0, probability
+    return [_retyped(p, first, wanted), *events[1:]], 0, probability
 
 
-def _likeliest(p: Parse, events: list[Event]) -> tuple[str, float]:
-    roots, rows, weights, intercept = _model()
+def _retyped(p: Parse, event: Event, wanted: tuple[str, ...]) -> Event:
+    """The event as one of the types wanted, with the mode of a phrase of that type, if any."""
+    own = next((hit for hit in p.hits if hit.phrase.root in wanted), None)
+    root, mode = (own.phrase.root, own.mode) if own else (wanted[0], "")
+    status = "threatened" if root == "THREATEN" else event.status
+    return event._replace(root=root, mode=mode, status=status, rule="learnt")
+
+
+def _likeliest(p: Parse, events: list[Event], model: Model) -> tuple[str, float]:
+    roots, rows, weights, intercept = model
     found = [rows[name] for name in set(_features(p, events)) if name in rows]
     scores = intercept + weights[found].sum(axis=0)
     odds = np.exp(scores - scores.max())

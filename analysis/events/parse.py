@@ -109,7 +109,11 @@ class Parse:
         start = self.clause_of(group.begin)[0]
         makers = [i for i in range(start, group.begin) if self.words[i] in self.lists["causative"]]
         infinitive = group.governor is not None and makers
-        return self.object_from(makers[-1] + 1) if infinitive and makers[-1] + 1 < group.begin else None
+        return (
+            self.object_from(makers[-1] + 1)
+            if infinitive and makers[-1] + 1 < group.begin
+            else None
+        )
 
     # --- noun phrases -----------------------------------------------------------------------------
 
@@ -173,21 +177,22 @@ class Parse:
         words, lists = self.words, self.lists
         i += i < len(words) and words[i] in lists["before_object"]
         first = words[i] if i < len(words) else ""
-        if first in lists["prepositions"] - {"at"}:
-            return None
         owner = words[i + 1 : i + 2] in (["'s"], ["’s"])  # "Monday's raid"
-        if (first in lists["calendar"] and not owner) or (
-            first != "at" and first in lists["before_place"]
-        ):
+        adverbial = first != "at" and first in lists["prepositions"]
+        if adverbial or (first in lists["calendar"] and not owner):
             return None
         end, stop = i, min(len(words), i + _FARTHEST)
         while end < stop and end not in self.verbs and not self._ends_phrase(end, i):
             end += 1
-        while end > i and (words[end - 1] in lists["no last word"] or words[end - 1][0].isdigit()):
-            if words[end - 1][0].isdigit() and self.capitals[end - 2]:  # "Tower 22"
-                break
+        while end > i and self._is_trailing(end - 1):
             end -= 1
         return (i, end) if end > i else None
+
+    def _is_trailing(self, at: int) -> bool:
+        """A day, a number or the like, but not in "Tower | 22"."""
+        word = self.words[at]
+        number = word[0].isdigit() and not (at and self.capitals[at - 1])
+        return number or word in self.lists["no last word"]
 
     def _ends_phrase(self, at: int, start: int) -> bool:
         word = self.words[at]
@@ -234,7 +239,6 @@ class Parse:
     def speaker(self) -> Span | None:
         """Subject of the first reporting verb ("the group said it ...")."""
         return self.subject(self.reporting_verb) if self.reporting_verb else None
-
 
     @cached_property
     def teller(self) -> Span | None:

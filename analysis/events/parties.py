@@ -122,7 +122,11 @@ def _of_passive(p: Parse, hit: Hit) -> Phrases:
 def _is_short_passive(p: Parse, hit: Hit) -> bool:
     """A participle without "be": "two killed in a raid", in headlines "a base shelled"."""
     word, after = p.words[hit.first], [*p.words[hit.last + 1 : hit.last + 2]]
-    if word in {"hit", "killed", "wounded", "injured"} and after and after[0] in {"for", "by", "in"}:
+    if (
+        word in {"hit", "killed", "wounded", "injured"}
+        and after
+        and after[0] in {"for", "by", "in"}
+    ):
         return True
     participle = word.endswith("ed") or word in p.lists["participles"]
     bare = p.group(hit).begin == hit.first and hit.first > 0
@@ -141,20 +145,27 @@ def _goal(p: Parse, hit: Hit) -> Span | None:
     inside = several and hit.words[1] > hit.first + 1
     if inside and hit.phrase.root in {"ACCUSE", "REQUEST"}:
         return p.object_from(hit.first + 1)  # "hold | the army | responsible"
-    for i in range(start, min(start + 9, len(words)) if several else start):
-        with_them = words[i] == "with" and hit.phrase.root in _BILATERAL
-        towards = (with_them or words[i] in _TOWARDS) and p.object_from(
-            i + (words[i] not in p.lists["before_object"])
-        )
-        if towards:
-            return towards
-        if words[i] in BREAKS or words[i] == "," or _another(p, hit, i):
-            break
+    if towards := several and _towards(p, hit):
+        return towards
     if words[start : start + 1] == ["and"]:
         return p.object_from(start + 2) if start + 1 in p.verbs else None  # "arms and trains X"
     if several and words[hit.last] in p.lists["undergoes"]:
         return hit.first + 1, (p.object_from(hit.first + 1) or (0, start))[1]
     return p.object_from(start)
+
+
+def _towards(p: Parse, hit: Hit) -> Span | None:
+    """ "Fired rockets and shells | at X", "will hold talks | with X"."""
+    prepositions = _TOWARDS | ({"with"} if hit.phrase.root in _BILATERAL else set())
+    for i in range(hit.last + 1, min(hit.last + 10, len(p.words))):
+        word = p.words[i]
+        if word in prepositions:
+            found = p.object_from(i + (word not in p.lists["before_object"]))
+            if found:
+                return found
+        if word in BREAKS or word == "," or _another(p, hit, i):
+            break
+    return None
 
 
 def _another(p: Parse, hit: Hit, i: int) -> bool:
@@ -177,7 +188,9 @@ def _of_noun(p: Parse, hit: Hit) -> Phrases:
     target = None
     if words[hit.last] in lists["before_object"]:
         target = p.object_from(hit.last + 1)
-    elif len(hit.words) == 2 and _begins_object(p, i := _after_particle(p, i), hit.phrase.root in DONE):
+    elif len(hit.words) == 2 and _begins_object(
+        p, i := _after_particle(p, i), hit.phrase.root in DONE
+    ):
         # "fighter jets | struck | the depot", "rockets | rained | down on the depot"
         return Phrases(p.subject(hit.words[1]), p.object_from(i), "weapon")
     source, behind, i = _behind_noun(p, hit, hit.last + 1)
@@ -200,19 +213,26 @@ def _begins_object(p: Parse, i: int, named: bool) -> bool:
 def _owner(p: Parse, hit: Hit) -> Span | None:
     """The name before a noun: "the Israeli | strike", "the Front's | attack"."""
     k = hit.first
-    if k and p.text[p.ends[k - 1] : p.starts[k]] in {"' ", "’ "}:  # "the rebels' raid"
-        return k - 1, k
-    if k > 1 and p.words[k - 1] in {"'s", "’s"} and not p.capitals[k - 2]:
-        return k - 2, k - 1
+    if owner := _plain_owner(p, k):
+        return owner
     if k > 1 and p.words[k - 1] in p.lists["kinds_of_act"] and p.capitals[k - 2]:
         k -= 1
     while k and (p.capitals[k - 1] or p.words[k - 1] in {"'s", "’s"}):
         k -= 1
     while k < hit.first and (p.words[k] in p.lists["no_actor"] or number_at(p, k)):
         k += 1
-    mediated = p.words[hit.first - 1].endswith(tuple(p.lists["mediated"])) if hit.first else False
-    named = k < hit.first and p.capitals[k] and not mediated
-    return (k, hit.first) if named and not _is_site(p, k, hit) else None
+    if k == hit.first or not p.capitals[k] or _is_site(p, k, hit):
+        return None
+    mediated = p.words[hit.first - 1].endswith(tuple(p.lists["mediated"]))
+    return None if mediated else (k, hit.first)
+
+
+def _plain_owner(p: Parse, k: int) -> Span | None:
+    """ "The rebels' | raid", "the group's | raid"."""
+    if k and p.text[p.ends[k - 1] : p.starts[k]] in {"' ", "’ "}:
+        return k - 1, k
+    named = k > 1 and p.words[k - 1] in {"'s", "’s"} and not p.capitals[k - 2]
+    return (k - 2, k - 1) if named else None
 
 
 def _is_site(p: Parse, name: int, hit: Hit) -> bool:
@@ -250,7 +270,11 @@ def _behind_noun(p: Parse, hit: Hit, i: int) -> tuple[Span | None, Span | None, 
         span = None
         if word in own or (word == "by" and not words[i - 1].endswith(mediated)):
             span = source = p.object_from(i + 1)  # "the demands of the rebels"
-        elif word in lists["before_target"] or _fire_at(p, i) or (word == "to" and hit.mode == "visit"):
+        elif (
+            word in lists["before_target"]
+            or _fire_at(p, i)
+            or (word == "to" and hit.mode == "visit")
+        ):
             span = p.object_from(i)
             target = target or span
         elif word in lists["before_place"]:
@@ -345,7 +369,9 @@ def is_actor(p: Parse, span: Span | None) -> bool:
     if words[0] in {"it", "they", "its", "their"}:
         return True
     named = any(p.capitals[i] and p.words[i] not in p.lists["calendar"] for i in range(*span) if i)
-    first = span[0] == 0 and not p.any_list(words[0], ("before_noun", "prepositions", "pronouns", "clause"))
+    first = span[0] == 0 and not p.any_list(
+        words[0], ("before_noun", "prepositions", "pronouns", "clause")
+    )
     return named or first or not p.lists["offices"].isdisjoint(words)
 
 
@@ -358,7 +384,9 @@ def _before_weapon(p: Parse, span: Span) -> Span:
     """The name before a weapon: "two | Belmari | rockets"."""
     names = [i for i in range(*span) if p.capitals[i] and p.words[i] not in p.lists["before_noun"]]
     backs = tuple("-" + word for word in p.lists["backing"])
-    names = [i for i in names if not p.words[i].endswith(backs) and p.words[i] not in p.lists["weapons"]]
+    names = [
+        i for i in names if not p.words[i].endswith(backs) and p.words[i] not in p.lists["weapons"]
+    ]
     return (names[0], names[-1] + 1) if names else (span[0], span[0])
 
 
@@ -412,7 +440,10 @@ def _own_phrases(p: Parse, event: Event) -> tuple[Event, Phrases]:
     own = phrases_of(p, event.hit)
     inner = event.promised and phrases_of(p, event.promised).goal
     goal = inner or _accused(p, event.hit) or own.goal
-    if event.root in {"RETREAT", "THREATEN", "CONCEDE"} or event.hit.phrase.text[:5] in {"retal", "respo"}:
+    if event.root in {"RETREAT", "THREATEN", "CONCEDE"} or event.hit.phrase.text[:5] in {
+        "retal",
+        "respo",
+    }:
         goal = _through_acts(p, goal)
     own = own._replace(goal=_users(p, goal) or goal)
     claimer = _claimer(p, event.hit) if event.root in DONE and not event.outer else None
@@ -443,28 +474,29 @@ class PartyReader:
         if rule != "denier" and attribution == "none" and event.root in DONE and doer:
             attribution, said = self._attribution(event, doer)
         source = self._source(event, doer, own.goal if rule != "by the act" else None)
-        if source and attribution == "blamed" and not event.outer:
-            own_words = actor(p, self.mentions, p.speaker) == source
-            attribution = "claimed" if own_words else "blamed"
+        own_words = source and not event.outer and self._named(p.speaker) == source
+        attribution = "claimed" if own_words and attribution == "blamed" else attribution
         goal = None if own.goal == doer else own.goal
         target = self._target(goal, source)
-        both: tuple[Party, Party] = (None, None)
-        if event.root in _BILATERAL or event.mode == "ceasefire" or rule == "between":
-            both = _pair(p, self.mentions, doer)
-            source, target = both if all(both) else (source, target)
-        rules = (rule, said) if said else (rule,)
-        denied_by = source if rule == "denier" else None
-        if event.rule == "disclaimed":
-            source, denied_by = None, source
-        if rule == "denier":
-            source = None if attribution == "denied" else self._denied(event, source)
+        both = self._both(event, doer, rule)
+        source, target = both if all(both) else (source, target)
+        rules = tuple(filter(None, (rule, said)))
+        denied_by = None
+        if rule == "denier" or event.rule == "disclaimed":
+            denied_by, source = source, self._denied(event, source)
         mutual = event.mode == "ceasefire" and self._binds_both(own, both, source, target)
-        told_by = self._named(p.teller)
-        told = denied_by, told_by, mutual
+        told = denied_by, self._named(p.teller), mutual
         return Parties(source, target, attribution, doer, rules, *told, goal)
 
+    def _both(self, event: Event, doer: Span | None, rule: str) -> tuple[Party, Party]:
+        """Both parties of an act that two do together, where the phrase of the doer names them."""
+        together = event.root in _BILATERAL or event.mode == "ceasefire" or rule == "between"
+        return _pair(self.p, self.mentions, doer) if together else (None, None)
+
     def _denied(self, event: Event, denier: Party) -> Party:
-        """Who is said to have done what is denied: the denier, unless another is named."""
+        """Who is said to have done the act denied: the denier, unless another is named."""
+        if event.attribution == "denied":
+            return None
         subject = phrases_of(self.p, event.hit).doer
         if not event.hit.phrase.verbal:
             return self._named(subject)
@@ -494,17 +526,19 @@ class PartyReader:
     def _source(self, event: Event, doer: Span | None, goal: Span | None) -> Party:
         p = self.p
         source = actor(p, self.able, doer) if self.able or not self.mentions else None
-        pronoun = self._is_pronoun(doer)
-        if pronoun and not (source and self.mentions):
-            source = actor(p, self.mentions, p.speaker)
-        else:
-            pronoun = False
-        if source is None and event.hit.phrase.verbal and (pronoun or (doer is None and goal)):
-            source = self.last
-        if source is None and pronoun and doer:
-            source = self._first_named_before(doer[0])
-            source = source or (self.before if p.words[doer[0]] in {"it", "they"} else None)
+        if doer and self._is_pronoun(doer) and not (source and self.mentions):
+            return self._stood_for(event, doer)
+        if source is None and event.hit.phrase.verbal and doer is None and goal:
+            return self.last
         return source
+
+    def _stood_for(self, event: Event, pronoun: Span) -> Party:
+        """Who a pronoun stands for: who speaks, who acted last, who was named first, or before."""
+        source = actor(self.p, self.mentions, self.p.speaker)
+        source = source or (self.last if event.hit.phrase.verbal else None)
+        source = source or self._first_named_before(pronoun[0])
+        neutral = self.p.words[pronoun[0]] in {"it", "they"}
+        return source or (self.before if neutral else None)
 
     def _is_pronoun(self, span: Span | None) -> bool:
         return span is not None and self.p.words[span[0]] in self.p.lists["stand_ins"]
@@ -522,6 +556,10 @@ class PartyReader:
             return target or self.last  # "attacks on its embassy": of who was named before
         return target
 
+    def _is_named(self, doer: Span) -> bool:
+        """Whether it holds a name; the first word of a sentence may be none."""
+        return any(self.p.capitals[i] for i in range(*doer) if i or self.mentions)
+
     def _attribution(self, event: Event, doer: Span) -> tuple[str, str]:
         """Who says who did it: the doer (claimed), somebody else (blamed), or the outlet (none)."""
         p, hit, words = self.p, event.hit, self.p.words
@@ -532,11 +570,9 @@ class PartyReader:
             if not p.lists[kind].isdisjoint(near):
                 return attribution, kind
         said, pronoun = p.reporting_verb, self._is_pronoun(doer)
-        named = any(p.capitals[i] for i in range(*doer) if i)  # what begins a sentence may not be
-        if not (p.lists["nobody"] | {"no"}).isdisjoint(_words(p, p.speaker)):
+        nobody = not (p.lists["nobody"] | {"no"}).isdisjoint(_words(p, p.speaker))
+        if said is None or nobody or not (pronoun or self._is_named(doer)):
             return "none", ""  # "no group said"
-        if said is None or not (pronoun or named or (self.mentions and any(p.capitals[slice(*doer)]))):
-            return "none", ""
         if (p.lists["clause"] - {"that"}).intersection(words[said + 1 : hit.first]):
             return "none", ""  # said of another clause
         if said < event.group.begin and pronoun:

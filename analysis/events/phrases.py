@@ -133,8 +133,10 @@ class PhraseFinder:
             return before in lists["be"] and not gerund
         if before in lists["before_noun"] or before[:1].isdigit() or before.endswith(("ed", "ing")):
             return before in _ARTICLES or not (gerund and self._begins_object(i + 1))
-        adjective = not gerund and i > 0 and self._may_be_adjective(i - 1)
-        return adjective or self._noun_by_what_follows(word, before, after)
+        return self._behind_adjective(i) or self._noun_by_what_follows(word, before, after)
+
+    def _behind_adjective(self, i: int) -> bool:
+        return i > 0 and self.words[i][-3:] != "ing" and self._may_be_adjective(i - 1)
 
     def _begins_object(self, i: int) -> bool:
         """Whether a determiner or a name stands at a token."""

@@ -7,8 +7,8 @@ from typing import NamedTuple, Protocol
 
 from analysis.events.casualties import Toll, find_tolls
 from analysis.events.counts import count_incidents, number_at
-from analysis.events.parse import DONE, Parse, is_act
 from analysis.events.model import settle
+from analysis.events.parse import DONE, Parse, Span, is_act
 from analysis.events.parties import Mention, Party, PartyReader, is_actor
 from analysis.events.phrases import Hit, harms
 from analysis.events.places import places, site
@@ -18,7 +18,17 @@ from analysis.lexicons import OURS, Lexicon
 # acts that happen somewhere; of words the place is not told
 _LOCATED = DONE | {"PROTEST", "CONSULT", "AID", "COOPERATE", "RETREAT"}
 # of words and gifts only those by or to somebody who may act politically
-_BY_ACTORS = {"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "REQUEST", "ACCUSE", "REJECT", "CONCEDE"}
+_BY_ACTORS = {
+    "AGREE",
+    "CONSULT",
+    "SUPPORT",
+    "COOPERATE",
+    "AID",
+    "REQUEST",
+    "ACCUSE",
+    "REJECT",
+    "CONCEDE",
+}
 _ONLY_TOLD = {"CONSULT", "AGREE", "SUPPORT", "COOPERATE", "AID"}  # as nouns mostly background
 _AGAIN = re.compile(  # ", a raid that ...", "in the latest attack"
     r", (?:an?|the)(?: \w+){0,2}$|in (?:the|an?)(?: [\w-]+){0,2}$|one of the(?: [\w-]+){0,2}$"
@@ -175,7 +185,11 @@ class Reader:
             told = [n for n in told if behind and self.readings[n].start < behind[0].start]
             if told:
                 reading = self.readings[told[0]]
-                about = {"start": p.starts[k], "end": p.ends[k], "trigger": p.text[p.starts[k] : p.ends[k]]}
+                about = {
+                    "start": p.starts[k],
+                    "end": p.ends[k],
+                    "trigger": p.text[p.starts[k] : p.ends[k]],
+                }
                 none = {"n_incidents_min": 0, "n_incidents_max": 0, "rule": "first since"}
                 none |= {"status": "absence", "attribution": "none", "date": behind[0]}
                 self.readings.insert(told[-1] + 1, reading._replace(**about, **none))
@@ -298,7 +312,10 @@ class Reader:
         if last is None or event.root not in HOSTILE:
             return False
         if last.event_type == "COERCE" and event.hit.phrase.text == "raid":
-            return self._means_of(event.hit) or "in" in self.p.words[event.hit.first - 2 : event.hit.first]
+            return (
+                self._means_of(event.hit)
+                or "in" in self.p.words[event.hit.first - 2 : event.hit.first]
+            )
         absent = "absence" in {last.status, event.status} and last.status != event.status
         if event.root != last.event_type or absent:
             return False
@@ -359,20 +376,30 @@ def _is_long(expression: TimeExpression | None) -> bool:
 
 def nearest_date(p: Parse, hit: Hit, dates: Sequence[TimeExpression]) -> TimeExpression | None:
     """The time expression nearest to the trigger in its clause, or "in May, | when" before it."""
-    at, (first, end) = p.starts[hit.first], p.clause_of(hit.first)
-    if p.words[first] in p.lists["clause"] and "," in p.words[first:end]:
-        comma = p.words.index(",", first)  # "after a raid, | the army"
-        first, end = (first, comma) if hit.first < comma else (comma, end)
+    at, (first, end) = p.starts[hit.first], _part_of_clause(p, hit)
     start = p.starts[first]
     near = [d for d in dates if start <= d.start < p.ends[end - 1]]
-    if near:  # ", threatened on Monday" dates the threat
-        verbs = [k for k in p.verbs if k > hit.last and p.words[k - 1] == ","]
-        acts = [p.starts[k] for k in verbs if not p.words[k].endswith("ing")]
-        near = [d for d in near if d.start < min(acts, default=d.end)]
+    near = _before_next_act(p, hit, near) if near else []
     if not near and p.words[first] in {"when", "that"}:
         near = _before_clause(p, first, dates)
     apart = [d for d in near if p.text[: d.start].split()[-1:] != ["of"]]  # "of the year" says less
     return min(apart or near, key=lambda date: abs(date.start - at), default=None)
+
+
+def _part_of_clause(p: Parse, hit: Hit) -> Span:
+    """The clause; of "after a raid, the army" the part before or behind the comma."""
+    first, end = p.clause_of(hit.first)
+    if p.words[first] not in p.lists["clause"] or "," not in p.words[first:end]:
+        return first, end
+    comma = p.words.index(",", first)
+    return (first, comma) if hit.first < comma else (comma, end)
+
+
+def _before_next_act(p: Parse, hit: Hit, near: list[TimeExpression]) -> list[TimeExpression]:
+    """ ", threatened on Monday" dates the threat."""
+    verbs = [k for k in p.verbs if k > hit.last and p.words[k - 1] == ","]
+    acts = [p.starts[k] for k in verbs if not p.words[k].endswith("ing")]
+    return [d for d in near if d.start < min(acts, default=d.end)]
 
 
 def _before_clause(p: Parse, first: int, dates: Sequence[TimeExpression]) -> list[TimeExpression]:

@@ -82,12 +82,8 @@ def _event(p: Parse, hit: Hit, outer: Hit | None) -> Event | None:
         if not status and hit.phrase.root in HOSTILE:
             rule, status = "judged", "happened"
         attribution = "blamed" if outer.phrase.mode == "allege" else "none"
-    elif outer.phrase.mode in DENIALS and not p.lists["negation"].isdisjoint(p.group(outer).words):
-        rule, status = status_of(p, hit, group)  # "did not deny that"
-    elif outer.phrase.mode in DENIALS and (hit.phrase.verbal or _denied_report(p, outer, hit)):
-        rule, status = "act denied", NONE if group.gerund and group.before == "about" else "denied"
     elif outer.phrase.mode in DENIALS:
-        rule, status, attribution = "doer denied", "happened", "denied"
+        rule, status, attribution = _denied(p, hit, group, outer)
     else:
         return None
     draft = _read_again(p, hit, group, _Draft(hit.phrase.root, hit.mode, status, rule))
@@ -96,6 +92,15 @@ def _event(p: Parse, hit: Hit, outer: Hit | None) -> Event | None:
     if hit.mode == "disclaim":
         draft, attribution = draft._replace(root="ASSAULT", mode="", rule="disclaimed"), "denied"
     return Event(hit, group, *draft[:3], attribution, outer, draft.rule)
+
+
+def _denied(p: Parse, hit: Hit, group: VerbGroup, outer: Hit) -> tuple[str, str, str]:
+    """Rule, status and attribution of what is denied: the act, or only who did it."""
+    if not p.lists["negation"].isdisjoint(p.group(outer).words):  # "did not deny that"
+        return *status_of(p, hit, group), "none"
+    if not (hit.phrase.verbal or _denied_report(p, outer, hit)):
+        return "doer denied", "happened", "denied"
+    return "act denied", NONE if group.gerund and group.before == "about" else "denied", "none"
 
 
 def _denied_report(p: Parse, outer: Hit, hit: Hit) -> bool:
@@ -107,21 +112,24 @@ def _denied_report(p: Parse, outer: Hit, hit: Hit) -> bool:
 def _outer(p: Parse, n: int, events: list[Event]) -> Hit | None:
     """The phrase in whose object, infinitive or that-clause the n-th phrase stands, if any."""
     words, lists, hit = p.words, p.lists, p.hits[n]
-    if hit.phrase.verbal and words[hit.first - 1] == "and" and words[hit.first][-1] in "sd":
+    conjoined = words[hit.first - 1] == "and" and words[hit.first][-1] in "sd"
+    if (hit.phrase.verbal and conjoined) or _tells_of(p, p.hits[n - 1], hit):
         return None  # "condemned the raid and demanded talks"
     ahead = {event.hit.first for event in events if event.status in {"planned", "threatened"}}
-    if _tells_of(p, p.hits[n - 1], hit):
-        return None
     for outer in reversed(p.hits[:n]):
         between = words[outer.last + 1 : hit.first]
         beyond = lists["no object beyond"] | (set() if outer.phrase.verbal else lists["predicate"])
-        brokered = outer.phrase.text.startswith("broker") and hit.mode == "ceasefire"
-        if brokered or not beyond.isdisjoint(between):
-            return None  # a truce that was brokered is there
+        if _brokered(outer, hit) or not beyond.isdisjoint(between):
+            return None
         talk = outer.phrase.root == "CONSULT" and not hit.phrase.verbal
         if talk or outer.phrase.root in GOVERNING or outer.first in ahead:
             return outer
     return None
+
+
+def _brokered(outer: Hit, hit: Hit) -> bool:
+    """A truce that was brokered is there."""
+    return outer.phrase.text.startswith("broker") and hit.mode == "ceasefire"
 
 
 def _tells_of(p: Parse, noun: Hit, hit: Hit) -> bool:
@@ -157,7 +165,12 @@ def _nobody_fights(p: Parse, clause: list[str], hit: Hit) -> bool:
     if hit.phrase.root == "ASSAULT" and not p.lists["nature"].isdisjoint(before):
         return True
     behind = p.words[hit.last + 1 : hit.last + 5]
-    if behind[:1] == ["by"] and behind[2:3] and behind[2] in p.lists["vehicles"] and behind[3:] != ["bomb"]:
+    if (
+        behind[:1] == ["by"]
+        and behind[2:3]
+        and behind[2] in p.lists["vehicles"]
+        and behind[3:] != ["bomb"]
+    ):
         return True
     text = hit.phrase.text
     object_ = p.words[hit.last : hit.last + 5]
@@ -234,7 +247,8 @@ class _Verb:
         base = group.word in {group_word := self.text.split()[0], group_word + "s"}
         ahead = pairwise(p.words[group.verb : self.clause[1]])
         soon = any(
-            word in p.lists["soon"] and (after in p.lists["calendar"] or word in {"next", "tomorrow"})
+            word in p.lists["soon"]
+            and (after in p.lists["calendar"] or word in {"next", "tomorrow"})
             for word, after in ahead
         )
         return base and not self.has and soon and not p.is_headline
@@ -361,7 +375,9 @@ class _Noun:
     def no(self) -> bool:
         """ "No", or "have not had | any"."""
         near = self.p.words[max(self.hit.first - 8, 0) : self.hit.first]
-        return self.any("negation") or ("any" in self.before and not self.p.lists["negation"].isdisjoint(near))
+        return self.any("negation") or (
+            "any" in self.before and not self.p.lists["negation"].isdisjoint(near)
+        )
 
     @property
     def topic(self) -> bool:
@@ -374,7 +390,7 @@ class _Noun:
     def ahead(self) -> bool:
         to_come = self.after & self.p.lists["due"]
         caused = "due to" in " ".join(self.p.words[self.hit.last + 1 : self.hit.last + 4])
-        to_come = to_come and not caused or self.after & {"would", "will"}
+        to_come = (to_come and not caused) or self.after & {"would", "will"}
         return self.any("prospective") or bool(to_come)
 
     @property
@@ -462,6 +478,15 @@ class _Draft(NamedTuple):
     rule: str
 
 
+def _intended(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
+    """A pause to come, on a condition or not; what else is good and to come is a promise."""
+    asked = not p.lists["in_return"].isdisjoint(p.words[hit.last :])
+    if draft.mode == "ceasefire":
+        return draft._replace(status="conditional") if asked else draft
+    promise = asked or draft.mode != "withdraw"
+    return draft._replace(root="AGREE", mode="") if promise else draft
+
+
 def _read_again(p: Parse, hit: Hit, group: VerbGroup, draft: _Draft) -> _Draft:
     return _by_status(p, hit, _by_mode(p, hit, _by_labour(p, hit, draft)))
 
@@ -486,14 +511,8 @@ def _by_labour(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
 
 def _by_mode(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
     word, status = p.words[hit.first], draft.status
-    if draft.mode == "resume" and status in {"denied", ABSENT}:
-        return draft._replace(root="ASSAULT", mode="")
-    if draft.mode == "resume" and _taken_up(p, hit) and status == "happened":
-        return draft._replace(root="ASSAULT", mode="", rule="resumed")
-    if draft.mode == "resume" and status and hit.first and p.words[hit.first - 1] == "to":
-        return draft._replace(status="threatened", rule="to resume")
-    if draft.mode == "resume" and _other_pause(p, hit):
-        return draft._replace(status=NONE)
+    if draft.mode == "resume":
+        return _resumed(p, hit, draft)
     if draft.mode == "restraint":
         return draft._replace(mode="ceasefire")
     if draft.mode == "truce":
@@ -503,6 +522,16 @@ def _by_mode(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
     if status == "ongoing" and (draft.root == "AGREE" or pausing):
         return draft._replace(status="happened")  # "said it was suspending attacks"
     return draft
+
+
+def _resumed(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
+    if draft.status in {"denied", ABSENT}:
+        return draft._replace(root="ASSAULT", mode="")
+    if _taken_up(p, hit) and draft.status == "happened":
+        return draft._replace(root="ASSAULT", mode="", rule="resumed")
+    if draft.status and hit.first and p.words[hit.first - 1] == "to":
+        return draft._replace(status="threatened", rule="to resume")
+    return draft._replace(status=NONE) if _other_pause(p, hit) else draft
 
 
 def _other_pause(p: Parse, hit: Hit) -> bool:
@@ -519,21 +548,21 @@ def _taken_up(p: Parse, hit: Hit) -> bool:
     return word.endswith("ed") or (p.is_headline and not word.endswith("ing"))
 
 
+_BECOMES = {
+    UNSTOPPED: ("ASSAULT", "", "ongoing"),
+    HALTED: ("RETREAT", "ceasefire", "happened"),
+    REFUSED: ("REJECT", "", "happened"),
+}
+
+
 def _by_status(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
-    root, mode, status, rule = draft
-    if status == UNSTOPPED:
-        return _Draft("ASSAULT", "", "ongoing", rule)
-    if status == HALTED:
-        return _Draft("RETREAT", "ceasefire", "happened", rule)
-    if status == REFUSED:
-        return _Draft("REJECT", "", "happened", rule)
+    root, status = draft.root, draft.status
+    if status in _BECOMES:
+        return _Draft(*_BECOMES[status], draft.rule)
     if status == "happened" and root == "AGREE" and p.words[hit.first] in _WILL:
         return draft._replace(status="planned", rule="planned")
-    asked = not p.lists["in_return"].isdisjoint(p.words[hit.last :])
-    if status == "planned" and mode == "ceasefire":
-        return draft._replace(status="conditional") if asked else draft
-    if status == "planned" and root != "PROTEST" and (asked or mode != "withdraw"):
-        return draft._replace(root="AGREE", mode="")
+    if status == "planned" and root != "PROTEST":
+        return _intended(p, hit, draft)
     if status == "threatened" and root not in {"THREATEN", "PROTEST"}:
         return draft._replace(root="THREATEN", mode="")
     return draft._replace(status="threatened") if status and root == "THREATEN" else draft

@@ -124,7 +124,9 @@ def _word_lists(lexicon: Lexicon) -> dict[str, frozenset[str]]:
     lists["violence"] = forms("violence")
     lists["weapons"] = forms("weapon")
     lists["undergoes"] |= forms("captive", "envoy")
-    lists["no_party"] |= forms("attack", "talks", "deal", "truce", "demand", "inquiry") | lists["calendar"]
+    lists["no_party"] |= (
+        forms("attack", "talks", "deal", "truce", "demand", "inquiry") | lists["calendar"]
+    )
     return lists
 
 

@@ -79,7 +79,9 @@ def date_readings(
         done: list[Dated] = []
         for reading, interval, after in zip(sentence.readings, own, following, strict=True):
             if reading.status == "absence":
-                found = _absent(reading, sentence, dict(zip(sentence.readings, own, strict=True)), last)
+                found = _absent(
+                    reading, sentence, dict(zip(sentence.readings, own, strict=True)), last
+                )
             elif interval:
                 found = _expected(Dated(reading, *interval, "expression"), last)
             elif published and sentence.kind in ("title", "subtitle"):
@@ -117,24 +119,39 @@ def _absent(
     reading: Any, sentence: Sentence, own: Mapping[Any, Interval | None], last: date
 ) -> Dated:
     """From when to when nothing happened; a beginning that is not told is empty."""
-    text = sentence.text
+    deterred = "deterred" in reading.rule
+    told = None if deterred else _told_span(reading, sentence)
     acts = [own[r] for r in sentence.readings if r.start < reading.start and own[r]]
-    calendar = [d for d in sentence.dates if d.date_from and d.type in ("DATE", "TIME")]
-    since = [d for d in calendar if "since" in text[reading.start : d.start].lower().split()]
-    given = [] if "deterred" in reading.rule else [*since, reading.date]
-    told = next((d for d in given if d in calendar), None)
-    end = acts[0][1] if acts and reading.rule == "first since" else last
-    if told is None:
-        start = acts[0][1] if acts and "deterred" in reading.rule else None
-        return Dated(reading, start, end, "expression")
-    first, word = told.date_from, text[: told.start].lower().split()[-1:]
-    if span := _between(told, text, calendar):
-        first, end = span[0], min(span[1], last)
-    elif word in (["until"], ["till"], ["before"]):
-        first, end = None, told.date_to
-    elif told not in since:
-        end = min(max(first, last), told.date_to)
+    act = acts[0][1] if acts else None
+    end = act if act and reading.rule == "first since" else last
+    if told:
+        first, end = _span(told, sentence.text, _calendar(sentence), end)
+    else:
+        first = act if deterred else None
+    end = min(end, last)
     return Dated(reading, first, end, "expression") if not first or first <= end else Dated(reading)
+
+
+def _calendar(sentence: Sentence) -> list[Any]:
+    return [d for d in sentence.dates if d.date_from and d.type in ("DATE", "TIME")]
+
+
+def _told_span(reading: Any, sentence: Sentence) -> Any:
+    """The expression behind "since", else that of the clause."""
+    calendar = _calendar(sentence)
+    words = (sentence.text[reading.start : d.start].lower().split() for d in calendar)
+    since = [d for d, before in zip(calendar, words, strict=True) if "since" in before]
+    return next((d for d in (*since, reading.date) if d in calendar), None)
+
+
+def _span(told: Any, text: str, calendar: Sequence[Any], last: date) -> tuple[date | None, date]:
+    """The time in which nothing happened by the words before its expression."""
+    words = text[: told.start].lower().split()
+    if span := _between(told, text, calendar):
+        return span
+    if words[-1:] in (["until"], ["till"], ["before"]):
+        return None, told.date_to
+    return told.date_from, last if "since" in words else told.date_to
 
 
 def _expected(dated: Dated, last: date) -> Dated:
@@ -149,10 +166,9 @@ def _expected(dated: Dated, last: date) -> Dated:
 def _own(reading: Any, sentence: Sentence, last: date) -> Interval | None:
     """Interval by the time expression of the reading's clause, else by that of the sentence."""
     text, own = sentence.text, reading.date
-    if own and own.start < reading.start and _has("answer", text, own.start, reading.start):
-        own = None  # "shelled it on Monday in revenge for | a raid"
-    calendar = [d for d in sentence.dates if d.date_from and d.type in ("DATE", "TIME")]
-    calendar = [d for d in calendar if _may_date(d, reading, text)]
+    if _dates_answer(own, reading, text):
+        own = None
+    calendar = [d for d in _calendar(sentence) if _may_date(d, reading, text)]
     if _vague(reading) or (own and _has("answer", text, reading.end, max(own.start, reading.end))):
         return None
     if own in calendar:
@@ -162,6 +178,12 @@ def _own(reading: Any, sentence: Sentence, last: date) -> Interval | None:
     if not text[: calendar[0].start].strip().count(" "):  # it opens the sentence
         return _interval(calendar[0], reading, text, calendar, last)
     return _left_over(calendar[0], reading, sentence, last) if len(calendar) == 1 else None
+
+
+def _dates_answer(own: Any, reading: Any, text: str) -> bool:
+    """ "Shelled it on Monday in revenge for | a raid": the day of the shelling."""
+    before = own and own.start < reading.start
+    return bool(before) and _has("answer", text, own.start, reading.start)
 
 
 def _may_date(expression: Any, reading: Any, text: str) -> bool:
@@ -203,14 +225,11 @@ def _interval(
     May" and "until May" do not say when.  What has happened ends at publication at the latest.
     """
     start, end = expression.date_from, expression.date_to
-    later = expression.start > reading.start and _names_weekday(expression)
-    passed = (last - end).days if later else 0
-    begins = reading.event_type == "RETREAT" and text[: expression.start].lower().endswith("from ")
-    if (reading.status == "planned" and 0 < passed < 7) or (begins and 3 < passed < 7):
-        start, end = start + 7 * _DAY, end + 7 * _DAY  # "strike from Monday"
+    if _to_come(expression, reading, text, last):
+        start, end = start + 7 * _DAY, end + 7 * _DAY
     before = text[: expression.start].lower()
     if span := _between(expression, text, calendar):
-        return span[0], min(span[1], last) if _happened(reading) and span[0] <= last else span[1]
+        return _until(reading, span, last)
     word = next(iter(before.split()[-1:]), "")
     if word == "since" and not _pattern("when").match(text, expression.end):
         if _has("superlative", before):
@@ -219,18 +238,44 @@ def _interval(
     elif word in ("until", "till"):
         return None
     elif word == "from":
-        following = [d for d in calendar if d.start > expression.end]
-        if following and text[expression.end : following[0].start].strip() in _TO:
-            end = following[0].date_to
-            if end < start:  # "from October to February", told in November
-                leap = start.month == 2 and start.day == 29
-                start = start.replace(year=end.year - 1, day=28 if leap else start.day)
+        start, end = _from(expression, (start, end), text, calendar)
+    return _until(reading, (start, end), last)
+
+
+def _from(expression: Any, span: Interval, text: str, calendar: Sequence[Any]) -> Interval:
+    """ "From | October | to February"."""
+    start, end = span
+    following = [d for d in calendar if d.start > expression.end]
+    if following and text[expression.end : following[0].start].strip() in _TO:
+        end = following[0].date_to
+        if end < start:  # told in November
+            leap = start.month == 2 and start.day == 29
+            start = start.replace(year=end.year - 1, day=28 if leap else start.day)
+    return start, end
+
+
+def _until(reading: Any, span: Interval, last: date) -> Interval:
+    """What has happened ends at publication at the latest."""
+    start, end = span
     return start, min(end, last) if _happened(reading) and start <= last else end
+
+
+def _to_come(expression: Any, reading: Any, text: str, last: date) -> bool:
+    """A weekday that is the next one: "strike from | Monday"."""
+    if expression.start < reading.start or not _names_weekday(expression):
+        return False
+    passed = (last - expression.date_to).days
+    begins = reading.event_type == "RETREAT" and text[: expression.start].lower().endswith("from ")
+    return (reading.status == "planned" and 0 < passed < 7) or (begins and 3 < passed < 7)
 
 
 def _names_weekday(expression: Any) -> bool:
     words = expression.text.lower().split()
-    return expression.date_from == expression.date_to and words[-1] in _weekdays() and "last" not in words
+    return (
+        expression.date_from == expression.date_to
+        and words[-1] in _weekdays()
+        and "last" not in words
+    )
 
 
 @cache
