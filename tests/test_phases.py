@@ -263,6 +263,7 @@ def test_attacks_of_the_month_since_which_none_is_told_contradict_nothing():
 def test_an_absence_without_an_end_tells_its_beginning_alone():
     (lull,) = _phases(_absence("2021-02-01", ""))
     assert (lull.basis, lull.start, lull.end) == ("told", date(2021, 2, 1), date(2021, 2, 1))
+    assert _phases(_absence("", "")) == []
 
 
 # --- tables ---------------------------------------------------------------------------------

@@ -158,7 +158,8 @@ def _within(evidence: Evidence, span: Span, rule: Rule) -> Evidence:
     resumptions = [turn for turn in evidence.resumptions if _meets(turn, span)]
     halts = [halt for halt in evidence.halts if _meets(halt, span) and _begins(halt, rule)]
     holds = [hold for hold in evidence.holds if span[0] <= hold.day <= span[1]]
-    absences = [a for a in evidence.absences if _meets(a._replace(last=a.last or a.told), span)]
+    dated = (absence for absence in evidence.absences if absence.first or absence.last)
+    absences = [a for a in dated if _meets(a._replace(last=a.last or a.told), span)]
     return Evidence(attacks, resumptions, halts, holds, absences)
 
 
