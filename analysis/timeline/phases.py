@@ -158,9 +158,14 @@ def _within(evidence: Evidence, span: Span, rule: Rule) -> Evidence:
     resumptions = [turn for turn in evidence.resumptions if _meets(turn, span)]
     halts = [halt for halt in evidence.halts if _meets(halt, span) and _begins(halt, rule)]
     holds = [hold for hold in evidence.holds if span[0] <= hold.day <= span[1]]
-    dated = (absence for absence in evidence.absences if absence.first or absence.last)
-    absences = [a for a in dated if _meets(a._replace(last=a.last or a.told), span)]
+    absences = [absence for absence in evidence.absences if _told_in(absence, span)]
     return Evidence(attacks, resumptions, halts, holds, absences)
+
+
+def _told_in(absence: Absence, span: Span) -> bool:
+    """Whether an absence meets a span; one of no days at all meets none."""
+    some = bool(absence.first or absence.last)
+    return some and _meets(absence._replace(last=absence.last or absence.told), span)
 
 
 def _begins(halt: Halt, rule: Rule) -> bool:
