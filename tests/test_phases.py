@@ -208,6 +208,7 @@ def test_a_halt_told_again_renews_the_pause_and_after_attacks_it_is_a_new_one():
         ("pause", "2021-04-25", "2021-04-25"),
     ]
     assert len(_phases(first, _halt("2021-04-25", stops=("terns",)))) == 2
+    assert len(_phases(first, _halt("2021-04-25", stops=("terns", "gulls")))) == 1
 
 
 @pytest.mark.parametrize(
@@ -235,6 +236,8 @@ def test_in_a_large_corpus_a_halt_needs_two_outlets():
     rule = Rule(min_outlets=2)
     assert _cut(_halt("2021-04-01"), basis="declared", rule=rule) == []
     assert len(_cut(_halt("2021-04-01", n_outlets=2), basis="declared", rule=rule)) == 1
+    undated = _halt("", "2021-05-02", n_outlets=2)
+    assert _cut(undated, basis="declared", rule=rule) == []
 
 
 # --- absences -------------------------------------------------------------------------------
@@ -260,6 +263,7 @@ def test_attacks_of_the_month_since_which_none_is_told_contradict_nothing():
 def test_an_absence_without_an_end_tells_its_beginning_alone():
     (lull,) = _phases(_absence("2021-02-01", ""))
     assert (lull.basis, lull.start, lull.end) == ("told", date(2021, 2, 1), date(2021, 2, 1))
+    assert _phases(_absence("", "")) == []
 
 
 # --- tables ---------------------------------------------------------------------------------

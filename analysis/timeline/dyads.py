@@ -172,6 +172,10 @@ class Dyads:
             if self._among(who, dyad["source"])
         ]
 
+    def is_actor(self, party: str) -> bool:
+        """Whether a party is listed, not just words of the text."""
+        return party in self._sides
+
     def is_part(self, party: str) -> bool:
         """Whether a party belongs to another."""
         return bool(self._parents.get(party))

@@ -227,7 +227,7 @@ class Record:
             stops |= dict.fromkeys(self.dyads.stopping(dyad, _halt(row)))
             if row.mutual:
                 parties = f"{row.source};{row.target}".split(";")
-                others |= dict.fromkeys(filter(None, parties))
+                others |= dict.fromkeys(filter(self.dyads.is_actor, parties))
         return tuple(stops), tuple(stops | others)
 
     def _scope(self, dyad: str, stops: Iterable[str], reports: Iterable[_Report]) -> str:
@@ -240,17 +240,17 @@ class Record:
 
 
 def _agreeing(named: Mapping[str, _Bound]) -> dict[_Bound, list[str]]:
-    """The outlets that name the same parties of a halt, or some of them, those that most first."""
-    versions: dict[_Bound, list[str]] = {}
+    """The outlets that tell one version of a halt, by the parties it names."""
+    versions: list[tuple[_Bound, list[str]]] = []
     for outlet in sorted(named, key=lambda one: -len(named[one][1])):
         stops, bound = named[outlet]
-        same = (
-            version
-            for version in versions
-            if {*bound} <= {*version[1]} and (stops or not bound or {*bound} == {*version[1]})
-        )
-        versions.setdefault(next(same, named[outlet]), []).append(outlet)
-    return versions
+        for (others, more), outlets in versions:
+            if not bound or {*stops} & {*others} or (not (stops or others) and {*bound} <= {*more}):
+                outlets.append(outlet)
+                break
+        else:
+            versions.append((named[outlet], [outlet]))
+    return dict(versions)
 
 
 # --- what is covered ------------------------------------------------------------------------

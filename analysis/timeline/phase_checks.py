@@ -72,10 +72,15 @@ def _supported(phases: pd.DataFrame, record: Record, rules: Mapping[str, Rule]) 
 
 def _depends(phases: pd.DataFrame, record: Record, rules: Mapping[str, Rule]) -> np.ndarray:
     """Which phases more than a quarter of the grid of thresholds does not have."""
-    found = []
+    evidence, days, found = record.evidence(), record.published.tolist(), []
     for gap, least in product(GAPS, LEAST):
-        others = {key: replace(rule, max_gap=gap, min_attacks=least) for key, rule in rules.items()}
-        found.append(_found(phases, phases_by_dyad(record, others)))
+        again = {
+            key: cut(
+                evidence[key], record.spans, replace(rule, max_gap=gap, min_attacks=least), days
+            )
+            for key, rule in rules.items()
+        }
+        found.append(_found(phases, again))
     return (np.mean(found, axis=0) < SHARE) & (phases["phase"] != "not covered").to_numpy()
 
 

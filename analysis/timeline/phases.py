@@ -156,14 +156,22 @@ def _within(evidence: Evidence, span: Span, rule: Rule) -> Evidence:
     """The evidence of a span of time; announcements dated too vaguely begin nothing."""
     attacks = [attack for attack in evidence.attacks if _meets(attack, span)]
     resumptions = [turn for turn in evidence.resumptions if _meets(turn, span)]
-    halts = [
-        halt
-        for halt in evidence.halts
-        if _meets(halt, span) and _wide(halt) <= VAGUEST and halt.n_outlets >= rule.min_outlets
-    ]
+    halts = [halt for halt in evidence.halts if _meets(halt, span) and _begins(halt, rule)]
     holds = [hold for hold in evidence.holds if span[0] <= hold.day <= span[1]]
-    absences = [a for a in evidence.absences if _meets(a._replace(last=a.last or a.told), span)]
+    absences = [absence for absence in evidence.absences if _told_in(absence, span)]
     return Evidence(attacks, resumptions, halts, holds, absences)
+
+
+def _told_in(absence: Absence, span: Span) -> bool:
+    """Whether an absence meets a span; one of no days at all meets none."""
+    some = bool(absence.first or absence.last)
+    return some and _meets(absence._replace(last=absence.last or absence.told), span)
+
+
+def _begins(halt: Halt, rule: Rule) -> bool:
+    """Whether a halt is dated closely enough, and told by enough outlets, to begin a pause."""
+    dated = halt.first is not None or rule.min_outlets == 1
+    return dated and _wide(halt) <= VAGUEST and halt.n_outlets >= rule.min_outlets
 
 
 # --- observed -------------------------------------------------------------------------------
@@ -310,7 +318,11 @@ def _renews(pause: Phase, halt: Halt, evidence: Evidence, rule: Rule) -> bool:
     """Whether a halt tells again of a pause of the same parties that has not ended."""
     if pause.basis != halt.basis or halt.id in pause.events:
         return False
-    if pause.bound and halt.bound and {*pause.bound} != {*halt.bound}:
+    if pause.stops and halt.stops:
+        same = not {*pause.stops}.isdisjoint(halt.stops)
+    else:
+        same = not (pause.bound and halt.bound) or {*pause.bound} == {*halt.bound}
+    if not same:
         return False
     day = halt.first or halt.last
     so_far = replace(pause, events=[*pause.events])
