@@ -126,7 +126,7 @@ def _read_plain(path: Path, name: str, columns: dict | None, encoding: str | Non
     """The articles of a file that is neither a table nor packed."""
     data, suffix = read_bytes(path), path.suffix.lower()
     if data.startswith(b"%PDF"):
-        return _read_text(pdf_text(path, name), name)
+        return _read_paragraphs(_paragraphs(pdf_text(path, name).split("\n")), name, "PDF")
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         todo = "Open it and save it as DOCX or XLSX."
         raise problem(name, "this is an old Word or Excel file.", todo)

@@ -222,10 +222,12 @@ def _look(doc: dict) -> Found:
 def _ago(raw: str, fetched: date | None) -> date | None:
     """The day of “2 days ago”, told from the day on which the article was fetched."""
     words = re.findall(r"\d+|[^\W\d_]+", plain(raw))
-    number = next((int(word) for word in words if word.isdecimal()), 1)
-    if not fetched or not 0 < len(words) < 6 or number > 999:
+    lexicon = load("exports")
+    one = len(words) == 1 or not {*words}.isdisjoint(lexicon["one"])
+    number = next((int(word) for word in words if word.isdecimal()), 1 if one else None)
+    if not fetched or number is None or len(words) > 5 or number > 999:
         return None
-    spans = (days for days, units in load("exports")["ago"].items() if {*units} & {*words})
+    spans = (days for days, units in lexicon["ago"].items() if {*units} & {*words})
     days = next(spans, None)
     return None if days is None else fetched - timedelta(days=days * number)
 

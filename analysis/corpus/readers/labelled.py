@@ -19,7 +19,8 @@ _BETWEEN = re.compile(r",\s+|;\s*|\s+[-–—|·•]\s+|\s*\|\s*")
 _HEAD = 14  # lines that may stand before a text
 _LONGEST = 150
 _SHORT = 60
-_SURE = 2  # so many labels known to us make a head
+_TELLING = ("title", "outlet", "published")  # labels by which a head is known
+_SURE = 2  # so many of them make the head of a single article
 _MOST = 0.8
 
 
@@ -30,9 +31,7 @@ def read_labelled(text: str, name: str) -> Reading | None:
     """
     chunks = [chunk for chunk in _chunks(text.split("\n")) if any(map(str.strip, chunk))]
     articles = [_article([line.strip() for line in chunk]) for chunk in chunks]
-    least = 1 if len(chunks) > 1 else _SURE
-    headed = [article for article in articles if article["labels"] >= least or _is_dated(article)]
-    if len(headed) < _MOST * len(articles) or (len(chunks) == 1 and headed[0]["labels"] < _SURE):
+    if not _have_heads(articles):
         return None
     for article in articles:
         del article["labels"]
@@ -43,6 +42,14 @@ def read_labelled(text: str, name: str) -> Reading | None:
     what += f"{first['published_raw'] or 'no date'}."
     reading.notes.append(Note(name, what, "Compare some with the file."))
     return reading
+
+
+def _have_heads(articles: list[dict]) -> bool:
+    """Whether most articles have a head; a single one needs labels, as it may be any text."""
+    if len(articles) < 2:
+        return bool(articles) and articles[0]["labels"] >= _SURE
+    headed = [article for article in articles if article["labels"] or _is_dated(article)]
+    return len(headed) >= _MOST * len(articles)
 
 
 def _is_dated(article: dict) -> bool:
@@ -62,7 +69,7 @@ def _chunks(lines: list[str]) -> Iterator[list[str]]:
 
 def _is_cut(line: str) -> bool:
     """Whether a line parts articles: signs, or a word for an article and its number."""
-    return bool(_RULE.fullmatch(line) or _numbered().fullmatch(line))
+    return len(line) < _LONGEST and bool(_RULE.fullmatch(line) or _numbered().fullmatch(line))
 
 
 @cache
@@ -102,6 +109,10 @@ def _is_label(line: str) -> bool:
     return bool(label) and len(label.printed) < 30 and len(line) < _LONGEST and line[:1].isupper()
 
 
+def _is_ours(label: Label, name: str) -> bool:
+    return bool(label.known) or name in load("exports")["columns"]
+
+
 def _name_of(label: Label) -> str:
     """Our name of a label: as databases call it, as a column is called, or the label's own."""
     if label.known:
@@ -121,8 +132,9 @@ def _read_head(lines: list[str], fields: dict) -> int:
         if name == "text":
             lines[here] = label.rest
             return here
-        if name and _is_label(line):
-            fields["labels"] += name in load("exports")["columns"] or bool(label.known)
+        ended = "title" in fields and not lines[here - 1]  # a colon in what follows is no label
+        if name and _is_label(line) and (_is_ours(label, name) or not ended):
+            fields["labels"] += name in _TELLING
             add(fields, name, label.rest)
         elif line and not _read_line(line, lines[here + 1 : here + 2], fields):
             return here

@@ -1,5 +1,6 @@
 """PDF with a text layer: its lines, as they stand on the pages."""
 
+import logging
 import re
 from pathlib import Path
 
@@ -19,6 +20,7 @@ def pdf_text(path: Path, name: str) -> str:
     from pypdf import PdfReader
 
     check_size(path, _MAX_PDF, "a PDF")
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong is told below
     try:
         pages = PdfReader(path).pages
         if len(pages) > _MAX_PAGES:
@@ -39,8 +41,8 @@ def pdf_text(path: Path, name: str) -> str:
 def joined_lines(text: str) -> str:
     """The text with the lines of each paragraph joined, and words divided at their ends.
 
-    A paragraph ends where a line is empty, or where one that ends a sentence is clearly shorter
-    than the longest.
+    A paragraph ends where a line is empty, less than half as long as the longest, or clearly
+    shorter and the end of a sentence.
 
     >>> joined_lines("Quay shut\\n\\nThe quay was shut on Mon-\\nday by the port.\\nRain.\\nMore.")
     'Quay shut\\n\\nThe quay was shut on Monday by the port. Rain.\\n\\nMore.'
@@ -49,8 +51,8 @@ def joined_lines(text: str) -> str:
     widest = sorted(map(len, lines))[-max(1, len(lines) // 10)]
     paragraphs, last = [""], 0
     for line in lines:
-        ends = len(paragraphs[-1]) and _ENDS.search(paragraphs[-1]) and last < 0.8 * widest
-        if not line or ends:
+        is_end = last < (0.8 if _ENDS.search(paragraphs[-1]) else 0.5) * widest
+        if not line or is_end:
             paragraphs.append(line)
         else:
             paragraphs[-1] += f" {line}" if paragraphs[-1] else line

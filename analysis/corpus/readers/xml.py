@@ -34,13 +34,13 @@ def read_xml(data: bytes, name: str) -> Reading | None:
 
 
 def _fields(record: etree._Element, paths: dict[str, str]) -> dict[str, str]:
-    """The fields of a record, each from the first place that has it."""
+    """The fields of a record, each from the first of its places (``;`` between) that has it."""
     fields = {}
-    for ours, path in paths.items():
-        parts = record.xpath(path) if ours != "record" else []
-        fields[ours] = "\n\n".join(
-            filter(None, map(_words, parts[: None if ours == "text" else 1]))
-        )
+    for ours, places in paths.items():
+        found = (record.xpath(place) for place in places.split(";") if ours != "record")
+        parts = next(filter(None, found), [])
+        words = filter(None, map(_words, parts if ours == "text" else parts[:1]))
+        fields[ours] = "\n\n".join(words)
     return {ours: words for ours, words in fields.items() if words}
 
 
