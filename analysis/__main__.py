@@ -23,7 +23,20 @@ def main(arguments=None):
     if python == PYTHON and Path(sys.prefix) != VENV:
         words = [str(python), "-m", "analysis", *(arguments or sys.argv[1:])]
         return subprocess.run(words, check=False).returncode
-    return COMMANDS[options.command](options)
+    try:
+        return COMMANDS[options.command](options)
+    except ModuleNotFoundError as error:
+        if (error.name or "analysis").startswith("analysis"):
+            raise
+        print(f"{sys.prefix} is damaged, it has no {error.name}: {_mend()}.", file=sys.stderr)
+        return 1
+
+
+def _mend():
+    """What to do where a package is missing."""
+    if Path(sys.prefix) == VENV:
+        return "delete this folder and run the same command again, which makes it anew"
+    return f"pip install -r {LOCK.name}"
 
 
 def _print_anything():
@@ -102,7 +115,7 @@ def _out(options):
 
 def _check(options):
     """list every problem of a corpus, with file, row and column"""
-    from analysis.corpus.reading import CorpusError, read_corpus
+    from analysis.corpus.reading import CorpusError, changed_keys, read_corpus
     from analysis.corpus.side_files import read_codings, read_reference
     from analysis.report.notebook_files import file_problems, find_notebooks, parameter_problems
     from analysis.tables.corrections import read_corrections
@@ -121,6 +134,7 @@ def _check(options):
         read_reference(corpus.path),
     )
     notes = [*problems, *(note for _, found in beside for note in found), *corpus.notes]
+    notes += changed_keys(corpus)
     for note in notes:
         print(f"{note.where}: {note.what}\n    → {note.todo}")
     if problems:
@@ -178,22 +192,23 @@ def _tables(options):
 
 def _test(options):
     """run the tests that need only Python"""
-    words = [sys.executable, "-m", "pytest", "--ignore=tests/browser"]
-    return subprocess.run(words, cwd=ROOT, check=False).returncode
+    return _python("pytest", "--ignore=tests/browser")
 
 
 def _test_browser(options):
     """run the tests in a real browser (Chromium; CHROMIUM=path names another)"""
-    words = [sys.executable, "-m", "pytest", "tests/browser"]
-    return subprocess.run(words, cwd=ROOT, check=False).returncode
+    return _python("pytest", "tests/browser")
 
 
 def _lab(options):
     """open JupyterLab, all notebooks set to the corpus"""
-    environment = dict(os.environ, NEWS_CORPUS=str(Path(options.corpus).resolve()))
-    start = ROOT / "notebooks" / "00_start_here.ipynb"
-    words = [sys.executable, "-m", "jupyterlab", str(start)]
-    return subprocess.run(words, cwd=ROOT, env=environment, check=False).returncode
+    _set({"NEWS_CORPUS": str(Path(options.corpus).resolve())})
+    return _python("jupyterlab", str(ROOT / "notebooks" / "00_start_here.ipynb"))
+
+
+def _python(*words):
+    """Run a module; returns its exit code."""
+    return subprocess.run([sys.executable, "-m", *words], cwd=ROOT, check=False).returncode
 
 
 def _clean(options):

@@ -20,11 +20,11 @@ from analysis import terms
 from analysis.base.rights import PLACE
 from analysis.notebook import Study
 from analysis.outlets.shifts import SHIFTS, word_shifts
-from analysis.show import figures
+from analysis.show import figures, named
 from analysis.show import sentences as english
 from analysis.terms.content import without_stopwords
 from analysis.timeline import drawn as on_timeline
-from analysis.timeline.phases import coverage
+from analysis.timeline.evidence import coverage
 
 PRECISIONS = ("day", "week", "month", "year", "longer")
 DIRECTIONS = ("escalation", "pause", "diplomacy", "other")
@@ -32,7 +32,6 @@ _TOLD = [
     *("date_from", "date_to", "date_basis", "outlet", "published", "event_id", "event_type"),
     *("status", "attribution", "trigger", "text"),
 ]
-WIDTH = "Bars are as wide as the date is uncertain"
 MEASURES = (*SHIFTS, "keyness")
 
 
@@ -62,9 +61,9 @@ def lines(
         documents = documents[documents["outlet"] == _known(outlet, documents["outlet"])]
     source = study.table("sentences").merge(documents, on="doc_id")
     mentions = study.table("mentions") if entity else None
-    found = terms.kwic(source, entity or word, window=window, mentions=mentions)
+    concordance = terms.kwic(source, entity or word, window=window, mentions=mentions)
     columns = ["outlet", "doc_id", "sent_id", "left", "node", "right"]
-    return terms.sort_kwic(found, by=sort_by)[columns]
+    return terms.sort_kwic(concordance, by=sort_by)[columns]
 
 
 def difference(study: Study, a: str, b: str, measure: str = "jsd") -> pd.DataFrame:
@@ -117,14 +116,14 @@ def sentences(study: Study, event: str = "") -> pd.DataFrame:
     every = study.table("events")
     reports = study.table("event_reports")
     reports = reports.sort_values(["date_from", "event_id", "report_id"], na_position="last")
-    told = reports.merge(study.table("documents")[["doc_id", "outlet", "published"]], on="doc_id")
-    told = told.merge(study.table("sentences")[[*PLACE, "text"]], on=PLACE)[_TOLD]
+    rows = reports.merge(study.table("documents")[["doc_id", "outlet", "published"]], on="doc_id")
+    rows = rows.merge(study.table("sentences")[[*PLACE, "text"]], on=PLACE)[_TOLD]
     if not event:
-        return told
+        return rows
     by_id = every["event_id"] == event.split(maxsplit=1)[0]
     by_words = every["summary"].str.contains(event, case=False, regex=False)
     chosen = every[by_id if by_id.any() else by_words]
-    return told[told["event_id"].isin(chosen["event_id"])].reset_index(drop=True)
+    return rows[rows["event_id"].isin(chosen["event_id"])].reset_index(drop=True)
 
 
 def _known(name: str, names: Iterable[str]) -> str:
@@ -142,8 +141,8 @@ def kwic(
     """A word, phrase, pattern or entity in its sentences."""
 
     def draw(study: Study, **chosen: Any) -> None:
-        found, node = lines(study, **chosen), chosen["entity"] or chosen["word"]
-        study.show(found, "kwic", f"“{node}” in its sentences: {len(found)} lines.", rows=40)
+        shown, node = lines(study, **chosen), chosen["entity"] or chosen["word"]
+        study.show(shown, "kwic", f"“{node}” in its sentences: {len(shown)} lines.", rows=40)
 
     named = _entities(study, study.table("mentions")["entity_id"])
     sides = [("words to the right", "right"), ("words to the left", "left")]
@@ -216,31 +215,37 @@ def _draw_keyness(
 
 def timeline(study: Study, *, longest: int = 62, context: bool = True) -> None:
     """The timeline, by actor, precision of the date, and direction."""
-    dyads, documents = study.settings["dyads"], study.table("documents")
-    phases, every = study.table("phases"), study.table("events")
-    strips = phases.assign(lane=phases["dyad"].map({dyad["id"]: dyad["name"] for dyad in dyads}))
+    dyads, every = study.settings["dyads"], study.table("events")
+    documents, actors = study.table("documents").query("counted"), study.actors()
+    called = dict(zip(actors["entity_id"], actors["name"], strict=True))
+    strips = named.named_phases(study.table("phases"), every, dyads, called)
+    spans = coverage(study.settings, documents, study.table("event_reports"))
 
     def draw(study: Study, **chosen: Any) -> None:
         drawn = events(study, longest=longest, **chosen)
-        many = len(drawn) > figures.MANY_EVENTS
-        some = chosen["actor"] or chosen["precision"] or chosen["direction"]
-        undated = on_timeline.undated_attacks(every.head(0) if some else every, documents, dyads)
+        marks = named.named_events(named.within(drawn, spans), strips)
+        title = named.headline(study.settings["title"], documents)
         study.figure(
             figures.timeline(
-                drawn,
-                on_timeline.lanes(drawn, dyads),
+                marks,
                 strips,
-                coverage(study.settings, documents)[0],
-                note=f"{english.rule_text(phases)} {study.base()}",
-                undated=undated,
+                named.flags(documents),
+                on_timeline.lanes(drawn, dyads),
+                title,
+                study.base(),
             ),
             "timeline",
-            "Dated events by dyad: escalation above the line; pause, diplomacy, other below. "
-            f"{'A bar counts the events of a month' if many else WIDTH}. Shaded strips are the "
-            "phases, observed and declared; the dark line in a strip is the range of the day on "
-            "which it begins.",
-            "A timeline of events in lanes, one for each dyad studied, with phases shaded.",
+            "Point at a mark, a bar or a phase for its sentence. The chapter on the timeline says "
+            "by which rule phases are cut.",
+            f"{title}: a timeline, with what stands on it as a list.",
             drawn,
+            cards=named.cards(
+                marks,
+                strips,
+                study.table("event_reports"),
+                study.table("sentences"),
+                months=len(marks) > figures.MANY_EVENTS,
+            ),
         )
 
     drawable = events(study, longest=longest)
@@ -262,9 +267,9 @@ def event(study: Study, event: str = "", *, rows: int = 120) -> None:
     labels = every["event_id"] + " " + dates + " " + every["summary"]
 
     def draw(study: Study, event: str) -> None:
-        found = sentences(study, event)
-        caption = f"Reports of {event}: {len(found)}." if event else "Every report of every event."
-        study.show(found, "who_says_what_when", caption, rows=rows)
+        shown = sentences(study, event)
+        caption = f"Reports of {event}: {len(shown)}." if event else "Every report of every event."
+        study.show(shown, "who_says_what_when", caption, rows=rows)
 
     box = ipywidgets.Combobox(value=event, options=list(labels), description="event")
     _explore(study, draw, event=box)
@@ -321,5 +326,5 @@ def _dropdown(label: str, values: Iterable[str]) -> ipywidgets.Dropdown:
 def _entities(study: Study, used: pd.Series) -> list[tuple[str, str]]:
     """All, and the actors that are among the entity_ids `used`, by name."""
     actors = study.actors()
-    own = actors[actors["entity_id"].isin(set(used))].sort_values("name")
-    return [("all", ""), *zip(own["name"], own["entity_id"], strict=True)]
+    named = actors[actors["entity_id"].isin(set(used))].sort_values("name")
+    return [("all", ""), *zip(named["name"], named["entity_id"], strict=True)]

@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import count
@@ -21,10 +22,12 @@ from IPython.display import HTML, display
 
 from analysis.base import addresses as links
 from analysis.base.messages import counted
-from analysis.base.rights import EVIDENCE, TEXT_COLUMNS, share, shown_places
+from analysis.base.rights import EVIDENCE, TEXT_COLUMNS
 from analysis.base.safe_csv import read_csv, write_csv
 from analysis.show.latex import is_missing, write_latex
+from analysis.show.marks import Mark, boxes, figure_targets, labels_of, marks_on
 from analysis.show.pages import templates
+from analysis.tables.stored import Tables
 
 ROOT = Path(__file__).resolve().parent.parent
 FIGURE_FORMATS = ("svg", "png", "pdf")
@@ -76,7 +79,7 @@ class Study:
         self, notebook: str, folder: Path, products: Path | None, parameters: dict[str, Any]
     ) -> None:
         self.notebook, self.parameters = notebook, parameters
-        self._folder, self._products = folder, products
+        self._tables, self._products = Tables(folder), products
         self._reads: set[str] = set()
         self._asked: set[tuple[str, str]] = set()
         self._findings: list[dict[str, str]] = []
@@ -89,38 +92,25 @@ class Study:
 
         Raises KeyError naming the tables there are.
         """
-        path = self._folder / f"{name}.parquet"
-        if not path.is_file():
-            names = sorted(p.stem for p in self._folder.glob("*.parquet"))
-            raise KeyError(f"no table {name!r}; there are: {', '.join(names)}")
-        self._note_read(name)
-        frame = pd.read_parquet(path)
         rule = os.environ.get("NEWS_TEXTS", "full")
-        if name not in TEXT_COLUMNS or rule == "full":
-            return frame
-        return share(name, frame, rule, self._shown)
-
-    @cached_property
-    def _shown(self) -> pd.MultiIndex:
-        for name in EVIDENCE:
-            self._note_read(name)
-        files = ((self._folder / f"{name}.parquet", columns) for name, columns in EVIDENCE.items())
-        return shown_places(*(pd.read_parquet(file, columns=own) for file, own in files))
+        table = self._tables.shared(name, rule)
+        self._note_read(name, *(EVIDENCE if name in TEXT_COLUMNS and rule != "full" else ()))
+        return table
 
     @cached_property
     def settings(self) -> dict[str, Any]:
         """The corpus's settings (``corpus.yml``)."""
         self._note_read("settings")
-        return json.loads((self._folder / "settings.json").read_text("utf-8"))
+        return json.loads((self._tables.folder / "settings.json").read_text("utf-8"))
 
     def actors(self) -> pd.DataFrame:
         """The entities of ``actors.csv``."""
         return self.table("actors")
 
-    def _note_read(self, name: str) -> None:
+    def _note_read(self, *names: str) -> None:
         """Keep what this notebook read, so that the next run knows when it is out of date."""
-        if name not in self._reads:
-            self._reads.add(name)
+        if not self._reads.issuperset(names):
+            self._reads.update(names)
             self._write("reads.json", sorted(self._reads))
 
     def _write(self, name: str, content: Any) -> None:
@@ -189,11 +179,18 @@ class Study:
         _display("table", name, caption, cut, kinds, [*shown.columns], _cells(shown, leads))
 
     def figure(
-        self, figure: Any, name: str, caption: str, alt: str, data: pd.DataFrame | pd.Series
+        self,
+        figure: Any,
+        name: str,
+        caption: str,
+        alt: str,
+        data: pd.DataFrame | pd.Series,
+        cards: pd.DataFrame | None = None,
     ) -> None:
         """Show a figure with its number, caption and alt text; `data` are the numbers drawn.
 
-        `figure` may also be the axes that a plot gives back, as ``frame.plot()`` does.
+        `figure` may also be the axes that a plot gives back, as ``frame.plot()`` does.  `cards`
+        say what pointing at its parts shows (see `show.named.cards`); the figure is then wide.
         """
         from analysis.show.figures import image, save
 
@@ -201,7 +198,7 @@ class Study:
         self._figures += 1
         number = re.match(r"\d*", self.notebook)[0]
         number = f"Figure {int(number) if number else self.notebook}.{self._figures}"
-        targets = self._figure_targets(data)
+        targets = self._figure_targets(data) if cards is None else {}
         bundle = {"text/plain": f"{number}. {caption}"}
         metadata = {"image/png": {"alt": alt}}
         if not self._products:
@@ -210,7 +207,7 @@ class Study:
             for folder in ("figures", "tables"):
                 (self._products / folder).mkdir(parents=True, exist_ok=True)
             path = self._products / "figures" / name
-            labels = list(links.labels_of(figure, targets))
+            labels = list(labels_of(figure, targets))
             for label, text, _ in labels:
                 text.set_url(targets[label].address)
             self._ask({label: targets[label] for label, _, _ in labels})
@@ -219,11 +216,30 @@ class Study:
             write_csv(data, self._products / "tables" / f"{name}.csv")
             bundle["text/html"] = _html(
                 "figure", name, number, caption, alt, FIGURE_FORMATS,
-                *_marks(links.marks(figure, targets)),
+                *_marks(marks_on(figure, targets)),
             )  # fmt: skip
+        if cards is not None:
+            parts = self._parts(figure, cards)
+            png = "" if self._products else b64encode(bundle["image/png"]).decode("ascii")
+            bundle["text/html"] = _html("chart", name, number, caption, alt, png, parts)
         display(bundle, raw=True, metadata=metadata)
-        if not self._products:
+        if not self._products and cards is None:
             _display("caption", number, caption)
+
+    def _parts(self, figure: Any, cards: pd.DataFrame) -> list[tuple[Any, ...]]:
+        """What of a figure has a card: its place, the card, the address it leads to."""
+        places = cards[["key", "kind", "behind"]].itertuples(index=False)
+        targets = {
+            key: links.Target(kind, behind, links.evidence_address(kind, behind))
+            for key, kind, behind in places
+            if behind and self._products
+        }
+        addresses = self._ask(targets)
+        placed = boxes(figure, set(cards["key"]))
+        drawn = cards[cards["key"].isin(placed)]
+        return [
+            (placed[card.key], card, addresses.get(card.key, "")) for card in drawn.itertuples()
+        ]
 
     def finding(self, text: str, figure: str = "") -> None:
         """Show a finding in plain words; a notebook's first stands on the report's first page."""
@@ -250,7 +266,7 @@ class Study:
         if not self._products:
             return {}
         columns = {"entity", "entity_a"} & set(data.columns)
-        targets = links.figure_targets(data, self._entities if columns else {})
+        targets = figure_targets(data, self._entities if columns else {})
         if data.columns[0] == "index" and not targets:  # of a matrix of events
             for event in self.table("events").itertuples():
                 address = links.evidence_address("events", event.event_id)
@@ -301,9 +317,9 @@ def _unlike(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
     known, unlike = set(taken), []
     for name in names:
         numbers = (f"{name} ({number})" for number in count(2))
-        own = name if name not in known else next(one for one in numbers if one not in known)
-        known.add(own)
-        unlike.append(own)
+        unique = name if name not in known else next(one for one in numbers if one not in known)
+        known.add(unique)
+        unlike.append(unique)
     return unlike
 
 
@@ -334,7 +350,7 @@ def _display(part: str, *values: Any) -> None:
     display(HTML(_html(part, *values)))
 
 
-def _marks(marks: list[links.Mark]) -> tuple[str, list[tuple[str, str]]]:
+def _marks(marks: list[Mark]) -> tuple[str, list[tuple[str, str]]]:
     """What a figure's marks lead to: for the mouse, with their places, and as a list of links."""
     places = [(*mark.box, mark.address, mark.label) for mark in marks]
     behind = sorted({mark.label: mark.address for mark in marks}.items())

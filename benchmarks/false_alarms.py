@@ -4,7 +4,7 @@ Null: corpora of two outlets that do not differ, of several shapes (Poisson coun
 its own weights; of topics; with copies that one outlet prints; with one outlet writing three times
 as much).  The share of runs with any word called different after correction, and its error.
 Power: the share of planted words found, of 60 % against 20 % of 100 and 100 articles and of 5 of 5
-against 10 of 95, beside Fisher's test at the same level without leaving anything out of the family.
+against 10 of 95, beside Fisher's test at the same level over all words.
 The scores are kept in ``false_alarms.csv``, which the tests read.
 """
 

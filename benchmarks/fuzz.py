@@ -9,8 +9,8 @@ large inputs: a sign or phrase repeated up to 1 MB.  Each is tried at 8 and 32 k
 lets one expect more than so many CPU seconds for 1 MB, it is run at that size.  `--only` names
 functions, `--minutes` bounds the time a function's large inputs take; `--atheris` has libFuzzer
 draw the inputs, guided by what code they reach (needs the package atheris; one function at a time).
-`--corpora N` makes
-N corpora of good and bad parts instead: what `check` passes must build its tables.
+`--corpora N` makes N corpora of good and bad parts instead: what `check` passes must build its
+tables.
 Ends with status 1 if anything was found.
 """
 
@@ -36,6 +36,7 @@ import pandas as pd
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from odd_corpora import attempt, corpora
 
 from analysis.article.reading import Article, Settings, annotate
 from analysis.clean.blocks import clean_text
@@ -444,9 +445,6 @@ def main():
 
 def random_corpora(count):
     """Make corpora of good and bad parts; how many were refused, built, neither."""
-    sys.path.insert(0, str(ROOT / "tests"))
-    from corpora import attempt, corpora
-
     ends = Counter()
 
     def check(files):

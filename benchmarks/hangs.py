@@ -3,8 +3,8 @@
     python benchmarks/hangs.py 50 notebooks/02_term_frequency.ipynb notebooks/05_*.ipynb
 
 Runs each notebook so many times by papermill and by `jupyter nbconvert --execute`, one after the
-other.  A run hangs if it and its kernel have used no processor for a minute, however slow the
-machine is; it is then ended.  Ends with status 1 if a run hung or failed.
+other.  A run hangs if for a minute it and its kernel have neither used the processor nor waited for
+it: a busy machine is no hang.  It is then ended.  Ends with status 1 if a run hung or failed.
 """
 
 import argparse
@@ -54,7 +54,7 @@ def run(way: str, notebook: Path) -> str:
             except psutil.TimeoutExpired:
                 family = [process, *process.children(recursive=True)]
                 now = sum(used(one) for one in family)
-                if abs(now - seen) > IDLE:
+                if abs(now - seen) > IDLE or any(map(waits, family)):
                     seen, since = now, time.monotonic()
                 elif time.monotonic() > since + PATIENCE:
                     for one in family:
@@ -69,6 +69,14 @@ def used(process: psutil.Process) -> float:
         return sum(process.cpu_times()[:2])
     except psutil.NoSuchProcess:
         return 0.0
+
+
+def waits(process: psutil.Process) -> bool:
+    """Whether a process could go on if it had a processor, or waits for the disk."""
+    try:
+        return process.status() in (psutil.STATUS_RUNNING, psutil.STATUS_DISK_SLEEP)
+    except psutil.NoSuchProcess:
+        return False
 
 
 if __name__ == "__main__":

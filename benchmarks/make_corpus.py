@@ -59,7 +59,7 @@ def _article(number: int, pool: list[tuple[list[str], list[str]]]) -> dict[str, 
     body: list[str] = []
     while sum(len(paragraph.split()) for paragraph in body) < WORDS:
         body.append(draw.choice(draw.choice(pool)[0]))
-    text = _NAME.sub(lambda m: m[0] if draw.random() < 0.9 else _invented(draw), "\n\n".join(body))
+    text = _NAME.sub(lambda m: m[0] if draw.random() < 0.9 else invented(draw), "\n\n".join(body))
     return {
         "doc_id": f"a{number:07d}",
         "outlet": f"Outlet {draw.randrange(OUTLETS) + 1:02d}",
@@ -69,7 +69,8 @@ def _article(number: int, pool: list[tuple[list[str], list[str]]]) -> dict[str, 
     }
 
 
-def _invented(draw: random.Random) -> str:
+def invented(draw: random.Random) -> str:
+    """A word of two to four syllables, as a name begins."""
     return "".join(draw.choices(_SYLLABLES, k=draw.choice((2, 3, 3, 4)))).capitalize()
 
 

@@ -4,9 +4,10 @@ import time
 
 import matplotlib.style
 import pytest
-from corpora import GOOD_SETTINGS, _files
+from odd_corpora import GOOD_SETTINGS, NOTEBOOKS, _files
 
-from analysis.corpus.reading import CorpusError, read_corpus
+from analysis.corpus.reading import CorpusError, changed_keys, read_corpus
+from analysis.corpus.side_files import read_reference
 from analysis.lexicons import Lexicon
 from analysis.report.notebook_files import file_problems, find_notebooks
 from analysis.show.figures.style import STYLE
@@ -14,7 +15,9 @@ from analysis.show.figures.style import STYLE
 
 def _write(folder, settings="title: Rivers", **files):
     made = _files(GOOD_SETTINGS[:1], [("one", "Gazette", "2021-05-04")], "", "", [], [], [], [])
-    made |= {"corpus.yml": settings} | {n.replace("__", "/"): t for n, t in files.items()}
+    made |= {"corpus.yml": settings} | {
+        n.replace("__csv", ".csv").replace("__", "/"): t for n, t in files.items()
+    }
     for name, text in made.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, "utf-8")
@@ -69,11 +72,49 @@ def test_lexicons(tmp_path, name, text, said):
     assert said in problem.todo
 
 
+def test_owners_of_mediators_are_told_what_the_key_means(tmp_path):
+    dyad = "{id: a, name: b, source: [fleet], target: [guard]MORE}"
+    for more, told in ((", mediators: [morla]", True), ("", False)):
+        settings = f"dyads: [{dyad.replace('MORE', more)}]"
+        corpus = read_corpus(_write(tmp_path, **{"corpus.yml": settings}))
+        notes = changed_keys(corpus)
+        assert ["broker" in note.what for note in notes] == [True] * told
+
+
+def test_types_that_escalate_are_types_of_plover(tmp_path):
+    for key, good, bad in (("escalation", "PROTEST", "STRIKE"), ("pause", "AGREE/settle", "agree")):
+        corpus = read_corpus(_write(tmp_path, **{"corpus.yml": f"{key}: [{good}]"}))
+        assert corpus.settings[key] == [good]
+        with pytest.raises(CorpusError) as caught:
+            read_corpus(_write(tmp_path, **{"corpus.yml": f"{key}: [{bad}]"}))
+        assert "type of PLOVER" in str(caught.value)
+
+
 def test_a_notebook_without_cells_is_named_and_left_out(tmp_path):
     folder = _write(tmp_path, notebooks__my_own__ipynb="{}")
     (folder / "notebooks/my_own.ipynb").write_text('{"cells": []}')
     assert any("my_own.ipynb" in note.where for note in file_problems(folder))
     assert "my_own" not in [n.name for n in find_notebooks(folder, {}, folder)]
+
+
+@pytest.mark.parametrize("value", ["1e400", "-1e400", "nan", "-inf", "Infinity", "1_000", "twelve"])
+def test_a_published_value_that_is_no_number_is_named_with_its_row(tmp_path, value):
+    rows = "date,value,source,url,status\n2021-05-04,12,S,u,verified\n"
+    rows += f"2021-05-05,{value},S,u,verified\n"
+    read, notes = read_reference(_write(tmp_path, reference__told__csv=rows))
+    assert read["value"].tolist() == [12]
+    (note,) = notes
+    assert note.where == "reference/told.csv, row 3, column value" and value in note.what
+
+
+def test_own_notebooks_come_after_ours_those_with_a_number_first(tmp_path):
+    folder = _write(tmp_path)
+    (folder / "notebooks").mkdir()
+    for name in ("words", "08_pauses", "Ägäis", "10_more"):
+        (folder / f"notebooks/{name}.ipynb").write_text(NOTEBOOKS[0], "utf-8")
+    assert not file_problems(folder)
+    names = [notebook.name for notebook in find_notebooks(folder, {}, folder)]
+    assert names[-4:] == ["08_pauses", "10_more", "words", "Ägäis"] and names[0][:3] == "00_"
 
 
 def test_outlets_named_as_our_columns_are_told_apart(tmp_path):

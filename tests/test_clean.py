@@ -308,6 +308,12 @@ def test_a_paragraph_that_ends_with_an_agency_is_no_caption():
     assert of_kind(clean_text("\n\n".join(paragraphs)), "body") == paragraphs
 
 
+def test_a_paragraph_that_ends_with_a_citation_is_no_caption():
+    cited = ENGLISH_BODY[1].rstrip(".") + ". Some 40 ships called there in all (AP 2023)"
+    paragraphs = [ENGLISH_BODY[0], cited, *ENGLISH_BODY[2:]]
+    assert not of_kind(clean_text("\n\n".join(paragraphs)), "caption")
+
+
 def test_a_pull_quote_is_not_counted_and_not_body():
     quote = "Shipping lines have begun to send their vessels to Harwick as traders expect the worst"
     raw = "\n\n".join([*ENGLISH_BODY[:2], quote, *ENGLISH_BODY[2:]])
@@ -385,6 +391,67 @@ def test_headings_and_lists_are_no_pull_quotes(line):
 def test_notes_by_the_site_below_the_body_are_furniture(line):
     raw = "\n\n".join(["Marlow dock workers walk out", *ENGLISH_BODY, line])
     assert of_kind(clean_text(raw), "body") == ENGLISH_BODY
+
+
+STRAYS = [
+    "Sign up for our evening newsletter.",
+    "Quay news in your inbox every Sunday",
+    "Advert - keep scrolling",
+    "SEE ALSO: Gunmen raid a farm near Elva",
+    "Rebels of the north take a second village",
+    "Photo: AFP",
+    "Cranes in the evening light. Photo by Ada Brandt",
+    "Listen to this article · 3 min",
+    "Please consider a donation to keep local reporting alive.",
+    "Like us on Facebook for more updates",
+    "Comments are closed for this story.",
+    "Ada Brandt is a reporter for the Elva Post.",
+    "Quayman says: they never ask us anything",
+    "By Ada Brandt",
+]
+
+
+@pytest.mark.parametrize("stray", STRAYS)
+def test_a_stray_line_amid_clean_prose_is_not_body(stray):
+    for place in range(1, len(ENGLISH_BODY) + 1):
+        paragraphs = [*ENGLISH_BODY[:place], stray, *ENGLISH_BODY[place:]]
+        assert of_kind(clean_text("\n\n".join(paragraphs)), "body") == ENGLISH_BODY, place
+
+
+@pytest.mark.parametrize("place", range(1, len(ENGLISH_BODY)))
+def test_an_article_goes_on_below_a_box(place):
+    box = "Most read\n\nThe baker who sails\n\nWho owns the hills?\n\nSnow closes the pass"
+    paragraphs = [*ENGLISH_BODY[:place], box, *ENGLISH_BODY[place:]]
+    assert of_kind(clean_text("\n\n".join(paragraphs)), "body") == ENGLISH_BODY
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Follow-up talks between the union and the port are to be held in an office in Harwick.",
+        "Support for the strike has grown; the union counts four hundred new members in Harwick.",
+        "The port stays shut.",
+    ],
+)
+def test_sentences_of_the_article_stay(sentence):
+    for place in range(1, len(ENGLISH_BODY) + 1):
+        paragraphs = [*ENGLISH_BODY[:place], sentence, *ENGLISH_BODY[place:]]
+        assert of_kind(clean_text("\n\n".join(paragraphs)), "body") == paragraphs, place
+
+
+def test_a_last_sentence_after_an_advertisement_stays():
+    last = "The cranes stand still."
+    raw = "\n\n".join([*ENGLISH_BODY, "Advertisement", last])
+    assert of_kind(clean_text(raw), "body") == [*ENGLISH_BODY, last]
+
+
+def test_where_an_article_itself_speaks_to_its_reader_requests_stay():
+    asks = (
+        "If you like your port quiet, join the walk along the quay with an app that counts steps."
+    )
+    paragraphs = [f"{p} You can see it from your window, and we like it." for p in ENGLISH_BODY]
+    paragraphs.insert(2, asks)
+    assert of_kind(clean_text("\n\n".join(paragraphs)), "body") == paragraphs
 
 
 def test_subtitle_and_byline_between_headline_and_first_paragraph():

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.corpus.reading import read_corpus
-from analysis.outlets.copies import find_duplicates
+from analysis.outlets.copies import Duplicate, find_duplicates
+from analysis.outlets.sharing import word_codes
 from analysis.tables.build import build
 
 WORDS = [f"word{n}" for n in range(400)]
@@ -26,9 +27,13 @@ def _changed(text, n, seed=0):
     return " ".join(words)
 
 
+def _duplicates(texts: dict[str, str]) -> dict[str, Duplicate]:
+    return find_duplicates({name: word_codes(text) for name, text in texts.items()})
+
+
 def test_exact_and_near():
     a = _text(1)
-    found = find_duplicates({
+    found = _duplicates({
         "a": a, "b": _text(2), "exact": a.upper().replace(" ", ",\n"), "near": _changed(a, 3),
         "far": _changed(a, 12),
     })  # fmt: skip
@@ -43,7 +48,7 @@ def test_the_threshold_is_on_the_jaccard_similarity_of_five_word_shingles(change
     # 196 shingles, five of them lost and five gained by a word: 176/216 = 0.815, 171/221 = 0.774
     for seed in range(40):
         a = _text(seed)
-        assert bool(find_duplicates({"a": a, "b": _changed(a, changed)})) == found
+        assert bool(_duplicates({"a": a, "b": _changed(a, changed)})) == found
 
 
 def test_every_pair_above_the_threshold_is_found():
@@ -59,7 +64,7 @@ def test_every_pair_above_the_threshold_is_found():
         for b in texts
         if a != b and len(grams[a] & grams[b]) >= 0.8 * len(grams[a] | grams[b])
     }
-    found = find_duplicates(texts)
+    found = _duplicates(texts)
     assert set().union(*alike) == set(found) and len(found) > 20
     for pair in alike:
         assert len({found[doc].cluster for doc in pair}) == 1
@@ -69,8 +74,8 @@ def test_duplicates_of_duplicates_are_one_cluster():
     a = _text(1)
     b = _changed(a, 4, seed=1)
     c = " ".join(b.split()[:-4] + ["other"] * 4).replace("word7 ", "word8 ", 2)
-    assert not find_duplicates({"a": a, "c": c})
-    found = find_duplicates({"c": c, "x": _text(5), "a": a, "y": _text(5), "b": b})
+    assert not _duplicates({"a": a, "c": c})
+    found = _duplicates({"c": c, "x": _text(5), "a": a, "y": _text(5), "b": b})
     assert {doc: d.of for doc, d in found.items()} == {
         "c": "", "a": "c", "b": "c", "x": "", "y": "x",
     }  # fmt: skip
@@ -85,14 +90,14 @@ def test_empty_and_short_texts():
         "d": "three words, only",
         "e": "Three words",
     }
-    assert {doc: d.kind for doc, d in find_duplicates(texts).items()} == {"c": "", "d": "exact"}
-    assert find_duplicates({}) == {}
+    assert {doc: d.kind for doc, d in _duplicates(texts).items()} == {"c": "", "d": "exact"}
+    assert _duplicates({}) == {}
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.text(max_size=40), max_size=6))
 def test_any_text_is_read_and_every_cluster_has_one_first(texts):
-    found = find_duplicates({str(n): text for n, text in enumerate(texts)})
+    found = _duplicates({str(n): text for n, text in enumerate(texts)})
     for doc, duplicate in found.items():
         first = found[duplicate.of or doc]
         assert first.of == first.kind == "" and first.cluster == duplicate.cluster
@@ -104,7 +109,7 @@ def test_many_alike_take_no_time():
     texts = {str(n): _changed(base, 1, seed=n) for n in range(400)}
     texts |= {f"template{n}": _changed(_text(2, 300), 9, seed=n) for n in range(400)}
     started = time.process_time()
-    found = find_duplicates(texts)
+    found = _duplicates(texts)
     assert time.process_time() - started < 10
     assert len(found) == 400 and len({d.cluster for d in found.values()}) == 1
 

@@ -1,9 +1,11 @@
 """Setting up: which Python is taken, when the environment is renewed, what is said if none fits."""
 
 import sys
+from pathlib import Path
 
 import pytest
 
+from analysis import __main__
 from analysis.base import environment
 
 
@@ -45,3 +47,23 @@ def test_a_changed_lock_renews_the_environment(monkeypatch, tmp_path):
     assert environment._is_current(lock)
     lock.write_text("a==2\n")
     assert not environment._is_current(lock)
+
+
+def test_a_package_that_is_missing_is_named(monkeypatch, capsys):
+    def command(options):
+        raise ModuleNotFoundError("No module named 'pandas'", name="pandas")
+
+    monkeypatch.setitem(__main__.COMMANDS, "clean", command)
+    assert __main__.main(["clean"]) == 1
+    told = capsys.readouterr().err
+    assert f"{sys.prefix} is damaged, it has no pandas: " in told
+
+
+def test_the_environment_of_another_user_is_named(monkeypatch):
+    class Closed(type(Path())):
+        def exists(self):
+            raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(environment, "PYTHON", Closed("/srv/theirs/.venv/bin/python"))
+    with pytest.raises(SystemExit, match=r"/srv/theirs.*another user made it.*Copy the project"):
+        environment._is_current(environment.LOCK)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.events.model import classify_sentence, sentence_features
+from analysis.events.model import sentence_features
 from analysis.events.parse import Parse
-from analysis.events.readings import read_events
+from analysis.events.readings import classify_sentence, read_events
 from analysis.events.vocabulary import vocabulary
 from analysis.lexicons import Lexicon, load
 
@@ -414,14 +414,51 @@ def test_every_reading_names_its_rules(text, rule):
     assert only(text).rule == rule
 
 
+BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
+
+
+def _benchmark(name):
+    spec = spec_from_file_location(name, BENCHMARKS / f"{name}.py")
+    spec.loader.exec_module(module := module_from_spec(spec))
+    return module
+
+
+def test_coded_sentences_are_read_right():
+    sentences = _benchmark("events_sets").score(BENCHMARKS / "events_sentences.tsv")
+    wrong = [sentence.text for sentence in sentences if not sentence.right]
+    assert len(wrong) <= 7, wrong
+    assert sum(bool(sentence.none) for sentence in sentences) <= 1
+
+
 def test_kinds_of_sentence_that_are_easily_misread():
-    path = Path(__file__).parent.parent / "benchmarks/events_kinds.py"
-    spec = spec_from_file_location("events_kinds", path)
-    spec.loader.exec_module(kinds := module_from_spec(spec))
-    score, wrong = kinds.read_and_score()
+    score, wrong = _benchmark("events_kinds").read_and_score()
     before, after = (
         [result for (name, _), results in score.items() if name == wanted for result in results]
         for wanted in ("before", "after")
     )
     assert all(before), wrong
     assert sum(after) >= 37, wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "killed", "wounded"),
+    [
+        ("A blast in Karsa killed two guards and a child.", (3, 3), (None, None)),
+        ("Nine were killed and over 20 wounded in an air strike.", (9, 9), (21, None)),
+        ("A raid caused no casualties.", (0, 0), (0, 0)),
+        ("The Front shelled the port.", (None, None), (None, None)),
+    ],
+)
+def test_dead_and_wounded(text, killed, wounded):
+    reading = only(text)
+    assert (reading.killed_min, reading.killed_max) == killed
+    assert (reading.wounded_min, reading.wounded_max) == wounded
+
+
+def test_who_denies_who_tells_and_whom_a_truce_binds():
+    text = "The Front denied responsibility for the raid on the port."
+    assert (only(text).source, part(text, only(text).denied_by)) == (None, "The Front")
+    text = "The Front shelled the port, the ministry said."
+    assert part(text, only(text).told_by) == "the ministry"
+    assert only("Arvania and Belmar agreed to halt fighting.").mutual
+    assert only("The Front would halt attacks if Belmar withdrew.").status == "conditional"

@@ -12,6 +12,7 @@ from analysis.base import addresses as links
 from analysis.base.rights import PART, PASSAGE, SNIPPET, share, shown_places
 from analysis.show.evidence import MOST_SENTENCES, write_evidence
 from analysis.show.latex import plain, write_latex
+from analysis.show.marks import figure_targets, marks_on
 
 HARM = "<script>alert(1)</script>"
 
@@ -38,8 +39,8 @@ def test_a_row_of_a_figure_is_a_mark_from_its_label_to_the_end_of_the_axes():
     frame = pd.DataFrame({"term": ["truce", "port"], "n": [2, 1]})
     figure = bars(frame, "term", "n", "occurrences")
     figure.draw_without_rendering()
-    targets = links.figure_targets(frame, {})
-    truce, port = sorted(links.marks(figure, targets), key=lambda mark: mark.box[1])
+    targets = figure_targets(frame, {})
+    truce, port = sorted(marks_on(figure, targets), key=lambda mark: mark.box[1])
     assert (truce.label, port.label) == ("truce", "port")
     left, top, width, height = truce.box
     assert left + width > 90
@@ -66,7 +67,8 @@ def tables():
     sentences.loc[3, ["kind", "counted"]] = ["furniture", False]
     left = TEXT.index("left")
     report = {"doc_id": "d1", "sent_id": 2, "start": left, "end": left + 4, "event_id": "e1",
-              "trigger": "left", "status": "happened", "date_basis": "expression"}  # fmt: skip
+              "trigger": "left", "status": "happened", "date_basis": "expression",
+              "date_from": date(2021, 5, 2), "dyad": ""}  # fmt: skip
     event = {"event_id": "e1", "summary": "army: left", "event_type": "RETREAT",
              "direction": "pause", "date_from": date(2021, 5, 2), "date_to": date(2021, 5, 3),
              "campaign": False}  # fmt: skip
@@ -165,6 +167,7 @@ def test_snippets_are_short_and_at_most_a_quarter_of_each_article():
     sentences = sentences.assign(sent_id=sentences.groupby("doc_id").cumcount(), kind="body")
     sentences["text"] = [("word " * 2000)[: b - a] for _, a, b in places]
     reports = pd.concat([sentences[:-1], sentences[10:11]])  # the long rest of b carries nothing
+    reports = reports.drop(columns="kind").assign(event_id="e1", date_from=None, dyad="")
     quotations = sentences[sentences["doc_id"] == "a"]
     places = shown_places(sentences, reports, quotations)
 

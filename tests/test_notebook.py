@@ -77,3 +77,13 @@ def test_axes_and_what_else_a_plot_gives_back_are_shown_as_their_figure(study, t
     with pytest.raises(TypeError, match=r"not str: begin with"):
         study.figure("axes", "mine", "A figure.", "A line.", totals)
     plt.close("all")
+
+
+def test_the_corpus_that_is_named_is_read_whatever_is_at_hand(tmp_path, monkeypatch):
+    monkeypatch.setenv("NEWS_TABLES", str(tmp_path / "at hand"))
+    monkeypatch.setenv("NEWS_CORPUS", str(tmp_path / "at hand"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(notebook, "_build", lambda corpus: corpus / "tables")
+    for named in ("mine", tmp_path / "mine"):
+        assert notebook.open_study("09_mine", corpus=named)._folder == tmp_path / "mine/tables"
+    assert notebook.open_study("09_mine")._folder == tmp_path / "at hand"

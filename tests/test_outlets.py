@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.entities.matcher import Entity
-from analysis.outlets.sharing import find_reuse, stories
+from analysis.outlets.sharing import reuse_table, stories, word_codes
 from analysis.outlets.sources import count_independent, source_keys
 from analysis.quotes.credits import UNNAMED, MediaNames, find_credits, source_name
 
@@ -93,18 +93,23 @@ TELLING = (
 )
 
 
+def _reuse(texts, published, credits=None, outlets=None):
+    prints = {name: word_codes(text) for name, text in texts.items()}
+    return reuse_table(prints, lambda names: texts, published, credits or {}, outlets or {})
+
+
 def test_shared_passages_and_their_direction():
     texts = {"a": f"News. {TELLING}.", "b": f"Reports. {TELLING}. More words follow.", "c": "No."}
     published = {"a": "2024-01-01", "b": "2024-01-02", "c": "2024-01-02"}
-    (row,) = find_reuse(texts, published, {}, {"a": "Echo", "b": "Courier"}).to_dict("records")
+    (row,) = _reuse(texts, published, {}, {"a": "Echo", "b": "Courier"}).to_dict("records")
     assert (row["doc_a"], row["doc_b"], row["longest_shared"]) == ("a", "b", len(TELLING.split()))
     assert row["n_shared_ngrams"] == len(TELLING.split()) - 4
     assert row["containment_a"] > row["containment_b"] > row["jaccard"] > 0.5
     assert (row["direction"], row["direction_basis"]) == ("", "date")
-    (row,) = find_reuse(texts, published, {"b": ["Echo"]}, {"a": "Echo"}).to_dict("records")
+    (row,) = _reuse(texts, published, {"b": ["Echo"]}, {"a": "Echo"}).to_dict("records")
     assert (row["direction"], row["direction_basis"]) == ("a → b", "credit in the text")
     late = published | {"b": "2024-03-01"}
-    assert find_reuse(texts, late).empty
+    assert _reuse(texts, late).empty
 
 
 def documents(**outlets):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from analysis.base.digests import file_digest
 from analysis.base.environment import MADE_BY
 from analysis.base.json_files import save_json
-from analysis.base.own_files import MANIFEST, ManifestError, carry_over, listed
+from analysis.base.own_files import MANIFEST, ManifestError, carry_over, listed_files
 from analysis.report import make as report
 
 
@@ -97,7 +97,7 @@ def test_whatever_a_manifest_holds_it_lists_files_nothing_or_is_damaged(tmp_path
     folder = tmp_path_factory.mktemp("any")
     (folder / "manifest.json").write_bytes(content)
     try:
-        assert listed(folder) is None
+        assert listed_files(folder) is None
     except ManifestError as error:
         assert "manifest.json" in str(error)
 

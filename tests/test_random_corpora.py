@@ -2,18 +2,18 @@
 
 from collections import Counter
 
-from corpora import attempt, corpora
 from hypothesis import HealthCheck, given, seed, settings
+from odd_corpora import attempt, corpora
 
 
 def test_what_check_passes_builds(tmp_path):
     ends = Counter()
 
     @seed(1)
-    @settings(max_examples=10, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=6, database=None, suppress_health_check=list(HealthCheck))
     @given(corpora())
     def run(files):
         ends[attempt(files, tmp_path)] += 1
 
     run()
-    assert ends["built"] >= 3 and ends["refused"] >= 3
+    assert ends["built"] >= 2 and ends["refused"] >= 2

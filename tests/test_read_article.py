@@ -80,13 +80,14 @@ def test_nothing_read_still_has_its_columns_and_a_wrong_day_is_named():
             {"names": {"type_heads": {"FAC": ["Lighthouse"]}}},
             "FAC",
         ),
+        ("dates", "value", {"dates": {"words": {"WEEKDAY": {5: ["fryday"]}}}}, "2021-04-30"),
     ],
 )
 def test_what_a_corpus_adds_is_read(table, column, additions, said):
     text = (
         "The harbour was scuttled at dawn, according to The Tern Wire. "
         "The boats of the Elva Guard corsairs lay below the Old Morning Lighthouse. "
-        "The captain bleated that nobody had seen the wreck before the storm."
+        "The captain bleated on Fryday that nobody had seen the wreck before the storm."
     )
     article = Article("one", text, "2021-05-04")
 

@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.base.messages import Note
 from analysis.corpus import readers
-from analysis.corpus.readers import Note, ReaderError
+from analysis.corpus.readers import ReaderError
+from analysis.corpus.readers.common import KEYS
 from analysis.corpus.readers.dating import find_date
 from analysis.corpus.readers.fields import label_of, unwrap
 
@@ -459,6 +461,170 @@ def test_documents_and_saved_pages_are_one_article(tmp_path):
     assert all(doc["text"].startswith("The cranes stood") for doc in documents)
 
 
+HEADS = {
+    "labels again and again": "Title: {title}\nSource: {outlet}, {day}\nAuthors: A. Mare\n\n"
+    "Full Text:\n{text}\n\n",
+    "signs between": "{title}\n{outlet} - {day}\nAuthor/Byline: A. Mare\nPage: A1\n\n{text}\n\n"
+    "Record: 1F\nCopyright 2021 {outlet}\n___________\n\n",
+    "words for labels": "Titel: {title}\nZeitung: {outlet}\nDatum: {day}\n\n{text}\n---\n",
+    "lines of their own": "{title}\n{outlet}\n{day}\nBy A. Mare\n\n{text}\n\n* * *\n",
+    "numbers": "Article 7\n{title}\n{outlet}, {day}\n\n{text}\n\n",
+}
+
+
+@pytest.mark.parametrize("form", HEADS)
+def test_texts_with_a_head_each_are_told_apart(tmp_path, form):
+    text = "The cranes: still.\n\nNobody came."
+    rows = [("Dock", "Gazette", "Tuesday, May 4, 2021"), ("Canal", "Velden Post", "3 June 2021")]
+    (tmp_path / "a.txt").write_text(
+        "".join(HEADS[form].format(title=t, outlet=o, day=d, text=text) for t, o, d in rows)
+    )
+    documents = readers.read_file(tmp_path / "a.txt").documents
+    assert [(doc["title"], doc["outlet"], doc["published"]) for doc in documents] == [
+        ("Dock", "Gazette", "2021-05-04"),
+        ("Canal", "Velden Post", "2021-06-03"),
+    ]
+    assert {doc["text"] for doc in documents} == {text}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dock\n\nThe cranes stood.\n\n***\n\nNobody came.\n\n***\n\nIt rained.",
+        "Talk\n\n---\n\nMayor: Why?\n\nReporter: So.\n\n---\n\nMayor: Well.",
+        "Home: News\n\nDock\nBy: A. Mare\nPublished: 4 May 2021\n\nThe cranes stood.",
+        "_" * 300,
+    ],
+)
+def test_a_text_with_signs_and_colons_stays_one_article(tmp_path, text):
+    (tmp_path / "a.txt").write_text(text)
+    assert [doc["text"] for doc in readers.read_file(tmp_path / "a.txt").documents] == [text]
+
+
+def test_a_single_article_of_lexisnexis(tmp_path):
+    head = (
+        " " * 30 + "Gazette\n\n" + " " * 30 + "May 4, 2021 Tuesday\n\nDock\n\nLENGTH: 9 words\n\n"
+    )
+    (tmp_path / "a.txt").write_text(f"{head}The cranes stood.\n\nLOAD-DATE: May 5, 2021\n")
+    (doc,) = readers.read_file(tmp_path / "a.txt").documents
+    assert (doc["title"], doc["outlet"], doc["published"]) == ("Dock", "Gazette", "2021-05-04")
+    assert doc["text"] == "The cranes stood."
+
+
+@pytest.mark.parametrize(
+    ("files", "outlets", "days"),
+    [
+        (["Gazette_2021-05-04_a.txt", "Bote_2021-05-05_b.txt"], ["Bote", "Gazette"], "54"),
+        (["Gazette/2021/a.txt", "The_Post/2020/b.txt"], ["Gazette", "The Post"], ""),
+        (["20210504_Post_1.txt", "20210505_Post_2.txt"], ["Post", "Post"], "45"),
+        (["2021-05-04 cranes.txt", "2021-05-05 canal.txt"], [None, None], "45"),
+        (["texts/a.txt", "more texts/May/b.txt"], [None, None], ""),
+        (["2021/05/04/a.txt", "2021/05/05/b.txt"], [None, None], "45"),
+        (["Velden Post - 04.05.2021.txt"], ["Velden Post"], "4"),
+    ],
+)
+def test_outlet_and_day_from_names_of_files(tmp_path, files, outlets, days):
+    for file in files:
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text("The cranes stood still all day.")
+    if files[0].startswith("texts"):  # names of folders for texts are no outlets
+        (tmp_path / "more texts").rename(tmp_path / "html")
+    reading = readers.read_folder(tmp_path)
+    assert [doc["outlet"] for doc in reading.documents] == outlets
+    dates = [doc["published"] for doc in reading.documents]
+    assert dates == [f"2021-05-0{day}" for day in days] + [None] * (len(files) - len(days))
+    assert ("names of files" in told(reading)) == any([*outlets, days])
+
+
+def pdf(path: Path, lines: list[str]) -> Path:
+    """A PDF of one page with lines of text."""
+    drawn = "BT /F 11 Tf 14 TL 50 800 Td " + " ".join(f"({line}) Tj T*" for line in lines) + " ET"
+    parts = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[4 0 R]/Count 1>>",
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        "<</Type/Page/Parent 2 0 R/Resources<</Font<</F 3 0 R>>>>/Contents 5 0 R>>",
+        f"<</Length {len(drawn)}>>\nstream\n{drawn}\nendstream",
+    ]
+    whole = "%PDF-1.4\n"
+    places = []
+    for number, part in enumerate(parts, 1):
+        places.append(f"{len(whole):010d} 00000 n \n")
+        whole += f"{number} 0 obj\n{part}\nendobj\n"
+    table = f"xref\n0 6\n0000000000 65535 f \n{''.join(places)}trailer\n<</Size 6/Root 1 0 R>>"
+    path.write_bytes(f"{whole}{table}\nstartxref\n{len(whole)}\n%%EOF".encode("latin-1"))
+    return path
+
+
+def test_pdf(tmp_path):
+    pytest.importorskip("pypdf")
+    lines = [
+        "Cranes of Karsa",
+        "The cranes stood still on Mon-",
+        "day, and nobody in the town came.",
+    ]
+    (doc,) = readers.read_file(pdf(tmp_path / "a.pdf", lines)).documents
+    assert doc["title"] == "Cranes of Karsa"
+    assert doc["text"] == "The cranes stood still on Monday, and nobody in the town came."
+    assert "pictures of pages" in error_of(pdf(tmp_path / "scan.pdf", []))
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.4 and no more")
+    assert "the PDF cannot be read" in error_of(tmp_path / "broken.pdf")
+
+
+XMLS = {
+    "ProQuest TDM XML": "<RECORD><Obj><TitleAtt><Title>Dock</Title></TitleAtt><NumericDate>"
+    "2021-05-04</NumericDate></Obj><DFS><PubFrosting><Title>Gazette</Title></PubFrosting></DFS>"
+    "<TextInfo><Text>&lt;p&gt;The cranes&lt;/p&gt;&lt;p&gt;stood.&lt;/p&gt;</Text></TextInfo>"
+    "</RECORD>",
+    "trafilatura XML": '<doc sitename="Gazette" title="Dock" date="2021-05-04"><main>'
+    "<p>The <hi>cranes</hi></p><p>stood.</p></main></doc>",
+    "TEI": '<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc><titleStmt><title>Dock'
+    "</title></titleStmt><publicationStmt><publisher>Gazette</publisher><date>2021-05-04</date>"
+    "</publicationStmt></fileDesc></teiHeader><text><body><p>The cranes</p><p>stood.</p></body>"
+    "</text></TEI>",
+    "NITF": '<nitf><head><title>D</title><pubdata name="Gazette" date.publication="20210504"/>'
+    "</head><body><body.head><hedline><hl1>Dock</hl1></hedline></body.head><body.content>"
+    '<block class="full_text"><p>The cranes</p><p>stood.</p></block></body.content></body></nitf>',
+    "RSS": "<rss><channel><title>Gazette</title><item><title>Dock</title><pubDate>Tue, 04 May 2021"
+    " 10:00:00 +0000</pubDate><description>&lt;p&gt;The cranes&lt;p&gt;stood.</description></item>"
+    "</channel></rss>",
+}
+
+
+@pytest.mark.parametrize("kind", XMLS)
+def test_xml(tmp_path, kind):
+    (tmp_path / "a.xml").write_text(f"<?xml version='1.0'?>{XMLS[kind]}")
+    reading = readers.read_file(tmp_path / "a.xml")
+    (doc,) = reading.documents
+    assert reading.format == kind
+    assert (doc["title"], doc["outlet"], doc["published"]) == ("Dock", "Gazette", "2021-05-04")
+    assert doc["text"] == "The cranes\n\nstood."
+
+
+def test_files_of_other_kinds_name_the_way_out(tmp_path):
+    for name, words in {
+        "a.ods": "save it as XLSX",
+        "a.rds": "write.csv",
+        "a.pages": "Export it as DOCX",
+        "a.xml": "begins <menu>",
+        "a.docx": "The download failed",
+    }.items():
+        (tmp_path / name).write_text("<menu><li>Please sign in</li></menu>")
+        assert words in error_of(tmp_path / name)
+
+
+def test_a_page_of_several_articles_is_not_one(tmp_path):
+    story = "<article><h2>{}</h2><time datetime='2021-05-04'>today</time><p>" + "dock " * 70
+    page = f"{story.format('One')}</article>{story.format('Two')}</article>"
+    (tmp_path / "a.html").write_text(f"<html><body>{page}<article><h3>Next</h3></article></body>")
+    reading = readers.read_file(tmp_path / "a.html")
+    assert [(doc["title"], doc["published"]) for doc in reading.documents] == [
+        ("One", "2021-05-04"),
+        ("Two", "2021-05-04"),
+    ]
+    assert "1 of fewer than 60 words left out" in told(reading)
+
+
 def test_ris(tmp_path):
     record = "TY  - NEWS\nT1  - Dock\nJF  - Gazette\nY1  - 2021/05/04/\nN2  - The cranes\n\nstood."
     record += "\nER  - \n"
@@ -540,6 +706,90 @@ def test_ambiguous_dates_are_never_read_silently(tmp_path, dates, order, first, 
     assert reading.documents[0]["published"] == first
     assert reading.documents[0]["published_raw"] == dates[0]
     assert says in told(reading)
+
+
+def written(tmp_path: Path, head: str, *rows: str) -> readers.Reading:
+    """The reading of a table with these rows."""
+    (tmp_path / "t.csv").write_text("\n".join([head, *rows]), "utf-8")
+    return readers.read_file(tmp_path / "t.csv")
+
+
+@pytest.mark.parametrize(
+    ("days", "read", "says"),
+    [
+        (["2021-31-05", "2021-04-05"], ["2021-05-31", "2021-05-04"], "year, day, month"),
+        (["2021-04-05", "2021-04-30"], ["2021-04-05", "2021-04-30"], ""),
+        (["2021/31/05", "2021/04/05", "2021/06/30"], ["2021-05-31", None, "2021-06-30"], "either"),
+    ],
+)
+def test_year_day_month(tmp_path, days, read, says):
+    reading = written(tmp_path, "date,text", *(f"{day},The cranes stood." for day in days))
+    assert [doc["published"] for doc in reading.documents] == read
+    assert ("left empty" if says == "either" else says) in told(reading)
+
+
+def test_how_long_ago_is_counted_from_the_day_of_fetching(tmp_path):
+    rows = ["2 days ago,2021-05-04,x", "hace 3 horas,2021-05-04,x", "some day soon,2021-05-04,x"]
+    reading = written(tmp_path, "date,scraped_at,text", *rows)
+    assert [doc["published"] for doc in reading.documents] == ["2021-05-02", "2021-05-04", None]
+    assert "counted back from the day they were fetched" in told(reading)
+
+
+def test_cells_are_mended_and_counted(tmp_path):
+    broken = "Le port fermé".encode().decode("cp1252")
+    reading = written(
+        tmp_path,
+        "title,paper,text",
+        f"Dock &amp; sea,{broken},<p>The cranes</p><p>stood.</p><script>x=1</script>",
+        "nan,NULL,The <b>cranes</b> stood.",
+        'One <two> three,Post,"a < b and c > d"',
+    )
+    cells = [(doc["title"], doc["outlet"], doc["text"]) for doc in reading.documents]
+    assert cells == [
+        ("Dock & sea", "Le port fermé", "The cranes\n\nstood."),
+        (None, None, "The cranes stood."),
+        ("One <two> three", "Post", "a < b and c > d"),
+    ]
+    for what in ("2 cells without a value", "3 cells with HTML", "1 cell with letters broken"):
+        assert what in told(reading)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "見出し,新聞,日付,本文",
+        "τίτλος,εφημερίδα,ημερομηνία,κείμενο",
+        "rubrik,tidning,datum,brödtext",
+        "headLine,mediaName,datePublished,articleBody",
+    ],
+)
+def test_columns_in_many_languages(tmp_path, head):
+    (doc,) = written(tmp_path, head, "Dock,Gazette,2021-05-04,The cranes.").documents
+    assert [doc[key] for key in ("title", "outlet", "published", "text")] == [
+        *("Dock", "Gazette", "2021-05-04", "The cranes.")
+    ]
+
+
+def test_lines_above_a_table_of_semicolons_and_no_header_in_a_row(tmp_path):
+    above = ["Suche: Hafen", "Treffer;1", "", "Titel;Zeitung;Text"]
+    (doc,) = written(tmp_path, *above, "Dock;Bote;Kräne standen.").documents
+    assert (doc["outlet"], doc["text"]) == ("Bote", "Kräne standen.")
+    (tmp_path / "own.csv").write_text("entity_id,name,type\nla,La,ORG\ntext,Title,ORG\n")
+    assert list(readers.read_csv(tmp_path / "own.csv")) == ["entity_id", "name", "type"]
+
+
+def test_beginnings_stand_in_where_there_are_no_texts(tmp_path):
+    reading = written(tmp_path, "headline,description", "Dock,The cranes stood on Monday")
+    assert reading.documents[0]["text"] == "The cranes stood on Monday"
+    assert "“description” holds their beginnings" in told(reading)
+
+
+def test_tables_as_pandas_writes_them(tmp_path):
+    frame = pd.DataFrame({"title": ["Dock", "Sea"], "text": ["Cranes.", "Water."]})
+    for orient in ("columns", "split", "records", "index"):
+        frame.to_json(tmp_path / "a.json", orient=orient)
+        documents = readers.read_file(tmp_path / "a.json").documents
+        assert [doc["text"] for doc in documents] == ["Cranes.", "Water."]
 
 
 @pytest.mark.parametrize(
@@ -936,7 +1186,7 @@ def test_odd_text_never_crashes(tmp_path_factory, text):
             reading = readers.read_file(path)
         except ReaderError:
             continue
-        assert all(set(readers.KEYS) <= doc.keys() for doc in reading.documents)
+        assert all(set(KEYS) <= doc.keys() for doc in reading.documents)
 
 
 def test_json_with_a_list_inside(tmp_path):
@@ -947,15 +1197,15 @@ def test_json_with_a_list_inside(tmp_path):
 
 
 def test_a_large_table_of_json_lines_is_read_line_by_line(tmp_path, monkeypatch):
-    from analysis.corpus.readers import tables
+    from analysis.corpus.readers import records, tables
 
     path = tmp_path / "many.jsonl"
     path.write_text('{"outlet": "Echo", "published": "2024-05-06", "text": "Né."}\n\n' * 9, "utf-8")
     small = tables.read_table(path).documents
-    monkeypatch.setattr(tables, "MAX_TEXT", 10)
+    monkeypatch.setattr(records, "MAX_TEXT", 10)
     assert tables.read_table(path).documents == small
     assert [document["text"] for document in small] == ["Né."] * 9
-    monkeypatch.setattr(tables, "MAX_TABLE", 10)
+    monkeypatch.setattr(records, "MAX_TABLE", 10)
     with pytest.raises(ReaderError, match="is read up to 0 MB"):
         tables.read_table(path)
 

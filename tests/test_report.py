@@ -34,13 +34,14 @@ CONTRACT = {
     "labels": "outlet entity_id label voice n doc_ids",
     "dates": "doc_id sent_id start end surface type value date_from date_to",
     "event_reports": "report_id event_id doc_id sent_id start end event_type direction source "
-    "target place date_from date_to date_basis status attribution n_incidents_min n_incidents_max "
-    "in_caption",
+    "target place date_from date_to date_basis status attribution denied_by mutual n_incidents_min "
+    "n_incidents_max killed_min killed_max wounded_min wounded_max in_caption",
     "events": "event_id event_type direction date_from date_to precision source target place dyad "
     "studied goldstein n_incidents_min n_incidents_max n_reports n_outlets n_independent_sources "
     "outlets summary",
     "phases": "basis dyad cycle phase date_from date_to start_earliest start_latest n_events "
-    "first_event_id rests_on_one_article rule",
+    "first_event_id rests_on_one_article state scope condition bound_by said_by last_told ends_by "
+    "proposed rule",
     "warnings": "where what what_to_do",
 }
 
@@ -226,6 +227,57 @@ def test_a_removed_or_changed_file_is_put_back(small, capsys):
     _run(small)
     assert folder_digest(small / "out") == before
     assert "put together again" in capsys.readouterr().out
+
+
+def test_a_report_is_made_again_where_its_inputs_change_meanwhile(small, capsys, monkeypatch):
+    text, calls = small / "mine/texts/one.txt", []
+
+    def build_site(*arguments):
+        calls.append(text.write_text(text.read_text().replace("Karsa", "Velden")))
+        return site_without_pages(*arguments)
+
+    site_without_pages = _plain_site
+    monkeypatch.setattr("test_report._plain_site", build_site)
+    for notebook in (small / "notebooks").iterdir():
+        notebook.unlink()
+    assert _run(small) == 0 and len(calls) == 2
+    told = capsys.readouterr().out
+    assert "Changed while the report was made: mine/texts/one.txt. It is made again." in told
+    assert "velden" in set(read_csv(small / "out/tables/terms.csv")["term"])
+    assert _run(small) == 0 and "Nothing has changed" in capsys.readouterr().out
+
+
+def test_no_report_of_a_corpus_that_keeps_changing(small, monkeypatch):
+    tried = []
+
+    def changes(*_):
+        tried.append(1)
+        raise report.InputsChangedError("mine/texts/one.txt")
+
+    monkeypatch.setattr(report, "_make", changes)
+    with pytest.raises(report.ReportError, match="out was left as it was: wait until nothing"):
+        _run(small)
+    assert len(tried) == report.ATTEMPTS
+
+
+def test_no_report_of_a_program_that_changes_meanwhile(small):
+    before = report._all_inputs(small / "mine", "") | {"analysis/terms/counts.py": "before"}
+    told = r"This program changed while the report was made: analysis/terms/counts\.py\. "
+    with pytest.raises(report.ReportError, match=told):
+        report._check_unchanged(small / "mine", "", before, small / "out")
+
+
+def test_what_is_hidden_or_vanishes_is_no_input(tmp_path, monkeypatch):
+    for name in (".git/index", "texts/.ipynb_checkpoints/one.txt", ".hidden", "texts/one.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("words")
+    assert [*folder_digest(tmp_path)] == ["texts/one.txt"]
+
+    def gone(path):
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr("analysis.base.digests.file_digest", gone)
+    assert folder_digest(tmp_path) == {}
 
 
 def test_a_failed_notebook_costs_its_chapter_only(small, capsys):

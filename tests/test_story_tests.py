@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from false_alarms import PLANTED, POWER, planted
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
-from scipy.stats import fisher_exact
+from scipy.stats import false_discovery_control, fisher_exact
 
 from analysis.terms import story_tests
 
@@ -131,12 +132,22 @@ def test_rate_is_the_permutation_test():
     assert float(enumerated(word, own, np.zeros(12, int))) == 1 / comb(12, 5)
 
 
-def test_too_rare_to_test_is_tarones_rule():
+def test_a_lone_p_counts_against_tarones_k():
     # the least K such that at most K of the tests can have p <= 0.05 / K
     least = np.array([0.0476, 0.0001, 0.0143, 0.3, np.nan, 0.0143, 1.0])
     # K = 1: four can (0.0476, …); K = 2: three; K = 3: three, of which each can have p <= 0.0167
-    assert_array_equal(np.flatnonzero(story_tests.testable(least)), [1, 2, 5])
-    assert not story_tests.testable(np.array([0.2, 0.06])).any()
+    assert story_tests.lone(least) == 3
+    assert story_tests.lone(np.array([0.2, 0.06])) == 1
+
+
+def test_a_p_counts_against_the_tests_that_could_have_one_as_small():
+    p = np.array([0.004, 0.012, 0.012, 0.3, np.nan, 0.7, 0.02])
+    least = np.array([0.004, 0.012, 0.001, 0.013, np.nan, 0.2, 0.021])  # the last by few deals
+    expected = [0.004 * 2, 0.012 * 3 / 3, 0.012 * 3 / 3, 0.3 * 6 / 5, np.nan, 0.7, 0.021 * 5 / 4]
+    assert_allclose(story_tests.adjust_p(p, least), expected)
+    draws = np.random.default_rng(1).random(50)  # where every test could have any p: by all
+    whole = false_discovery_control(draws, method="bh")
+    assert_allclose(story_tests.adjust_p(draws, np.zeros(50)), whole)
 
 
 def test_what_is_tested_does_not_depend_on_whose_stories_they_are():
@@ -191,8 +202,9 @@ def test_the_last_large_simulation_was_good():
     assert len(null) == 8 and (null["runs"] >= 1000).all() and (null["share"] <= 0.07).all()
     found = scores.loc["planted", "share"].unstack()
     many, few = found.loc["60 % and 20 % of 100 and 100"], found.loc["5 of 5 and 10 of 95"]
-    assert many["presence"] == many["Fisher over all words"] and many["rate"] > 0.9
-    assert few["presence"] > 0.75 and few["rate"] > 0.5  # like lengths only: fewer to compare
+    for those in (many, few):
+        assert those["presence"] >= those["Fisher over all words"] - 0.01
+    assert many["rate"] > 0.9 and few["rate"] > 0.6  # like lengths only: fewer to compare
 
 
 def test_planted_words_are_found_as_by_the_exact_test():
@@ -208,6 +220,14 @@ def test_planted_words_are_found_as_by_the_exact_test():
     tested = story_tests.compare(stories(five, np.full(100, 300), np.arange(100) >= 5))
     assert_allclose(tested.presence, comb(15, 5) / comb(100, 5), rtol=1e-9)
     assert (tested.presence_adjusted < 0.05).all() and (tested.rate_adjusted < 0.05).all()
+
+
+def test_words_of_few_stories_are_found_among_those_of_like_length():
+    draws, found = np.random.default_rng(1), 0
+    for _ in range(6):
+        tested = story_tests.compare(planted(draws, POWER[1], 250), budget=0)
+        found += (tested.presence_adjusted[1, :PLANTED] < 0.05).sum()
+    assert found == 6 * PLANTED  # by Fisher's test at the same level too
 
 
 def test_same_seed_same_bytes():

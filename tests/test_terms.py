@@ -113,12 +113,6 @@ def test_variants_of_several_words():
     assert twice.vocabulary[twice.codes].tolist() == ["x x", "x"]
 
 
-def test_ngrams_stay_in_their_sentence():
-    table = terms.ngrams([["The", "old", "ship"], ["the", "old"], ["ship"]], 2)
-    assert table.to_dict("split")["data"] == [["the old", 2], ["old ship", 1]]
-    assert terms.ngrams([["a", "b"]], 3).empty
-
-
 # ----------------------------------------------------------------------------- keyness
 
 
@@ -347,6 +341,16 @@ def test_kwic_phrases_and_regular_expressions():
     assert terms.kwic(SENTENCES, "*arbour")["node"].tolist() == ["harbour", "harbour"]
     assert terms.kwic(SENTENCES, "“")["left"].tolist() == ["", "“The strike,” the mayor said,"]
     assert terms.kwic(SENTENCES, "x*", regex=True).empty  # empty matches are none
+
+
+def test_kwic_of_initialisms_and_apostrophes():
+    text = "It told us that US ships and Nato ships don’t sail."
+    assert terms.kwic(text, "US")["node"].tolist() == ["US"]
+    assert terms.kwic(text, "us")["node"].tolist() == ["us", "US"]
+    assert terms.kwic(text, "NATO ships")["node"].tolist() == ["Nato ships"]
+    for pattern in ("don’t", "don't", "don’t|won’t"):
+        assert terms.kwic(text, pattern)["node"].tolist() == ["don’t"]
+        assert terms.kwic(text.replace("’", "'"), pattern)["node"].tolist() == ["don't"]
 
 
 def test_many_phrases_at_once_are_found_where_kwic_finds_each():

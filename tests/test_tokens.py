@@ -17,6 +17,8 @@ TEXTS = [
     ["The groups are armed, e.g. with rockets.", "Sen. John Doe (R-Tex.) did not vote."],
     ['"Is it over?" he asked.', '"No!" she said.'],
     ["U.S. forces shot back.", "The U.N. Security Council met in Washington D.C.", "It adjourned."],
+    ["The league refused the tax.", "“It ruins us,” it said of the tax.", "It left."],
+    ["He shared it on X.", "The post was deleted.", "George W. Bush and J. K. Orme left."],
 ]
 
 

@@ -38,6 +38,10 @@ from analysis.text.words import split_sentences, term
 
 COUNTED_KINDS = ("title", "subtitle", "body", "caption")
 _BETWEEN = "\n\n"  # a title cell and the text
+_ROLES, _TELLERS = ("source", "target", "place"), ("denied_by", "told_by")
+_NUMBERS = tuple(
+    f"{what}_{end}" for what in ("n_incidents", "killed", "wounded") for end in ("min", "max")
+)
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -411,11 +415,10 @@ def _label_rows(page: Page, lexicon: Lexicon) -> Iterator[dict[str, Any]]:
 def _passive_rows(page: Page, lexicon: Lexicon) -> Iterator[dict[str, Any]]:
     """Passives of the body; `quoted` are the words of a speaker, not the outlet's."""
     for sentence in page.counted:
-        direct = [quotation for quotation in sentence.quotations if quotation.direct]
         if sentence.kind == "body":
             for passive in find_passives(sentence.text, lexicon=lexicon):
                 start, end = passive[:2]
-                quoted = any(q.start <= start and end <= q.end for q in direct)
+                quoted = any(q.is_literal(start, end) for q in sentence.quotations)
                 values = _fields(passive, "participle", "agent", "harm") | {"quoted": quoted}
                 yield page.place(start + sentence.start, end + sentence.start) | values
 
@@ -431,23 +434,23 @@ def _headline_rows(page: Page, article: Article, settings: Settings) -> Iterator
     for reading in read_events(title, mentions, [], lexicon=settings.lexicon) or [None]:
         parts = ("trigger", "event_type", "status", "attribution")
         told = {part: getattr(reading, part, "") for part in parts}
-        parties = _parties(title, reading, settings.lexicon)
-        parties.pop("place")
+        named = _parties(title, reading, settings.lexicon)
+        parties = {role: named[role] for role in ("source", "target")}
         yield {"doc_id": page.doc_id, "title": title} | parties | told | {"passive": voice}
 
 
 def _parties(sentence: str, reading: Any, lexicon: Lexicon) -> dict[str, str]:
-    """Source, target and place of an event: the entity's id, else its words, else nothing.
+    """The parties of an event and its place: the entity's id, else its words, else nothing.
 
     Of a name that a government shares with a place, the government acts and the place is where.
     Nobody acts on himself, and words that name nobody are no party.
     """
     found = {}
-    for role in ("source", "target", "place"):
+    for role in (*_ROLES, *_TELLERS):
         party = getattr(reading, role, "") or ""
         if isinstance(party, tuple):
             words = sentence[slice(*party)]
-            party = words if may_be(words, role, lexicon) else ""
+            party = words if role in _TELLERS or may_be(words, role, lexicon) else ""
         found[role] = party.split(";")[-1 if role == "place" else 0]
     if found["source"] == found["target"]:
         found["target"] = ""
@@ -506,6 +509,8 @@ def _corrected_reports(
             changes = {"mode": mode, "direction": direction, "goldstein": goldstein} | changes
         if {"date_from", "date_to"} & changes.keys():
             changes["date_basis"] = "corrected"
+        if changes:
+            changes["rule"] = f"{row['rule']};corrected"
         if not delete:
             yield row | changes
 
@@ -542,8 +547,11 @@ def _date_row(page: Page, expression: DateExpression) -> dict[str, Any]:
 def _reports(page: Page, article: Article, settings: Settings) -> Iterator[tuple[Sentence, Dated]]:
     """Events sentence by sentence, each with its date."""
     lines = []
+    before = None
     for s in page.counted:
-        readings = read_events(s.text, s.mentions, s.dates, lexicon=settings.lexicon)
+        readings = read_events(s.text, s.mentions, s.dates, settings.lexicon, before)
+        before = readings[-1].source if readings and s.kind == "body" else None
+        before = before if isinstance(before, str) else None
         lines.append(Line(s.kind, s.text, readings, s.dates))
     published = article.published and tuple(
         date.fromisoformat(day or article.published)
@@ -568,8 +576,8 @@ def _report_row(
         "date_from": dated.date_from,
         "date_to": dated.date_to,
         "date_basis": dated.basis,
-        **_fields(reading, "status", "attribution", "goldstein"),
-        **_fields(reading, "n_incidents_min", "n_incidents_max"),
+        **_fields(reading, "status", "attribution", "mutual", "goldstein"),
+        **_fields(reading, *_NUMBERS),
         "in_caption": sentence.kind == "caption",
         "in_title": sentence.kind in ("title", "subtitle"),
         "rule": reading.rule,

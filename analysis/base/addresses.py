@@ -1,8 +1,8 @@
-"""From a number to what stands behind it: addresses of evidence, and the marks of a figure."""
+"""From a number to what stands behind it: addresses of evidence."""
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -24,14 +24,6 @@ class Target(NamedTuple):
     kind: str
     key: str
     address: str
-
-
-class Mark(NamedTuple):
-    """A part of a figure that leads somewhere: its rectangle in percent from the upper left."""
-
-    label: str
-    address: str
-    box: tuple[float, float, float, float]
 
 
 def anchor(key: object) -> str:
@@ -57,18 +49,18 @@ def article_address(doc_id: object, sent_id: object = None) -> str:
 
 def row_targets(row: dict[str, Any], entities: Mapping[str, str]) -> dict[str, Target]:
     """What each cell of a table's row leads to; `entities` gives the id of each entity's name."""
-    found = {}
+    targets = {}
     for column, kind in COLUMNS.items():
         if _is_given(row.get(column)):
             key = str(row[column])
             if kind == "entities":
                 key = str(row.get("entity_id") or entities.get(key, ""))
             if key:
-                found[column] = Target(kind, key, evidence_address(kind, key))
+                targets[column] = Target(kind, key, evidence_address(kind, key))
     if _is_given(row.get("doc_id")):
         address = article_address(row["doc_id"], row.get("sent_id"))
-        found["doc_id"] = Target("articles", str(row["doc_id"]), address)
-    return found
+        targets["doc_id"] = Target("articles", str(row["doc_id"]), address)
+    return targets
 
 
 def cell_kind(text: str) -> str:
@@ -80,72 +72,3 @@ def cell_kind(text: str) -> str:
 
 def _is_given(value: Any) -> bool:
     return value is not None and not pd.isna(value) and value != ""
-
-
-# --- figures --------------------------------------------------------------------------------
-
-
-def figure_targets(data: pd.DataFrame, entities: Mapping[str, str]) -> dict[str, Target]:
-    """What the labels of a figure drawn from `data` lead to, by label.
-
-    An event is labelled by its number; the ends of a tie by the names of the `entities`.
-    """
-    targets: dict[str, Target] = {}
-    names = {key: name for name, key in entities.items()}
-    for row in data.drop(columns="sent_id", errors="ignore").to_dict("records"):
-        for column, target in row_targets(row, entities).items():
-            targets.setdefault(str(row["number" if column == "event_id" else column]), target)
-        for column in ("entity_a", "entity_b"):
-            if row.get(column) in names:
-                key = str(row[column])
-                targets[names[key]] = Target("entities", key, evidence_address("entities", key))
-    if not targets and "outlet" in data:
-        for name in map(str, data["outlet"].unique()):
-            targets[name] = Target("outlets", name, evidence_address("outlets", name))
-    return targets
-
-
-def labels_of(figure: Any, names: Iterable[str]) -> Iterator[tuple[str, Any, Any]]:
-    """The labels among a figure's texts: name, text, and the axes where it labels a whole row.
-
-    Bars that bear a name, hidden from legends by an underscore before it, come after them.
-    """
-    names = list(names)
-    known = set(names)
-    for axes in figure.axes:
-        rows = [text for text in axes.get_yticklabels() if _name(text, names, known)]
-        for text in rows or axes.texts:
-            if name := _name(text, names, known):
-                yield name, text, axes if rows else None
-        for bar in axes.patches:
-            if (name := bar.get_label().removeprefix("_")) in known:
-                yield name, bar, None
-
-
-def _name(text: Any, names: list[str], known: set[str]) -> str:
-    """The name that a label stands for; long names are cut short on figures."""
-    label = text.get_text().replace(r"\$", "$")
-    if label in known:
-        return label
-    if label.endswith(" …"):
-        return next((name for name in names if name.startswith(label[:-2])), "")
-    return ""
-
-
-def marks(figure: Any, targets: Mapping[str, Target]) -> list[Mark]:
-    """Where the labels stand on a figure that has been drawn; a row's label stands for its row."""
-    found = []
-    width, height = figure.bbox.width, figure.bbox.height
-    for name, text, axes in labels_of(figure, targets):
-        box = text.get_window_extent().padded(2)
-        x0, x1, y0, y1 = box.x0, box.x1, box.y0, box.y1
-        if axes is not None:
-            ticks = axes.get_yticks()
-            x1 = axes.bbox.x1
-            if len(ticks) > 1:
-                rows = axes.transData.transform([(0, ticks[0]), (0, ticks[1])])
-                half = abs(rows[0][1] - rows[1][1]) / 2
-                y0, y1 = (box.y0 + box.y1) / 2 - half, (box.y0 + box.y1) / 2 + half
-        parts = (x0 / width, 1 - y1 / height, (x1 - x0) / width, (y1 - y0) / height)
-        found.append(Mark(name, targets[name].address, tuple(round(100 * p, 2) for p in parts)))
-    return found

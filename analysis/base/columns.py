@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
+from analysis.base.yaml_files import load_yaml
 
 FILE = Path(__file__).with_suffix(".yml")
 OTHERS = "*"  # stands for columns that the corpus names: its outlets, its own metadata
@@ -44,7 +44,7 @@ class Column(NamedTuple):
 @cache
 def schema() -> dict[str, Any]:
     """The content of ``columns.yml``, treated as read-only."""
-    return yaml.load(FILE.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return load_yaml(FILE.read_text("utf-8"))
 
 
 @cache
@@ -54,9 +54,16 @@ def table_columns(table: str) -> dict[str, Column]:
     >>> table_columns("mentions")["type"].values
     ('PERSON', 'ORG', 'GPE', 'LOC', 'FAC', 'NORP')
     """
-    own = schema()["tables"][table]
-    texts = {name: own[name] or schema()["any"][name] for name in own}
-    return {name: _column(f"{table}: {name}", text) for name, text in texts.items()}
+    return _columns("tables", table)
+
+
+def _columns(part: str, table: str) -> dict[str, Column]:
+    """The columns of a table of a part of the file; those without a text are as in `any`."""
+    return {
+        name: _column(f"{table}: {name}", text or schema()["any"][name])
+        for name, text in schema()[part][table].items()
+        if name != "of"
+    }
 
 
 def names(table: str) -> list[str]:
@@ -85,8 +92,8 @@ def article_columns() -> dict[str, dict[str, str]]:
     {'doc_id': 'string', 'terms': 'string'}
     """
     return {
-        table: {name: _shared(table, name).type for name in own or names(table)}
-        for table, own in schema()["articles"].items()
+        table: {name: _shared(table, name).type for name in columns or names(table)}
+        for table, columns in schema()["articles"].items()
     }
 
 
@@ -112,13 +119,7 @@ def shown_columns(name: str) -> dict[str, Column]:
     found = {column: _column(column, text) for column, text in schema()["any"].items()}
     for table in schema()["shown"][name].get("of", "").split():
         found |= table_columns(table)
-    return found | _own_columns(name)
-
-
-def _own_columns(name: str) -> dict[str, Column]:
-    own = schema()["shown"][name]
-    texts = {column: own[column] or schema()["any"][column] for column in own if column != "of"}
-    return {column: _column(f"{name}: {column}", text) for column, text in texts.items()}
+    return found | _columns("shown", name)
 
 
 def dictionary(tables: Collection[str]) -> list[dict[str, str]]:
@@ -127,7 +128,7 @@ def dictionary(tables: Collection[str]) -> list[dict[str, str]]:
     Of a table shown in a notebook only what no other table has is explained anew.
     """
     every = {name: table_columns(name) for name in sorted(schema()["tables"]) if name in tables}
-    every |= {name: _own_columns(name) for name in schema()["shown"]}
+    every |= {name: _columns("shown", name) for name in schema()["shown"]}
     return [
         {"Table": name, "Column": column, "Values": entry.kind, "Meaning": entry.meaning}
         for name, known in every.items()

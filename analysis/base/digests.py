@@ -3,13 +3,14 @@
 import ast
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
 from functools import cache
 from pathlib import Path, PurePath
 from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent.parent
+_LEXICONS = (".yml", ".csv")
 
 
 def digest(*values: Any) -> str:
@@ -30,28 +31,35 @@ def file_digest(path: Path) -> str:
 
 
 def folder_digest(folder: Path | None, pattern: str = "**/*") -> dict[str, str]:
-    """Digest of each file below `folder`, by its path relative to it; empty without a folder."""
+    """Digest of each file below `folder`, by its path relative to it; empty without a folder.
+
+    Hidden files and all in hidden folders are left out.
+    """
+    found: dict[str, str] = {}
     if folder is None or not folder.is_dir():
-        return {}
-    files = sorted(p for p in folder.glob(pattern) if p.is_file() and not p.name.startswith("."))
-    return {p.relative_to(folder).as_posix(): file_digest(p) for p in files}
+        return found
+    for path in sorted(folder.glob(pattern)):
+        name = path.relative_to(folder)
+        if path.is_file() and not any(part.startswith(".") for part in name.parts):
+            with suppress(FileNotFoundError):  # gone since it was listed
+                found[name.as_posix()] = file_digest(path)
+    return found
 
 
 def code_digests(source: str) -> dict[str, str]:
     """Digest of every file of this package that Python `source` uses, directly or indirectly.
 
-    Followed are imports of ``analysis`` modules, ``lexicon["name"]`` and ``load("name")``, and the
-    names of files that lie beside the modules.
+    Followed are imports of ``analysis`` modules, and texts that name a lexicon (``"events"``) or a
+    file of the package that is no code (``"report.css"``).
     """
     found: dict[str, str] = {}
-    waiting = list(_uses(source))
+    waiting = _uses(source)
     while waiting:
         path = waiting.pop()
         name = path.relative_to(PACKAGE).as_posix()
         if name not in found:
             found[name] = file_digest(path)
-            if path.suffix == ".py":
-                waiting += _module_uses(path)
+            waiting += _module_uses(path) if path.suffix == ".py" else []
     return dict(sorted(found.items()))
 
 
@@ -62,71 +70,34 @@ def module_digests(*modules: str) -> dict[str, str]:
 
 @cache
 def _module_uses(path: Path) -> list[Path]:
-    return list(_uses(path.read_text("utf-8")))
+    return _uses(path.read_text("utf-8"))
 
 
-def _uses(source: str) -> Iterator[Path]:
+def _uses(source: str) -> list[Path]:
+    named: list[Path] = []
     for node in ast.walk(ast.parse(source)):
-        if type(node) in _FILES_OF:
-            yield from _FILES_OF[type(node)](node)
-
-
-def _of_import(node: ast.Import) -> Iterator[Path]:
-    for alias in node.names:
-        yield from _module_files(alias.name)
-
-
-def _of_import_from(node: ast.ImportFrom) -> Iterator[Path]:
-    if node.module:
-        yield from _module_files(node.module)
-        for alias in node.names:
-            yield from _module_files(f"{node.module}.{alias.name}")
-
-
-def _of_call(node: ast.Call) -> Iterator[Path]:
-    """``load("name")``; all lexicons where the name is worked out."""
-    if getattr(node.func, "id", "") == "load" and node.args:
-        argument = node.args[0]
-        yield from _lexicons(argument.value if isinstance(argument, ast.Constant) else "*")
-
-
-def _of_subscript(node: ast.Subscript) -> Iterator[Path]:
-    """``lexicon["name"]``"""
-    if getattr(node.value, "id", "") == "lexicon" and isinstance(node.slice, ast.Constant):
-        yield from _lexicons(node.slice.value)
-
-
-def _of_constant(node: ast.Constant) -> Iterator[Path]:
-    if isinstance(node.value, str) and node.value.endswith((".mplstyle", ".css", ".html")):
-        file = _beside(node.value)
-        yield from [file] if file else []
-
-
-_FILES_OF: dict[type, Callable[[Any], Iterator[Path]]] = {
-    ast.Import: _of_import,
-    ast.ImportFrom: _of_import_from,
-    ast.Call: _of_call,
-    ast.Subscript: _of_subscript,
-    ast.Constant: _of_constant,
-}
-
-
-def _lexicons(name: str) -> list[Path]:
-    folder = PACKAGE / "lexicons"
-    return [*sorted(folder.glob(f"{name}.*")), folder / "calendar.yml"]
+        if isinstance(node, ast.Import):
+            named += [file for alias in node.names for file in _module_files(alias.name)]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            modules = (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
+            named += [file for module in modules for file in _module_files(module)]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            named += _data_files().get(node.value, [])
+    return named
 
 
 @cache
-def _beside(name: str) -> Path | None:
-    """The file of this name in the package, whatever its room."""
-    return next(iter(sorted(PACKAGE.rglob(name))), None)
+def _data_files() -> dict[str, list[Path]]:
+    """The files that are no code, by the name under which code asks for them."""
+    shown = [p for kind in ("mplstyle", "css", "html") for p in PACKAGE.rglob(f"*.{kind}")]
+    files = {path.name: [path] for path in shown}
+    lexicons = PACKAGE / "lexicons"
+    calendar = lexicons / "calendar.yml"  # whose words the others name
+    return files | {p.stem: [p, calendar] for p in lexicons.iterdir() if p.suffix in _LEXICONS}
 
 
-def _module_files(module: str) -> Iterator[Path]:
+def _module_files(module: str) -> list[Path]:
     root, *names = module.split(".")
-    if root != "analysis":
-        return
     path = PACKAGE.joinpath(*names)
-    for file in (path / "__init__.py", path.with_suffix(".py")):
-        if file.is_file():
-            yield file
+    files = (path / "__init__.py", path.with_suffix(".py"))
+    return [file for file in files if root == "analysis" and file.is_file()]

@@ -58,7 +58,7 @@ def differing_versions(lock=LOCK):
     """Packages whose installed version is not the locked one, as "name 1.0 (locked 1.1)"."""
     from importlib.metadata import PackageNotFoundError, version
 
-    found = []
+    differing = []
     for line in lock.read_text("utf-8").splitlines():
         if "==" in line and not line.startswith((" ", "#")):
             name, locked = line.split()[0].split("==")
@@ -67,8 +67,8 @@ def differing_versions(lock=LOCK):
             except PackageNotFoundError:  # of another system or Python
                 continue
             if installed != locked:
-                found.append(f"{name} {installed} (locked {locked})")
-    return found
+                differing.append(f"{name} {installed} (locked {locked})")
+    return differing
 
 
 def _stamp(lock):
@@ -81,7 +81,13 @@ def _digest(lock):
 
 def _is_current(lock):
     stamp = _stamp(lock)
-    return PYTHON.exists() and stamp.exists() and stamp.read_text() == _digest(lock)
+    try:
+        return PYTHON.exists() and stamp.exists() and stamp.read_text() == _digest(lock)
+    except PermissionError as error:
+        raise SystemExit(
+            f"{error.filename}: you may not read it, another user made it. "
+            "Copy the project without .venv/ and run the same command there."
+        ) from None
 
 
 def _build():

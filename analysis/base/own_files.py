@@ -27,7 +27,7 @@ class ManifestError(ValueError):
 # --- manifests ------------------------------------------------------------------------------
 
 
-def listed(folder: Path) -> dict[str, str] | None:
+def listed_files(folder: Path) -> dict[str, str] | None:
     """Digest of each file that the manifest of `folder` lists, by name; None if none is of ours.
 
     Raises ManifestError where it cannot be read or names something outside the folder.
@@ -106,7 +106,7 @@ def carry_over(old: Path, new: Path) -> list[tuple[str, str]]:
     Returns what had to be renamed because `new` has another file of that name: (name, new name).
     Raises ManifestError.
     """
-    ours = {name for name in listed(old) or () if is_ours(old, name)} | {MANIFEST}
+    ours = {name for name in listed_files(old) or () if is_ours(old, name)} | {MANIFEST}
     renamed: list[tuple[str, str]] = []
     _carry(old, new, PurePosixPath(), ours, renamed)
     return renamed
@@ -121,7 +121,7 @@ def _carry(
             continue
         if entry.is_dir(follow_symlinks=False) and (not os.path.lexists(here) or _is_folder(here)):
             inside = f"{name}/"
-            if here.exists() or any(own.startswith(inside) for own in ours):
+            if here.exists() or any(listed_name.startswith(inside) for listed_name in ours):
                 _carry(old, new, name, ours, renamed)
                 continue
         elif os.path.lexists(here):

@@ -17,7 +17,7 @@ Fault = tuple[str, str]
 
 def check_row(table: str, row: Mapping[str, str], where: str) -> list[Note]:
     """What is wrong with the cells of a row, each with its column; `row` may lack columns."""
-    found = []
+    notes = []
     for column, rule in load_schema("tables")[table].items():
         value = row.get(column) or ""
         if value and "kind" in rule:
@@ -25,8 +25,8 @@ def check_row(table: str, row: Mapping[str, str], where: str) -> list[Note]:
         else:
             fault = ("empty", rule["todo"]) if rule.get("needed") and not value else None
         if fault:
-            found.append(Note(f"{where}, column {column}", *fault))
-    return found
+            notes.append(Note(f"{where}, column {column}", *fault))
+    return notes
 
 
 def day(text: str) -> date | None:

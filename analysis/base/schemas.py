@@ -5,10 +5,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from analysis.base.messages import Note, nearest
-from analysis.base.yaml_files import Path, Yaml, YamlError, read_yaml, shown
+from analysis.base.yaml_files import Path, Yaml, YamlError, load_yaml, read_yaml, shown
 
 LONGEST = 60  # characters of a found value that are repeated
 _KINDS = {
@@ -25,8 +23,7 @@ _EXAMPLES = {"array": "[first, second]", "object": "key: value", "boolean": "tru
 @cache
 def load_schema(name: str) -> dict[str, Any]:
     """The content of ``analysis/base/schema_files/NAME.yml``."""
-    text = (files("analysis.base") / "schema_files" / f"{name}.yml").read_text("utf-8")
-    return yaml.safe_load(text)
+    return load_yaml((files("analysis.base") / "schema_files" / f"{name}.yml").read_text("utf-8"))
 
 
 def read_checked(text: str, file: str, schema: dict[str, Any]) -> tuple[Any, list[Note]]:
@@ -53,14 +50,14 @@ def problems(read: Yaml, schema: dict[str, Any], file: str) -> list[Note]:
     from jsonschema import Draft202012Validator, FormatChecker
 
     validator = Draft202012Validator(schema, format_checker=FormatChecker(["regex"]))
-    found = []
+    placed = []
     for error in validator.iter_errors(read.value):
         path = tuple(error.absolute_path)
-        for own, what, todo in _explained(error, path):
-            line = read.line(tuple(k if isinstance(k, int) else str(k) for k in own))
-            where = f"{file}, line {line}" + (f", key {shown(own)}" if own else "")
-            found.append((line, Note(where, what, todo)))
-    return [note for _, note in sorted(found, key=lambda pair: pair[0])]
+        for place, what, todo in _explained(error, path):
+            line = read.line(tuple(k if isinstance(k, int) else str(k) for k in place))
+            where = f"{file}, line {line}" + (f", key {shown(place)}" if place else "")
+            placed.append((line, Note(where, what, todo)))
+    return [note for _, note in sorted(placed, key=lambda pair: pair[0])]
 
 
 def _explained(error: Any, path: Path) -> Iterator[tuple[Path, str, str]]:

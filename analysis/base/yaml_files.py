@@ -23,7 +23,10 @@ class YamlError(ValueError):
         super().__init__(str(self.note))
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+_Fast = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Fast):
     """Days stay texts, as everywhere else in a corpus."""
 
 
@@ -46,6 +49,11 @@ class Yaml:
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
+
+
+def load_yaml(text: str) -> Any:
+    """The content of a file of ours, as it is; those of users are read by `read_yaml`."""
+    return yaml.load(text, Loader=_Fast)
 
 
 def read_yaml(text: str, file: str) -> Yaml:
@@ -137,12 +145,12 @@ def _walk(node: yaml.Node, path: Path) -> Iterator[tuple[Path, int, str]]:
 def _unusable(value: Any, path: Path) -> Iterator[Path]:
     """Where a value is infinite, no number, or holds half a character."""
     if isinstance(value, dict):
-        for key, own in value.items():
+        for key, item in value.items():
             yield from (_unusable(key, (*path, "key")) if isinstance(key, str) else ())
-            yield from _unusable(own, (*path, str(key)))
+            yield from _unusable(item, (*path, str(key)))
     elif isinstance(value, list):
-        for number, own in enumerate(value):
-            yield from _unusable(own, (*path, number))
+        for number, item in enumerate(value):
+            yield from _unusable(item, (*path, number))
     elif (isinstance(value, float) and not math.isfinite(value)) or (
         isinstance(value, str) and re.search("[\ud800-\udfff]", value)
     ):

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,6 +33,7 @@ from analysis.clean.lines import (
     page_lines,
     without_menus,
 )
+from analysis.clean.strays import Strays, boxes, headlines, is_impersonal
 from analysis.lexicons import OURS, Lexicon
 from analysis.text.normalise import Normalised, normalise
 
@@ -41,7 +42,11 @@ THRESHOLDS = {"strict": -0.2, "lenient": -2.0}  # log-odds of being body text
 LANGUAGES = ("en", "fr", "de", "es")
 RUN_ON = 1.5  # how far below the threshold a paragraph right after the body may be
 PARAGRAPH = 16  # words of such a paragraph
+SENTENCE = 5  # and on a page of little but its article
 HEADLINE_LINES = 3  # over which a headline may be broken
+_BYLINE, _BYLINE_WORDS = "names the author", 12
+_LIGHT = 0.6  # share of lines that end as sentences do, on such a page
+_TOLD = 0.4  # share of a paragraph's words that stand elsewhere in the prose of the page
 HEAD = 12  # lines above the first paragraph in which headline, byline and date are looked for
 
 
@@ -124,6 +129,7 @@ class _Rules(NamedTuple):
     """The lexicon compiled for some languages and one corpus's additions."""
 
     phrases: Phrases
+    strays: Strays
     months: dict[str, int]
     byline: re.Pattern
     header: re.Pattern
@@ -139,6 +145,7 @@ _NAME = r"[^\W\d_][\w.'-]{0,30}"
 _URL = re.compile(r"(?:https?://|www\.)\S+$", re.I)
 _SITE = re.compile(r"\s+(?:[|–—•»-]|::)\s+")  # between a headline and the name of its site
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_SENTENCE_END = re.compile(r"[.!?]['\"’”]?(?:\s|$)")
 _DATED = re.compile(r"\b(?:19|20)\d\d\W*$|\bfile\W*$", re.I)
 _TABLE = re.compile(r"[:|=<>{}/\t]|  ")  # what tables, lists and code have in a line
 _PICTURE = re.compile(r"photo|foto|image|getty", re.I)
@@ -168,20 +175,23 @@ def _rules(language: str | None, lexicon: Lexicon) -> _Rules:
         for name in names
     }
     month = "|".join(re.escape(name) for name in sorted(months, key=lambda m: (-len(m), m)))
-    credit = either("captions")
+    credit, picture = either("captions", "pictures"), either("pictures")
     return _Rules(
         phrases=Phrases.compile(furniture, languages),
+        strays=Strays(furniture, languages),
         months=months,
         byline=re.compile(rf"(?:[-–—•]\s*)?(?:{either('bylines')}):?\s+(?P<name>\S.*)", re.I),
         header=re.compile(rf"(?:{either('headers')})\b", re.I),
         credit_start=re.compile(
             rf"\?\?.{{1,40}}\?\?\s|[(\[]?(?:{credit})\s*[:|/©]\s*\S"
+            rf"|[(\[]?(?:{picture})\s(?:[-–—]\s\S|by\s[A-Z]|courtesy\b)"
             rf"|{_NAME}(?: {_NAME}){{1,3}}\s?[,/|]\s?(?:{credit})\b(?!\s*(?:,|said|reported))",
             re.I,
         ),
         credit_end=re.compile(
             rf"[(\[|/©–—-]\s?(?:[\w.' -]{{1,40}}[/,|]\s?)?(?:{credit})\b"
-            rf"[^()\[\]]{{0,40}}[)\]]?\s?\.?$",
+            rf"[^()\[\]]{{0,40}}[)\]]?\s?\.?$"
+            rf"|[.!?]['\"’”]?\s[(\[]?(?:{picture})(?:\s?[:|/©-]|\s[–—]|\sby\b|\scourtesy\b).{{1,60}}$",
             re.I,
         ),
         date=re.compile(
@@ -231,6 +241,7 @@ def clean_text(
     kept = without_menus(lines)
     page = Page(lines.where(kept), rules.phrases)
     labels = _by_score(page, THRESHOLDS[mode], *_model(lexicon))
+    _label_strays(page, labels, rules, THRESHOLDS[mode], _model(lexicon))
     lead = _lead(page, labels)
     headline = (
         _known_headline(page, lead, normalise(title).text)
@@ -276,7 +287,8 @@ def _by_score(page: Page, threshold: float, first: Pass, second: Pass) -> _Label
     body = scores > threshold
     for i in np.flatnonzero(page.prose & (page.ending >= 3) & ~body).tolist():
         body[i] = _DATELINE.match(page.lines.text[i]) is not None
-    sentences = (page.ending >= 3) & (page.n_words >= PARAGRAPH) & (page.speaks == 0)
+    least = SENTENCE if _is_light(page) else PARAGRAPH
+    sentences = (page.ending >= 3) & (page.n_words >= least) & (page.speaks == 0)
     indents = page.lines.indent
     for i in np.flatnonzero(sentences & ~body & ~page.marker & (scores > threshold - RUN_ON)):
         body[i] = i > 0 and body[i - 1] and indents[i] == indents[i - 1]
@@ -292,6 +304,67 @@ def _by_score(page: Page, threshold: float, first: Pass, second: Pass) -> _Label
         if _URL.match(page.lines.text[i]):
             labels.set(i, "furniture", "a web address")
     return labels
+
+
+def _label_strays(
+    page: Page, labels: _Labels, rules: _Rules, threshold: float, model: tuple[Pass, Pass]
+) -> None:
+    """Lines that their form shows to be furniture; the rest is scored again without them.
+
+    A stray line or a box amid an article ends no article: its paragraphs go on below.
+    """
+    boxed = boxes(page) if is_impersonal(page) else np.zeros(len(labels.kind), bool)
+    strays = _strays(page, labels, rules)
+    strays |= {i: "in a box of links" for i in labels.of("body") if boxed[i]}
+    for i, why in strays.items():
+        labels.set(i, "byline" if why == _BYLINE else "furniture", why)
+    kept = ~boxed
+    kept[list(strays)] = False
+    if kept.any() and not kept.all():
+        calm = Page(page.lines.where(kept.tolist()), rules.phrases)
+        again = _by_score(calm, threshold, *model)
+        _label_again(labels, np.flatnonzero(kept).tolist(), again, _goes_on(calm, rules))
+
+
+def _strays(page: Page, labels: _Labels, rules: _Rules) -> dict[int, str]:
+    """Lines of the body that are none of it, with the reason."""
+    impersonal = is_impersonal(page)
+    foreign = headlines(page)
+    strays = {}
+    for i in labels.of("body"):
+        short = page.n_words[i] <= _BYLINE_WORDS
+        if short and _is_byline(page.lines.text[i], rules, below_headline=False):
+            strays[i] = _BYLINE
+        elif impersonal and foreign[i]:
+            strays[i] = "like the headline of another article"
+        elif why := rules.strays.why(page, i, impersonal):
+            strays[i] = why
+    return strays
+
+
+def _goes_on(page: Page, rules: _Rules) -> np.ndarray:
+    """True for sentences that go on with an article which a stray line interrupted."""
+    sentences = (page.ending >= 3) & (page.beginning > 0)
+    if not _is_light(page):
+        sentences &= page.prose & (page.speaks == 0) & (page.told >= _TOLD)
+    for i in np.flatnonzero(sentences).tolist():
+        sentences[i] = not rules.strays.why(page, i, impersonal=True)
+    return sentences
+
+
+def _label_again(labels: _Labels, places: list[int], again: _Labels, likely: np.ndarray) -> None:
+    """Likely lines are body that a run of body, scored `again` at `places`, holds beside others."""
+    for kind, run in groupby(range(len(places)), again.kind.__getitem__):
+        lines = list(run)
+        if kind == "body" and any(labels.kind[places[k]] == "body" for k in lines):
+            for k in lines:
+                if likely[k] and labels.kind[places[k]] != "body":
+                    labels.set(places[k], "body", "goes on below or above a stray line")
+
+
+def _is_light(page: Page) -> bool:
+    """Is there little on a page but its article: do most lines end as sentences do?"""
+    return bool((page.ending >= 2).mean() >= _LIGHT)
 
 
 def _lead(page: Page, labels: _Labels) -> int:
@@ -382,7 +455,7 @@ def _is_other_head(page: Page, i: int, rules: _Rules) -> bool:
 def _credit(page: Page, i: int, rules: _Rules) -> str | None:
     """How a line credits its picture: at its beginning, its end, or not (None)."""
     text = page.lines.text[i]
-    if len(text) > 1000 or _URL.match(text):
+    if len(text) > 1000 or "://" in text:
         return None
     if rules.credit_start.match(text):
         return "begins"
@@ -392,14 +465,15 @@ def _credit(page: Page, i: int, rules: _Rules) -> str | None:
 def _label_captions(page: Page, labels: _Labels, lead: int, rules: _Rules) -> None:
     """Captions: lines that credit an agency or a photographer the way captions do."""
     last = max(labels.of("body"), default=0)
-    credited = (page.count(CREDIT) > 0) & (page.n_words > 4)
+    credited = page.count(CREDIT) > 0
     for i in np.flatnonzero(credited[: last + 4]).tolist():
         where = _credit(page, i, rules) if i >= lead - HEAD else None
         if where == "ends" and i >= lead:  # below, an agency's name may end a paragraph too
-            end = page.lines.text[i][-120:]
-            match = rules.credit_end.search(end)
-            told = _DATED.search(end[: match.start()]) or _PICTURE.search(match.group())
-            where = where if told else None
+            text = page.lines.text[i]
+            match = rules.credit_end.search(text, max(0, len(text) - 120))
+            before = text[: match.start()].rstrip()
+            told = _DATED.search(before) or _PICTURE.search(match.group())
+            where = where if told or not _SENTENCE_END.search(before) else None
         if where:
             labels.set(i, "caption", f"{where} with a picture credit")
 

@@ -184,7 +184,7 @@ class Phrases:
             STARTS: starts,
             INSIDE: longest,
             ADDRESS: entries("address"),
-            CREDIT: [entry.split()[0] for entry in entries("captions")],
+            CREDIT: [entry.split()[0] for entry in entries("captions") + entries("pictures")],
             HEADER: [entry.split()[0] for entry in entries("headers")],
         }
         flags: dict[str, int] = {}

@@ -3,7 +3,8 @@
 - ``reading``: `read_corpus` gives documents, texts, actors and settings, or all problems at once
 - ``start``: a new folder that already runs, from an export, a table or a folder of texts
 - ``proposing``: the names that nobody listed, written to ``actors_proposed.csv``
-- ``outlet_names``: names that may mean one outlet
+- ``joining``: rows of metadata and the texts beside them
+- ``outlet_names``: names that may mean one outlet; ``doubtful``: texts that may be no whole article
 - ``side_files``: codings by hand and published reference data
 - ``readers``: one file a format
 

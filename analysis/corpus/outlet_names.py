@@ -32,7 +32,11 @@ def alike_outlets(names: Iterable[str], settings: Path) -> Iterator[Note]:
     groups: dict[str, list[str]] = {}
     for name in dict.fromkeys(filter(None, names)):
         groups.setdefault(outlet_key(name), []).append(name)
-    lines = [f"{own[0]!r}: [{', '.join(map(repr, own[1:]))}]" for own in groups.values() if own[1:]]
+    lines = [
+        f"{alike[0]!r}: [{', '.join(map(repr, alike[1:]))}]"
+        for alike in groups.values()
+        if alike[1:]
+    ]
     if lines:
         what = f"names that may be one outlet each are counted apart: {listed(lines)}"
         todo = "join those that are one: a line each, as here, below `outlets:` in corpus.yml"

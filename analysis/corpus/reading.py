@@ -1,6 +1,5 @@
 """A corpus: reading a folder of articles, its settings and actors, and checking all of it."""
 
-import hashlib
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,17 +7,20 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pandas as pd
 
 from analysis.base.columns import file_columns, names, schema
+from analysis.base.digests import file_digest
 from analysis.base.messages import Note, counted, gathered, listed, nearest
 from analysis.base.rows import check_row, day
 from analysis.base.schemas import load_schema, read_checked, shown
 from analysis.corpus import readers
+from analysis.corpus.doubtful import doubtful_texts
+from analysis.corpus.joining import with_metadata
 from analysis.corpus.outlet_names import alike_outlets
-from analysis.corpus.readers import ReaderError
+from analysis.corpus.readers import ReaderError, Reading
+from analysis.corpus.side_files import read_optional
 from analysis.entities.matcher import compile_actors
 from analysis.entities.world import join_actors, known_actors
 from analysis.lexicons import Lexicon
@@ -30,7 +32,6 @@ ACTOR_COLUMNS = tuple(file_columns("actors.csv"))
 OURS = frozenset(column for table in schema()["tables"] for column in names(table))
 PROPOSED = "actors_proposed.csv"
 RESERVED = {"text", "_where", *names("documents")} - {*COLUMNS, "byline"}
-_TRACKING = re.compile(r"utm_|fbclid|gclid|mc_[ce]id|cmp=|ref=|src=|smid=|partner=|at_|xtor")
 SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -61,6 +62,20 @@ class Texts(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._packed)
+
+
+@dataclass
+class _Log:
+    """What comes up while a corpus is read: problems, which stop it, and notes."""
+
+    problems: list[Note] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    def problem(self, where: str | Path, what: str, todo: str) -> None:
+        self.problems.append(Note(str(where), what, todo))
+
+    def note(self, where: str | Path, what: str, todo: str) -> None:
+        self.notes.append(Note(str(where), what, todo))
 
 
 @dataclass(frozen=True)
@@ -110,42 +125,39 @@ def read_corpus(path: str | Path) -> Corpus:
     Raises CorpusError listing all problems, each with file, row, column and what to do.
     """
     path = Path(path).absolute()
-    problems: list[Note] = []
-    notes: list[Note] = []
     if not path.exists():
         raise CorpusError([Note(str(path), "no such file or folder", _existing_parent(path))])
+    settings, problems = read_settings(path / "corpus.yml")
+    log = _Log(problems)
     if path.is_dir():
-        settings = read_settings(path / "corpus.yml", problems)
-        records = _read_records(path, settings, problems, notes)
+        records = _read_records(path, settings, log)
         wrong, idle = check_additions(path / "lexicons")
+        log.notes += idle
         lexicon = Lexicon.read(None if wrong else path / "lexicons")
-        actors = _read_actors(path / "actors.csv", lexicon, problems)
-        proposed = _read_actors(path / PROPOSED, lexicon, problems)
-        problems += wrong
-        notes += idle
+        actors = _read_actors(path / "actors.csv", lexicon, log)
+        proposed = _read_actors(path / PROPOSED, lexicon, log)
+        log.problems += wrong
     else:
-        settings = read_settings(path / "corpus.yml", problems)
-        records = _read_exports(path, settings, problems, notes)
-        actors, proposed = pd.DataFrame(columns=list(ACTOR_COLUMNS)), None
-    if not problems:
+        records = _read_exports(path, settings, log)
+        actors = proposed = pd.DataFrame(columns=list(ACTOR_COLUMNS))
+    if not log.problems:
         actors = known_actors(actors, settings["world"])
-        if settings["world"] and proposed is not None:
+        if settings["world"]:
             actors = join_actors(actors, proposed, "proposed")
-        problems += _check_parties(path / "corpus.yml", settings["dyads"], actors)
-    _make_whole(records, notes)
-    _join_outlets(records, settings["outlets"])
-    _rename_outlets(records, notes)
-    notes += alike_outlets((record["outlet"] for record in records), path / "corpus.yml")
-    _check_documents(records, problems)
-    _note_undated(records, notes)
-    if problems:
-        raise CorpusError(_within(path, problems))
+        log.problems += _check_parties(path / "corpus.yml", settings["dyads"], actors)
+    _make_whole(records, log)
+    log.notes += doubtful_texts(records, str(path))
+    _name_outlets(records, settings["outlets"], log)
+    log.notes += alike_outlets((record["outlet"] for record in records), path / "corpus.yml")
+    _check_documents(records, log)
+    _note_undated(records, log)
+    if log.problems:
+        raise CorpusError(_within(path, log.problems))
     texts = Texts((record["doc_id"], record.pop("text")) for record in records)
-    for record in records:
-        record.pop("_where")
-    documents = pd.DataFrame(records).fillna("")
+    documents = pd.DataFrame(records).drop(columns="_where", errors="ignore").fillna("")
     order = [c for c in COLUMNS if c in documents] + [c for c in documents if c not in COLUMNS]
-    return Corpus(path, documents[order], actors, settings, gathered(_within(path, notes)), texts)
+    notes = gathered(_within(path, log.notes))
+    return Corpus(path, documents[order], actors, settings, notes, texts)
 
 
 def _within(path: Path, notes: list[Note]) -> list[Note]:
@@ -163,39 +175,39 @@ def _existing_parent(path: Path) -> str:
 # --- settings -------------------------------------------------------------------------------
 
 
-def read_settings(file: Path, problems: list[Note]) -> dict[str, Any]:
-    """The settings of a ``corpus.yml``, the default where it (or a key) is missing."""
+def read_settings(file: Path) -> tuple[dict[str, Any], list[Note]]:
+    """The settings of a ``corpus.yml``, the default where it (or a key) is missing; its problems.
+
+    Where anything is wrong all are the defaults.
+    """
     schema = load_schema("corpus")
     settings = {key: deepcopy(rule["default"]) for key, rule in schema["properties"].items()}
     if not file.is_file():
-        return settings
+        return settings, []
     try:
         text = readers.read_text(file)[0]
     except ReaderError as error:
-        problems += error.problems
-        return settings
-    given, found = read_checked(text, str(file), schema)
-    if not found:
-        settings |= given
-        _check_settings(file, settings, found)
-    problems += found
-    return settings
+        return settings, error.problems
+    given, wrong = read_checked(text, str(file), schema)
+    if wrong:
+        return settings, wrong
+    settings |= given
+    return settings, list(_check_settings(file, settings))
 
 
-def _check_settings(file: Path, settings: dict[str, Any], problems: list[Note]) -> None:
+def _check_settings(file: Path, settings: dict[str, Any]) -> Iterator[Note]:
     """What a schema cannot say of settings that have the right form."""
     ids = [dyad["id"] for dyad in settings["dyads"]]
     for number, name in enumerate(ids):
         if name in ids[:number]:
             where = f"{file}, key dyads: {number + 1}: id"
-            problems.append(Note(where, f"{name!r} is told twice", "give each its own id"))
-    for number, span in enumerate(settings["covered"], 1):
-        days = {"date": span[0]}, {"date": span[1]}
+            yield Note(where, f"{name!r} is told twice", "give each its own id")
+    for number, (first, last) in enumerate(settings["covered"], 1):
         where = f"{file}, key covered: {number}"
-        bad = [note for row in days for note in check_row("spans", row, where)]
-        if not bad and span[0] > span[1]:
-            bad = [Note(where, f"{span[0]} is after {span[1]}", "write [first day, last day]")]
-        problems += bad
+        wrong = [n for date in (first, last) for n in check_row("spans", {"date": date}, where)]
+        yield from wrong
+        if not wrong and first > last:
+            yield Note(where, f"{first} is after {last}", "write [first day, last day]")
 
 
 def _check_parties(file: Path, dyads: list[dict[str, Any]], actors: pd.DataFrame) -> list[Note]:
@@ -215,66 +227,67 @@ def _check_parties(file: Path, dyads: list[dict[str, Any]], actors: pd.DataFrame
     ]
 
 
+def changed_keys(corpus: Corpus) -> list[Note]:
+    """What owners of a corpus should know of keys of ``corpus.yml`` that changed their meaning."""
+    if not any("mediators" in dyad for dyad in corpus.settings["dyads"]):
+        return []
+    what = "mediators may broker a truce, no more: their truces no longer hold for a dyad by that"
+    todo = "look at bound_by in table phases: a truce binds whom a sentence names as stopping"
+    return [Note(f"{corpus.path / 'corpus.yml'}, key dyads", what, todo)]
+
+
 # --- articles -------------------------------------------------------------------------------
 
 
-def _read_records(
-    path: Path, settings: dict[str, Any], problems: list[Note], notes: list[Note]
-) -> list[dict[str, Any]]:
+def _read_records(path: Path, settings: dict[str, Any], log: _Log) -> list[dict[str, Any]]:
     """The articles: by the setting `table`, by articles.csv, or whatever exports the folder has."""
     listing = path / "articles.csv"
     if settings["table"]:
         source = path / settings["table"]
         if _inside(source, path):
-            return _read_exports(source, settings, problems, notes)
+            return _read_exports(source, settings, log)
         what = f"{settings['table']!r} lies outside the corpus folder"
-        problems.append(Note(f"{path / 'corpus.yml'}, key table", what, "copy it in"))
+        log.problem(f"{path / 'corpus.yml'}, key table", what, "copy it in")
     elif listing.is_file():
-        return _read_listed(path, listing, settings["columns"], problems, notes)
+        return _read_listed(path, listing, settings["columns"], log)
     elif (path / "texts").is_dir():
         todo = f"propose one with: python -m analysis corpus --name {path}"
-        problems.append(Note(str(listing), "no such file", todo))
+        log.problem(listing, "no such file", todo)
     else:
-        return _read_exports(path, settings, problems, notes)
+        return _read_exports(path, settings, log)
     return []
 
 
 def _read_listed(
-    path: Path,
-    listing: Path,
-    columns: dict[str, str],
-    problems: list[Note],
-    notes: list[Note],
+    path: Path, listing: Path, columns: dict[str, str], log: _Log
 ) -> list[dict[str, Any]]:
     try:
         frame = readers.read_csv(listing)
     except ReaderError as error:
-        problems += error.problems
+        log.problems += error.problems
         return []
     frame = frame.rename(columns={theirs: ours for ours, theirs in columns.items()})
     taken = {name: f"{name}_given" for name in frame if name in RESERVED}
     if taken:
         what = f"also columns of ours: {', '.join(taken)}"
-        notes.append(Note(str(listing), what, f"kept as {', '.join(taken.values())}"))
+        log.note(listing, what, f"kept as {', '.join(taken.values())}")
     frame = frame.rename(columns=taken)
     if twice := sorted(set(frame.columns[frame.columns.duplicated()])):
         what = f"two columns are meant by {', '.join(twice)}"
-        problems.append(Note(str(listing), what, "mend `columns:` in corpus.yml"))
+        log.problem(listing, what, "mend `columns:` in corpus.yml")
         return []
-    missing = [column for column in REQUIRED if column not in frame]
-    if missing:
+    if missing := [column for column in REQUIRED if column not in frame]:
         what = f"no column {', '.join(missing)}; there are: {', '.join(frame.columns)}"
-        todo = "rename the column, or map it under `columns:` in corpus.yml"
-        problems.append(Note(str(listing), what, todo))
+        log.problem(listing, what, "rename the column, or map it under `columns:` in corpus.yml")
         return []
     records = []
     for row, values in frame.iterrows():
         record = {str(key): value.strip() for key, value in values.items()}
         record["_where"] = f"{listing}, row {row}"
-        record["text"] = _read_article(path, record, problems, notes)
+        record["text"] = _read_article(path, record, log)
         record["doc_id"] = record.get("doc_id") or Path(record["file"]).stem
         records.append(record)
-    _report_unlisted(path, records, notes)
+    _note_unlisted(path, records, log)
     return records
 
 
@@ -282,27 +295,25 @@ def _inside(target: Path, folder: Path) -> bool:
     return target.resolve().is_relative_to(folder.resolve())
 
 
-def _read_article(
-    path: Path, record: dict[str, Any], problems: list[Note], notes: list[Note]
-) -> str:
+def _read_article(path: Path, record: dict[str, Any], log: _Log) -> str:
     where, name = f"{record['_where']}, column file", record["file"]
     file = path / name
     if not name:
-        problems.append(Note(where, "empty", "give the text's path, as texts/my-article.txt"))
+        log.problem(where, "empty", "give the text's path, as texts/my-article.txt")
     elif not _inside(file, path):
-        problems.append(Note(where, f"{name!r} lies outside the corpus folder", "copy it in"))
+        log.problem(where, f"{name!r} lies outside the corpus folder", "copy it in")
     elif not file.is_file():
         siblings = [p.relative_to(path).as_posix() for p in path.glob("texts/*")]
-        problems.append(Note(where, f"no file {name}", nearest(name, siblings, "files there")))
+        log.problem(where, f"no file {name}", nearest(name, siblings, "files there"))
     else:
         try:
-            return _decode(file, record, where, notes)
+            return _decode(file, record, where, log)
         except ReaderError as error:
-            problems += [Note(f"{where}, {p.where}", p.what, p.todo) for p in error.problems]
+            log.problems += [Note(f"{where}, {p.where}", p.what, p.todo) for p in error.problems]
     return ""
 
 
-def _decode(file: Path, record: dict[str, Any], where: str, notes: list[Note]) -> str:
+def _decode(file: Path, record: dict[str, Any], where: str, log: _Log) -> str:
     if file.suffix.lower() in {".html", ".htm"}:
         page = readers.read_html_article(file)
         for key in ("title", "byline", "published"):
@@ -312,162 +323,129 @@ def _decode(file: Path, record: dict[str, Any], where: str, notes: list[Note]) -
     text, encoding = readers.read_text(file)
     if encoding not in {"utf-8", "utf-8-sig"}:
         what = f"{record['file']} is not UTF-8; read as {encoding}"
-        notes.append(Note(where, what, "look at its accents and quotes; save it as UTF-8"))
+        log.note(where, what, "look at its accents and quotes; save it as UTF-8")
     given = record.get("sha256", "")
-    if given and given != hashlib.sha256(file.read_bytes()).hexdigest():
+    if given and given != file_digest(file):
         what = f"{record['file']} has changed since its sha256 was noted"
-        notes.append(Note(where, what, "restore the text, or empty the cell sha256"))
+        log.note(where, what, "restore the text, or empty the cell sha256")
     return text
 
 
-def _report_unlisted(path: Path, records: list[dict[str, Any]], notes: list[Note]) -> None:
+def _note_unlisted(path: Path, records: list[dict[str, Any]], log: _Log) -> None:
     listed = {(path / record["file"]).resolve() for record in records}
     for file in sorted((path / "texts").glob("*")):
         if file.is_file() and not file.name.startswith(".") and file.resolve() not in listed:
             what = "in texts/ but not in articles.csv: not read"
-            notes.append(Note(str(file), what, "add a row for it, or remove it"))
+            log.note(file, what, "add a row for it, or remove it")
 
 
-def _read_exports(
-    path: Path, settings: dict[str, Any], problems: list[Note], notes: list[Note]
-) -> list[dict[str, Any]]:
-    read = readers.read_folder if path.is_dir() else readers.read_file
-    columns, order = settings["columns"] or None, settings["date_order"] or None
+def _read_exports(path: Path, settings: dict[str, Any], log: _Log) -> list[dict[str, Any]]:
     try:
-        reading = read(path, columns=columns, date_order=order)
+        reading = read_documents(path, settings)
     except ReaderError as error:
-        problems += error.problems
+        log.problems += error.problems
         return []
-    notes += reading.notes
-    documents = join_metadata(reading.documents, notes)
-    if not documents:
+    log.notes += reading.notes
+    if not reading.documents:
         what = f"{reading.format} holds no texts, only their addresses"
-        problems.append(Note(str(path), what, "put the texts (saved pages) into the same folder"))
+        log.problem(path, what, "put the texts (saved pages) into the same folder")
     return [
         {key: "" if value is None else value for key, value in document.items()}
         | {"_where": f"{path}, article {document['doc_id']}"}
-        for document in documents
+        for document in reading.documents
     ]
 
 
-def address_key(url: str) -> str:
-    """What two addresses of one page have in common, however they were copied.
+def read_documents(path: Path, settings: dict[str, Any]) -> Reading:
+    """The articles with a text of a file or folder of exports, read as a corpus's settings say.
 
-    >>> address_key("http://m.gazette.example/a/?utm_source=rss#top")
-    'gazette.example/a'
+    Rows of metadata alone complete the text of their address or file (see `with_metadata`); a
+    table that names files is read with these.  Raises ReaderError.
     """
-    parts = urlsplit(url.strip())
-    site = re.sub(r"^(?:www|m|mobile|amp)\.", "", (parts.hostname or "").lower())
-    asked = [one for one in parts.query.split("&") if one and not _TRACKING.match(one)]
-    return site + parts.path.rstrip("/") + ("?" + "&".join(sorted(asked)) if asked else "")
+    options = {"columns": settings["columns"] or None, "date_order": settings["date_order"] or None}
+    if path.is_dir():
+        reading = readers.read_folder(path, **options)
+    else:
+        reading = readers.read_file(path, **options)
+        if files := {doc["text_file"] for doc in reading.documents if doc.get("text_file")}:
+            reading = readers.read_folder(path.parent, only={path.name, *files}, **options)
+    reading.documents = with_metadata(reading.documents, reading.notes)
+    return reading
 
 
-def join_metadata(documents: list[dict[str, Any]], notes: list[Note]) -> list[dict[str, Any]]:
-    """Documents with a text; rows of metadata alone complete the text that has their address.
-
-    Such rows come from Media Cloud or GDELT; those without a text are counted in a note.
-    """
-    rows = {address_key(d["url"]): d for d in documents if not d["text"] and d.get("url")}
-    texts = [d for d in documents if d["text"]]
-    for document in texts:
-        row = rows.pop(address_key(document.get("url") or ""), {})
-        document |= {k: v for k, v in row.items() if v and k not in ("doc_id", "file", "text")}
-    if rows:
-        what = f"{len(rows)} rows of metadata have no text with their address: left out"
-        notes.append(Note("metadata", what, "save these pages beside the table, as .html"))
-    return texts
-
-
-def _make_whole(records: list[dict[str, Any]], notes: list[Note]) -> None:
+def _make_whole(records: list[dict[str, Any]], log: _Log) -> None:
     """Half characters, which no file can hold, become the sign for what is lost: �."""
     for record in records:
         for key, value in record.items():
             if isinstance(value, str) and SURROGATES.search(value):
                 record[key] = SURROGATES.sub("\ufffd", value)
                 where = f"{record['_where']}, column {key}"
-                notes.append(Note(where, "half a character: read as �", "look at its signs"))
+                log.note(where, "half a character: read as �", "look at its signs")
 
 
-def _join_outlets(records: list[dict[str, Any]], joined: Mapping[str, list[str]]) -> None:
-    """Give the names that `outlets:` in corpus.yml joins the one to keep."""
+def _name_outlets(
+    records: list[dict[str, Any]], joined: Mapping[str, list[str]], log: _Log
+) -> None:
+    """Give the names that `outlets:` in corpus.yml joins the one to keep, and all a safe one.
+
+    Outlets head columns and stand in lists: none may have a column's name, or hold ``;``.
+    """
     kept = {name: keep for keep, names in joined.items() for name in names}
-    for record in records:
-        if (name := record.get("outlet") or "") in kept:
-            record |= {"outlet": kept[name], "outlet_given": name}
-
-
-def _rename_outlets(records: list[dict[str, Any]], notes: list[Note]) -> None:
-    """Outlets head columns and stand in lists: none may have a column's name, or hold ``;``."""
-    told = set()
+    noted = set()
     for record in records:
         name = record.get("outlet") or ""
+        if name in kept:
+            record["outlet_given"] = name
+            name = kept[name]
         new = ", ".join(part.strip() for part in name.split(";")) if ";" in name else name
         new = f"{new} (outlet)" if new in OURS else new
-        if new != name and name not in told:
+        if new != name and name not in noted:
             why = "a name of one of our columns" if name in OURS else "; stands between names"
-            told.add(name)
+            noted.add(name)
             where = f"{record['_where']}, column outlet"
-            notes.append(Note(where, f"{name!r}: {why}", f"it is called {new!r}"))
+            log.note(where, f"{name!r}: {why}", f"it is called {new!r}")
         record["outlet"] = new
 
 
 # --- checks ---------------------------------------------------------------------------------
 
 
-def _check_documents(records: list[dict[str, Any]], problems: list[Note]) -> None:
+def _check_documents(records: list[dict[str, Any]], log: _Log) -> None:
     seen: dict[str, str] = {}
     for record in records:
         where, doc_id = record["_where"], record["doc_id"]
         if doc_id in seen:
             what = f"{doc_id!r} is also the id of {seen[doc_id]}"
-            problems.append(Note(f"{where}, column doc_id", what, "give every article its own id"))
+            log.problem(f"{where}, column doc_id", what, "give every article its own id")
         seen.setdefault(doc_id, where)
-        problems += check_row("articles", record, where)
-        _check_range(record, problems)
+        log.problems += check_row("articles", record, where)
+        published = record.get("published") or ""
+        first = record.get("published_from") or published
+        last = record.get("published_to") or published
+        if all(map(day, (published, first, last))) and not first <= published <= last:
+            what = f"{published} does not lie between {first} and {last}"
+            todo = "published_from ≤ published ≤ published_to"
+            log.problem(f"{where}, column published", what, todo)
 
 
-def _note_undated(records: list[dict[str, Any]], notes: list[Note]) -> None:
+def _note_undated(records: list[dict[str, Any]], log: _Log) -> None:
     """One note on the articles without a date, which are left out where one is needed."""
     undated = [record for record in records if not record.setdefault("published", "")]
     if undated:
         what = f"{len(undated)} of {counted(len(records), 'article')} without a date: "
         what += f"left out of the timeline ({listed((r['doc_id'] for r in undated), 5)})"
         where = undated[0]["_where"].rpartition(", ")[0]
-        notes.append(Note(where, what, "fill in `published` where you know the day"))
+        log.note(where, what, "fill in `published` where you know the day")
 
 
-def _check_range(record: dict[str, Any], problems: list[Note]) -> None:
-    published = record.get("published") or ""
-    first = record.get("published_from") or published
-    last = record.get("published_to") or published
-    if all(map(day, (published, first, last))) and not first <= published <= last:
-        what = f"{published} does not lie between {first} and {last}"
-        todo = "published_from ≤ published ≤ published_to"
-        problems.append(Note(f"{record['_where']}, column published", what, todo))
-
-
-def _read_actors(file: Path, lexicon: Lexicon, problems: list[Note]) -> pd.DataFrame:
+def _read_actors(file: Path, lexicon: Lexicon, log: _Log) -> pd.DataFrame:
     """The rows of actors.csv or actors_proposed.csv; none where there is no such file."""
-    if not file.is_file():
-        return pd.DataFrame(columns=list(ACTOR_COLUMNS))
+    actors, wrong = read_optional(file, str(file), ACTOR_COLUMNS, ("entity_id", "name", "type"))
+    log.problems += wrong
+    actors = actors.astype(str)
     try:
-        frame = readers.read_csv(file)
-    except ReaderError as error:
-        problems += error.problems
-        return pd.DataFrame(columns=list(ACTOR_COLUMNS))
-    missing = [column for column in ("entity_id", "name", "type") if column not in frame]
-    if missing:
-        what = f"no column {', '.join(missing)}; there are: {', '.join(frame.columns)}"
-        problems.append(Note(str(file), what, f"columns: {', '.join(ACTOR_COLUMNS)}"))
-        return pd.DataFrame(columns=list(ACTOR_COLUMNS))
-    frame = frame.reindex(columns=[*ACTOR_COLUMNS, *frame.columns.difference(ACTOR_COLUMNS)])
-    frame = frame.astype(object).fillna("").astype(str).apply(lambda column: column.str.strip())
-    try:
-        compile_actors(frame, lexicon)
+        compile_actors(actors, lexicon)
     except ValueError as error:
-        problems += [
-            Note(f"{file}", line, "correct the row")
-            for line in str(error).splitlines()
-            if line.strip()
-        ]
-    return frame
+        for line in filter(str.strip, str(error).splitlines()):
+            log.problem(file, line, "correct the row")
+    return actors

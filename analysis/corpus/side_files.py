@@ -13,7 +13,6 @@ from analysis.corpus.readers import ReaderError, read_csv
 from analysis.lexicons import load
 
 CODINGS, REFERENCE = "coding/events.csv", "reference"
-SIDE_FILES = (CODINGS, f"{REFERENCE}/*.csv")
 CODING_COLUMNS = tuple(file_columns("coding/events.csv"))
 REFERENCE_COLUMNS = tuple(names("reference"))
 _SPAN = ("field", "start", "end")
@@ -49,9 +48,9 @@ def read_codings(
         elif faults := check_row("codings", row, where):
             notes += faults
         else:
-            found = {"event_type": kind, "direction": directions[kind]}
+            coded = {"event_type": kind, "direction": directions[kind]}
             days = {c: day(row[c]) for c in ("date_from", "date_to")}
-            rows.append(row | found | days | dict(zip(_SPAN, place, strict=True)))
+            rows.append(row | coded | days | dict(zip(_SPAN, place, strict=True)))
     columns = [*CODING_COLUMNS[:2], *_SPAN, *CODING_COLUMNS[2:]]
     return pd.DataFrame(rows, columns=columns), notes
 
@@ -81,15 +80,18 @@ def in_sentences(codings: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame
     place = ["doc_id", "field"]
     starts = sentences[[*place, "sent_id", "start"]].rename(columns={"start": "at"})
     starts = starts.astype({"at": "int64", **dict.fromkeys(place, object)})
-    own = codings.assign(order=range(len(codings)))
-    own = own.astype({"start": "int64", **dict.fromkeys(place, object)})
-    own, starts = own.sort_values("start", kind="stable"), starts.sort_values("at", kind="stable")
-    own = pd.merge_asof(own, starts, left_on="start", right_on="at", by=place)
+    placed = codings.assign(order=range(len(codings)))
+    placed = placed.astype({"start": "int64", **dict.fromkeys(place, object)})
+    placed, starts = (
+        placed.sort_values("start", kind="stable"),
+        starts.sort_values("at", kind="stable"),
+    )
+    placed = pd.merge_asof(placed, starts, left_on="start", right_on="at", by=place)
     first = sentences.assign(other=sentences["kind"] != "title").sort_values(["other", "sent_id"])
     headlines = first.drop_duplicates("doc_id").set_index("doc_id")["sent_id"]
-    own["sent_id"] = own["sent_id"].fillna(own["doc_id"].map(headlines))
+    placed["sent_id"] = placed["sent_id"].fillna(placed["doc_id"].map(headlines))
     columns = ["doc_id", "sent_id", *codings.columns[1:]]
-    return own.sort_values("order", ignore_index=True).astype({"sent_id": "int32"})[columns]
+    return placed.sort_values("order", ignore_index=True).astype({"sent_id": "int32"})[columns]
 
 
 def read_reference(folder: Path) -> tuple[pd.DataFrame, list[Note]]:
@@ -101,8 +103,8 @@ def read_reference(folder: Path) -> tuple[pd.DataFrame, list[Note]]:
     frames, notes = [], []
     for path in sorted((folder / REFERENCE).glob("*.csv")):
         file = f"{REFERENCE}/{path.name}"
-        frame, found = read_optional(path, file, REFERENCE_COLUMNS[1:], ("date", "status"))
-        notes += found
+        frame, wrong = read_optional(path, file, REFERENCE_COLUMNS[1:], ("date", "status"))
+        notes += wrong
         frames.append(frame.assign(series=path.stem))
         for number, row in zip(frame.index, frame.to_dict("records"), strict=True):
             where = f"{file}, row {number}"
@@ -125,7 +127,7 @@ def read_reference(folder: Path) -> tuple[pd.DataFrame, list[Note]]:
 def read_optional(
     path: Path, name: str, columns: Sequence[str], needed: Sequence[str]
 ) -> tuple[pd.DataFrame, list[Note]]:
-    """A CSV file, called `name`, as stripped texts in `columns` (index: row of the file).
+    """A CSV file, called `name`, as stripped texts (index: row of the file); `columns` come first.
 
     Without any row where it is missing, cannot be read or has not all columns `needed`.
     """
@@ -139,5 +141,6 @@ def read_optional(
     if missing := [column for column in needed if column not in frame]:
         what = f"no column {', '.join(missing)}; there are: {', '.join(frame.columns)}"
         return empty, [Note(name, what, f"columns: {', '.join(columns)}")]
-    frame = frame.reindex(columns=list(columns), fill_value="").astype(object)
+    ordered = [*columns, *frame.columns.difference(columns)]
+    frame = frame.reindex(columns=ordered, fill_value="").astype(object)
     return frame.apply(lambda column: column.str.strip()), []

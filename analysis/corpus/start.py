@@ -4,6 +4,7 @@ import csv
 import json
 import tempfile
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,17 +14,19 @@ import pandas as pd
 
 from analysis.base.addresses import RESERVED
 from analysis.base.environment import ROOT
-from analysis.base.messages import Note, counted, gathered
+from analysis.base.messages import Note, counted, gathered, listed, listed_and
 from analysis.base.safe_csv import escape
 from analysis.clean.blocks import clean_text
 from analysis.corpus import readers
+from analysis.corpus.doubtful import doubtful_texts
+from analysis.corpus.outlet_names import alike_outlets
 from analysis.corpus.proposing import propose, write_proposed
 from analysis.corpus.readers.common import slug
 from analysis.corpus.reading import (
     ACTOR_COLUMNS,
     COLUMNS,
     PROPOSED,
-    join_metadata,
+    read_documents,
     read_settings,
 )
 from analysis.entities.proposals import MOST_ARTICLES
@@ -52,14 +55,15 @@ def start_corpus(folder: Path, source: Path | None = None, outlet: str = "") -> 
             notes.append(Note(f"{folder.name}/texts", "two fictional articles", "put yours there"))
         documents = _documents(folder, source or texts, notes)
     rows = list(_rows(folder, documents, outlet, (source or texts).resolve(), kept))
-    notes += _lacking(rows)
+    notes += [*_lacking(rows), *doubtful_texts(documents, f"{folder.name}/texts")]
+    notes += alike_outlets((row["outlet"] for row in rows), folder / "corpus.yml")
     _write_table(folder / "articles.csv", COLUMNS, rows, kept)
     _write_table(folder / "actors.csv", ACTOR_COLUMNS, [], kept)
     if (folder / PROPOSED).exists():
         kept.append(PROPOSED)
     else:
         write_proposed(folder / PROPOSED, _proposed(folder, rows))
-    _write(folder / "corpus.yml", _settings(folder.name), kept)
+    _write(folder / "corpus.yml", _settings(_title(rows)), kept)
     _write(folder / "DATASHEET.md", (TEMPLATES / "DATASHEET.md").read_text("utf-8"), kept)
     if kept:
         named = ", ".join(kept[-4:]) if len(kept) < 5 else f"{len(kept)} files"
@@ -95,30 +99,29 @@ def _check_place(texts: Path) -> None:
 
 def _documents(folder: Path, source: Path, notes: list[Note]) -> list[dict[str, Any]]:
     """The articles of `source`, read as the folder's ``corpus.yml`` says, if there is one."""
-    problems: list[Note] = []
-    settings = read_settings(folder / "corpus.yml", problems)
+    settings, problems = read_settings(folder / "corpus.yml")
     if problems:
         raise readers.ReaderError(problems)
-    read = readers.read_folder if source.is_dir() else readers.read_file
-    columns, order = settings["columns"] or None, settings["date_order"] or None
-    reading = read(source, columns=columns, date_order=order)
+    reading = read_documents(source, settings)
     notes += reading.notes
-    documents = join_metadata(reading.documents, notes)
-    if not documents:
+    if not reading.documents:
         todo = "Give the articles themselves, with their texts. Nothing was written."
         raise readers.ReaderError([*notes, Note(source.name, "no article has a text.", todo)])
-    return documents
+    return reading.documents
 
 
 def _rows(
     folder: Path, documents: list[dict[str, Any]], outlet: str, source: Path, kept: list[str]
 ) -> Iterator[dict[str, Any]]:
     """Rows of articles.csv; texts that are not in the folder yet are written to ``texts/``."""
-    own = source == (folder / "texts").resolve()
-    taken: set[str] = set()
+    inside = source == (folder / "texts").resolve()
+    taken = {file.name.casefold() for file in source.iterdir()} if inside else set()
+    articles = Counter(document["file"] for document in documents)
     for document in documents:
-        name = f"texts/{document['file'] if own else _file_name(document['doc_id'], taken)}"
-        if not own:
+        file = Path(document["file"])
+        is_there = inside and file.suffix in (".txt", ".html", ".htm") and articles[str(file)] == 1
+        name = f"texts/{file.as_posix() if is_there else _file_name(document['doc_id'], taken)}"
+        if not is_there:
             _write(folder / name, document["text"], kept)
         row = {key: value or "" for key, value in document.items() if key != "text"}
         row |= {"file": name, "original_name": document["file"]}
@@ -135,6 +138,18 @@ def _lacking(rows: list[dict[str, Any]]) -> Iterator[Note]:
         what = f"{nameless} of {counted(len(rows), 'article')} without an outlet."
         todo = 'Fill in the column; or start a new folder with OUTLET="…" if all are of one.'
         yield Note("articles.csv, column outlet", what, todo)
+    if undated := [row["doc_id"] for row in rows if not row["published"]]:
+        what = f"{len(undated)} of {counted(len(rows), 'article')} without a date"
+        todo = "They are left out of the timeline; fill in the column where you know the day."
+        yield Note("articles.csv, column published", f"{what} ({listed(undated, 5)}).", todo)
+
+
+def _title(rows: list[dict[str, Any]]) -> str:
+    """A title to begin with: of which outlets the articles are, those with most first."""
+    outlets = [name for name, _ in Counter(row["outlet"] for row in rows).most_common() if name]
+    if not outlets or len(outlets) > 3:
+        return f"Articles of {counted(len(outlets), 'outlet')}" if outlets else "Untitled articles"
+    return f"Articles of {listed_and(outlets)}"
 
 
 def _file_name(doc_id: str, taken: set[str]) -> str:
@@ -202,7 +217,7 @@ def _write(path: Path, text: str, kept: list[str]) -> None:
     path.write_text(text, "utf-8", newline="\n")
 
 
-def _settings(name: str) -> str:
+def _settings(title: str) -> str:
     """corpus.yml with every parameter of every notebook, its default and its explanation."""
     lines = []
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
@@ -212,4 +227,6 @@ def _settings(name: str) -> str:
                 for line in "".join(cell["source"]).splitlines():
                     lines.append(f"#     {line.replace(' = ', ': ', 1)}")
     template = (TEMPLATES / "corpus.yml").read_text("utf-8")
-    return template.replace("{title}", name).replace("{parameters}", "\n".join(lines))
+    return template.replace("{title}", json.dumps(title, ensure_ascii=False)).replace(
+        "{parameters}", "\n".join(lines)
+    )

@@ -217,11 +217,6 @@ class Context:
         """Whether a `contexts` expression of the lexicon fits the text after the match."""
         return bool(self.text.known.contexts[name].match(self.text.low, self._end))
 
-    @property
-    def informal(self) -> bool:
-        """Whether the match is in a short message, which tells of what is to come."""
-        return len(self.text.text) < 160 and self.text.text[self._start].islower()
-
     def tense(self) -> str | None:
         return self.text.tense(self._start, self._end)
 

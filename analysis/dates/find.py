@@ -5,12 +5,13 @@
 first, and each match is resolved (`analysis.dates.rules`) against the publication date, the date
 last mentioned, the tense of the clause, or, in a history, the year last mentioned.
 
-Standards. Types and values are TIMEX3 (TimeML 1.2.1, Saurí et al. 2006), which takes over
-ISO 8601 (days, months, years, weeks, clock times, durations) and TIMEX2's extensions (Ferro et
-al. 2005): quarters 2024-Q1, halves 2024-H1, seasons 2024-SU, weekends 2024-W06-WE, decades "199",
-centuries "19", parts of the day TMO TAF TEV TNI, PAST_REF, PRESENT_REF, FUTURE_REF, X for an
-unknown number; `mod` holds TIMEX3's modifiers. Numeric dates are read month first (10/11/2020 is
-11 October), unless the first number is above 12; a year of two digits is 1950 to 2049.
+Standards. Types and values are TIMEX3 (TimeML 1.2.1, Saurí et al. 2006), which takes over ISO 8601
+(days, months, years, weeks, clock times, durations) and TIMEX2's extensions (Ferro et al. 2005):
+quarters 2024-Q1, halves 2024-H1, seasons 2024-SU, weekends 2024-W06-WE, decades "199", centuries
+"19", parts of the day TMO TAF TEV TNI, PAST_REF, PRESENT_REF, FUTURE_REF, X for an unknown number;
+`mod` holds TIMEX3's modifiers. Dates with slashes are read month first (10/11/2020 is 11 October),
+those with dots or hyphens day first (9.4.2017 is 9 April), unless only the other order gives a day
+or the day of publication; a year of two digits is 1950 to 2049.
 
 Conventions where the standards are silent. "early", "mid" and "late" (and start, middle, end of)
 leave the value alone and narrow the interval to the first, middle or last third of its days,
@@ -25,14 +26,14 @@ more than twice as many as words like "yesterday", is a history: there, dates wi
 to the year last mentioned. In any text such a date goes on from one with a year told up to two
 sentences before it in its paragraph and voice, unless that year is named in passing ("the largest
 since 1973", "who was jailed in 2011"). "Last night" and "overnight" are the day before publication
-and that day; "the past 36 hours" are as many days, rounded up. In short messages a weekday without
-a verb is the one to come, and 10/3 is read in the order that brings it nearer to the publication
-date. A duration has an interval only when it ends or begins at publication ("the last three
-months"), never when counted from an event ("a week after the attack").
+and that day; "the past 36 hours" are as many days, rounded up. "On 10/3" is read in the order that
+brings it nearer to the publication date. A duration has an interval only when it ends or begins at
+publication ("the last three months"), never when counted from an event ("a week after the attack").
 """
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -174,20 +175,26 @@ def _first_year(found: Found, day: dt.date) -> int | None:
     One such year is enough where it is that of the first date. Years named in passing do not count.
     """
     years: list[int] = []
-    near, end, first_dated = 0, -1, None
-    for row, first, candidates in found.matches:
-        if row[first].start < end:
-            continue
-        match = row[first : first + candidates[0][0]]
-        end = match[-1].end
+    near, first_dated = 0, None
+    for match, following in _apart(found):
         if first_dated is None and match[0].tag not in {"CLOCK", "DAYPART"}:
-            first_dated = any(t.tag == "YEAR" for t in row[first:][:8])
-        named = [t.value for t in match if t.tag == "YEAR"]
+            first_dated = any(token.tag == "YEAR" for token in following)
+        named = [token.value for token in match if token.tag == "YEAR"]
         if named and _is_told(found.text, match):
             years += named
         near += match[0].word in _DEICTIC_WORDS or any(t.tag in _DEICTIC for t in match)
     old = [year for year in years if year < day.year - 1]
     return old[0] if len(old) >= 2 - bool(first_dated) and len(old) > 2 * near else None
+
+
+def _apart(found: Found) -> Iterator[tuple[list[TimeWord], list[TimeWord]]]:
+    """Each match that overlaps none before it, and the words of its row from there on."""
+    end = -1
+    for row, first, candidates in found.matches:
+        if row[first].start >= end:
+            match = row[first : first + candidates[0][0]]
+            end = match[-1].end
+            yield match, row[first : first + 8]
 
 
 def _is_told(text: Text, match: list[TimeWord]) -> bool:

@@ -48,7 +48,11 @@ def resolver(function: Resolver) -> Resolver:
 
 @resolver
 def written_in_digits(ctx: Context, g: Groups) -> Reading:
-    return Reading("DATE", g.value(""))
+    """As in "2017-04-09"; of the two days that "9/4/2017" can mean, that of publication."""
+    if "NUMDATE" not in g:
+        return Reading("DATE", g.value(""))
+    days, published = g.value("NUMDATE"), at_unit(ctx.published, "D")
+    return Reading("DATE", published if published in days else days[0])
 
 
 def _date(year: int, month: int, day: int) -> str | None:
@@ -233,6 +237,14 @@ def day_of_month(ctx: Context, g: Groups) -> Reading:
 
 
 @resolver
+def stamp(ctx: Context, g: Groups) -> Reading:
+    """As in "Tue Mar 4 09:12:45 2014"."""
+    hour, minute = g.value("CLOCK")
+    day = _date(g.value("YEAR"), g.value("MONTH"), g.value("DAY"))
+    return Reading("TIME", day and f"{day}T{hour:02}:{minute:02}")
+
+
+@resolver
 def written_with_hyphens(ctx: Context, g: Groups) -> Reading | None:
     """As in "10-Apr-15"."""
     if g.length("short") != 2:
@@ -379,8 +391,7 @@ def weekday(ctx: Context, g: Groups) -> Reading | None:
     if rel in _STEPS:
         ahead = (ahead or 7) if _STEPS[rel] > 0 else ahead - 7
     elif basis == "published" and rel != "this":
-        tense = ctx.tense() or ("future" if ctx.informal else None)
-        ahead -= 7 * (tense != "future" and ahead > 0)
+        ahead -= 7 * (ctx.tense() != "future" and ahead > 0)
     return _with_daypart(anchor + ahead * DAY, g, basis)
 
 
@@ -628,7 +639,7 @@ def every(ctx: Context, g: Groups) -> Reading | None:
 
 @resolver
 def clock(ctx: Context, g: Groups) -> Reading | None:
-    """As in "10 p.m.", "0730 GMT", "tues 0930", "5 in the morning"."""
+    """As in "10 p.m.", "0730 GMT", "5 in the morning"."""
     time = _four_digits(g) if "four" in g else g.value("CLOCK") or (g.value("N12"), 0)
     took = g.words().count(":") == 2 and ctx.is_after("in")  # "finished in 2:41:09"
     if not time or took:
@@ -640,13 +651,9 @@ def clock(ctx: Context, g: Groups) -> Reading | None:
         hour = hour % 12 + (12 if half == "p" else 0)
     if hour > 24 or minute > 59:
         return None
-    day = Reading("TIME", ctx.day(), "previous")
-    if "WEEKDAY" in g or "DEICTIC" in g:
-        day = (weekday if "WEEKDAY" in g else deictic_day)(ctx, g)
-    return day._replace(type="TIME", value=f"{day.value[:10]}T{hour:02}:{minute:02}")
+    return Reading("TIME", f"{ctx.day()}T{hour:02}:{minute:02}", "previous")
 
 
 def _four_digits(g: Groups) -> tuple[int, int] | None:
-    """Hour and minute of "0730", but "Monday 2010" holds a year."""
-    is_year = g.tag("four") == "YEAR" and g.tag("AMPM") is None and "ZONE" not in g
-    return None if g.length("four") != 4 or is_year else divmod(g.value("four"), 100)
+    """Hour and minute of "0730"."""
+    return divmod(g.value("four"), 100) if g.length("four") == 4 else None

@@ -27,8 +27,8 @@ class TimeWord(NamedTuple):
 
 _TIME_WORD = re.compile(
     r"(?=[\w'’])(?:[a-z]{2,}+(?![^\W\d_])|[^\W\d_]{2,}"
-    r"|2(?:day|moro|morrow|mrw|nite|night)\b|\d{4}([-/])\d\d\1\d\d(?:t\d\d:\d\d(?::\d\d)?)?(?![\d-])"
-    r"|\d{1,2}([/.])\d{1,2}\2(?:\d{4}|\d\d)(?![\d/])"
+    r"|\d{4}([-/])\d\d\1\d\d(?:t\d\d:\d\d(?::\d\d)?)?(?![\d-])"
+    r"|\d{1,2}([/.])\d{1,2}\2(?:\d{4}|\d\d)(?![\d/])|(?<!-)\d\d-\d\d-\d{4}(?![\d-])"
     r"|\d{1,2}:\d\d(?::\d\d)?(?!\d)|\d{1,2}\.\d\d(?=\s?[ap]\.?m\b)"
     r"|['’]\d0['’]?s\b|\d{2,3}0['’]?s\b|['’]\d\d(?!\d)"
     r"|1/[234](?!\d)|3/4(?!\d)|[½¼¾]"
@@ -55,7 +55,6 @@ class TimeLexicon:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.content = lexicon["dates"]
-        self.spellings: dict[str, str] = self.content["spellings"]
 
     @cached_property
     def _listed(self) -> dict[str, Entry]:
@@ -79,9 +78,7 @@ class TimeLexicon:
         words = {word: entry for word, entry in self._listed.items() if " " not in word}
         for word in self.literals.union(*self.phrases):
             words.setdefault(word, (word, None))
-        return words | {
-            short: words[word] for short, word in self.spellings.items() if word in words
-        }
+        return words
 
     @cached_property
     def phrases(self) -> dict[tuple[str, ...], Entry]:
@@ -205,6 +202,9 @@ def _supported(known: TimeLexicon, text: str, low: str, start: int, end: int, ki
     before, after = low[max(0, start - 12) : start], low[end : end + 16]
     if kind == "eras":
         return text[start].isupper()
+    if kind == "given":
+        named = text[end : end + 1] == " " and text[end + 1 : end + 2].isupper()
+        return not named or _supported(known, text, low, start, end, "months")
     then = bool(contexts[f"{kind}_after"].match(after))
     near = bool(contexts[f"{kind}_before"].search(before))
     if kind == "named":  # "Bloody Sunday", "the Sunday Times"
@@ -227,10 +227,13 @@ def _iso_date(word: str) -> Entry | None:
 
 
 def _numeric_date(word: str) -> Entry | None:
-    first, second, year = (int(part) for part in re.split("[/.]", word))
-    month, day = (second, first) if first > 12 else (first, second)
-    value = f"{full_year(year) if year < 100 else year:04}-{month:02}-{day:02}"
-    return ("NUMDATE", value) if interval(value) else None
+    """The days that "9/4/2017" can mean, the likelier first: only slashes put the month first."""
+    first, second, year = (int(part) for part in re.split("[/.-]", word))
+    year = full_year(year) if year < 100 else year
+    orders = [(second, first), (first, second)]
+    both = [f"{year:04}-{m:02}-{d:02}" for m, d in (orders[::-1] if "/" in word else orders)]
+    days = tuple(filter(interval, both))
+    return ("NUMDATE", days) if days else None
 
 
 def _clock_time(word: str) -> Entry | None:
@@ -250,7 +253,7 @@ def _decade(word: str) -> Entry | None:
 # What words with digits look like, and what reads them.
 _WRITTEN: list[tuple[re.Pattern[str], Callable[[str], Entry | None]]] = [
     (re.compile(r"\d{4}[-/]"), _iso_date),
-    (re.compile(r"\d+([/.])\d+\1\d"), _numeric_date),
+    (re.compile(r"\d+([/.-])\d+\1\d"), _numeric_date),
     (re.compile(r"\d+:"), _clock_time),
     (re.compile(r"['’]\d\d$"), lambda word: ("YY", full_year(int(word[1:])))),
     (re.compile(r"['’]?\d+['’]?s$"), _decade),
@@ -401,7 +404,7 @@ class _Reader:
             return None
         if word in known.abbreviations:
             end += low.startswith(".", end)
-        return TimeWord(start, end, known.spellings.get(word) or word.replace("’", "'"), *entry)
+        return TimeWord(start, end, word.replace("’", "'"), *entry)
 
 
 def rows(text: str, low: str, known: TimeLexicon) -> Iterator[list[TimeWord]]:

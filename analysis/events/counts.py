@@ -1,5 +1,7 @@
 """How many incidents a phrase tells of (codebook, section 9)."""
 
+from itertools import pairwise
+
 from analysis.events.parse import Parse
 from analysis.events.phrases import Hit
 from analysis.events.vocabulary import BREAKS
@@ -12,15 +14,28 @@ def count_incidents(p: Parse, hit: Hit) -> Bounds:
     """Least and most incidents: "over 160 attacks", "attacked 115 times"; None is no bound."""
     at = _counted_word(p, hit)
     if at is None:
-        return 1, 1
+        return (2, None) if _repeated(p, hit) else (1, 1)
     plural = p.words[at].endswith("s")
     for i in range(at - 1, max(at - 1 - _BEFORE, -1), -1):
-        if bounds := _bounds_at(p, i, plural):
+        if bounds := bounds_at(p, i, plural):
             return bounds
         word = p.words[i]
         if i in p.verbs or word in BREAKS or (word != "of" and word in p.lists["prepositions"]):
             break
     return (2, None) if plural else (1, 1)
+
+
+def _repeated(p: Parse, hit: Hit) -> bool:
+    """ "Attacked | nearly every day"."""
+    first, end = p.clause_of(hit.first)
+    words = p.words[first:end]
+    return hit.phrase.verbal and (
+        not p.lists["repeated"].isdisjoint(words)
+        or any(
+            pair in {("every", "day"), ("every", "night"), ("each", "day")}
+            for pair in pairwise(words)
+        )
+    )
 
 
 def _counted_word(p: Parse, hit: Hit) -> int | None:
@@ -32,7 +47,7 @@ def _counted_word(p: Parse, hit: Hit) -> int | None:
     return max((i for i in hit.words if i not in p.verbs and counted(p.words[i])), default=None)
 
 
-def _bounds_at(p: Parse, i: int, plural: bool) -> Bounds | None:
+def bounds_at(p: Parse, i: int, plural: bool) -> Bounds | None:
     """Bounds by the number at token `i`, if there is one."""
     word, value = p.words[i], number_at(p, i)
     if word == "dozen" and i and (factor := number_at(p, i - 1)):
@@ -40,7 +55,8 @@ def _bounds_at(p: Parse, i: int, plural: bool) -> Bounds | None:
     if word in p.known.vague_numbers:
         least, most = p.known.vague_numbers[word]
         return least, most
-    if not value or (value == 1 and plural) or (i and p.capitals[i - 1]):
+    named = i and p.capitals[i - 1] and p.words[i - 1] not in p.lists["before_noun"]
+    if not value or (value == 1 and plural) or named:
         return None
     before = " ".join(p.words[max(i - 3, 0) : i])
     for phrases, *bounds in p.known.number_bounds:

@@ -1,4 +1,4 @@
-"""The one main event of a sentence, by a learnt model.
+"""The type of the main event of a sentence, by a learnt model, where the rules are unsure.
 
 A multinomial logistic regression (weights in ``lexicons/event_model.csv``) over the lexicon's
 phrases and the words, trained on the sample sentences of PLOVER.
@@ -8,18 +8,19 @@ import csv
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from analysis.events.parse import Parse
-from analysis.events.phrases import Hit
-from analysis.events.readings import EventReading, Reader
 from analysis.events.status import Event, find_events
-from analysis.events.vocabulary import Phrase
+
+_SURE = 0.5
+_PLAIN = {"told", "noun told", "lasting"}  # rules of status that leave the type to the phrase
 
 
 def sentence_features(text: str) -> list[str]:
-    """Names of the features of `classify_sentence`, each there or not; they may repeat.
+    """Names of the features of the model, each there or not; they may repeat.
 
     ``event ROOT``: found by `read_events`, ``main ROOT``: the first of them; ``phrase ...``: a
     phrase of the lexicon, ``root ROOT``: its type, ``first ROOT mode``: of the first phrase; plain
@@ -55,50 +56,56 @@ def _stem(word: str) -> str:
     return word
 
 
-@cache
-def _model() -> tuple[list[str], dict[str, int], np.ndarray, np.ndarray]:
+class Model(NamedTuple):
     """Roots, feature -> row, weights (features, roots), intercepts."""
+
+    roots: list[str]
+    rows: dict[str, int]
+    weights: np.ndarray
+    intercept: np.ndarray
+
+
+@cache
+def _model() -> Model:
+    """The shipped weights."""
     table = (files("analysis.lexicons") / "event_model.csv").read_text("utf-8").splitlines()
     (_, *roots), (_, *intercept), *rows = csv.reader(table)
     weights = np.array([[float(value or 0) for value in row[1:]] for row in rows])
-    return roots, {row[0]: n for n, row in enumerate(rows)}, weights, np.array(intercept, float)
+    numbers = {row[0]: n for n, row in enumerate(rows)}
+    return Model(roots, numbers, weights, np.array(intercept, float))
 
 
-def classify_sentence(text: str) -> EventReading | None:
-    """The main event of a sentence, or None where there is none.
+def settle(
+    p: Parse, events: list[Event], model: Model | None = None
+) -> tuple[list[Event], int, float]:
+    """The events, the number of the main one, and the probability of its type by the weights.
 
-    The type is the most probable one of the model, but a truce agreed on is RETREAT as in the
-    codebook, where PLOVER's sample has AGREE.  Where the rules find no event at all, the model must
-    be surer than not.
-
-    >>> classify_sentence("Corsia recalled its ambassador.").event_type
-    'SANCTION'
+    The main one is the first of the likeliest type.  Where the rules have none of it, the weights
+    are surer than not, and the first event is plainly told, it is of that type instead.  `model`:
+    other weights than the shipped ones.
     """
-    p = Parse(text)
-    events = find_events(p)
-    roots, rows, weights, intercept = _model()
+    root, probability = _likeliest(p, events, model or _model())
+    first = events[0]
+    truce = root == "AGREE" and first.mode == "ceasefire"  # agreed on, in PLOVER's sample
+    wanted = ("RETREAT", "CONCEDE") if truce or root == "YIELD" else (root,)
+    own = [n for n, event in enumerate(events) if event.root in wanted]
+    if own or probability < _SURE or first.rule not in _PLAIN or first.outer:
+        return events, own[0] if own else 0, probability
+    return [_retyped(p, first, wanted), *events[1:]], 0, probability
+
+
+def _retyped(p: Parse, event: Event, wanted: tuple[str, ...]) -> Event:
+    """The event as one of the types wanted, with the mode of a phrase of that type, if any."""
+    own = next((hit for hit in p.hits if hit.phrase.root in wanted), None)
+    root, mode = (own.phrase.root, own.mode) if own else (wanted[0], "")
+    status = "threatened" if root == "THREATEN" else event.status
+    return event._replace(root=root, mode=mode, status=status, rule="learnt")
+
+
+def _likeliest(p: Parse, events: list[Event], model: Model) -> tuple[str, float]:
+    roots, rows, weights, intercept = model
     found = [rows[name] for name in set(_features(p, events)) if name in rows]
     scores = intercept + weights[found].sum(axis=0)
     odds = np.exp(scores - scores.max())
     best = int(odds.argmax())
-    probability = float(odds[best] / odds.sum())
-    if not p.starts or (not events and probability < 0.5):
-        return None
-    root = roots[best]
-    if root == "AGREE" and any(event.hit.phrase.mode == "truce" for event in events):
-        root = "YIELD"
-    reading = Reader(p, (), ()).read(_main_event(p, events, root))
-    return reading._replace(score=round(probability, 4))
-
-
-def _main_event(p: Parse, events: list[Event], root: str) -> Event:
-    """The event of that type the rules found, else one made of the phrase that suits best."""
-    wanted = ("RETREAT", "CONCEDE") if root == "YIELD" else (root,)
-    if own := [event for event in events if event.root in wanted]:
-        return own[0]
-    hits = [hit for hit in p.hits if hit.phrase.root in wanted]
-    name, mode = (hits[0].phrase.root, hits[0].mode) if hits else (wanted[0], "")
-    whole = Hit(Phrase(name, "", False, (), ""), (0,), len(p.starts) - 1, "")
-    hit = next(iter(hits or p.hits), whole)
-    status = "threatened" if name == "THREATEN" else "happened"
-    return Event(hit, p.group(hit), name, mode, status, "none", None, "learnt")
+    return roots[best], float(odds[best] / odds.sum())

@@ -23,7 +23,7 @@ MAX_TOKENS = 400
 DONE = {"ASSAULT", "COERCE", "MOBILIZE"}  # hostile acts, more than words
 _FARTHEST = 12  # tokens of a noun phrase
 _TOKEN = re.compile(
-    r"(\s{0,9}+)([A-Za-z]++(?![\w.'’-])|[A-Za-z]+(?=n['’]t\b)|n['’]t\b|['’]s\b|\d[\d.,]*\d|(?:[A-Z]\.)+[A-Z]?"
+    r"(\s{0,9}+)([A-Za-z]++(?![\w.'’-])|[A-Za-z]+(?=n['’]t\b)|n['’]t\b|['’]s\b|\d[\d.,]*\d(?!\w)|(?:[A-Z]\.)+[A-Z]?"
     r"|[^\W_]+(?:[-'’](?!s\b)[^\W_]+)*|[,;:()\"“”—–])"
 )
 _MONTHS = frozenset(["May", "March", "Will"])  # as names they are written with a capital
@@ -59,14 +59,25 @@ class Parse:
         self.words = _lower(tokens)
         self.capitals = [*map(str.isupper, map(itemgetter(0), tokens))]
         begins = self.lists["clause begins"]
-        self.clauses = [0, *[i for i, w in enumerate(self.words) if w in begins], len(self.words)]
+        starts = [i for i, w in enumerate(self.words) if w in begins and not self._before_dawn(i)]
+        self.clauses = [0, *starts, len(self.words)]
         self.hits: list[Hit] = PhraseFinder(self.words, self.capitals, self.known).find()
         self.verbs = frozenset([hit.first for hit in self.hits if hit.phrase.verbal])
+
+    def _before_dawn(self, i: int) -> bool:
+        """A time of day, no clause: "before | dawn"."""
+        return not self.lists["part_of_day"].isdisjoint(self.words[i + 1 : i + 2])
 
     @cached_property
     def is_headline(self) -> bool:
         """Whether no full stop or quotation mark ends it."""
         return self.text.rstrip()[-1:].isalnum()
+
+    @cached_property
+    def is_labour(self) -> bool:
+        """Whether it tells of workers and their pay, and of no arms."""
+        words = self.words
+        return not self.lists["labour"].isdisjoint(words) and self.lists["arms"].isdisjoint(words)
 
     def any_list(self, word: str, names: Iterable[str]) -> bool:
         """Whether a word stands in one of the lists."""
@@ -92,6 +103,17 @@ class Parse:
         before = words[i - 1] if i else ""
         governor = before if i < verb and words[verb - 1] == "to" else None
         return VerbGroup(i, verb, words[verb], before, frozenset(words[i:verb]), governor)
+
+    def caused(self, group: VerbGroup) -> Span | None:
+        """Who does what something else makes them do: "prompted | the rebels | to stop"."""
+        start = self.clause_of(group.begin)[0]
+        makers = [i for i in range(start, group.begin) if self.words[i] in self.lists["causative"]]
+        infinitive = group.governor is not None and makers
+        return (
+            self.object_from(makers[-1] + 1)
+            if infinitive and makers[-1] + 1 < group.begin
+            else None
+        )
 
     # --- noun phrases -----------------------------------------------------------------------------
 
@@ -156,23 +178,45 @@ class Parse:
         i += i < len(words) and words[i] in lists["before_object"]
         first = words[i] if i < len(words) else ""
         owner = words[i + 1 : i + 2] in (["'s"], ["’s"])  # "Monday's raid"
-        if (first in lists["calendar"] and not owner) or (
-            first != "at" and first in lists["before_place"]
-        ):
+        adverbial = first != "at" and first in lists["prepositions"]
+        if adverbial or (first in lists["calendar"] and not owner):
             return None
         end, stop = i, min(len(words), i + _FARTHEST)
         while end < stop and end not in self.verbs and not self._ends_phrase(end, i):
             end += 1
-        while end > i and (words[end - 1] in lists["calendar"] or words[end - 1] in {"of", "and"}):
+        while end > i and self._is_trailing(end - 1):
             end -= 1
         return (i, end) if end > i else None
 
+    def _is_trailing(self, at: int) -> bool:
+        """A day, a number or the like, but not in "Tower | 22"."""
+        word = self.words[at]
+        number = word[0].isdigit() and not (at and self.capitals[at - 1])
+        return number or word in self.lists["no last word"]
+
     def _ends_phrase(self, at: int, start: int) -> bool:
         word = self.words[at]
-        if word in self.lists["phrase ends"]:
+        if word in self.lists["phrase ends"] or self._is_other_verb(at, start):
+            return True
+        if at > start and (word in self.lists["adverbs"] or self._is_count(at)):
             return True
         may_end = word in self.lists["phrase may end"] and at > start
         return may_end and self.words[at - 1] != "belonging"
+
+    def _is_count(self, at: int) -> bool:
+        """A number behind a plain noun: "attacked troops | 160 times"."""
+        before, word = self.words[at - 1], self.words[at].replace(",", "")
+        known = before in self.lists["before_noun"] or before in self.lists["before_number"]
+        return word.isdigit() and before.isalpha() and not known and not self.capitals[at - 1]
+
+    def _is_other_verb(self, at: int, start: int) -> bool:
+        """A verb behind a noun that no phrase begins with: "clinics | involved"."""
+        word, before = self.words[at], self.words[at - 1]
+        if at == start or self.capitals[at]:
+            return False
+        noun = before not in self.lists["before_noun"] and before[-2:] != "ly"
+        past = word.endswith("ed") and word not in self.lists["participle_adjectives"]
+        return word in self.lists["other_verbs"] or (past and noun and "-" not in word)
 
     def by(self, start: int) -> Span | None:
         """The noun phrase behind "by" that belongs to the phrase which ends before `start`."""
@@ -195,6 +239,16 @@ class Parse:
     def speaker(self) -> Span | None:
         """Subject of the first reporting verb ("the group said it ...")."""
         return self.subject(self.reporting_verb) if self.reporting_verb else None
+
+    @cached_property
+    def teller(self) -> Span | None:
+        """Who says what the sentence tells: "the army | said", "according to | the army"."""
+        said = self.reporting_verb
+        if said is None:
+            return None
+        if self.words[said] == "according":
+            return self.object_from(said + 2)
+        return self.speaker
 
 
 def is_act(p: Parse, span: Span) -> bool:

@@ -5,14 +5,15 @@ from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from analysis.events.counts import number_at
-from analysis.events.parse import DONE, Parse, Span, is_act
-from analysis.events.phrases import Hit
+from analysis.events.parse import DONE, Parse, Span, VerbGroup, is_act
+from analysis.events.phrases import Hit, harms
 from analysis.events.status import DENIALS, Event
 from analysis.events.vocabulary import BREAKS
 
 Party = str | tuple[int, int] | None  # entity id, offsets of a noun phrase, or nobody
 
 MODIFIERS = ("'s", "’s", "-")  # what follows a name that only describes another ("Arvania's army")
+_NEAR = 8  # tokens between an act and the clause that tells of it
 _LONGEST = 6  # words that may name somebody; more are no name but a misread clause
 _BILATERAL = {"CONSULT", "AGREE", "COOPERATE"}
 _BETWEEN = _BILATERAL | {"RETREAT", "ASSAULT"}  # nouns that may name both parties: "talks between"
@@ -49,6 +50,10 @@ class Parties(NamedTuple):
     attribution: str
     doer: Span | None
     rules: tuple[str, ...]
+    denied_by: Party = None
+    told_by: Party = None
+    mutual: bool = False
+    goal: Span | None = None
 
 
 # --- the noun phrases -----------------------------------------------------------------------------
@@ -57,14 +62,16 @@ class Parties(NamedTuple):
 def phrases_of(p: Parse, hit: Hit) -> Phrases:
     """Doer and goal of a verb (the passive voice turns them round) or of a noun."""
     if not hit.phrase.verbal:
-        return _of_noun(p, hit)
+        return _of_passive(p, hit) if _is_passive(p, hit) else _of_noun(p, hit)
     group = p.group(hit)
-    subject, goal = p.subject(group.begin), _goal(p, hit)
+    subject, goal = _act_told_of(p, hit) or p.subject(group.begin), _goal(p, hit)
+    if hit.mode == "deter":
+        return Phrases(goal, None, "deterred")
+    if caused := p.caused(group):
+        return Phrases(caused, goal, "caused")
     if subject and is_act(p, subject):
-        return Phrases(None, goal, "by the act")
-    if not (group.gerund or group.word in p.lists["predicates"]) and not p.lists["be"].isdisjoint(
-        group.words
-    ):
+        return Phrases(_of_act(p, subject).doer, goal, "by the act")
+    if not (group.gerund or group.word in p.lists["predicates"]) and _has_be(p, group):
         return Phrases(p.by(hit.last + 1), subject, "passive")
     if hit.phrase.text.startswith("come under"):
         start = hit.last + 1
@@ -73,6 +80,43 @@ def phrases_of(p: Parse, hit: Hit) -> Phrases:
     if _is_short_passive(p, hit):
         return Phrases(p.by(hit.last + 1), subject, "short passive")
     return Phrases(subject, goal, "active")
+
+
+def _act_told_of(p: Parse, hit: Hit) -> Span | None:
+    """ "A raid in Karsa | that killed nine"."""
+    begin = p.group(hit).begin
+    if not harms(hit) or not begin or p.words[begin - 1] not in {"that", "which"}:
+        return None
+    before = [h for h in p.hits if h.last < begin - 1]
+    near = before and not before[-1].phrase.verbal and begin - before[-1].last <= _NEAR
+    return (before[-1].first, before[-1].last + 1) if near else None
+
+
+def _has_be(p: Parse, group: VerbGroup) -> bool:
+    """ "Was | killed", but not "was about to | kill"."""
+    words = p.words[group.begin : group.verb]
+    after_to = words[::-1].index("to") if "to" in words else len(words)
+    return not p.lists["be"].isdisjoint(words[len(words) - after_to :])
+
+
+def _of_act(p: Parse, span: Span) -> Phrases:
+    """Doer and goal of the act that a noun phrase names."""
+    act = next(h for h in p.hits if span[0] <= h.first < span[1] and not h.phrase.verbal)
+    return phrases_of(p, act)
+
+
+def _is_passive(p: Parse, hit: Hit) -> bool:
+    """Whether its object was found before its verb: "the envoy | was expelled"."""
+    return len(hit.words) == 3 and p.words[hit.words[1]] in p.lists["be"]
+
+
+def _of_passive(p: Parse, hit: Hit) -> Phrases:
+    thing = hit.words[0]
+    by = p.by(hit.last + 1)
+    if p.words[thing] in p.lists["undergoes"]:
+        return Phrases(by, p.subject(hit.words[1]), "passive")
+    own = _of_noun(p, hit._replace(words=hit.words[:1], last=thing))
+    return own._replace(doer=own.doer or by)
 
 
 def _is_short_passive(p: Parse, hit: Hit) -> bool:
@@ -86,7 +130,8 @@ def _is_short_passive(p: Parse, hit: Hit) -> bool:
         return True
     participle = word.endswith("ed") or word in p.lists["participles"]
     bare = p.group(hit).begin == hit.first and hit.first > 0
-    if not participle or not bare or hit.phrase.root not in DONE:
+    undergone = hit.phrase.root in DONE or hit.mode == "release"
+    if not participle or not bare or not undergone:
         return False
     return after == ["by"] or (
         p.is_headline and (not after or after[0] == "," or after[0] in p.lists["after_participle"])
@@ -95,34 +140,66 @@ def _is_short_passive(p: Parse, hit: Hit) -> bool:
 
 def _goal(p: Parse, hit: Hit) -> Span | None:
     """Object of a verb; of a phrase with a noun ("fired rockets and shells at X") what follows."""
-    words, start, several = p.words, hit.last + 1, len(hit.words) > 1
+    words, start = p.words, hit.last + 1
+    several = len(hit.words) > 1 and words[hit.last] not in p.lists["prepositions"]
     inside = several and hit.words[1] > hit.first + 1
     if inside and hit.phrase.root in {"ACCUSE", "REQUEST"}:
         return p.object_from(hit.first + 1)  # "hold | the army | responsible"
-    for i in range(start, min(start + 6, len(words)) if several else start):
-        if words[i] in _TOWARDS:
-            return p.object_from(i + (words[i] not in p.lists["before_object"]))
-        if words[i] in BREAKS or words[i] == "," or any(i == other.first for other in p.hits):
-            break
+    if towards := several and _towards(p, hit):
+        return towards
     if words[start : start + 1] == ["and"]:
         return p.object_from(start + 2) if start + 1 in p.verbs else None  # "arms and trains X"
+    if several and words[hit.last] in p.lists["undergoes"]:
+        return hit.first + 1, (p.object_from(hit.first + 1) or (0, start))[1]
     return p.object_from(start)
+
+
+def _towards(p: Parse, hit: Hit) -> Span | None:
+    """ "Fired rockets and shells | at X", "will hold talks | with X"."""
+    prepositions = _TOWARDS | ({"with"} if hit.phrase.root in _BILATERAL else set())
+    for i in range(hit.last + 1, min(hit.last + 10, len(p.words))):
+        word = p.words[i]
+        if word in prepositions:
+            found = p.object_from(i + (word not in p.lists["before_object"]))
+            if found:
+                return found
+        if word in BREAKS or word == "," or _another(p, hit, i):
+            break
+    return None
+
+
+def _another(p: Parse, hit: Hit, i: int) -> bool:
+    """Whether another event begins at a token, but for "will hold | talks"."""
+    others = [other for other in p.hits if other.first == i]
+    talks = hit.phrase.root in _BILATERAL and others and others[0].phrase.root == "CONSULT"
+    return bool(others) and not talks
+
+
+def _through_acts(p: Parse, goal: Span | None) -> Span | None:
+    """Whom an act is aimed at where it is the object: "halted its attacks on | X"."""
+    return _of_act(p, goal).goal if goal and is_act(p, goal) else goal
 
 
 def _of_noun(p: Parse, hit: Hit) -> Phrases:
     """Those of "the Israeli strike on X", "the killing of X by Y", "X's attack"."""
     if both := _between(p, hit):
         return Phrases(*both, "between")
-    words, lists, i = p.words, p.lists, hit.last + 1
+    words, lists, i = p.words, p.lists, hit.words[-1] + 1
     target = None
     if words[hit.last] in lists["before_object"]:
         target = p.object_from(hit.last + 1)
-    elif len(hit.words) == 2 and _begins_object(p, i, hit.phrase.root in DONE):
-        # "fighter jets | struck | the depot"
-        return Phrases(p.subject(hit.last), p.object_from(i), "weapon")
-    source, behind, i = _behind_noun(p, hit)
+    elif len(hit.words) == 2 and _begins_object(
+        p, i := _after_particle(p, i), hit.phrase.root in DONE
+    ):
+        # "fighter jets | struck | the depot", "rockets | rained | down on the depot"
+        return Phrases(p.subject(hit.words[1]), p.object_from(i), "weapon")
+    source, behind, i = _behind_noun(p, hit, hit.last + 1)
     by = None if hit.mode == "ceasefire" else p.by(i)  # mediators are no parties of a truce
     return Phrases(source or by, target or behind, "noun")
+
+
+def _after_particle(p: Parse, i: int) -> int:
+    return i + 2 if p.words[i : i + 2] in (["down", "on"], ["down", "in"]) else i
 
 
 def _begins_object(p: Parse, i: int, named: bool) -> bool:
@@ -136,14 +213,34 @@ def _begins_object(p: Parse, i: int, named: bool) -> bool:
 def _owner(p: Parse, hit: Hit) -> Span | None:
     """The name before a noun: "the Israeli | strike", "the Front's | attack"."""
     k = hit.first
+    if owner := _plain_owner(p, k):
+        return owner
     if k > 1 and p.words[k - 1] in p.lists["kinds_of_act"] and p.capitals[k - 2]:
         k -= 1
     while k and (p.capitals[k - 1] or p.words[k - 1] in {"'s", "’s"}):
         k -= 1
     while k < hit.first and (p.words[k] in p.lists["no_actor"] or number_at(p, k)):
         k += 1
-    mediated = p.words[hit.first - 1].endswith(tuple(p.lists["mediated"])) if hit.first else False
-    return (k, hit.first) if k < hit.first and p.capitals[k] and not mediated else None
+    if k == hit.first or not p.capitals[k] or _is_site(p, k, hit):
+        return None
+    mediated = p.words[hit.first - 1].endswith(tuple(p.lists["mediated"]))
+    return None if mediated else (k, hit.first)
+
+
+def _plain_owner(p: Parse, k: int) -> Span | None:
+    """ "The rebels' | raid", "the group's | raid"."""
+    if k and p.text[p.ends[k - 1] : p.starts[k]] in {"' ", "’ "}:
+        return k - 1, k
+    named = k > 1 and p.words[k - 1] in {"'s", "’s"} and not p.capitals[k - 2]
+    return (k - 2, k - 1) if named else None
+
+
+def _is_site(p: Parse, name: int, hit: Hit) -> bool:
+    """ "Killed in an eastern | Karsa | raid": where it was, not whose."""
+    before = [w for w in p.words[max(name - 3, 0) : name] if w not in {"a", "an", "the"}]
+    place = before[-1:] if before and before[-1] in p.lists["before_place"] else before[-2:-1]
+    bare = p.capitals[hit.first - 1]
+    return bare and bool(place) and place[0] in {"in", "at", "near"}
 
 
 def _between(p: Parse, hit: Hit) -> tuple[Span, Span | None] | None:
@@ -162,9 +259,9 @@ def _between(p: Parse, hit: Hit) -> tuple[Span, Span | None] | None:
     return (first, end), p.object_from(middle + 1)
 
 
-def _behind_noun(p: Parse, hit: Hit) -> tuple[Span | None, Span | None, int]:
+def _behind_noun(p: Parse, hit: Hit, i: int) -> tuple[Span | None, Span | None, int]:
     """Doer (also before the noun) and goal by the prepositions behind, and where that ends."""
-    words, lists, i = p.words, p.lists, hit.last + 1
+    words, lists = p.words, p.lists
     mediated = tuple(lists["mediated"])
     own = _OWN.get(hit.phrase.root, _OWN.get(hit.mode, ()))
     source, target = _owner(p, hit), None
@@ -173,7 +270,11 @@ def _behind_noun(p: Parse, hit: Hit) -> tuple[Span | None, Span | None, int]:
         span = None
         if word in own or (word == "by" and not words[i - 1].endswith(mediated)):
             span = source = p.object_from(i + 1)  # "the demands of the rebels"
-        elif word in lists["before_target"] or (word == "to" and hit.mode == "visit"):
+        elif (
+            word in lists["before_target"]
+            or _fire_at(p, i)
+            or (word == "to" and hit.mode == "visit")
+        ):
             span = p.object_from(i)
             target = target or span
         elif word in lists["before_place"]:
@@ -184,6 +285,11 @@ def _behind_noun(p: Parse, hit: Hit) -> tuple[Span | None, Span | None, int]:
     return source, target, i
 
 
+def _fire_at(p: Parse, i: int) -> bool:
+    """ "Rocket fire | at the base"."""
+    return p.words[i : i + 1] == ["at"] and p.words[i - 1] in {"fire", "gunfire", "shots"}
+
+
 def _users(p: Parse, span: Span | None) -> Span | None:
     """Who is hit where a thing is: "a base used by | Corsian troops", "a camp hosting | them"."""
     if span is None:
@@ -191,13 +297,14 @@ def _users(p: Parse, span: Span | None) -> Span | None:
     for i in range(span[0] + 1, min(span[1] + 2, len(p.words))):
         if p.words[i] in p.lists["housing"]:
             by = p.words[i + 1 : i + 2] == ["by"]
-            return p.object_from(i + 1 + by)
+            near = p.words[i + 1 : i + 5]
+            return p.object_from(i + 2 + near.index("to") if "to" in near else i + 1 + by)
     return None
 
 
 def _claimer(p: Parse, hit: Hit) -> Span | None:
     """Who says that the act was theirs: "X claimed responsibility for | the raid", "was behind"."""
-    if hit.phrase.verbal:
+    if hit.phrase.verbal and p.words[hit.first - 1] not in {"for", "behind"}:
         return None
     first, last = p.clause_of(hit.first)
     before = range(max(hit.first - 7, first), hit.first)
@@ -208,7 +315,8 @@ def _claimer(p: Parse, hit: Hit) -> Span | None:
         if claims or (following == ["behind"] and word in p.lists["be"]):
             group = p.group_of(i)
             subject = p.subject(group.begin)
-            denied = not p.lists["negation"].isdisjoint({*group.words, *_words(p, subject)})
+            said = {*group.words, *_words(p, subject), *_words(p, p.speaker)}
+            denied = not p.lists["negation"].isdisjoint(said)
             return None if denied or group.before == "yet" else subject
     by = p.words.index("by", hit.last) if "by" in p.words[hit.last : last] else 0
     return p.object_from(by + 1) if by and p.words[by - 1] in p.lists["claim"] else None
@@ -225,15 +333,61 @@ def actor(p: Parse, mentions: Sequence[Mention], span: Span | None) -> Party:
     """The entity named in a token range; its offsets where no mentions are known."""
     if span is None:
         return None
-    start, end = p.starts[span[0]], p.ends[span[1] - 1]
     if not mentions:
-        return (start, end) if span[1] - span[0] <= _LONGEST else None
+        named = _named(p, span)
+        return (p.starts[named[0]], p.ends[named[1] - 1]) if named else None
+    start, end = p.starts[span[0]], p.ends[span[1] - 1]
     mentions = [m for m in mentions if start <= m.start <= end + 2]
     named = p.text[end : end + 2] == ", " and [m for m in mentions if m.start == end + 2]
     if named and named[0].type == "PERSON":  # "its leader, Ali Dorn"
         return named[0].entity_id
     heads = _heads(p, mentions, span)
     return heads[-1].entity_id if heads else None
+
+
+def _named(p: Parse, span: Span) -> Span | None:
+    """The words that name who acts or is acted upon, if any do: no weapon, act, time or number."""
+    start, end = span
+    end = next((i for i in range(start + 1, end) if _is_when(p, i)), end)
+    ends = (i for i in range(start + 1, end) if p.words[i] in p.lists["prepositions"] - {"of"})
+    head = next(ends, end) - 1
+    if p.words[start] in p.lists["nobody"] | {"no"} or is_act(p, span):
+        return None
+    if p.words[head] in p.lists["weapons"]:  # "Belmari rockets"
+        start, end = _before_weapon(p, (start, head))
+    nameless = p.words[head] in p.lists["no_party"] and not (head and p.capitals[head])
+    numbered = p.words[head][0].isdigit() and not p.capitals[head - 1]
+    long = not 0 < end - start <= _LONGEST
+    return None if long or nameless or numbered else (start, end)
+
+
+def is_actor(p: Parse, span: Span | None) -> bool:
+    """Whether a noun phrase names somebody who may act politically: a name, an office, a group."""
+    if span is None:
+        return False
+    words = p.words[slice(*span)]
+    if words[0] in {"it", "they", "its", "their"}:
+        return True
+    named = any(p.capitals[i] and p.words[i] not in p.lists["calendar"] for i in range(*span) if i)
+    first = span[0] == 0 and not p.any_list(
+        words[0], ("before_noun", "prepositions", "pronouns", "clause")
+    )
+    return named or first or not p.lists["offices"].isdisjoint(words)
+
+
+def _is_when(p: Parse, i: int) -> bool:
+    """ "Brussels | on Tuesday"."""
+    return p.words[i] in {"on", "in"} and not p.lists["calendar"].isdisjoint(p.words[i + 1 : i + 2])
+
+
+def _before_weapon(p: Parse, span: Span) -> Span:
+    """The name before a weapon: "two | Belmari | rockets"."""
+    names = [i for i in range(*span) if p.capitals[i] and p.words[i] not in p.lists["before_noun"]]
+    backs = tuple("-" + word for word in p.lists["backing"])
+    names = [
+        i for i in names if not p.words[i].endswith(backs) and p.words[i] not in p.lists["weapons"]
+    ]
+    return (names[0], names[-1] + 1) if names else (span[0], span[0])
 
 
 def _heads(p: Parse, mentions: list[Mention], span: Span) -> list[Mention]:
@@ -284,7 +438,13 @@ def _accused(p: Parse, outer: Hit) -> Span | None:
 def _own_phrases(p: Parse, event: Event) -> tuple[Event, Phrases]:
     """Doer and goal by the act; one who claims it is its doer."""
     own = phrases_of(p, event.hit)
-    goal = _accused(p, event.hit) or own.goal
+    inner = event.promised and phrases_of(p, event.promised).goal
+    goal = inner or _accused(p, event.hit) or own.goal
+    if event.root in {"RETREAT", "THREATEN", "CONCEDE"} or event.hit.phrase.text[:5] in {
+        "retal",
+        "respo",
+    }:
+        goal = _through_acts(p, goal)
     own = own._replace(goal=_users(p, goal) or goal)
     claimer = _claimer(p, event.hit) if event.root in DONE and not event.outer else None
     if claimer and event.attribution == "none":
@@ -303,6 +463,7 @@ class PartyReader:
         self.p, self.mentions = p, mentions
         self.able = [m for m in mentions if m.type not in _NOBODY]
         self.last: Party = None
+        self.before: Party = None
 
     def read(self, event: Event) -> Parties:
         """Source, target, attribution of an event."""
@@ -312,16 +473,46 @@ class PartyReader:
         attribution, said = event.attribution, ""
         if rule != "denier" and attribution == "none" and event.root in DONE and doer:
             attribution, said = self._attribution(event, doer)
-        source = self._source(event, doer, own.goal)
-        if source and attribution == "blamed" and not event.outer:
-            own_words = actor(p, self.mentions, p.speaker) == source
-            attribution = "claimed" if own_words else "blamed"
+        source = self._source(event, doer, own.goal if rule != "by the act" else None)
+        own_words = source and not event.outer and self._named(p.speaker) == source
+        attribution = "claimed" if own_words and attribution == "blamed" else attribution
         goal = None if own.goal == doer else own.goal
         target = self._target(goal, source)
-        if event.root in _BILATERAL or event.mode == "ceasefire":
-            both = _pair(p, self.mentions, doer)
-            source, target = both if all(both) else (source, target)
-        return Parties(source, target, attribution, doer, (rule, said) if said else (rule,))
+        both = self._both(event, doer, rule)
+        source, target = both if all(both) else (source, target)
+        rules = tuple(filter(None, (rule, said)))
+        denied_by = None
+        if rule == "denier" or event.rule == "disclaimed":
+            denied_by, source = source, self._denied(event, source)
+        mutual = event.mode == "ceasefire" and self._binds_both(own, both, source, target)
+        told = denied_by, self._named(p.teller), mutual
+        return Parties(source, target, attribution, doer, rules, *told, goal)
+
+    def _both(self, event: Event, doer: Span | None, rule: str) -> tuple[Party, Party]:
+        """Both parties of an act that two do together, where the phrase of the doer names them."""
+        together = event.root in _BILATERAL or event.mode == "ceasefire" or rule == "between"
+        return _pair(self.p, self.mentions, doer) if together else (None, None)
+
+    def _denied(self, event: Event, denier: Party) -> Party:
+        """Who is said to have done the act denied: the denier, unless another is named."""
+        if event.attribution == "denied":
+            return None
+        subject = phrases_of(self.p, event.hit).doer
+        if not event.hit.phrase.verbal:
+            return self._named(subject)
+        between = subject and event.outer and subject[0] > event.outer.last
+        named = between and not self._is_pronoun(subject) and self._named(subject)
+        return named or denier
+
+    def _named(self, span: Span | None) -> Party:
+        return actor(self.p, self.mentions, span)
+
+    def _binds_both(
+        self, own: Phrases, both: tuple[Party, Party], source: Party, target: Party
+    ) -> bool:
+        """Whether a pause binds both: "A and B agreed", "between A and B", "both sides"."""
+        sides = not self.p.lists["mutual"].isdisjoint(_words(self.p, own.doer))
+        return sides or all(both) or (own.rule == "between" and bool(source and target))
 
     def _doer(self, event: Event, own: Phrases) -> tuple[Span | None, str]:
         """The noun phrase of who did it: by the act, or who denies it, or the accused."""
@@ -335,16 +526,19 @@ class PartyReader:
     def _source(self, event: Event, doer: Span | None, goal: Span | None) -> Party:
         p = self.p
         source = actor(p, self.able, doer) if self.able or not self.mentions else None
-        pronoun = self._is_pronoun(doer)
-        if pronoun and not (source and self.mentions):
-            source = actor(p, self.mentions, p.speaker)
-        else:
-            pronoun = False
-        if source is None and event.hit.phrase.verbal and (pronoun or (doer is None and goal)):
-            source = self.last
-        if source is None and pronoun and doer:
-            source = self._first_named_before(doer[0])
+        if doer and self._is_pronoun(doer) and not (source and self.mentions):
+            return self._stood_for(event, doer)
+        if source is None and event.hit.phrase.verbal and doer is None and goal:
+            return self.last
         return source
+
+    def _stood_for(self, event: Event, pronoun: Span) -> Party:
+        """Who a pronoun stands for: who speaks, who acted last, who was named first, or before."""
+        source = actor(self.p, self.mentions, self.p.speaker)
+        source = source or (self.last if event.hit.phrase.verbal else None)
+        source = source or self._first_named_before(pronoun[0])
+        neutral = self.p.words[pronoun[0]] in {"it", "they"}
+        return source or (self.before if neutral else None)
 
     def _is_pronoun(self, span: Span | None) -> bool:
         return span is not None and self.p.words[span[0]] in self.p.lists["stand_ins"]
@@ -362,6 +556,10 @@ class PartyReader:
             return target or self.last  # "attacks on its embassy": of who was named before
         return target
 
+    def _is_named(self, doer: Span) -> bool:
+        """Whether it holds a name; the first word of a sentence may be none."""
+        return any(self.p.capitals[i] for i in range(*doer) if i or self.mentions)
+
     def _attribution(self, event: Event, doer: Span) -> tuple[str, str]:
         """Who says who did it: the doer (claimed), somebody else (blamed), or the outlet (none)."""
         p, hit, words = self.p, event.hit, self.p.words
@@ -372,8 +570,9 @@ class PartyReader:
             if not p.lists[kind].isdisjoint(near):
                 return attribution, kind
         said, pronoun = p.reporting_verb, self._is_pronoun(doer)
-        if said is None or not (pronoun or any(p.capitals[slice(*doer)])):
-            return "none", ""
+        nobody = not (p.lists["nobody"] | {"no"}).isdisjoint(_words(p, p.speaker))
+        if said is None or nobody or not (pronoun or self._is_named(doer)):
+            return "none", ""  # "no group said"
         if (p.lists["clause"] - {"that"}).intersection(words[said + 1 : hit.first]):
             return "none", ""  # said of another clause
         if said < event.group.begin and pronoun:

@@ -1,5 +1,6 @@
 """Which phrases of the lexicon stand in a sentence, whether or not their event took place."""
 
+from operator import itemgetter
 from typing import NamedTuple
 
 from analysis.events.vocabulary import BREAKS, Entry, Phrase, Start, Vocabulary
@@ -10,7 +11,7 @@ _ELSEWHERE = (
 )  # no phrase goes on beyond
 
 
-_ARTICLES = frozenset(["a", "an", "the", "'s"])
+_ARTICLES = frozenset(["a", "an", "the", "'s", "his", "her", "its", "their", "our", "my"])
 
 
 class Hit(NamedTuple):
@@ -83,17 +84,16 @@ class PhraseFinder:
                 second = phrase.rest[0][1]
                 if not second.isdisjoint(window) and (words := self._match(phrase, i)):
                     return _hit(phrase, *words)
+        found: list[tuple[int, Phrase]] = []
         for entry in entries:
             if phrase := entry.near.get(window[0]):
                 return _hit(phrase, i, i + 1)
-            if entry.far.keys().isdisjoint(window):
-                continue
-            for j, word in enumerate(window, i + 1):
-                if phrase := entry.far.get(word):
-                    return _hit(phrase, i, j)
-                if word in _ELSEWHERE:
-                    break
-        return None
+            if not entry.far.keys().isdisjoint(window):
+                end = next((k for k, word in enumerate(window) if word in _ELSEWHERE), len(window))
+                words = enumerate(window[: end + 1], i + 1)
+                found += [(j, entry.far[word]) for j, word in words if word in entry.far][:1]
+        nearest = min(found, key=itemgetter(0), default=None)
+        return _hit(nearest[1], i, nearest[0]) if nearest else None
 
     def _passive(self, of_object: dict[str, Phrase], i: int) -> Hit | None:
         """ "sanctions on the port | were | lifted": the object, a form of "be", the participle."""
@@ -126,14 +126,17 @@ class PhraseFinder:
         word, lists = self.words[i], self.lists
         before, after = ("", *self.words, "")[i : i + 3 : 2]
         gerund = word.endswith("ing")
-        if before in lists["pronouns"] or word.endswith("ed"):
+        begun = gerund and before in lists["implicative"]  # "began | firing at"
+        if before in lists["pronouns"] or word.endswith("ed") or begun:
             return False
         if before in lists["verb_group"] and before not in lists["before_noun"]:
             return before in lists["be"] and not gerund
         if before in lists["before_noun"] or before[:1].isdigit() or before.endswith(("ed", "ing")):
             return before in _ARTICLES or not (gerund and self._begins_object(i + 1))
-        adjective = not gerund and i > 0 and self._may_be_adjective(i - 1)
-        return adjective or self._noun_by_what_follows(word, before, after)
+        return self._behind_adjective(i) or self._noun_by_what_follows(word, before, after)
+
+    def _behind_adjective(self, i: int) -> bool:
+        return i > 0 and self.words[i][-3:] != "ing" and self._may_be_adjective(i - 1)
 
     def _begins_object(self, i: int) -> bool:
         """Whether a determiner or a name stands at a token."""
@@ -168,7 +171,7 @@ class PhraseFinder:
         if not before.isalpha() or before in lists["verb_group"]:
             return False
         by = word in lists["backing"] and self.words[i + 1 : i + 2] in (["by"], ["to"], ["with"])
-        return by or word in {"hosting", "sheltering"}
+        return by or (word[-3:] == "ing" and word in lists["housing"])
 
     def _is_adjective(self, i: int) -> bool:
         """A participle before its noun ("armed men")."""

@@ -41,7 +41,7 @@ def places(
         if named:
             several = "and" in p.words[slice(*span)] and p.words[i - 1].endswith("s")
             return list(dict.fromkeys(named)) if several else named[:1]
-        found = None if mentions else _capitals(p, span)
+        found = None if mentions else _capitals(p, span, hit)
         if found and found not in taken:
             return [found]
     return []
@@ -52,8 +52,10 @@ def _phrases_of_place(p: Parse, hit: Hit, doer: Span | None) -> Iterator[tuple[i
     first, end = p.clause_of(hit.last)
     end = min([k.first for k in p.hits if hit.last < k.first < end and not harms(k)] or [end])
     home = range(*doer) if doer and doer[0] <= hit.last else ()  # where an active doer is from
-    of_place = p.lists["before_place"]
+    of_place, said = p.lists["before_place"], p.reporting_verb
     found = [i for i in range(first, end) if p.words[i] in of_place and i not in home]
+    if said is not None:  # where it was said is not where it was
+        found = [i for i in found if (i < said) == (hit.last < said)]
     for i in sorted(found, key=lambda i: abs(i - hit.last)):
         if span := p.object_from(i + 1):
             yield i, span
@@ -65,10 +67,16 @@ def _named(p: Parse, sites: list[Mention], span: Span, taken: set[Party]) -> lis
     return [m.entity_id for m in inside if m.entity_id not in taken and _stands_alone(p, m)]
 
 
-def _capitals(p: Parse, span: Span) -> tuple[int, int] | None:
+def _capitals(p: Parse, span: Span, hit: Hit) -> tuple[int, int] | None:
     """Offsets from the first to the last word with a capital, but for days and months."""
     names = [k for k in range(*span) if p.capitals[k] and p.words[k] not in p.lists["calendar"]]
-    return (p.starts[names[0]], p.ends[names[-1]]) if names else None
+    if not names:
+        return None
+    behind = p.words[names[-1] + 1] if names[-1] + 1 < span[1] else ""
+    region = behind in p.lists["region"] or behind[:1].isdigit()
+    own = names[-1] + 1 == hit.first  # "in a Karsa | raid"
+    ends = own or region or not behind or behind in p.lists["prepositions"]
+    return (p.starts[names[0]], p.ends[names[-1] + region]) if ends else None
 
 
 def _stands_alone(p: Parse, mention: Mention) -> bool:

@@ -5,9 +5,11 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
-from analysis.events.counts import count_incidents
-from analysis.events.parse import DONE, Parse
-from analysis.events.parties import Mention, Party, PartyReader
+from analysis.events.casualties import Toll, find_tolls
+from analysis.events.counts import count_incidents, number_at
+from analysis.events.model import settle
+from analysis.events.parse import DONE, Parse, Span, is_act
+from analysis.events.parties import Mention, Party, PartyReader, is_actor
 from analysis.events.phrases import Hit, harms
 from analysis.events.places import places, site
 from analysis.events.status import GOVERNING, HOSTILE, Event, find_events
@@ -15,9 +17,23 @@ from analysis.lexicons import OURS, Lexicon
 
 # acts that happen somewhere; of words the place is not told
 _LOCATED = DONE | {"PROTEST", "CONSULT", "AID", "COOPERATE", "RETREAT"}
+# of words and gifts only those by or to somebody who may act politically
+_BY_ACTORS = {
+    "AGREE",
+    "CONSULT",
+    "SUPPORT",
+    "COOPERATE",
+    "AID",
+    "REQUEST",
+    "ACCUSE",
+    "REJECT",
+    "CONCEDE",
+}
+_ONLY_TOLD = {"CONSULT", "AGREE", "SUPPORT", "COOPERATE", "AID"}  # as nouns mostly background
 _AGAIN = re.compile(  # ", a raid that ...", "in the latest attack"
-    r", (?:an?|the)(?: \w+)?$|in (?:the (?:first|second|third|latest)|an?(?: \w+)?)$"
+    r", (?:an?|the)(?: \w+){0,2}$|in (?:the|an?)(?: [\w-]+){0,2}$|one of the(?: [\w-]+){0,2}$"
 )
+_FAR, _LONG = 6, 14  # words from "since" and from "first" to a date
 _CAMPAIGN_DAYS = 7  # attacks over a longer time are told as one campaign
 
 
@@ -57,6 +73,13 @@ class EventReading(NamedTuple):
     goldstein: float = 0.0
     score: float = 1.0
     rule: str = ""
+    denied_by: Party = None
+    told_by: Party = None
+    mutual: bool = False
+    killed_min: int | None = None
+    killed_max: int | None = None
+    wounded_min: int | None = None
+    wounded_max: int | None = None
 
 
 def read_events(
@@ -64,11 +87,13 @@ def read_events(
     mentions: Iterable[Mention] = (),
     dates: Sequence[TimeExpression] = (),
     lexicon: Lexicon = OURS,
+    before: Party = None,
 ) -> list[EventReading]:
     """Every event of a sentence, in textual order, by the rules of ``lexicons/codebook.md``.
 
     `mentions` (start, end, entity_id, type) and `dates` (start, end) are those inside the sentence,
-    with offsets relative to it.  What is asked for, threatened, agreed, rejected or called off is
+    with offsets relative to it; `before` is who acted in the sentence before, for what "it" may
+    stand.  What is asked for, threatened, agreed, rejected or called off is
     not an event of its own; what is condemned, blamed or denied is.
 
     >>> (reading,) = read_events("Two drivers were killed by the Front in Karsa.")
@@ -76,10 +101,32 @@ def read_events(
     ('ASSAULT', 'happened', 'told;passive')
     """
     p = Parse(text, lexicon)
+    events = find_events(p)
+    if not events:
+        return []
     reader = Reader(p, tuple(mentions), dates)
-    for event in find_events(p):
+    reader.parties.before = before
+    for event in settle(p, events)[0]:
         reader.add(event)
-    return reader.readings
+    return reader.finish()
+
+
+def classify_sentence(text: str) -> EventReading | None:
+    """The main event of a sentence, one of `read_events`, or None where there is none.
+
+    `score` is the probability of its type by the learnt weights.
+
+    >>> classify_sentence("Corsia recalled its ambassador.").event_type
+    'SANCTION'
+    """
+    readings = read_events(text)
+    p = Parse(text)
+    events = find_events(p)
+    if not readings:
+        return None
+    events, main, probability = settle(p, events)
+    own = [r for r in readings if r.event_type == events[main].root]
+    return (own or readings)[0]._replace(score=round(probability, 4))
 
 
 class Reader:
@@ -91,16 +138,27 @@ class Reader:
         self.p, self.mentions, self.dates = p, mentions, dates
         self.parties = PartyReader(p, mentions)
         self.readings: list[EventReading] = []
+        self._by_actor = False  # whether the last one read has somebody who acts
+        self._harm = False  # whether the last one tells of harm done
 
     def add(self, event: Event) -> None:
         """The reading of an event: a new one, or more of the act told before it."""
         reading = self.read(event)
+        if reading.status == "absence" and not (reading.date or self._spans(event)):
+            return
+        if event.root in _BY_ACTORS and not (self._by_actor or event.outer or reading.source):
+            return
         same = self._same_act(event)
         self.parties.last = reading.source or (self.parties.last if same else None)
         if not self._adds_something(event, reading):
             return
         if same:
             self.readings[-1] = _joined(self.readings[-1], reading, event.hit.phrase.verbal)
+            return
+        self._harm = harms(event.hit)
+        if self._blamed_on(event):  # "a raid | blamed on the Front"
+            by = {"source": reading.target, "attribution": "blamed"}
+            self.readings[-1] = self.readings[-1]._replace(**by)
         elif self._told_by_relative_clause(event):  # "a raid, which Belmar blamed on the Front"
             by = {"source": reading.target, "attribution": "blamed"}
             self.readings[-1] = self.readings[-1]._replace(**by)
@@ -108,10 +166,74 @@ class Reader:
         else:
             self.readings += self._by_place(event, reading)
 
+    def _spans(self, event: Event) -> bool:
+        """Whether the clause tells of a time that lasts until now ("has yet to")."""
+        first, end = self.p.clause_of(event.hit.first)
+        words = self.p.words[first : end + 1]
+        return not self.p.lists["until_now"].isdisjoint(words)
+
+    def _first_since(self) -> None:
+        """ "The first raid since May", "the first in months": until it there was none."""
+        p, words = self.p, self.p.words
+        for k in [k for k, word in enumerate(words) if word == "first"]:
+            behind = [d for d in self.dates if d.start > p.starts[k] and self._since(k, d)]
+            told = [
+                n
+                for n, r in enumerate(self.readings)
+                if r.event_type == "ASSAULT" and r.status == "happened"
+            ]
+            told = [n for n in told if behind and self.readings[n].start < behind[0].start]
+            if told:
+                reading = self.readings[told[0]]
+                about = {
+                    "start": p.starts[k],
+                    "end": p.ends[k],
+                    "trigger": p.text[p.starts[k] : p.ends[k]],
+                }
+                none = {"n_incidents_min": 0, "n_incidents_max": 0, "rule": "first since"}
+                none |= {"status": "absence", "attribution": "none", "date": behind[0]}
+                self.readings.insert(told[-1] + 1, reading._replace(**about, **none))
+                return
+
+    def _since(self, k: int, date: TimeExpression) -> bool:
+        """ "First since May", "since the strikes in May", "in months"."""
+        between = self.p.text[self.p.ends[k] : date.start].lower().split()
+        long = "since" in between and len(between) - between.index("since") <= _FAR
+        length = between[-1:] == ["in"] and getattr(date, "type", "") == "DURATION"
+        return len(between) <= _LONG and (long or length)
+
+    def finish(self) -> list[EventReading]:
+        """The readings, with the dead and wounded of each attack."""
+        if any(reading.event_type == "ASSAULT" for reading in self.readings):
+            self._first_since()
+            for toll in find_tolls(self.p):
+                self._tell(toll)
+        return self.readings
+
+    def _tell(self, toll: Toll) -> None:
+        """A toll belongs to the attack that its word is part of, else to the last one before it."""
+        at = self.p.starts[toll.at]
+        attacks = [
+            (not r.start <= at < r.end, r.start > at, abs(r.start - at), n)
+            for n, r in enumerate(self.readings)
+            if r.event_type == "ASSAULT" and r.status in {"happened", "ongoing", "denied"}
+        ]
+        for *_, n in sorted(attacks)[:1]:
+            bounds = {"killed": toll.killed, "wounded": toll.wounded}
+            told = {
+                f"{what}_{end}": value
+                for what, both in bounds.items()
+                if both and getattr(self.readings[n], f"{what}_min") is None
+                for end, value in zip(("min", "max"), both, strict=True)
+            }
+            self.readings[n] = self.readings[n]._replace(**told)
+
     def read(self, event: Event) -> EventReading:
         """An event with all that its clause tells of it."""
         p, hit = self.p, event.hit
-        source, target, attribution, doer, rules = self.parties.read(event)
+        told = self.parties.read(event)
+        self._by_actor = is_actor(p, told.doer) or is_actor(p, told.goal)
+        source, target, doer = told.source, told.target, told.doer
         where: list[Party] = []
         at = site(p, self.mentions, hit) if event.root in HOSTILE else None
         if at:
@@ -126,12 +248,13 @@ class Reader:
         start, end = p.starts[event.group.begin], p.ends[hit.last]
         return EventReading(
             *(start, end, p.text[p.starts[hit.first] : end]),
-            *(event.root, event.mode, direction, event.status, attribution),
+            *(event.root, event.mode, direction, event.status, told.attribution),
             *(source, target, next(iter(where), None)),
-            *((1, 1) if one else count_incidents(p, hit)),
+            *((1, 1) if one else (0, 0) if event.status == "absence" else count_incidents(p, hit)),
             date=self._date(event),
             goldstein=goldstein,
-            rule=";".join([event.rule, *rules]),
+            rule=";".join([event.rule, *told.rules]),
+            **{name: getattr(told, name) for name in ("denied_by", "told_by", "mutual")},
         )
 
     def _date(self, event: Event) -> TimeExpression | None:
@@ -153,6 +276,13 @@ class Reader:
         one = reading._replace(n_incidents_min=1, n_incidents_max=most)
         return [one._replace(place=place) for place in where]
 
+    def _blamed_on(self, event: Event) -> bool:
+        """Whether it is a participle behind an act: "a raid | blamed on"."""
+        begin, last = event.group.begin, self.readings[-1:]
+        behind = any(h.last + 1 == begin and not h.phrase.verbal for h in self.p.hits)
+        blamed = behind and event.mode == "allege" and event.group.word.endswith("ed")
+        return blamed and bool(last) and last[0].event_type == "ASSAULT" and not last[0].source
+
     def _told_by_relative_clause(self, event: Event) -> bool:
         """Whether it blames somebody for the act told before: "a raid, which Belmar blamed on"."""
         last = self.readings[-1] if self.readings else None
@@ -165,33 +295,53 @@ class Reader:
         """A mere reference back ("the attack") counts only with an actor, place, date or number."""
         first = event.hit.first
         back = first and self.p.words[first - 1] in {"the", "that", "this", "these", "those"}
+        back = back or (reading.n_incidents_max is None and reading.n_incidents_min == 2)
+        vague = event.root in _ONLY_TOLD or self.p.words[event.hit.last] in {"lull", "calm"}
         return (
             event.hit.phrase.verbal
-            or not (back and len(event.hit.words) == 1)
-            or any((reading.source, reading.target, reading.place, reading.date))
+            or not (vague or (back and len(event.hit.words) == 1))
+            or any((reading.source, reading.target, reading.place))
+            or (reading.date and getattr(reading.date, "type", "") != "DURATION")
             or reading.attribution != "none"
-            or reading.status == "ongoing"
+            or reading.status != "happened"
         )
 
     def _same_act(self, event: Event) -> bool:
         """Whether it is the harm ("killing 3") or the means of the attack told before it."""
         last = self.readings[-1] if self.readings else None
-        if last is None or event.root != last.event_type or event.root not in HOSTILE:
+        if last is None or event.root not in HOSTILE:
             return False
-        attack = event.root == "ASSAULT"
+        if last.event_type == "COERCE" and event.hit.phrase.text == "raid":
+            return (
+                self._means_of(event.hit)
+                or "in" in self.p.words[event.hit.first - 2 : event.hit.first]
+            )
+        absent = "absence" in {last.status, event.status} and last.status != event.status
+        if event.root != last.event_type or absent:
+            return False
+        attack = event.root in {"ASSAULT", "PROTEST"}
         if event.hit.phrase.verbal:
             return attack and self._harm_of(last, event)
-        return self._part_of(last, event.hit) or (attack and self._means_of(last, event.hit))
+        return self._part_of(last, event.hit) or (attack and self._means_of(event.hit))
 
     def _harm_of(self, last: EventReading, event: Event) -> bool:
         p, begin = self.p, event.group.begin
-        if p.text[last.end : p.starts[begin]] == " " and " " not in last.trigger:
-            return True  # "a raid | killed nine"
+        subject = p.subject(begin)
+        if subject and p.starts[subject[0]] <= last.start < p.starts[begin] and is_act(p, subject):
+            return True  # "a raid on the port | killed nine"
+        if self._harm and not (last.source or harms(event.hit)):
+            return self._occasion(last, event)
         if not harms(event.hit):
             return False
         gerund = event.group.gerund and begin == event.hit.first
         relative = event.group.before in {"that", "which"}
         return gerund or relative or last.start >= p.starts[p.clause_of(event.hit.first)[0]]
+
+    def _occasion(self, last: EventReading, event: Event) -> bool:
+        """ "Two were killed | when gunmen stormed the camp"."""
+        first = self.p.clause_of(event.hit.first)[0]
+        word, start = self.p.words[first], self.p.starts[first]
+        return word in {"when", "as", "after"} and last.end <= start
 
     def _part_of(self, last: EventReading, hit: Hit) -> bool:
         """ "a campaign | of strikes", "missile | and drone strikes"."""
@@ -199,10 +349,12 @@ class Reader:
         between = [word for word in words if word not in {"“", "”", '"'}]
         return between == ["of"] or (between[:1] == ["and"] and len(between) < 4)
 
-    def _means_of(self, last: EventReading, hit: Hit) -> bool:
+    def _means_of(self, hit: Hit) -> bool:
         before = self.p.words[max(hit.first - 5, 0) : hit.first]
-        means = {"in", "by", "during", "when"} if last.mode == "kill" else {"with"}
-        return not means.isdisjoint(before) or bool(_AGAIN.search(" ".join(before[-3:])))
+        means = {"in", "by", "during", "when", "after"} if self._harm else {"with", "by"}
+        numbered = before[-2:-1] == ["in"] and number_at(self.p, hit.first - 1)  # "in three raids"
+        again = _AGAIN.search(" ".join(before[-5:]))
+        return bool(numbered or again) or not means.isdisjoint(before)
 
 
 def _joined(earlier: EventReading, reading: EventReading, verbal: bool) -> EventReading:
@@ -224,16 +376,30 @@ def _is_long(expression: TimeExpression | None) -> bool:
 
 def nearest_date(p: Parse, hit: Hit, dates: Sequence[TimeExpression]) -> TimeExpression | None:
     """The time expression nearest to the trigger in its clause, or "in May, | when" before it."""
-    at, (first, end) = p.starts[hit.first], p.clause_of(hit.first)
+    at, (first, end) = p.starts[hit.first], _part_of_clause(p, hit)
     start = p.starts[first]
     near = [d for d in dates if start <= d.start < p.ends[end - 1]]
-    if near:  # ", threatened on Monday" dates the threat
-        verbs = [k for k in p.verbs if k > hit.last and p.words[k - 1] == ","]
-        acts = [p.starts[k] for k in verbs if not p.words[k].endswith("ing")]
-        near = [d for d in near if d.start < min(acts, default=d.end)]
+    near = _before_next_act(p, hit, near) if near else []
     if not near and p.words[first] in {"when", "that"}:
         near = _before_clause(p, first, dates)
-    return min(near, key=lambda date: abs(date.start - at), default=None)
+    apart = [d for d in near if p.text[: d.start].split()[-1:] != ["of"]]  # "of the year" says less
+    return min(apart or near, key=lambda date: abs(date.start - at), default=None)
+
+
+def _part_of_clause(p: Parse, hit: Hit) -> Span:
+    """The clause; of "after a raid, the army" the part before or behind the comma."""
+    first, end = p.clause_of(hit.first)
+    if p.words[first] not in p.lists["clause"] or "," not in p.words[first:end]:
+        return first, end
+    comma = p.words.index(",", first)
+    return (first, comma) if hit.first < comma else (comma, end)
+
+
+def _before_next_act(p: Parse, hit: Hit, near: list[TimeExpression]) -> list[TimeExpression]:
+    """ ", threatened on Monday" dates the threat."""
+    verbs = [k for k in p.verbs if k > hit.last and p.words[k - 1] == ","]
+    acts = [p.starts[k] for k in verbs if not p.words[k].endswith("ing")]
+    return [d for d in near if d.start < min(acts, default=d.end)]
 
 
 def _before_clause(p: Parse, first: int, dates: Sequence[TimeExpression]) -> list[TimeExpression]:

@@ -7,9 +7,10 @@ and neither is also a ceasefire or a strike.
 
 from collections.abc import Callable
 from functools import cached_property
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Generic, NamedTuple, TypeVar
 
+from analysis.events.counts import number_at
 from analysis.events.parse import Parse, VerbGroup, is_act
 from analysis.events.phrases import Hit
 
@@ -18,11 +19,11 @@ GOVERNING = {"REQUEST", "THREATEN", "AGREE", "REJECT", "RETREAT", "SANCTION", "C
 HOSTILE = {"ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION", "THREATEN"}
 DENIALS = {"deny", "disclaim"}
 _WILL = {"will", "would", "wo"}
-_IN_RETURN = {"return", "condition", "if", "provided"}
 
 NONE = ""  # no event
 UNSTOPPED, REFUSED = "unstopped", "refused"  # a pause not made, an act refused
 HALTED = "halted"  # acts that stopped: a pause
+ABSENT = "absence"  # said not to have happened in some time
 
 
 class Event(NamedTuple):
@@ -36,6 +37,7 @@ class Event(NamedTuple):
     attribution: str
     outer: Hit | None
     rule: str
+    promised: Hit | None = None  # the pause that is agreed to
 
 
 def find_events(p: Parse) -> list[Event]:
@@ -48,6 +50,8 @@ def find_events(p: Parse) -> list[Event]:
             events.pop()  # told by what is denied
         if last and _ready_to_harm(last, hit):
             events[-1] = last._replace(root="THREATEN", mode="", status="threatened")
+        elif last and last.root == "AGREE" and hit.mode == "ceasefire":  # "agreed | to hold fire"
+            events[-1] = _promised(p, last, hit)
         if event := _event(p, hit, outer):
             events.append(event)
     return events
@@ -59,18 +63,27 @@ def _ready_to_harm(outer: Event, hit: Hit) -> bool:
     return agrees and hit.phrase.verbal and hit.phrase.root in HOSTILE
 
 
+def _promised(p: Parse, event: Event, pause: Hit) -> Event:
+    """ "Promised | to hold fire", on a condition or not."""
+    offered = event.group.word.startswith("offer")
+    asked = not p.lists["in_return"].isdisjoint(p.words[event.hit.last :])
+    status = "planned" if offered else event.status
+    status = "conditional" if asked and status == "planned" else status
+    about = {"root": "RETREAT", "mode": "ceasefire", "rule": "promised"}
+    return event._replace(**about, status=status, promised=pause)
+
+
 def _event(p: Parse, hit: Hit, outer: Hit | None) -> Event | None:
     group, attribution = p.group(hit), "none"
     if outer is None:
         rule, status = status_of(p, hit, group)
     elif outer.phrase.root == "ACCUSE":
         rule, status = status_of(p, hit, group)
-        rule, status = (rule, status) if status else ("judged", "happened")
+        if not status and hit.phrase.root in HOSTILE:
+            rule, status = "judged", "happened"
         attribution = "blamed" if outer.phrase.mode == "allege" else "none"
-    elif outer.phrase.mode in DENIALS and hit.phrase.verbal:
-        rule, status = "act denied", "denied"
     elif outer.phrase.mode in DENIALS:
-        rule, status, attribution = "doer denied", "happened", "denied"
+        rule, status, attribution = _denied(p, hit, group, outer)
     else:
         return None
     draft = _read_again(p, hit, group, _Draft(hit.phrase.root, hit.mode, status, rule))
@@ -81,22 +94,49 @@ def _event(p: Parse, hit: Hit, outer: Hit | None) -> Event | None:
     return Event(hit, group, *draft[:3], attribution, outer, draft.rule)
 
 
+def _denied(p: Parse, hit: Hit, group: VerbGroup, outer: Hit) -> tuple[str, str, str]:
+    """Rule, status and attribution of what is denied: the act, or only who did it."""
+    if not p.lists["negation"].isdisjoint(p.group(outer).words):  # "did not deny that"
+        return *status_of(p, hit, group), "none"
+    if not (hit.phrase.verbal or _denied_report(p, outer, hit)):
+        return "doer denied", "happened", "denied"
+    return "act denied", NONE if group.gerund and group.before == "about" else "denied", "none"
+
+
+def _denied_report(p: Parse, outer: Hit, hit: Hit) -> bool:
+    """ "Denied | reports of a raid": the act, not who did it."""
+    between = p.words[outer.last + 1 : hit.first]
+    return outer.phrase.mode == "deny" and not (p.lists["hearsay"] | {"that"}).isdisjoint(between)
+
+
 def _outer(p: Parse, n: int, events: list[Event]) -> Hit | None:
     """The phrase in whose object, infinitive or that-clause the n-th phrase stands, if any."""
     words, lists, hit = p.words, p.lists, p.hits[n]
-    if hit.phrase.verbal and words[hit.first - 1] == "and" and words[hit.first][-1] in "sd":
+    conjoined = words[hit.first - 1] == "and" and words[hit.first][-1] in "sd"
+    if (hit.phrase.verbal and conjoined) or _tells_of(p, p.hits[n - 1], hit):
         return None  # "condemned the raid and demanded talks"
     ahead = {event.hit.first for event in events if event.status in {"planned", "threatened"}}
     for outer in reversed(p.hits[:n]):
         between = words[outer.last + 1 : hit.first]
-        beyond = lists["no object beyond"] | (set() if outer.phrase.verbal else lists["be"])
-        brokered = outer.phrase.text.startswith("broker") and hit.mode == "ceasefire"
-        if brokered or not beyond.isdisjoint(between):
-            return None  # a truce that was brokered is there
+        beyond = lists["no object beyond"] | (set() if outer.phrase.verbal else lists["predicate"])
+        if _brokered(outer, hit) or not beyond.isdisjoint(between):
+            return None
         talk = outer.phrase.root == "CONSULT" and not hit.phrase.verbal
         if talk or outer.phrase.root in GOVERNING or outer.first in ahead:
             return outer
     return None
+
+
+def _brokered(outer: Hit, hit: Hit) -> bool:
+    """A truce that was brokered is there."""
+    return outer.phrase.text.startswith("broker") and hit.mode == "ceasefire"
+
+
+def _tells_of(p: Parse, noun: Hit, hit: Hit) -> bool:
+    """ "The raid | that killed nine"."""
+    begin = p.group(hit).begin
+    relative = p.words[begin - 1] in {"that", "which"} and noun.last + 1 == begin - 1
+    return relative and hit.phrase.verbal and not noun.phrase.verbal
 
 
 # --- did it happen --------------------------------------------------------------------------------
@@ -106,7 +146,7 @@ def status_of(p: Parse, hit: Hit, group: VerbGroup) -> tuple[str, str]:
     """The rule that decides and the status by the words round the phrase; "" is no event."""
     first, end = p.clause_of(hit.first)
     clause = p.words[first : hit.first]
-    if hit.phrase.root == "ASSAULT" and _nobody_fights(p, p.words[first:end], hit):
+    if _nobody_fights(p, p.words if p.is_headline else p.words[first:end], hit):
         return "peaceful", NONE
     if hit.phrase.verbal:
         if not p.lists["opinion"].isdisjoint(clause):
@@ -114,7 +154,7 @@ def status_of(p: Parse, hit: Hit, group: VerbGroup) -> tuple[str, str]:
         if clause and clause[0] in {"if", "unless", "whether"}:
             return "condition", NONE
         return _first(_VERB_RULES, _Verb(p, hit, group))
-    if clause[:1] == ["if"] and "the" not in clause:
+    if clause[:1] == ["if"] and ("the" not in clause or hit.phrase.root not in HOSTILE):
         return "condition", NONE
     return _first(_NOUN_RULES, _Noun(p, hit))
 
@@ -122,21 +162,24 @@ def status_of(p: Parse, hit: Hit, group: VerbGroup) -> tuple[str, str]:
 def _nobody_fights(p: Parse, clause: list[str], hit: Hit) -> bool:
     """Whether it is weather, illness, sport, an election: "the storm | killed"."""
     before = p.words[max(hit.first - 4, 0) : hit.last]
-    if not p.lists["nature"].isdisjoint(before):
+    if hit.phrase.root == "ASSAULT" and not p.lists["nature"].isdisjoint(before):
         return True
-    loose = hit.phrase.text in {
-        "battle",
-        "fight",
-        "beat",
-        "hit",
-        "strike",
-        "attack",
-        "clash",
-        "shoot",
-        "target",
-    }
-    weak = loose or hit.phrase.text.startswith("launch _ <attack>")
-    return weak and not p.lists["peaceful"].isdisjoint(clause)
+    behind = p.words[hit.last + 1 : hit.last + 5]
+    if (
+        behind[:1] == ["by"]
+        and behind[2:3]
+        and behind[2] in p.lists["vehicles"]
+        and behind[3:] != ["bomb"]
+    ):
+        return True
+    text = hit.phrase.text
+    object_ = p.words[hit.last : hit.last + 5]
+    if hit.mode == "release" and not p.lists["published"].isdisjoint(object_):
+        return True  # "released | a video"
+    if hit.phrase.root in {"REQUEST", "REJECT"} and not p.lists["idle"].isdisjoint(object_):
+        return True  # "declined to | comment"
+    loose = text.split()[0] in p.lists["loose"] or text.startswith("launch _ <attack>")
+    return loose and not p.lists["peaceful"].isdisjoint(clause)
 
 
 class _Verb:
@@ -144,9 +187,13 @@ class _Verb:
 
     def __init__(self, p: Parse, hit: Hit, group: VerbGroup) -> None:
         self.p, self.group, self.has = p, group, group.words
+        self.text = hit.phrase.text
         self.clause = p.clause_of(hit.first)
         self.resumes = hit.phrase.root == "THREATEN" and hit.mode == "resume"
         self.pause = hit.mode == "ceasefire"
+        self.deterred = hit.mode == "deter"
+        self.restraint = hit.mode == "restraint"
+        self.attack = hit.phrase.root == "ASSAULT" or self.resumes
         self.hostile = hit.phrase.root in HOSTILE
 
     def any(self, name: str) -> bool:
@@ -165,6 +212,11 @@ class _Verb:
         )
 
     @property
+    def not_yet(self) -> bool:
+        """ "Has | yet to attack"."""
+        return self.group.governor == "yet"
+
+    @property
     def ended_by_act(self) -> bool:
         """ "Shelling | ended a lull": the shelling is the event."""
         subject = self.resumes and self.p.subject(self.group.begin)
@@ -175,6 +227,31 @@ class _Verb:
         """ "None of the groups | attacked", "neither Arvania nor Belmar"."""
         near = self.p.words[max(self.group.begin - 8, self.clause[0]) : self.group.begin]
         return not self.p.lists["nobody"].isdisjoint(near)
+
+    @property
+    def purpose(self) -> bool:
+        """ "Came | to strike", but not "began to strike", "led them to strike"."""
+        infinitive = self.group.governor is not None and not self.to("implicative")
+        return infinitive and not self.p.caused(self.group)
+
+    @property
+    def role(self) -> bool:
+        """ "A permit for | striking", but not "claimed credit for | striking"."""
+        owned = {"responsibility", "credit"}.intersection(self.p.words[: self.group.begin])
+        return self.group.before in {"for", "of", "about"} and self.group.gerund and not owned
+
+    @property
+    def timetabled(self) -> bool:
+        """ "Nurses | strike from Monday"."""
+        p, group = self.p, self.group
+        base = group.word in {group_word := self.text.split()[0], group_word + "s"}
+        ahead = pairwise(p.words[group.verb : self.clause[1]])
+        soon = any(
+            word in p.lists["soon"]
+            and (after in p.lists["calendar"] or word in {"next", "tomorrow"})
+            for word, after in ahead
+        )
+        return base and not self.has and soon and not p.is_headline
 
     @property
     def untrue(self) -> bool:
@@ -203,7 +280,7 @@ class _Noun:
         self.hostile = hit.phrase.root in HOSTILE
         self.before = p.words[max(hit.first - 3, 0) : hit.first]
         after = p.words[hit.last + 1 : hit.last + 8]
-        self.after = set(takewhile(lambda word: word not in p.lists["clause"], after))
+        self.after = set(takewhile(lambda word: word not in p.lists["phrase ends"], after))
 
     def any(self, name: str) -> bool:
         return not self.p.lists[name].isdisjoint(self.before)
@@ -213,7 +290,7 @@ class _Noun:
         """The verb of which an attack is the subject: "attacks on the port | have stopped"."""
         verbs = self.p.lists["halting"] | self.p.lists["decreasing"]
         hit, words = self.hit, self.p.words
-        if hit.phrase.root != "ASSAULT":
+        if hit.phrase.root not in {"ASSAULT", "COERCE"}:
             return None
         end = min([v for v in self.p.verbs if v > hit.last] + [self.p.clause_of(hit.last)[1]])
         for i in range(hit.last + 1, end):
@@ -230,10 +307,56 @@ class _Noun:
         return not word[0].isalnum() or word[-2:] == "ly" or self.p.any_list(word, ends)
 
     @property
+    def pause(self) -> bool:
+        return self.hit.phrase.root == "RETREAT" and self.hit.mode == "ceasefire"
+
+    @property
     def over(self) -> bool:
-        """ "The truce | collapsed"."""
-        pause = self.hit.phrase.root == "RETREAT" and self.hit.mode == "ceasefire"
-        return pause and not self.p.lists["pause_over"].isdisjoint(self.after)
+        """ "The truce | collapsed", "the truce | was close"."""
+        return self.pause and not self.p.lists["pause_over"].isdisjoint(self.after)
+
+    @property
+    def starts(self) -> bool:
+        """ "The truce | takes effect"."""
+        words = {*self.p.words[self.hit.first : self.hit.last + 1], *self.after}
+        return self.pause and not self.p.lists["starts"].isdisjoint(words)
+
+    @property
+    def modifier(self) -> bool:
+        """ "The ceasefire | plan", "riot | police"."""
+        behind = self.p.words[self.hit.last + 1 : self.hit.last + 2]
+        return not self.p.lists["modified"].isdisjoint(behind)
+
+    @property
+    def left_dead(self) -> bool:
+        """ "An ambush on troops | left six dead"."""
+        return self.hit.mode == "withdraw" and not self.p.lists["dead"].isdisjoint(self.after)
+
+    @property
+    def unlikely(self) -> bool:
+        """ "Are unlikely to take up | raids"."""
+        near = pairwise(self.p.words[max(self.hit.first - 6, 0) : self.hit.first])
+        return any(word in self.p.lists["opinion"] and after == "to" for word, after in near)
+
+    @property
+    def share(self) -> bool:
+        """ "One in three | attacks"."""
+        p, first = self.p, self.hit.first
+        numbered = first > 2 and all(number_at(p, k) for k in (first - 3, first - 1))
+        return numbered and p.words[first - 2] == "in"
+
+    @property
+    def untrue(self) -> bool:
+        """ "Reports of a raid | were false"."""
+        words, first = self.p.words, self.hit.first
+        hearsay = self.p.lists["hearsay"].intersection(words[max(first - 6, 0) : first])
+        return bool(hearsay) and not self.p.lists["untrue"].isdisjoint(words[first:])
+
+    @property
+    def none_told(self) -> bool:
+        """ "No attacks | have been reported"."""
+        attack = self.hit.phrase.root == "ASSAULT"
+        return attack and not {"no", "without", "any"}.isdisjoint(self.before) and self.no
 
     def predicate_has(self, *names: str) -> bool:
         return any(not self.p.lists[n].isdisjoint(self.predicate.words) for n in names)
@@ -249,6 +372,14 @@ class _Noun:
         return bool(self.p.known.counted_acts.search(word)) and not word.endswith(("s", "ing"))
 
     @property
+    def no(self) -> bool:
+        """ "No", or "have not had | any"."""
+        near = self.p.words[max(self.hit.first - 8, 0) : self.hit.first]
+        return self.any("negation") or (
+            "any" in self.before and not self.p.lists["negation"].isdisjoint(near)
+        )
+
+    @property
     def topic(self) -> bool:
         """ "talks on the withdrawal of troops"."""
         first = self.hit.first
@@ -257,7 +388,10 @@ class _Noun:
 
     @property
     def ahead(self) -> bool:
-        return self.any("prospective") or not self.after.isdisjoint({"would", "will"})
+        to_come = self.after & self.p.lists["due"]
+        caused = "due to" in " ".join(self.p.words[self.hit.last + 1 : self.hit.last + 4])
+        to_come = (to_come and not caused) or self.after & {"would", "will"}
+        return self.any("prospective") or bool(to_come)
 
     @property
     def lasting(self) -> bool:
@@ -277,27 +411,43 @@ class _Rule(NamedTuple, Generic[Evidence]):
 
 
 _VERB_RULES: list[_Rule[_Verb]] = [
+    _Rule("deterred", lambda v: v.deterred and not v.negated, ABSENT),
+    _Rule("not deterred", lambda v: v.deterred, NONE),
+    _Rule("restrained", lambda v: v.restraint and v.negated, "happened"),
+    _Rule("unrestrained", lambda v: v.restraint, NONE),
     _Rule("pause not made", lambda v: v.pause and v.any("negation") and not v.any("future"),
           UNSTOPPED),
     _Rule("ended by the act", lambda v: v.ended_by_act, NONE),
     _Rule("untrue", lambda v: v.untrue, "denied"),
     _Rule("not done", lambda v: v.group.before in v.p.lists["undone"] or "nearly" in v.has, NONE),
     _Rule("refused", lambda v: v.negated and v.has & _WILL, REFUSED),
-    _Rule("negated", lambda v: v.negated, NONE),
+    _Rule("did not attack", lambda v: v.attack and (v.negated or v.not_yet), ABSENT),
+    _Rule("negated", lambda v: v.negated or v.not_yet, NONE),
     _Rule("threatened", lambda v: v.future and v.hostile, "threatened"),
     _Rule("planned", lambda v: v.future, "planned"),
     _Rule("begun", lambda v: v.to("ongoing"), "ongoing"),
     _Rule("possible", lambda v: v.any("conditional"), NONE),
-    _Rule("purpose", lambda v: v.group.governor is not None and not v.to("implicative"), NONE),
-    _Rule("role", lambda v: v.group.before in {"for", "of", "about"} and v.group.gerund, NONE),
+    _Rule("purpose", lambda v: v.purpose, NONE),
+    _Rule("role", lambda v: v.role, NONE),
+    _Rule("timetabled", lambda v: v.timetabled, "planned"),
     _Rule("lasting", lambda v: v.lasting, "ongoing"),
     _Rule("told", lambda v: True, "happened"),
 ]  # fmt: skip
 _NOUN_RULES: list[_Rule[_Noun]] = [
-    _Rule("no such", lambda n: n.any("negation"), NONE),
+    _Rule("untrue noun", lambda n: n.untrue, "denied"),
+    _Rule("none told", lambda n: n.none_told, ABSENT),
+    _Rule("no such", lambda n: n.no, NONE),
+    _Rule("modifier", lambda n: n.modifier, NONE),
+    _Rule("called so", lambda n: "as" in n.before[-2:], NONE),
+    _Rule("left dead", lambda n: n.left_dead, NONE),
+    _Rule("talks to", lambda n: n.p.words[n.hit.last : n.hit.last + 2] == ["talks", "to"], NONE),
+    _Rule("share", lambda n: n.share, NONE),
+    _Rule("considered", lambda n: n.any("considered"), NONE),
     _Rule("topic", lambda n: n.topic, NONE),
+    _Rule("unlikely", lambda n: n.unlikely, NONE),
     _Rule("feared", lambda n: n.hostile and n.any("feared"), NONE),
     _Rule("pause over", lambda n: n.over, NONE),
+    _Rule("truce starts", lambda n: n.starts, "planned"),
     _Rule("decreased", lambda n: n.predicate and not n.halted, NONE),
     _Rule("one act over", lambda n: n.halted and n.single, "happened"),
     _Rule("not halted", lambda n: n.halted and n.predicate_has("negation"), UNSTOPPED),
@@ -328,16 +478,43 @@ class _Draft(NamedTuple):
     rule: str
 
 
+def _intended(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
+    """A pause to come, on a condition or not; what else is good and to come is a promise."""
+    asked = not p.lists["in_return"].isdisjoint(p.words[hit.last :])
+    if draft.mode == "ceasefire":
+        return draft._replace(status="conditional") if asked else draft
+    promise = asked or draft.mode != "withdraw"
+    return draft._replace(root="AGREE", mode="") if promise else draft
+
+
 def _read_again(p: Parse, hit: Hit, group: VerbGroup, draft: _Draft) -> _Draft:
-    return _by_status(p, hit, _by_mode(p, hit, draft))
+    return _by_status(p, hit, _by_mode(p, hit, _by_labour(p, hit, draft)))
+
+
+_OF_LABOUR = {  # what a strike of workers is, and its end
+    "ASSAULT": ("PROTEST", "strike"),
+    "THREATEN": ("PROTEST", "strike"),
+    "RETREAT": ("CONCEDE", "call-off"),
+}
+
+
+def _by_labour(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
+    """ "Nurses | strike", "drivers | suspended the strike": workers, not warplanes."""
+    striking = not {"strike", "strikes", "struck", "striking"}.isdisjoint(
+        p.words[hit.first : hit.last + 1]
+    )
+    if not striking or draft.root not in _OF_LABOUR or not p.is_labour:
+        return draft
+    root, mode = _OF_LABOUR[draft.root]
+    return draft._replace(root=root, mode=mode)
 
 
 def _by_mode(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
     word, status = p.words[hit.first], draft.status
-    if draft.mode == "resume" and word == "resumed" and status == "happened":
-        return draft._replace(root="ASSAULT", mode="", rule="resumed")
-    if draft.mode == "resume" and hit.first and p.words[hit.first - 1] == "to":
-        return draft._replace(status="threatened", rule="to resume")
+    if draft.mode == "resume":
+        return _resumed(p, hit, draft)
+    if draft.mode == "restraint":
+        return draft._replace(mode="ceasefire")
     if draft.mode == "truce":
         status = "planned" if word.startswith("offer") else status
         return draft._replace(root="RETREAT", mode="ceasefire", status=status)
@@ -347,19 +524,45 @@ def _by_mode(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
     return draft
 
 
+def _resumed(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
+    if draft.status in {"denied", ABSENT}:
+        return draft._replace(root="ASSAULT", mode="")
+    if _taken_up(p, hit) and draft.status == "happened":
+        return draft._replace(root="ASSAULT", mode="", rule="resumed")
+    if draft.status and hit.first and p.words[hit.first - 1] == "to":
+        return draft._replace(status="threatened", rule="to resume")
+    return draft._replace(status=NONE) if _other_pause(p, hit) else draft
+
+
+def _other_pause(p: Parse, hit: Hit) -> bool:
+    """ "Lifted its suspension of | flights"."""
+    lifted = hit.phrase.text.startswith("lift|end|")
+    return lifted and p.lists["violence"].isdisjoint(p.words[hit.last + 1 : hit.last + 7])
+
+
+def _taken_up(p: Parse, hit: Hit) -> bool:
+    """ "Resumed attacks", in headlines "resume attacks"."""
+    word = p.words[hit.first]
+    if not hit.phrase.text.startswith("resume|"):
+        return False
+    return word.endswith("ed") or (p.is_headline and not word.endswith("ing"))
+
+
+_BECOMES = {
+    UNSTOPPED: ("ASSAULT", "", "ongoing"),
+    HALTED: ("RETREAT", "ceasefire", "happened"),
+    REFUSED: ("REJECT", "", "happened"),
+}
+
+
 def _by_status(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
-    root, mode, status, rule = draft
-    if status == UNSTOPPED:
-        return _Draft("ASSAULT", "", "ongoing", rule)
-    if status == HALTED:
-        return _Draft("RETREAT", "ceasefire", "happened", rule)
-    if status == REFUSED:
-        return _Draft("REJECT", "", "happened", rule)
+    root, status = draft.root, draft.status
+    if status in _BECOMES:
+        return _Draft(*_BECOMES[status], draft.rule)
     if status == "happened" and root == "AGREE" and p.words[hit.first] in _WILL:
         return draft._replace(status="planned", rule="planned")
-    returned = mode != "ceasefire" and not _IN_RETURN.isdisjoint(p.words[hit.last :])
-    if status == "planned" and (returned or mode not in {"ceasefire", "withdraw"}):
-        return draft._replace(root="AGREE", mode="")
-    if status == "threatened" and root != "THREATEN":
+    if status == "planned" and root != "PROTEST":
+        return _intended(p, hit, draft)
+    if status == "threatened" and root not in {"THREATEN", "PROTEST"}:
         return draft._replace(root="THREATEN", mode="")
     return draft._replace(status="threatened") if status and root == "THREATEN" else draft

@@ -100,7 +100,11 @@ def _word_lists(lexicon: Lexicon) -> dict[str, frozenset[str]]:
     lists = {name: frozenset(group) for name, group in lexicon["events"]["context"].items()}
     words = lexicon["dates"]["words"]
     lists["calendar"] = frozenset(
-        names[0] for kind in ("WEEKDAY", "MONTH") for names in words[kind].values()
+        name
+        for kind in ("WEEKDAY", "MONTH")
+        for names in words[kind].values()
+        for name in names
+        if name not in {"sun", "sat", "mar"}
     )
     lists["no_actor"] |= lists["calendar"]
     lists["clause begins"] = BREAKS | lists["clause"]
@@ -108,7 +112,21 @@ def _word_lists(lexicon: Lexicon) -> dict[str, frozenset[str]]:
     lists["no object beyond"] = lists["phrase ends"] - {"that"} | {"during"}
     lists["no subject beyond"] = lists["phrase ends"] | lists["reporting"]
     lists["phrase may end"] = (lists["verb_group"] | lists["prepositions"]) - {"of"}
+    lists["predicate"] = lists["be"] | lists["causative"]
+    lists["no last word"] = lists["calendar"] | lists["before_number"] | {"and"}
     lists["actor before"] = lists["before_place"] | lists["relatives"]
+    irregular, classes = lexicon["events"]["irregular"], lexicon["events"]["classes"]
+
+    def forms(*names: str) -> frozenset[str]:
+        words = (word for name in names for word in classes[name])
+        return frozenset(form for word in words for form in inflections(word, irregular))
+
+    lists["violence"] = forms("violence")
+    lists["weapons"] = forms("weapon")
+    lists["undergoes"] |= forms("captive", "envoy")
+    lists["no_party"] |= (
+        forms("attack", "talks", "deal", "truce", "demand", "inquiry") | lists["calendar"]
+    )
     return lists
 
 

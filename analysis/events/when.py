@@ -78,7 +78,11 @@ def date_readings(
         earlier = [report for line in context for report in line]
         done: list[Dated] = []
         for reading, interval, after in zip(sentence.readings, own, following, strict=True):
-            if interval:
+            if reading.status == "absence":
+                found = _absent(
+                    reading, sentence, dict(zip(sentence.readings, own, strict=True)), last
+                )
+            elif interval:
                 found = _expected(Dated(reading, *interval, "expression"), last)
             elif published and sentence.kind in ("title", "subtitle"):
                 found = Dated(reading, published[0] - _DAY, published[1], "publication date")
@@ -101,12 +105,53 @@ def _by_context(
     after: Interval | None,
 ) -> Dated:
     """The date of an earlier report of the act, unless it is told to follow another (`after`)."""
-    if _vague(reading):
+    lasting = reading.event_type == "RETREAT" and reading.status == "ongoing"
+    general = reading.attribution == "blamed" and reading.n_incidents_min > 1
+    if _vague(reading) or lasting or general:
         return Dated(reading)
     found = _referring(reading, text, told, parents)
     if after and not (found.date_from and after[0] <= found.date_from):
         return Dated(reading, *after, "expression")
     return found
+
+
+def _absent(
+    reading: Any, sentence: Sentence, own: Mapping[Any, Interval | None], last: date
+) -> Dated:
+    """From when to when nothing happened; a beginning that is not told is empty."""
+    deterred = "deterred" in reading.rule
+    told = None if deterred else _told_span(reading, sentence)
+    acts = [own[r] for r in sentence.readings if r.start < reading.start and own[r]]
+    act = acts[0][1] if acts else None
+    end = act if act and reading.rule == "first since" else last
+    if told:
+        first, end = _span(told, sentence.text, _calendar(sentence), end)
+    else:
+        first = act if deterred else None
+    end = min(end, last)
+    return Dated(reading, first, end, "expression") if not first or first <= end else Dated(reading)
+
+
+def _calendar(sentence: Sentence) -> list[Any]:
+    return [d for d in sentence.dates if d.date_from and d.type in ("DATE", "TIME")]
+
+
+def _told_span(reading: Any, sentence: Sentence) -> Any:
+    """The expression behind "since", else that of the clause."""
+    calendar = _calendar(sentence)
+    words = (sentence.text[reading.start : d.start].lower().split() for d in calendar)
+    since = [d for d, before in zip(calendar, words, strict=True) if "since" in before]
+    return next((d for d in (*since, reading.date) if d in calendar), None)
+
+
+def _span(told: Any, text: str, calendar: Sequence[Any], last: date) -> tuple[date | None, date]:
+    """The time in which nothing happened by the words before its expression."""
+    words = text[: told.start].lower().split()
+    if span := _between(told, text, calendar):
+        return span
+    if words[-1:] in (["until"], ["till"], ["before"]):
+        return None, told.date_to
+    return told.date_from, last if "since" in words else told.date_to
 
 
 def _expected(dated: Dated, last: date) -> Dated:
@@ -121,8 +166,9 @@ def _expected(dated: Dated, last: date) -> Dated:
 def _own(reading: Any, sentence: Sentence, last: date) -> Interval | None:
     """Interval by the time expression of the reading's clause, else by that of the sentence."""
     text, own = sentence.text, reading.date
-    calendar = [d for d in sentence.dates if d.date_from and d.type in ("DATE", "TIME")]
-    calendar = [d for d in calendar if _may_date(d, reading, text)]
+    if _dates_answer(own, reading, text):
+        own = None
+    calendar = [d for d in _calendar(sentence) if _may_date(d, reading, text)]
     if _vague(reading) or (own and _has("answer", text, reading.end, max(own.start, reading.end))):
         return None
     if own in calendar:
@@ -132,6 +178,12 @@ def _own(reading: Any, sentence: Sentence, last: date) -> Interval | None:
     if not text[: calendar[0].start].strip().count(" "):  # it opens the sentence
         return _interval(calendar[0], reading, text, calendar, last)
     return _left_over(calendar[0], reading, sentence, last) if len(calendar) == 1 else None
+
+
+def _dates_answer(own: Any, reading: Any, text: str) -> bool:
+    """ "Shelled it on Monday in revenge for | a raid": the day of the shelling."""
+    before = own and own.start < reading.start
+    return bool(before) and _has("answer", text, own.start, reading.start)
 
 
 def _may_date(expression: Any, reading: Any, text: str) -> bool:
@@ -173,7 +225,11 @@ def _interval(
     May" and "until May" do not say when.  What has happened ends at publication at the latest.
     """
     start, end = expression.date_from, expression.date_to
+    if _to_come(expression, reading, text, last):
+        start, end = start + 7 * _DAY, end + 7 * _DAY
     before = text[: expression.start].lower()
+    if span := _between(expression, text, calendar):
+        return _until(reading, span, last)
     word = next(iter(before.split()[-1:]), "")
     if word == "since" and not _pattern("when").match(text, expression.end):
         if _has("superlative", before):
@@ -182,13 +238,59 @@ def _interval(
     elif word in ("until", "till"):
         return None
     elif word == "from":
-        following = [d for d in calendar if d.start > expression.end]
-        if following and text[expression.end : following[0].start].strip() in _TO:
-            end = following[0].date_to
-            if end < start:  # "from October to February", told in November
-                leap = start.month == 2 and start.day == 29
-                start = start.replace(year=end.year - 1, day=28 if leap else start.day)
+        start, end = _from(expression, (start, end), text, calendar)
+    return _until(reading, (start, end), last)
+
+
+def _from(expression: Any, span: Interval, text: str, calendar: Sequence[Any]) -> Interval:
+    """ "From | October | to February"."""
+    start, end = span
+    following = [d for d in calendar if d.start > expression.end]
+    if following and text[expression.end : following[0].start].strip() in _TO:
+        end = following[0].date_to
+        if end < start:  # told in November
+            leap = start.month == 2 and start.day == 29
+            start = start.replace(year=end.year - 1, day=28 if leap else start.day)
+    return start, end
+
+
+def _until(reading: Any, span: Interval, last: date) -> Interval:
+    """What has happened ends at publication at the latest."""
+    start, end = span
     return start, min(end, last) if _happened(reading) and start <= last else end
+
+
+def _to_come(expression: Any, reading: Any, text: str, last: date) -> bool:
+    """A weekday that is the next one: "strike from | Monday"."""
+    if expression.start < reading.start or not _names_weekday(expression):
+        return False
+    passed = (last - expression.date_to).days
+    begins = reading.event_type == "RETREAT" and text[: expression.start].lower().endswith("from ")
+    return (reading.status == "planned" and 0 < passed < 7) or (begins and 3 < passed < 7)
+
+
+def _names_weekday(expression: Any) -> bool:
+    words = expression.text.lower().split()
+    return (
+        expression.date_from == expression.date_to
+        and words[-1] in _weekdays()
+        and "last" not in words
+    )
+
+
+@cache
+def _weekdays() -> frozenset[str]:
+    names = OURS["dates"]["words"]["WEEKDAY"].values()
+    return frozenset(name for group in names for name in group)
+
+
+def _between(expression: Any, text: str, calendar: Sequence[Any]) -> Interval | None:
+    """ "Between March and May": from the one to the other."""
+    for one, other in pairwise(calendar):
+        named = expression in (one, other) and text[one.end : other.start].strip() == "and"
+        if named and _has("between", text[: one.start].lower()) and other.date_to >= one.date_from:
+            return one.date_from, other.date_to
+    return None
 
 
 def _counted(

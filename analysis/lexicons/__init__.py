@@ -13,15 +13,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import yaml
+from analysis.base.yaml_files import load_yaml
 
 _NAMED = re.compile(r"<(\w+)>")
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-@cache
-def _parse(text: str) -> Any:
-    return yaml.load(text, Loader=_Loader)
+_parse = cache(load_yaml)
 
 
 @cache
@@ -62,13 +57,14 @@ class Lexicon:
     ``lexicon["events"]`` is the content of ``events.yml``, treated as read-only: mappings are
     merged, lists joined, other values of ours replaced by the corpus's; no value empties our list.
     Lexicons with the same
-    additions are equal and hash alike, so that what is made from one (`functools.cache`) is kept.
+    additions, told by `key`, are equal and hash alike, so that what is made from one
+    (`functools.cache`) is kept.
     """
 
     def __init__(self, additions: Mapping[str, Any] | None = None) -> None:
         self._additions = dict(additions or {})
         self._merged: dict[str, Any] = {}
-        self._key = json.dumps(self._additions, sort_keys=True, default=str)
+        self.key = json.dumps(self._additions, sort_keys=True, default=str)
 
     @classmethod
     def read(cls, folder: Path | None) -> "Lexicon":
@@ -83,10 +79,10 @@ class Lexicon:
         return self._merged[name]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Lexicon) and self._key == other._key
+        return isinstance(other, Lexicon) and self.key == other.key
 
     def __hash__(self) -> int:
-        return hash(self._key)
+        return hash(self.key)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Lexicon, (self._additions,)
@@ -98,7 +94,7 @@ OURS = Lexicon()
 def _merge(ours: Any, theirs: Any) -> Any:
     if isinstance(theirs, dict):
         ours = ours if isinstance(ours, dict) else {}
-        return ours | {key: _merge(ours.get(key), own) for key, own in theirs.items()}
+        return ours | {key: _merge(ours.get(key), value) for key, value in theirs.items()}
     if theirs is None:
         return []
     if isinstance(ours, list) and isinstance(theirs, list):

@@ -46,30 +46,30 @@ def _check_file(path: Path, schema: dict[str, Any]) -> list[Note]:
     read.value = _filled(read.value)
     if read.value is None:
         return read.problems
-    found = [*read.problems, *problems(read, schema, file)]
-    return found or (_unknown_classes(read, file) if path.stem == "events" else [])
+    wrong = [*read.problems, *problems(read, schema, file)]
+    return wrong or (_unknown_classes(read, file) if path.stem == "events" else [])
 
 
 def _filled(value: Any) -> Any:
     """A value without the keys that nothing stands behind: they are as good as left out."""
     if not isinstance(value, dict):
         return value
-    return {key: _filled(own) for key, own in value.items() if own is not None}
+    return {key: _filled(item) for key, item in value.items() if item is not None}
 
 
 def _unknown_classes(read: Yaml, file: str) -> list[Note]:
     """Word classes, as in ``fire <weapon>``, that neither ours nor the addition define."""
-    own = read.value
-    classes = [*load("events")["classes"], *own.get("classes", {})]
-    found = []
-    for root, modes in own.get("events", {}).items():
+    added = read.value
+    classes = [*load("events")["classes"], *added.get("classes", {})]
+    notes = []
+    for root, modes in added.get("events", {}).items():
         for mode, kinds in modes.items():
             for kind, phrases in kinds.items():
                 for number, phrase in enumerate(phrases or ()):
                     where = f"{file}, line {read.line(('events', root, mode, kind, number))}"
-                    found += [
+                    notes += [
                         Note(f"{where}, {phrase!r}", f"no class <{name}>", nearest(name, classes))
                         for name in re.findall(r"<([^|]*?)>?(?:\||\s|$)", phrase)
                         if name not in classes
                     ]
-    return found
+    return notes

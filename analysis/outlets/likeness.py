@@ -244,7 +244,7 @@ def outlet_tree(likeness: Likeness) -> tuple[np.ndarray, list[float]]:
         return np.empty((0, 4)), []
     tree = _linkage(likeness.distances)
     groups = [_groups(_linkage(d)) for d in likeness.resampled]
-    return tree, [float(np.mean([group in found for found in groups])) for group in _groups(tree)]
+    return tree, [float(np.mean([group in drawn for drawn in groups])) for group in _groups(tree)]
 
 
 def _linkage(distances: np.ndarray) -> np.ndarray:

@@ -15,37 +15,9 @@ GRAM = 5
 MAX_HOLDERS = 500  # articles; a five-gram of more is a formula, not a passage taken from another
 _AT_ONCE = 4_000_000  # five-grams sorted together
 _TEXTS = 5000  # pairs whose texts are in memory together
+WINDOW = 14  # days between the articles of a pair
+MIN_SHARED = 5  # five-grams
 SAME_TEXT = 0.5  # containment from which two articles are one text
-
-
-def find_reuse(
-    texts: Mapping[str, str],
-    published: Mapping[str, str],
-    credits: Mapping[str, Iterable[str]] | None = None,
-    outlets: Mapping[str, str] | None = None,
-    window_days: int = 14,
-    min_shared: int = 5,
-) -> pd.DataFrame:
-    """Pairs of articles that share passages, by containment of word five-grams.
-
-    Containment (Broder 1997, *On the resemblance and containment of documents*) is the share of
-    one article's five-grams that the other holds; it finds wire copy inside a longer article,
-    which the Jaccard coefficient misses.  `texts` and `published` (ISO dates) are by doc_id; pairs
-    published more than `window_days` apart are left out.  Pairs are looked for by the five-grams
-    that at most `MAX_HOLDERS` articles have (as passim does: Smith, Cordell & Mullen 2015,
-    *American Literary History* 27(3)), of which they share `min_shared`; then all are counted.
-
-    Returns doc_a, doc_b, n_shared_ngrams, containment_a (of a's five-grams in b), containment_b,
-    jaccard, longest_shared (words), passage, direction, direction_basis.
-    """
-    prints = {doc: word_codes(text) for doc, text in texts.items()}
-
-    def read(docs: Iterable[str]) -> dict[str, str]:
-        return {doc: texts[doc] for doc in docs}
-
-    return reuse_table(
-        prints, read, published, credits or {}, outlets or {}, window_days, min_shared
-    )
 
 
 def word_codes(text: str) -> np.ndarray:
@@ -61,24 +33,33 @@ def reuse_table(
     published: Mapping[str, str],
     credits: Mapping[str, Iterable[str]],
     outlets: Mapping[str, str],
-    window_days: int = 14,
-    min_shared: int = 5,
 ) -> pd.DataFrame:
-    """`find_reuse` by the `word_codes` of the articles; `read` gives the texts of some.
+    """Pairs of articles that share passages, by containment of word five-grams.
 
-    Articles without a day of publication are compared with each other only.
+    Containment (Broder 1997, *On the resemblance and containment of documents*) is the share of
+    one article's five-grams that the other holds; it finds wire copy inside a longer article,
+    which the Jaccard coefficient misses.  Pairs are looked for by the five-grams that at most
+    `MAX_HOLDERS` articles have (as passim does: Smith, Cordell & Mullen 2015, *American Literary
+    History* 27(3)), of which they share `MIN_SHARED`; then all are counted.
+
+    `prints` are the `word_codes` of the articles, `read` gives the texts of some, `published` are
+    ISO dates: pairs more than `WINDOW` days apart are left out, and articles without a day are
+    compared with each other only.
+
+    Returns doc_a, doc_b, n_shared_ngrams, containment_a (of a's five-grams in b), containment_b,
+    jaccard, longest_shared (words), passage, direction, direction_basis.
     """
     day = {doc: date.fromisoformat(published[doc] or date.max.isoformat()) for doc in prints}
     ids = sorted(prints, key=day.__getitem__)
     days = np.array([day[doc].toordinal() for doc in ids], int)
     grams, held = all_grams([prints[doc] for doc in ids])
     sizes = dict(zip(ids, held.tolist(), strict=True))
-    sharing = _sharing(grams, held, days, window_days, min_shared)
+    sharing = _sharing(grams, held, days)
     pairs = sorted(tuple(sorted((ids[i], ids[j]))) for i, j in sharing)
     rows, texts = [], {}
     for number, (a, b) in enumerate(pairs):
         if a not in texts:
-            texts = read(dict.fromkeys(own for own, _ in pairs[number : number + _TEXTS]))
+            texts = read(dict.fromkeys(doc_a for doc_a, _ in pairs[number : number + _TEXTS]))
         shared, (start, end) = _common(prints[a], prints[b])
         passage = word_texts(texts[a])[start:end]
         direction, basis = _direction(a, b, day, credits, outlets)
@@ -132,10 +113,10 @@ def all_grams(prints: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     grams, held = np.empty(sum(map(len, prints)), np.uint64), np.zeros(len(prints), int)
     end = 0
     for number, codes in enumerate(prints):
-        own = np.unique(_grams(codes))
-        held[number] = len(own)
-        grams[end : end + len(own)] = own
-        end += len(own)
+        distinct = np.unique(_grams(codes))
+        held[number] = len(distinct)
+        grams[end : end + len(distinct)] = distinct
+        end += len(distinct)
     return grams[:end], held
 
 
@@ -150,33 +131,31 @@ def shared_grams(
     last_bytes = grams.view(np.uint8)[::8]
     slices = max(1, len(grams) // _AT_ONCE)
     for number in range(min(slices, 256)):
-        own = last_bytes % slices == number if slices > 1 else slice(None)
-        order = np.argsort(grams[own], kind="stable")
-        gram, holder = grams[own][order], holders[own][order]
+        in_slice = last_bytes % slices == number if slices > 1 else slice(None)
+        order = np.argsort(grams[in_slice], kind="stable")
+        gram, holder = grams[in_slice][order], holders[in_slice][order]
         starts = np.flatnonzero(np.r_[True, gram[1:] != gram[:-1]][: len(gram)])
         times = np.diff(np.r_[starts, len(gram)])
         kept = np.repeat((times > 1) & (times <= most), times)
         yield gram[kept], holder[kept]
 
 
-def _sharing(
-    grams: np.ndarray, held: np.ndarray, days: np.ndarray, window: int, least: int
-) -> Iterable[tuple[int, int]]:
-    """Pairs of articles, in order of time, that share `least` five-grams not too common."""
+def _sharing(grams: np.ndarray, held: np.ndarray, days: np.ndarray) -> Iterable[tuple[int, int]]:
+    """Pairs of articles, in order of time, that share `MIN_SHARED` five-grams not too common."""
     pairs, counts = np.empty(0, np.int64), np.empty(0, np.int64)
     for gram, holder in shared_grams(grams, held, MAX_HOLDERS):
-        found, step = [pairs], 0
+        parts, step = [pairs], 0
         first = np.arange(len(gram))
         while len(first):
             step += 1
             first = first[first + step < len(gram)]
-            near = days[holder[first + step]] - days[holder[first]] <= window
+            near = days[holder[first + step]] - days[holder[first]] <= WINDOW
             first = first[near & (gram[first + step] == gram[first])]
-            found.append(holder[first].astype(np.int64) * len(days) + holder[first + step])
-        weights = np.concatenate([counts, *(np.ones(len(own), np.int64) for own in found[1:])])
-        pairs, place = np.unique(np.concatenate(found), return_inverse=True)
+            parts.append(holder[first].astype(np.int64) * len(days) + holder[first + step])
+        weights = np.concatenate([counts, *(np.ones(len(part), np.int64) for part in parts[1:])])
+        pairs, place = np.unique(np.concatenate(parts), return_inverse=True)
         counts = np.bincount(place, weights, len(pairs)).astype(np.int64)
-    return zip(*np.divmod(pairs[counts >= least], max(len(days), 1)), strict=True)
+    return zip(*np.divmod(pairs[counts >= MIN_SHARED], max(len(days), 1)), strict=True)
 
 
 def _common(a: np.ndarray, b: np.ndarray) -> tuple[int, tuple[int, int]]:

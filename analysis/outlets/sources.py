@@ -22,9 +22,11 @@ def credits_to_others(
     by_name = {source_name(outlet): outlet for outlet in known}
     named = credits["credited"].map(lambda name: by_name.get(source_name(name), name))
     ids = zip(credits["entity_id"], named, strict=True)
-    credits = credits.assign(credited=[outlets_by_id.get(own, name) for own, name in ids])
-    own = credits["doc_id"].map(documents.set_index("doc_id")["outlet"])
-    return credits[credits["credited"] != own].reset_index(drop=True)
+    credits = credits.assign(
+        credited=[outlets_by_id.get(entity_id, name) for entity_id, name in ids]
+    )
+    outlet = credits["doc_id"].map(documents.set_index("doc_id")["outlet"])
+    return credits[credits["credited"] != outlet].reset_index(drop=True)
 
 
 def source_keys(

@@ -23,17 +23,32 @@ def same_episode(
     if not pair:
         return pd.DataFrame(columns=["event_id", "event"])
     names = documents.set_index("doc_id")["outlet"]
-    own = reports[reports["doc_id"].isin(pair)]
-    if own.empty:
+    reports = reports[reports["doc_id"].isin(pair)]
+    if reports.empty:
         return pd.DataFrame(columns=["event_id", "event"])
-    told = own.groupby(["event_id", "doc_id"])["trigger"].agg(" · ".join).unstack("doc_id")
-    table = told.reindex(columns=list(pair)).fillna("–").rename(columns=names).reset_index()
+    words = reports.groupby(["event_id", "doc_id"])["trigger"].agg(" · ".join).unstack("doc_id")
+    table = words.reindex(columns=list(pair)).fillna("–").rename(columns=names).reset_index()
     table = table.merge(events[["event_id", "event_type", "date_from", "summary"]], on="event_id")
     table = table.dropna(subset=["date_from"])
     table["told_by_both"] = (table[[names[doc] for doc in pair]] != "–").all(axis=1)
     order = ["told_by_both", "date_from", "event_id"]
     table = table.sort_values(order, ascending=[False, True, True], ignore_index=True)
     return table[["event_id", "event_type", "date_from", *(names[doc] for doc in pair)]]
+
+
+def told_alone(events: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    """For each outlet the events that others tell too, and those that it alone tells.
+
+    >>> events = pd.DataFrame({"outlets": ["Post;Courier", "Post"], "n_outlets": [2, 1]})
+    >>> told_alone(events, pd.DataFrame({"outlet": ["Post", "Courier"]})).loc["Post"].to_list()
+    [1, 1]
+    """
+    each = events.assign(outlet=events["outlets"].str.split(";")).explode("outlet")
+    shared = each["n_outlets"] > 1
+    counts = {"others tell too": each[shared], "it alone tells": each[~shared]}
+    outlets = pd.Index(sorted(documents["outlet"].unique()), name="outlet")
+    columns = {name: own.groupby("outlet").size() for name, own in counts.items()}
+    return pd.DataFrame(columns, outlets).fillna(0).astype(int)
 
 
 def _closest_pair(documents: pd.DataFrame, reports: pd.DataFrame, apart: int) -> tuple[str, ...]:
@@ -43,12 +58,12 @@ def _closest_pair(documents: pd.DataFrame, reports: pd.DataFrame, apart: int) ->
     place = np.argsort(day, kind="stable")
     until = np.searchsorted(day[place], day[place] + apart, "right")
     outlet = pd.factorize(documents["outlet"])[0][place]
-    told = reports.loc[reports["doc_id"].isin(documents["doc_id"]), ["doc_id", "event_id"]]
-    told = told.drop_duplicates()
-    row = pd.Index(documents["doc_id"].iloc[place]).get_indexer(told["doc_id"])
-    cells = (np.ones(len(row), np.int32), (row, pd.factorize(told["event_id"])[0]))
+    holding = reports.loc[reports["doc_id"].isin(documents["doc_id"]), ["doc_id", "event_id"]]
+    holding = holding.drop_duplicates()
+    row = pd.Index(documents["doc_id"].iloc[place]).get_indexer(holding["doc_id"])
+    cells = (np.ones(len(row), np.int32), (row, pd.factorize(holding["event_id"])[0]))
     holds = sparse.coo_array(cells, shape=(len(place), max(cells[1][1], default=0) + 1)).tocsr()
-    found = []
+    best = []
     for first in range(0, len(place), _AT_ONCE):
         a = np.arange(first, min(first + _AT_ONCE, len(place)))[:, None]
         b = np.arange(first, until[a[-1, 0]])
@@ -57,8 +72,8 @@ def _closest_pair(documents: pd.DataFrame, reports: pd.DataFrame, apart: int) ->
         most = shared[near].max(initial=-1)
         i, j = np.nonzero(near & (shared == most))
         pairs = np.sort(np.stack([place[a[i, 0]], place[b[j]]]), axis=0)
-        found += [(-most, *min(pairs.T.tolist()))] if len(i) else []
-    return tuple(documents["doc_id"].iloc[list(min(found)[1:])]) if found else ()
+        best += [(-most, *min(pairs.T.tolist()))] if len(i) else []
+    return tuple(documents["doc_id"].iloc[list(min(best)[1:])]) if best else ()
 
 
 def event_matrix(
@@ -76,12 +91,12 @@ def event_matrix(
     last = until.groupby(documents["outlet"]).max().replace("", date.max.isoformat())
     last = last.map(date.fromisoformat)
     outlet = documents.set_index("doc_id")["outlet"]
-    own = reports[reports["event_id"].isin(studied["event_id"])]
-    own = own.assign(outlet=own["doc_id"].map(outlet))
-    told = dict(list(own.groupby(["event_id", "outlet"])))
+    reports = reports[reports["event_id"].isin(studied["event_id"])]
+    reports = reports.assign(outlet=reports["doc_id"].map(outlet))
+    reports_by = dict(list(reports.groupby(["event_id", "outlet"])))
     studied = studied.sort_values(["date_from", "event_id"])
     rows = [
-        [_cell(told.get((event.event_id, name)), event, last[name]) for name in last.index]
+        [_cell(reports_by.get((event.event_id, name)), event, last[name]) for name in last.index]
         for event in studied.itertuples()
     ]
     labels = [f"{event.date_from} {event.summary}" for event in studied.itertuples()]

@@ -42,14 +42,14 @@ def headlines(
     names = actors.set_index("entity_id")["name"]
     places = actors.loc[actors["type"].isin(["LOC", "FAC"]), "entity_id"]
     table = headlines.merge(documents[["doc_id", "outlet", "published"]], on="doc_id")
-    told = table["trigger"] != ""
+    has_act = table["trigger"] != ""
     doer = (table["source"] != "") & ~table["source"].isin(places)
     for party in ("source", "target"):
         table[party] = table[party].map(names).astype(object).fillna(table[party])
-    named = doer & told | (table["passive"] == "agent named")
-    told |= table["passive"] != ""
+    named = doer & has_act | (table["passive"] == "agent named")
+    has_act |= table["passive"] != ""
     kinds = ["names who did it", "act without doer"]
-    table["says"] = np.select([named, told], kinds, "no event")
+    table["says"] = np.select([named, has_act], kinds, "no event")
     columns = ["published", "title", "source", "trigger", "target", "event_type", "status"]
     return table[["doc_id", "outlet", *columns, "attribution", "passive", "says"]]
 
@@ -65,12 +65,12 @@ def shares(items: pd.DataFrame, column: str, documents: pd.DataFrame) -> pd.Data
     outlets = documents.set_index("doc_id")["outlet"].reindex(table.index)
     words = documents.groupby("outlet")["n_tokens"].sum()
     rows = []
-    for outlet, own in table.groupby(outlets):
-        n_of = own.sum(axis=1)
-        few = len(own) < FEW_ARTICLES
-        for value, n in own.items():
+    for outlet, articles in table.groupby(outlets):
+        n_of = articles.sum(axis=1)
+        few = len(articles) < FEW_ARTICLES
+        for value, n in articles.items():
             low, high = (np.nan, np.nan) if few else statistics.clustered_share_interval(n, n_of)
             counts = (n.sum(), n_of.sum(), n.sum() / n_of.sum(), low, high)
-            rows.append((outlet, value, *counts, len(own), words[outlet], _FEW if few else ""))
+            rows.append((outlet, value, *counts, len(articles), words[outlet], _FEW if few else ""))
     columns = ["outlet", column, "n", "n_of", "share", "low", "high", "n_articles", "n_words"]
     return pd.DataFrame(rows, columns=[*columns, "reason"])

@@ -20,7 +20,8 @@ class Attribution(NamedTuple):
     """A reporting verb and its speaker, by numbers of tokens (the last one excluded).
 
     `rule`: ``subject-verb`` ("the minister said"), ``verb-subject`` ("said the minister"),
-    ``according-to``, ``as-saying`` ("cited the minister as saying"), ``participle`` (", adding").
+    ``according-to``, ``as-saying`` ("cited the minister as saying"), ``participle`` (", adding"),
+    ``name`` ("Orme: “…”").
     """
 
     first: int
@@ -57,7 +58,7 @@ class Reporting:
         }
         self.participles: dict[str, str] = dict(content["participles"])
         speech = self.participles.keys() | self.verbs.keys()
-        self.attributing = frozenset(speech | {"according", "According"})
+        self.attributing = frozenset(speech | {"according", "According", ":"})
         self.phrases = NounPhrases(
             ClosedWords(
                 pronouns=self.lists["pronouns"],
@@ -131,8 +132,17 @@ class Clauses:
             if (token in self._known.attributing or token == "as") and not (
                 found and i < found[-1].last
             ):
-                found += self._attribution(i, found)
+                found += filter(self._is_made, self._attribution(i, found))
         return found
+
+    def _is_made(self, one: Attribution) -> bool:
+        """Does someone speak: neither "nobody said" nor "if he says"?"""
+        first, before = self.word(one.speaker[0]).lower(), self.word(one.speaker[0] - 1).lower()
+        if one.rule == "subject-verb":
+            asked = first in self._lists["auxiliaries"]  # "would anyone say"
+            if asked or before in self._lists["conditions"]:
+                return False
+        return self._lists["nobody"].isdisjoint({first, before})
 
     def _attribution(self, i: int, found: list[Attribution]) -> Iterator[Attribution]:
         """The attribution that token `i` makes, if any."""
@@ -141,6 +151,8 @@ class Clauses:
             yield from self._according(i)
         elif token == "as":
             yield from self._as_saying(i)
+        elif token == ":":
+            yield from self._name(i)
         elif token in self._known.participles:
             yield from self._participle(i, found)
         else:
@@ -162,6 +174,17 @@ class Clauses:
             opening = self._subject(speaker[0] - 1)[0] if cited else speaker[0]
             yield Attribution(opening, i + 2, "say", speaker, False, "as-saying")
 
+    def _name(self, colon: int) -> Iterator[Attribution]:
+        """ "Ida Orme: “…”", after the time of an entry or nothing."""
+        speaker = self.phrase_before(colon)
+        while _filled(speaker) and not self.word(speaker[0])[0].isalpha():
+            speaker = speaker[0] + 1, speaker[1]
+        phrase = self.tokens[slice(*speaker)]
+        opens = not any(map(str.isalpha, "".join(self.tokens[: speaker[0]])))
+        named = phrase and (phrase[-1].istitle() or any(map(self._known.speaks, phrase)))
+        if opens and named and self.word(colon + 1) == QUOTE:
+            yield Attribution(speaker[0], colon + 1, "say", speaker, True, "name")
+
     def _introduces(self, i: int) -> bool:
         """Does "that", a colon or a quotation follow token `i`?"""
         after = self.word(i + 1)
@@ -178,29 +201,54 @@ class Clauses:
             yield Attribution(i, i + 1, verb, speaker, that, "participle")
 
     def _finite_verb(self, i: int) -> Iterator[Attribution]:
-        before = self.word(i - 1)
-        if before.lower() in self._lists["no_verb_after"]:
+        last = self._after_verb(i)
+        if last is None:
             return
-        verb, that = self._known.verbs[self.tokens[i]][0], self._introduces(i)
-        quoted = that or before == QUOTE or QUOTE in self.tokens[i + 1 : i + 14]
-        if verb in self._lists["need_that_or_quote"] and not quoted:
+        verb, that = self._known.verbs[self.tokens[i]][0], self._introduces(last - 1)
+        subject, behind = self._subject(i), self.phrase_from(last)
+        if not self._is_speech(verb, that, subject, i) or self._is_aside(verb, subject):
             return
-        subject, behind = self._subject(i), self.phrase_from(i + 1)
         around = self.tokens[slice(*subject)] + self.tokens[slice(*behind)]
         if verb == "read" and self._lists["texts"].isdisjoint(around):
             return
         if self._is_inverted(i, that, subject, behind):
             yield Attribution(i, behind[1], verb, behind, that, "verb-subject")
         elif _filled(subject):
-            yield Attribution(subject[0], i + 1, verb, subject, that, "subject-verb")
+            yield Attribution(subject[0], last, verb, subject, that, "subject-verb")
+
+    def _after_verb(self, i: int) -> int | None:
+        """Number of the token after verb `i` ("shot back"), None if it is not one of speech."""
+        if self.word(i - 1).lower() in self._lists["no_verb_after"]:
+            return None
+        if self.tokens[i] not in self._lists["with_particle"]:
+            return i + 1
+        return i + 2 if self.word(i + 1) in self._lists["particles"] else None
+
+    def _is_speech(self, verb: str, that: bool, subject: Range, i: int) -> bool:
+        """Does the verb, of which `subject` stands before token `i`, tell what is said?"""
+        if that or verb not in self._lists["need_that_or_quote"]:
+            return True
+        if self._behind_quote(i) or (_filled(subject) and self._behind_quote(subject[0])):
+            return True
+        alone = self.tokens[i] not in self._lists["with_particle"]
+        return alone and QUOTE in self.tokens[i + 1 : i + 14]
+
+    def _is_aside(self, verb: str, subject: Range) -> bool:
+        """Does a relative clause speak of its object ("the fund, which they accuse of fraud")?"""
+        which = self.word(subject[0] - 1) in self._lists["relative"]
+        return verb in self._lists["with_object"] and which and _filled(subject)
+
+    def _behind_quote(self, i: int) -> bool:
+        """Does token `i` follow a passage in quotation marks?"""
+        return self.word(i - 1 - (self.word(i - 1) == ",")) == QUOTE
 
     def _is_inverted(self, i: int, that: bool, subject: Range, behind: Range) -> bool:
         """Does the phrase behind verb `i` speak, rather than that before it?"""
         if not _filled(behind):
             return False
-        before, after = self.word(i - 1), self.word(behind[1])
-        if before == QUOTE or (before == "," and self.word(i - 2) == QUOTE):
+        if self._behind_quote(i):
             return True
+        after = self.word(behind[1])
         closed = after in ENDS or after.endswith("ing")
         alone = self.tokens[i] in _INVERTED and not that and closed
         return alone and not self._begins(subject, behind)

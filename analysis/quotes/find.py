@@ -9,7 +9,7 @@ import re
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise, takewhile
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -36,9 +36,11 @@ class Quotation(NamedTuple):
 
     `speaker` is the noun phrase that names the speaker, ``source[speaker_start:speaker_end]``; in
     place of a pronoun, the last speaker or person it can mean.  `verb` is the reporting verb's
-    lemma.  `anonymous`: a source without a name that does not speak officially.  `rule`: how the
-    speaker was found (see `Attribution`; also ``apposition``: "…" the group, which …, said; and
-    ``continued``: whole sentences in marks after the speaker's).
+    lemma.  `anonymous`: a source without a name, of which more than one could speak (an official, a
+    spokesman; not the minister, the army).  `rule`: how the speaker was found (see `Attribution`;
+    also ``apposition``: "…" the group, which …, said; ``continued``: whole sentences in marks
+    after or before the speaker's; ``introduced``: after a sentence on what the speaker did).
+    `fragments`: places of words in marks within an indirect quotation, counted from its start.
     """
 
     start: int
@@ -52,6 +54,17 @@ class Quotation(NamedTuple):
     direct: bool
     anonymous: bool
     rule: str
+    fragments: tuple[Span, ...] = ()
+
+    def is_literal(self, start: int, end: int) -> bool:
+        """Are the characters start:end of the text the speaker's own words, in marks?
+
+        >>> [said] = find_quotations("The mayor said the old bridge was a “disgrace to all”.")
+        >>> said.text, said.is_literal(38, 46), said.is_literal(19, 29)
+        ('the old bridge was a “disgrace to all”', True, False)
+        """
+        marked = self.fragments if not self.direct else ((0, self.end - self.start),)
+        return any(self.start + a <= start and end <= self.start + b for a, b in marked)
 
 
 class _Speech(NamedTuple):
@@ -60,6 +73,7 @@ class _Speech(NamedTuple):
     verb: str
     direct: bool
     rule: str
+    fragments: tuple[Span, ...] = ()
 
 
 class _Said(NamedTuple):
@@ -98,10 +112,18 @@ _MARKS = re.compile(
     r'|(?<=")(?<![\w"].)(?=[\w\[(….$£€-])'
     r'(?P<straight>[^"\n]{1,3000})(?:(?<!\s)"|"(?!\w)|(?=\s"\w)|(?=\n{1,3}"))'
     r"|(?<=[‘'])(?<!\w.)(?P<single>(?=[\w\[…])"
-    r"(?:[^‘“”\"\n'’]|“[^“”\n]{1,300}”|(?<=\w)['’](?=\w)){1,1000})['’](?!\w)"
+    r"(?:[^‘“”\"\n'’]|“[^“”\n]{1,300}”|\"[^\"\n]{1,300}\"|(?<=\w)['’](?=\w)"
+    r"|(?<=s)['’](?=\s[a-z](?:[^‘\n'’]|(?<=\w)['’](?=\w)){0,300}['’](?!\w))"  # "the boys’ school"
+    r"){1,1000})['’](?!\w)"
     r")"
 )
-_ASIDE = re.compile(r"\b(?:in|near|to|with|by|at)(?: the)? \Z")
+_AGENTS = ("er", "or", "ist", "ian", "man")  # endings of nouns for those who do something
+_ASIDE, _NEAR = (
+    re.compile(rf"\b(?:{words})(?: the)? \Z")
+    for words in ("in|near|to|with|by|at", "in|near|to|with|at")
+)
+_FEWEST = 3  # words of a clause that is reported, and one more
+_SENTENCE = 30  # characters from which a passage in marks may be a sentence
 
 
 def find_quotations(
@@ -191,8 +213,22 @@ def _unit(sentences: list[Sentence], whole: list[Word]) -> _Unit:
         if inside and not margin:  # "Blue Front-led"
             one = Word(inside[0].start, inside[-1].end, one.text)  # noqa: PLW2901
         tokens.append(one)
-    tokens += left
+    tokens = _plural_possessives([*tokens, *left])
     return _Unit(start, end, [token.text for token in tokens], [token[:2] for token in tokens])
+
+
+def _plural_possessives(tokens: list[Word]) -> list[Word]:
+    """Tokens, the apostrophe of "the dockers’ union" joined to its word."""
+    joined: list[Word] = []
+    for token in tokens:
+        before = joined[-1] if joined else None
+        if before and token.text in {"’", "'"} and before.text.endswith("s") and (
+            before.end == token.start
+        ):  # fmt: skip
+            joined[-1] = Word(before.start, token.end, before.text + token.text)
+        else:
+            joined.append(token)
+    return joined
 
 
 class _Reader:
@@ -200,37 +236,101 @@ class _Reader:
 
     def __init__(self, text: str, mentions: list[Mention], known: Reporting) -> None:
         self._text, self._mentions, self._known = text, mentions, known
-        self._heard: list[Span] = []  # speakers and persons
+        self._heard: list[Span] = []  # speakers, and subjects of sentences
+        self._named: list[Span] = []  # persons
+        self._before: Span | None = None  # who the sentence before speaks of
         self._last: _Speech | None = None
+        self._open: list[Span] = []  # paragraphs in marks whose speaker comes with the next
 
     def read(self, unit: _Unit) -> list[Quotation]:
         """The quotations of the next unit."""
-        near = _between(self._mentions, unit.start, unit.end)
-        self._heard = [*self._heard[-_HEARD:], *(m[:2] for m in near if m.type == "PERSON")]
-        clauses = Clauses(unit.tokens, self._known)
-        opening = clauses.opening_subject()
-        named = any(map(self._known.speaks, unit.tokens[slice(*opening)]))
-        attributed = not self._known.attributing.isdisjoint(unit.tokens)
-        if not (named or attributed or (self._last and QUOTE in unit.tokens)):
-            self._last = None
-            return []
-        if named:
-            self._heard.append(unit.span(opening))
-        speeches = self._speeches(unit, clauses, list(self._said(unit, clauses)))
+        alone = QUOTE in unit.tokens and not any(map(is_word, unit.tokens))
+        speeches = self._alone(unit) if alone else self._in_sentence(unit)
         return [self._quotation(speech, unit.end) for speech in speeches]
 
+    def _alone(self, unit: _Unit) -> list[_Speech]:
+        """Passages in marks and nothing else: they go on with a speaker, or wait for the next."""
+        places = [unit.places[i] for i, token in enumerate(unit.tokens) if token == QUOTE]
+        if self._text[places[-1][1] : places[-1][1] + 1].isspace():
+            self._open += places
+            return []
+        self._last = self._last or self._introduced(places[0])
+        rule = "introduced" if self._last and self._last.rule == "introduced" else "continued"
+        found = [self._last._replace(place=p, rule=rule) for p in places if self._last]
+        self._last = found[-1]._replace(rule="continued") if found else None
+        return self._opened(found) + found
+
+    def _introduced(self, place: Span) -> _Speech | None:
+        """A sentence in marks after one on what its speaker does ("Orme laughed. “…”")."""
+        if not self._before or "\n" in self._text[self._before[0] : place[0]]:
+            return None
+        spoken = self._text[slice(*place)]
+        whole = spoken[0].isupper() and spoken[-1] in ".!?…" and len(spoken.split()) > 2
+        who = self._text[slice(*self._before)]
+        human = self._is_person(who) or self._head(who) in self._known.lists["anonymous"]
+        return _Speech(place, self._before, "say", True, "introduced") if whole and human else None
+
+    def _opened(self, next_: list[_Speech]) -> list[_Speech]:
+        """The paragraphs left open before a speech, or after the last one."""
+        speech = next(iter(next_), self._last)
+        opened = [speech._replace(place=p, rule="continued") for p in self._open if speech]
+        self._open = []
+        return opened
+
+    def _in_sentence(self, unit: _Unit) -> list[_Speech]:
+        """The speeches of a unit that has words outside quotation marks."""
+        near = _between(self._mentions, unit.start, unit.end)
+        persons = [m[:2] for m in near if m.type == "PERSON"]
+        self._named = [*self._named[-_HEARD:], *persons]
+        clauses = Clauses(unit.tokens, self._known)
+        subject = self._subject(unit, clauses.opening_subject())
+        self._heard = [*self._heard[-_HEARD:], *subject]
+        attributed = not self._known.attributing.isdisjoint(unit.tokens)
+        said = list(self._said(unit, clauses)) if attributed else []
+        speeches = self._speeches(unit, clauses, said)
+        direct = [speech for speech in speeches if speech.direct]
+        opened = self._opened(direct)
+        spoken = [one.speech((unit.start, unit.end), direct=True) for one in said[-1:]]
+        self._last = next(iter(direct[-1:] or spoken), None)
+        self._before = next(iter(subject or persons[-1:]), None)
+        return opened + speeches
+
+    def _subject(self, unit: _Unit, opening: Range) -> list[Span]:
+        """Place of the name, or of the noun phrase that can speak, that opens a sentence."""
+        first, last = opening
+        phrase = unit.tokens[first:last]
+        if any(map(self._known.speaks, phrase)):
+            return [unit.span(opening)]
+        name = list(takewhile(str.istitle, phrase))
+        after = word_at(unit.tokens, first + len(name))
+        if name and name[0] in self._known.lists["determiners"]:
+            named = 1 < len(name) == len(phrase)
+        else:
+            named = len(name) > 1 or (name and self._is_name(name[0], after))
+        return [unit.span((first, first + len(name)))] if named else []
+
+    def _is_name(self, word: str, after: str) -> bool:
+        """Does a name begin a sentence ("Dorn was"), not any word ("Asked", "Tears")?"""
+        singular = word[-1] != "s" or after in {"was", "is", "has"}
+        lists = self._known.lists
+        closed = {word, word.lower()} & (lists["boundaries"] | lists["circumstances"])
+        return singular and not closed and not word.endswith(("ed", "ing"))
+
     def _speeches(self, unit: _Unit, clauses: Clauses, said: list[_Said]) -> list[_Speech]:
-        """What is said in a unit; the last speaker is who a quotation after it goes on with."""
+        """What is said in a unit; marked words within an indirect quotation are part of it."""
         quotes = (i for i, token in enumerate(unit.tokens) if token == QUOTE)
         direct = list(filter(None, (self._direct(unit, clauses, i, said) for i in quotes)))
         indirect = [
-            one.speech(place)
+            one.speech(place)._replace(fragments=_within(place, direct))
             for one in said
             if (place := self._reported(unit, clauses, one.by, said))
         ]
-        spoken = [one.speech((unit.start, unit.end)) for one in said[-1:]]
-        self._last = next(iter(direct[-1:] or spoken), None)
-        return direct + indirect
+        parts = {
+            (one.place[0] + start, one.place[0] + end)
+            for one in indirect
+            for start, end in one.fragments
+        }
+        return [one for one in direct if one.place not in parts] + indirect
 
     def _said(self, unit: _Unit, clauses: Clauses) -> Iterator[_Said]:
         """The attributions of a unit whose speaker is more than a sign."""
@@ -246,12 +346,8 @@ class _Reader:
         """The passage in quotation marks at token `quote`, if it has a speaker."""
         if clauses.word(quote - 1) in self._known.lists["distance"]:
             return None
-        place = unit.places[quote]
-        if one := next(self._speakers(unit, clauses, quote, said), None):
-            return one.speech(place, direct=True)
-        if self._last and not any(map(is_word, unit.tokens)):
-            return _Speech(place, self._last.speaker, self._last.verb, True, "continued")
-        return None
+        one = next(self._speakers(unit, clauses, quote, said), None)
+        return one.speech(unit.places[quote], direct=True) if one else None
 
     def _speakers(
         self, unit: _Unit, clauses: Clauses, quote: int, said: list[_Said]
@@ -262,7 +358,9 @@ class _Reader:
         yield from self._across_apposition(unit, clauses, gap, said)
         yield from (one for one in reversed(said) if one.by.last <= quote)
         if unit.tokens[0] != "Asked":
-            yield from (one for one in said if one.by.first > quote)
+            after = (one for one in said if one.by.first > quote)
+            turns = self._known.lists["turns"]
+            yield from (one for one in after if turns.isdisjoint(unit.tokens[quote : one.by.first]))
 
     def _across_apposition(
         self, unit: _Unit, clauses: Clauses, first: int, said: list[_Said]
@@ -287,15 +385,39 @@ class _Reader:
         start = clauses.phrase_from(one.last)[1] if one.verb == "tell" else one.last
         near = tokens[start : start + 5]
         start += near.index("that") if "that" in near else 0
+        stop = next((i for i in range(start, stop) if self._is_own(unit, i)), stop)
+        opening = max(
+            (i + 1 for i in range(opening, one.first) if self._is_own(unit, i)), default=opening
+        )
         before, after = _clause(tokens, opening, one.first), _clause(tokens, start, stop)
-        content = after if self._follows(one, tokens[slice(*after)]) else before
-        spoken = [token for token in tokens[slice(*content)] if token[0].isalnum()]
-        return unit.span(content) if len(spoken) > 3 else None
+        aside = word_at(tokens, one.first - 1) == word_at(tokens, one.last) == ","
+        follows = self._follows(one, tokens[slice(*after)], aside)
+        content = tokens[slice(*(after if follows else before))]
+        if not self._is_clause(one, content):
+            return None
+        start, end = unit.span(after if follows else before)
+        return start - (content[0] == QUOTE), end + (content[-1] == QUOTE)
 
-    def _follows(self, one: Attribution, after: list[str]) -> bool:
-        """Does what is reported stand behind its attribution?"""
+    def _is_clause(self, one: Attribution, content: list[str]) -> bool:
+        """Is it enough for a clause, not words that name something (to call the act "a crime")?"""
+        fragments = content.count(QUOTE)
+        if fragments and one.verb in self._known.lists["with_object"] and not one.that:
+            return False
+        n_words = sum(token[0].isalnum() for token in content)
+        return n_words > (1 if fragments and content[0] != QUOTE else _FEWEST)
+
+    def _is_own(self, unit: _Unit, i: int) -> bool:
+        """Is token `i` a sentence in marks, or the rest of one (…, “but we have won the match”)?"""
+        start, end = unit.places[i]
+        begins = word_at(unit.tokens, i - 1) in {",", ":"} or self._text[start].isupper()
+        return unit.tokens[i] == QUOTE and begins and end - start > _SENTENCE
+
+    def _follows(self, one: Attribution, after: list[str], aside: bool) -> bool:
+        """Does what is reported stand behind its attribution (an `aside` between commas)?"""
         if one.verb == "according to":
             return one.first == 0
+        if aside and not one.that:
+            return False
         if one.that or one.verb in self._known.lists["with_object"]:
             return True
         return not one.inverted and not self._hollow(after)
@@ -310,7 +432,10 @@ class _Reader:
         """The last speaker (or person named) that a pronoun or "the source" can mean, or itself."""
         phrase = self._text[slice(*speaker)]
         fits = self._fitting(phrase)
-        for start, end in sorted(self._heard, key=itemgetter(1), reverse=True) if fits else ():
+        latest = (
+            sorted(found, key=itemgetter(1), reverse=True) for found in (self._heard, self._named)
+        )
+        for start, end in chain.from_iterable(latest) if fits else ():
             earlier = self._text[start:end]
             if end <= speaker[0] and earlier not in self._known.lists["pronouns"] and fits(earlier):
                 return start, end
@@ -339,15 +464,23 @@ class _Reader:
     def _is_person(self, phrase: str) -> bool:
         """Does a noun phrase name one person (he, she) rather than a body (it)?"""
         parts = phrase.split()
-        if {part.lower() for part in parts} & self._known.lists["persons"]:
+        lists = self._known.lists
+        if {part.lower() for part in parts} & lists["persons"]:
             return True
-        return parts[0] not in self._known.lists["determiners"] and parts[-1].istitle()
+        head = self._head(phrase).split()[-1]
+        if head.endswith(_AGENTS) and head not in lists["official"] | lists["media"]:
+            return True
+        return parts[0] not in lists["determiners"] and parts[-1].istitle()
 
     def _is_anonymous(self, phrase: str, near: str) -> bool:
         """A source without a name that does not speak officially, or one that asked for it."""
         lists = self._known.lists
         heads = [word.text for word in words(phrase) if self._known.speaks(word.text)]
-        unnamed = bool(heads) and heads[0].lower() in lists["anonymous"]
+        noun = self._head(phrase).split()[
+            -1
+        ]  # "a company spokesman", "a spokesman for the company"
+        who = noun if self._known.speaks(noun) else next(iter(heads), "").lower()
+        unnamed = who in lists["anonymous"]
         named = unnamed and re.search(rf"{heads[-1]},? [A-Z]", phrase)
         asked = any(map(near.__contains__, lists["anonymity_phrases"]))
         return (unnamed and not named) or asked
@@ -360,20 +493,31 @@ class _Reader:
             *(*speech.place, text[slice(*speech.place)]),
             *(phrase, start, end, self._entity(start, end)),
             *(speech.verb, speech.direct, self._is_anonymous(phrase, near), speech.rule),
+            speech.fragments,
         )
 
     def _entity(self, start: int, end: int) -> str:
         """The entity that the speaker's noun phrase names, "" without one."""
-        media = self._known.lists["media"].intersection(self._text[start:end].lower().split())
+        nouns = set(self._text[start:end].lower().split())
+        lists = self._known.lists
+        media = not nouns.isdisjoint(lists["media"])
+        aside = _ASIDE if nouns.isdisjoint(lists["texts"]) else _NEAR  # "a statement by the army"
         speaking = [
             m
             for m in _between(self._mentions, start, end)
             if m.end <= end and m.rule != "compound"
-            and not (m.type == "GPE" and media) and not _ASIDE.search(self._text[start : m.start])
+            and not (m.type == "GPE" and media) and not aside.search(self._text[start : m.start])
         ]  # fmt: skip
         rank = {"PERSON": 0, "NORP": 0, "ORG": 1}
         best = min(speaking, key=lambda m: (rank.get(m.type, 2), m.start), default=None)
         return best.entity_id if best else ""
+
+
+def _within(place: Span, direct: list[_Speech]) -> tuple[Span, ...]:
+    """Places of the passages in `place`, counted from its start."""
+    first, last = place
+    inside = [a.place for a in direct if first <= a.place[0] and a.place[1] <= last]
+    return tuple((start - first, end - first) for start, end in inside)
 
 
 def _clause(tokens: list[str], first: int, last: int) -> Range:

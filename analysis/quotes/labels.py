@@ -148,10 +148,10 @@ def find_labels(
     terms = _find_terms(sentence_text, lexicon)
     if not terms:
         return []
-    direct = [quotation for quotation in quotations if quotation.direct]
+    quotations = list(quotations)
     labels: dict[tuple[str, int], Label] = {}
     for mention, term, rule in _modified(sentence_text, sorted(mentions), terms, _gaps(lexicon)):
-        quoted = any(q.start <= term.start and term.end <= q.end for q in direct)
+        quoted = any(q.is_literal(term.start, term.end) for q in quotations)
         is_name = rule == "within" and _is_name(mention.surface)
         voice = "name" if is_name else "quoted" if quoted else "outlet"
         label = Label(mention.entity_id, term.label, voice, term.start, term.end, rule)

@@ -15,8 +15,9 @@ from analysis.base.environment import MADE_BY, ROOT
 from analysis.base.messages import counted, listed_and
 from analysis.base.rights import PART
 from analysis.entities.world import version as version_of_world
+from analysis.show.first_page import Told, how_sure, what_is_told
 from analysis.show.latex import plain
-from analysis.show.sentences import Told, how_sure, what_is_told
+from analysis.timeline.wording import Names
 
 PACKAGES = ("matplotlib", "nltk", "numpy", "pandas", "papermill", "pyarrow", "scipy", "sphinx")
 MOST_LISTED = 50  # articles on the first page
@@ -42,16 +43,27 @@ def _own_text(path: Path) -> str:
     return path.read_text("utf-8") if path.is_file() and not path.is_symlink() else ""
 
 
+def _filled(sheet: str) -> str:
+    """A data sheet without its comments and the headings that nothing follows.
+
+    >>> _filled("# Sheet\\n\\nMine.\\n\\n## Why\\n\\n<!-- Say why. -->\\n\\n## Rights\\n\\nOurs.")
+    '# Sheet\\n\\nMine.\\n\\n## Rights\\n\\nOurs.'
+    """
+    said = re.sub(r"<!--.*?-->", "", sheet, flags=re.DOTALL)
+    return re.sub(r"^## .*\n\s*(?=^## |\Z)", "", said, flags=re.MULTILINE)
+
+
 def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any]:
     """Texts and tables (lists of rows) for the first and the last page of a report."""
     documents = built.read("documents")
     settings = corpus.settings
     title = settings["title"] or corpus.name
     listed = documents.sort_values(["published", "doc_id"]).head(MOST_LISTED)
-    events = built.read("events")
+    events, phases = built.read("events"), built.read("phases")
     if not settings["dyads"]:  # those proposed were checked by nobody
-        events = events.assign(studied=False)
-    told = what_is_told(events, built.read("phases"), settings["dyads"])
+        events, phases = events.assign(studied=False), phases.head(0)
+    called = Names.of(built.read("actors"), settings["dyads"])
+    told = what_is_told(events, phases, settings["dyads"], called)
     return {
         "told": [_sentence(one) for one in told],
         "sure": how_sure(documents, events, built.read("codings")),
@@ -92,18 +104,16 @@ def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any
             if (limit := _limit(notebook))
         ],
         "columns": dictionary(built.digests),
-        "datasheet": _own_text(Path(corpus.path, "DATASHEET.md")),
+        "datasheet": _filled(_own_text(Path(corpus.path, "DATASHEET.md"))),
         "cite": citation(title, digest([*map(digest, corpus.texts.values())])),
     }
 
 
 def _sentence(told: Told) -> dict[str, str]:
     """A sentence of the first page with what it leads to."""
-    timeline = "notebooks/05_escalation_timeline.html#timeline"
-    address = evidence_address("events", told.event_id)[len("../") :] if told.event_id else timeline
     return {
-        **{"text": told.text, "said_by": told.said_by, "address": address},
-        **{"event_id": told.event_id, "link": "sentences" if told.event_id else "timeline"},
+        **{"text": told.text, "said_by": told.said_by, "event_id": told.event_id},
+        "address": evidence_address("events", told.event_id)[len("../") :],
         "label": f"What stands behind: {told.text[:80]}",
     }
 

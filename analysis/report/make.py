@@ -2,7 +2,8 @@
 
 Every result is kept with the digests of what it was made from; what has the same digests is not
 made again.  A report is put together in a temporary folder and swapped in by rename, so it is
-whole or not there at all.
+whole or not there at all.  It shows one state of its inputs: where they change meanwhile it is
+made again.
 """
 
 import errno
@@ -11,7 +12,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -29,13 +30,13 @@ from analysis.base.digests import (
 )
 from analysis.base.environment import LOCK, MADE_BY, ROOT
 from analysis.base.json_files import load_json, save_json
-from analysis.base.messages import listed as listed_names
+from analysis.base.messages import listed
 from analysis.base.own_files import (
     MANIFEST,
     ManifestError,
     carry_over,
     clear_left,
-    listed,
+    listed_files,
     remove_listed,
     temporary_folder,
 )
@@ -50,6 +51,7 @@ from analysis.report.running import FAILED, Failure, run_all, warm_up
 
 CACHE = ROOT / ".cache"
 LOCKED = "lock"  # while a report is made
+ATTEMPTS = 3  # to make a report while its inputs change
 DISK_TROUBLE = {
     errno.ENOSPC: "the disk is full: make room",
     errno.EDQUOT: "your share of the disk is used up: make room",
@@ -63,6 +65,10 @@ FULL = (errno.ENOSPC, errno.EDQUOT)  # no fault of a notebook that runs into it
 
 class ReportError(RuntimeError):
     """The report cannot be made; the message says why and what to do."""
+
+
+class InputsChangedError(RuntimeError):
+    """Inputs changed while the report was made; the message names them."""
 
 
 def make_report(corpus_path: Path, out: Path, share_texts: str = "") -> int:
@@ -116,7 +122,16 @@ def _bring_up_to_date(
         return 0
     _tell_changes(last, inputs, out)
     _check_place(out)
-    return _make(corpus_path, out, home, inputs, share_texts, started)
+    for _ in range(ATTEMPTS):
+        try:
+            return _make(corpus_path, out, home, inputs, share_texts, started)
+        except InputsChangedError as changed:
+            print(f"Changed while the report was made: {changed}. It is made again.", flush=True)
+            inputs = _all_inputs(corpus_path, share_texts)
+    raise ReportError(
+        f"Each time, something changed while the report was made. {out} was left as it was: wait "
+        "until nothing writes into the corpus, and run the same command again."
+    )
 
 
 def _all_inputs(corpus_path: Path, share_texts: str) -> dict[str, str]:
@@ -126,20 +141,35 @@ def _all_inputs(corpus_path: Path, share_texts: str) -> dict[str, str]:
         files[corpus_path.name] = file_digest(corpus_path)
     for folder in (PACKAGE, NOTEBOOKS):
         for name, value in folder_digest(folder).items():
-            if "__pycache__" not in name and ".ipynb_checkpoints" not in name:
+            if "__pycache__" not in name:
                 files[f"{folder.name}/{name}"] = value
     files[LOCK.name] = file_digest(LOCK)
     return files | {"TEXTS": share_texts}
+
+
+def _changed(before: dict[str, str], now: dict[str, str]) -> list[str]:
+    """The names that are new, gone, or stand for another value."""
+    return sorted(k for k in before.keys() | now.keys() if before.get(k) != now.get(k))
+
+
+def _check_unchanged(
+    corpus_path: Path, share_texts: str, inputs: dict[str, str], out: Path
+) -> None:
+    """Raise InputsChangedError where the report may show a mixture of two states of its inputs."""
+    if changed := _changed(inputs, _all_inputs(corpus_path, share_texts)):
+        names = listed(changed)
+        if any(name == LOCK.name or name.startswith(f"{PACKAGE.name}/") for name in changed):
+            what = f"This program changed while the report was made: {names}"
+            raise ReportError(f"{what}. {out} was left as it was: run the same command again.")
+        raise InputsChangedError(names)
 
 
 def _tell_changes(last: dict[str, Any], now: dict[str, str], out: Path) -> None:
     before = last.get("inputs")
     if not before:
         return
-    changed = sorted(k for k in before.keys() | now.keys() if before.get(k) != now.get(k))
-    if changed:
-        more = f" and {len(changed) - 5} more" if len(changed) > 5 else ""
-        print(f"Changed: {', '.join(changed[:5])}{more}")
+    if changed := _changed(before, now):
+        print(f"Changed: {listed(changed)}")
     elif last.get("failed"):
         print(f"Tried again, as it failed: {', '.join(last['failed'])}")
     else:
@@ -155,7 +185,8 @@ def _make(
     started: float,
 ) -> int:
     from analysis.corpus.reading import CorpusError, read_corpus
-    from analysis.tables.build import UNFINISHED, build
+    from analysis.tables.build import build
+    from analysis.tables.kept import UNFINISHED
 
     for left in (*home.glob("scratch-*"), *(home / "notebooks").glob(f"{UNFINISHED}*")):
         shutil.rmtree(left, ignore_errors=True)  # of a process that was killed
@@ -177,16 +208,17 @@ def _make(
     notebooks = find_notebooks(corpus_path, parameters, home / "notebooks")
     if problems := [*file_problems(corpus_path), *parameter_problems(notebooks, parameters)]:
         raise ReportError("\n".join(map(str, problems)))
-    share_texts = corpus.settings["share_texts"]
-    inputs_of = {n.name: _inputs(n) | {"share_texts": share_texts} for n in notebooks}
+    rule = corpus.settings["share_texts"]
+    inputs_of = {n.name: _inputs(n) | {"share_texts": rule} for n in notebooks}
     stale = [
         (n, why) for n in notebooks if (why := _why_stale(n, inputs_of[n.name], built.digests))
     ]
-    failures = run_all(stale, inputs_of, built, corpus_path, home, share_texts)
+    failures = run_all(stale, inputs_of, built, corpus_path, home, rule)
     for failure in failures:
         if any(f"[Errno {number}]" in failure.error for number in FULL):
             raise ReportError(f"{failure.notebook}: {failure.error}. {out} was left as it was.")
-    _assemble(notebooks, failures, built, corpus, out)
+    unchanged = partial(_check_unchanged, corpus_path, share_texts, inputs, out)
+    _assemble(notebooks, failures, built, corpus, out, unchanged)
     failed = [failure.notebook for failure in failures]
     save_json(home / "last.json", {"inputs": inputs, "failed": failed})
     _tell_end(built, out, started)
@@ -199,7 +231,7 @@ def _tell_code(corpus_path: Path, home: Path) -> None:
     """Say which notebooks of the corpus run on this machine, before they first do."""
     own = folder_digest(corpus_path / "notebooks", "*.ipynb")
     if new := sorted(own.items() - load_json(home / "told.json").items()):
-        print(f"Code that came with the corpus runs now: {listed_names(name for name, _ in new)}.")
+        print(f"Code that came with the corpus runs now: {listed(name for name, _ in new)}.")
         print(
             "    It can do on this machine whatever you can: stop (Ctrl-C) if you do not trust it."
         )
@@ -230,7 +262,7 @@ def _why_stale(notebook: Notebook, inputs: dict[str, str], tables: dict[str, str
         return "first run"
     now = inputs | {f"table {name}": tables.get(name) for name in record["reads"]}
     before = record["inputs"]
-    changed = sorted(k for k in now.keys() | before.keys() if now.get(k) != before.get(k))
+    changed = _changed(before, now)
     if not changed and folder_digest(notebook.products / "results") != record["files"]:
         return "its kept results were damaged"
     return ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
@@ -255,7 +287,7 @@ def _check_out(out: Path) -> None:
         raise ReportError(f"{out} is a file: choose another OUT.")
     if not out.is_dir() or not any(out.iterdir()):
         return
-    if listed(out) is None:
+    if listed_files(out) is None:
         raise ReportError(
             f"{out} is not empty and was not made by this program: nothing in it is touched. "
             "Choose another OUT, or move its files away."
@@ -265,7 +297,7 @@ def _check_out(out: Path) -> None:
 def _is_whole(out: Path) -> bool:
     """Whether the report has every file of its manifest, unchanged."""
     try:
-        files = listed(out)
+        files = listed_files(out)
     except ManifestError:
         return False
     return bool(files) and all(
@@ -274,8 +306,14 @@ def _is_whole(out: Path) -> bool:
 
 
 def _assemble(
-    notebooks: list[Notebook], failures: list[Failure], built: Any, corpus: Any, out: Path
+    notebooks: list[Notebook],
+    failures: list[Failure],
+    built: Any,
+    corpus: Any,
+    out: Path,
+    check: Callable[[], None],
 ) -> None:
+    """Put the report together and swap it in, unless `check` raises an error before."""
     from analysis.report.front import front_matter
     from analysis.report.site import build_site
 
@@ -304,6 +342,7 @@ def _assemble(
             )
         _write_tables(built, corpus.settings["share_texts"], new / "tables")
         save_json(new / MANIFEST, _manifest(corpus, built, notebooks, failures, new))
+        check()
         _swap(new, out, temporary)
     print(f"report    site built ({time.monotonic() - begun:.1f} s)")
 

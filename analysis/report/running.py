@@ -164,7 +164,7 @@ def _run(
 ) -> Failure | None:
     from papermill.exceptions import PapermillExecutionError
 
-    from analysis.tables.build import new_folder
+    from analysis.tables.kept import new_folder
 
     work = scratch / notebook.name
     work.mkdir()

@@ -1,14 +1,11 @@
 """The tables of a corpus: built once under a lock, in a cache keyed by what they depend on."""
 
 import json
-import os
 import shutil
-import tempfile
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -22,19 +19,20 @@ from tqdm import tqdm
 from analysis.article.ledger import Correction
 from analysis.article.reading import Article, Rows, Settings, annotate, unread
 from analysis.base.columns import article_columns, schema, table_columns, types
-from analysis.base.digests import digest, file_digest, folder_digest, module_digests
+from analysis.base.digests import digest, module_digests
 from analysis.base.json_files import load_json
-from analysis.base.messages import listed
-from analysis.base.rights import EVIDENCE, TEXT_COLUMNS, share, shown_places
+from analysis.base.messages import Note, listed
 from analysis.corpus.proposing import with_proposed
 from analysis.corpus.reading import Corpus
-from analysis.corpus.side_files import SIDE_FILES
+from analysis.corpus.side_files import read_codings, read_reference
 from analysis.entities.candidates import first_mentions
 from analysis.lexicons import Lexicon
 from analysis.outlets.sharing import word_codes
-from analysis.tables import joining as aggregate
 from analysis.tables.corrections import by_article, read_corrections
+from analysis.tables.joining import USED, Beside, aggregate
+from analysis.tables.kept import UNFINISHED, is_whole, keep, new_folder
 from analysis.tables.parts import Parts
+from analysis.tables.stored import Tables
 from analysis.tables.workers import EngineError, give_back_memory, map_parts
 from analysis.terms.diversity import lexical_diversity
 from analysis.timeline.proposed import proposed_dyads
@@ -51,45 +49,6 @@ _ARROW = {
 }
 PART_SIZE = 200  # articles
 FEW, SHARE = 5, 0.01  # articles that may fail at least, and of all
-UNFINISHED, DIGESTS = ".new-", "digests.json"
-
-
-@dataclass(frozen=True)
-class Tables:
-    """The built tables of a corpus: ``folder/NAME.parquet`` and the digest of each."""
-
-    folder: Path
-    digests: dict[str, str]
-
-    def read(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
-        """Table `name` or some columns; dates are missing or `date`, lists ``;``-joined texts.
-
-        Raises KeyError naming the tables there are.
-        """
-        if name not in self.digests:
-            raise KeyError(f"no table {name!r}; there are: {', '.join(sorted(self.digests))}")
-        return read_parquet(self.folder / f"{name}.parquet", columns)
-
-    def size(self, name: str) -> int:
-        """How many rows table `name` has."""
-        return pq.read_metadata(self.folder / f"{name}.parquet").num_rows
-
-    def columns(self, name: str) -> list[str]:
-        return pq.read_schema(self.folder / f"{name}.parquet").names
-
-    def shared(self, name: str, rule: str) -> pd.DataFrame:
-        """Table `name` as a report may show it (see `analysis.base.rights`)."""
-        if name not in TEXT_COLUMNS or rule == "full":
-            return self.read(name)
-        return share(name, self.read(name), rule, self._shown)
-
-    @cached_property
-    def _shown(self) -> pd.MultiIndex:
-        return shown_places(*(self.read(*table) for table in EVIDENCE.items()))
-
-
-def read_parquet(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
-    return pq.read_table(path, columns=columns).to_pandas(date_as_object=True)
 
 
 def build(
@@ -105,13 +64,14 @@ def build(
             "article.reading", "entities.candidates", "outlets.sharing", "terms.diversity"
         ),
         corpus.actors.to_csv(index=False),
-        folder_digest(corpus.lexicons),
+        lexicon.key,
         corpus.settings["clean"],
         names,
         article_columns(),
     )
-    corrections, found = read_corrections(corpus.path, corpus.actors["entity_id"])
-    notes = list(dict.fromkeys([*corpus.notes, *found]))
+    beside, wrong = _read_beside(corpus)
+    notes = list(dict.fromkeys([*corpus.notes, *wrong]))
+    corrections = beside.corrections
     corrected = by_article(corrections, set(corpus.documents["doc_id"]))
     keys = {digest(*article): article.doc_id for article in _articles(corpus, corrected)}
     everything = digest(
@@ -121,9 +81,8 @@ def build(
         corpus.settings,
         [*keys.items()],
         corpus.documents.to_csv(index=False),
-        corrections.to_csv(),
+        [frame.to_csv() for frame in beside],
         notes,
-        [folder_digest(corpus.path, files) for files in SIDE_FILES],
     )
     folder = cache / "tables" / everything[:32]
     cache.mkdir(parents=True, exist_ok=True)
@@ -133,26 +92,29 @@ def build(
             *cache.glob(f"articles/*/{UNFINISHED}*"),
         ):
             shutil.rmtree(left)  # of a process that was killed
-        if not (digests := _kept(folder)):
+        if not is_whole(folder):
             progress(f"reading {len(keys)} articles")
             store = cache / "articles" / annotation[:32]
             parts = _Store(store).annotated(_articles(corpus, corrected), keys, settings)
-            _aggregate(replace(corpus, notes=notes), corrections, parts, folder)
-            digests = _kept(folder)
-    return Tables(folder, digests)
+            _aggregate(replace(corpus, notes=notes), beside, lexicon, parts, folder)
+    return Tables(folder)
+
+
+def _read_beside(corpus: Corpus) -> tuple[Beside, list[Note]]:
+    """The files beside the articles, and what is wrong with them."""
+    corrections, wrong = read_corrections(corpus.path, corpus.actors["entity_id"])
+    codings, unread_codings = read_codings(corpus.path, corpus.texts, corpus.titles)
+    reference, faulty = read_reference(corpus.path)
+    beside = Beside(corrections, codings, reference)
+    return beside, [*wrong, *unread_codings, *faulty]
 
 
 def _articles(corpus: Corpus, corrections: dict[str, tuple[Correction, ...]]) -> Iterator[Article]:
-    fields = [f for f in Article._fields if f not in ("doc_id", "text", "corrections")]
     for row in corpus.documents.to_dict("records"):
-        values = {field: row.get(field, "") for field in fields}
+        given = {field: row.get(field, "") for field in Article._fields}
         doc_id = row["doc_id"]
-        yield Article(
-            doc_id=doc_id,
-            text=corpus.text(doc_id),
-            **values,
-            corrections=corrections.get(doc_id, ()),
-        )
+        given |= {"text": corpus.text(doc_id), "corrections": corrections.get(doc_id, ())}
+        yield Article(**given)
 
 
 # --- per article ----------------------------------------------------------------------------
@@ -163,7 +125,7 @@ class _Store:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        parts = [part for part in sorted(folder.glob("*")) if _kept(part)]
+        parts = [part for part in sorted(folder.glob("*")) if is_whole(part)]
         self._held = {part: load_json(part / "articles.json", []) for part in parts}
 
     def annotated(
@@ -196,7 +158,7 @@ class _Store:
             for name, table in rows.items():
                 pq.write_table(table, part / f"{name}.parquet")
             (part / "articles.json").write_text(json.dumps(keys))
-            _keep(part)
+            keep(part)
         self._held[folder] = keys
 
 
@@ -275,14 +237,18 @@ def _typed(name: str, frame: pd.DataFrame) -> pa.Table:
 
 
 def _aggregate(
-    corpus: Corpus, corrections: pd.DataFrame, parts: dict[Path, set[str]], folder: Path
+    corpus: Corpus,
+    beside: Beside,
+    lexicon: Lexicon,
+    parts: dict[Path, set[str]],
+    folder: Path,
 ) -> None:
     rows = Parts(parts, corpus.documents["doc_id"].tolist())
-    found = rows.read("documents", ["doc_id", "reading_error"])
-    _check_read(dict(zip(found["doc_id"], found["reading_error"], strict=True)))
+    documents = rows.read("documents", ["doc_id", "reading_error"])
+    _check_read(dict(zip(documents["doc_id"], documents["reading_error"], strict=True)))
     settings = corpus.settings
     with new_folder(folder) as new:
-        for name, frame in aggregate.aggregate(corpus, rows, corrections):
+        for name, frame in aggregate(corpus, rows, beside, lexicon):
             if name == "dyads" and not settings["dyads"]:
                 settings = settings | {"dyads": proposed_dyads(frame)}
             table = _typed(name, frame)
@@ -290,40 +256,9 @@ def _aggregate(
             del frame, table
             give_back_memory()
         written = {file.stem for file in new.iterdir()}
-        unchanged = [name for name in article_columns() if name not in {*written, *aggregate.USED}]
+        unchanged = [name for name in article_columns() if name not in {*written, *USED}]
         for name in unchanged:
             rows.write(name, new / f"{name}.parquet")
         told = json.dumps(settings, ensure_ascii=False, sort_keys=True, default=str)
         (new / "settings.json").write_text(told, "utf-8")
-        _keep(new)
-
-
-# --- what is kept ---------------------------------------------------------------------------
-
-
-def _keep(folder: Path) -> None:
-    """Note the digest of each file of a folder, by its stem."""
-    digests = {file.stem: file_digest(file) for file in sorted(folder.iterdir())}
-    (folder / DIGESTS).write_text(json.dumps(digests), "utf-8")
-
-
-def _kept(folder: Path) -> dict[str, str]:
-    """The digests of a folder's files; empty where one is missing or damaged: it is made again."""
-    digests = load_json(folder / DIGESTS)
-    files = {file.stem: file for file in folder.glob("*") if file.name != DIGESTS}
-    whole = all(name in files and file_digest(files[name]) == digests[name] for name in digests)
-    return digests if whole else {}
-
-
-@contextmanager
-def new_folder(path: Path) -> Iterator[Path]:
-    """A folder that appears under `path` only when it is whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=path.parent))
-    try:
-        yield temporary
-        if path.exists():
-            shutil.rmtree(path)
-        os.replace(temporary, path)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        keep(new)

@@ -7,8 +7,7 @@ title cell), a column and the right value.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +15,7 @@ import pandas as pd
 from analysis.article.ledger import OUTCOME, Correction, Place, read_key, row_key
 from analysis.base.columns import Column, file_columns, names, schema, table_columns
 from analysis.base.messages import Note, nearest
+from analysis.base.rows import day
 from analysis.corpus.side_files import read_optional
 from analysis.tables.parts import Parts
 
@@ -28,56 +28,35 @@ Places = Mapping[str, Mapping[str, list[Place]]]  # where the rows begin, by tab
 # --- what can be corrected ------------------------------------------------------------------
 
 
-def _one_of(*allowed: str) -> Callable[[str], str]:
-    known = {word.lower(): word for word in allowed} | {"true": "yes", "false": "no"}
+def _fields(entity_ids: Iterable[str]) -> dict[str, dict[str, Column]]:
+    """The columns that can be corrected."""
+    ids = tuple(entity_ids) or ("the ids of an actors.csv",)
+    special = {
+        "delete": Column("bool", (), False, "the row does not belong here"),
+        "entity_id": Column("string", ids, False, "who is named"),
+    }
+    return {
+        table: {name: special.get(name) or table_columns(_listed(table))[name] for name in columns}
+        for table, columns in schema()["corrected"].items()
+    }
 
-    def check(value: str) -> str:
+
+def _spelled(value: str, column: Column) -> str:
+    """The one spelling that `column` has for `value`; ValueError says what to write instead."""
+    if allowed := column.values or (("yes", "no") if column.type == "bool" else ()):
+        known = {word.lower(): word for word in allowed} | {"true": "yes", "false": "no"}
         if known.get(value.lower()) not in allowed:
             raise ValueError(f"one of {', '.join(allowed)}")
         return known[value.lower()]
-
-    return check
-
-
-def _day(value: str) -> str:
-    try:
-        return value and date.fromisoformat(value).isoformat()
-    except ValueError:
-        raise ValueError("write the day as 2024-07-31, or leave the cell empty") from None
-
-
-def _count(value: str) -> str:
-    if value and not re.fullmatch(r"[0-9]{1,6}", value):
-        raise ValueError("write a whole number, or leave the cell empty")
-    return value and str(int(value))
-
-
-def _filled(value: str) -> str:
-    if not value:
+    if not value and not column.empty:
         raise ValueError("write the right value")
+    if value and column.type == "day" and not day(value):
+        raise ValueError("write the day as 2024-07-31, or leave the cell empty")
+    if value and column.type == "int32":
+        if not re.fullmatch(r"[0-9]{1,6}", value):
+            raise ValueError("write a whole number, or leave the cell empty")
+        return str(int(value))
     return value
-
-
-def _allowed(column: Column) -> Callable[[str], str]:
-    """The check that gives a value of `column` its one spelling; it raises ValueError."""
-    if column.values:
-        return _one_of(*column.values)
-    if column.type == "bool":
-        return _one_of("yes", "no")
-    check = {"day": _day, "int32": _count}.get(column.type, str)
-    return check if column.empty else lambda value: check(_filled(value))
-
-
-def _fields(entity_ids: Iterable[str]) -> dict[str, dict[str, Callable[[str], str]]]:
-    """The columns that can be corrected, with the check that gives a value its one spelling."""
-    special = {"delete": _one_of("yes", "no"), "entity_id": _one_of(*entity_ids)}
-    return {
-        table: {
-            name: special.get(name) or _allowed(table_columns(_listed(table))[name])
-            for name in columns
-        }
-        for table, columns in schema()["corrected"].items()
-    }
 
 
 # --- reading --------------------------------------------------------------------------------
@@ -99,8 +78,9 @@ def read_corrections(
         if state:
             notes.append(Note(f"{FILE}, row {row}, column {column}", what, todo))
         else:
-            check = fields[given["table"]][given["column"]]
-            frame.loc[row, "value"] = check(given["value"])
+            frame.loc[row, "value"] = _spelled(
+                given["value"], fields[given["table"]][given["column"]]
+            )
             if given["column"] == "event_id" and re.fullmatch(r"e\d{4,}", given["value"]):
                 what = f"the number {given['value']} may become another event's"
                 todo = "write doc_id:start of one of the event's reports"
@@ -128,7 +108,7 @@ def _problem(given: pd.Series, fields: Mapping[str, Mapping]) -> tuple[str, str,
         todo = f"write doc_id:start of the row, as in tables/{_listed(table)}.csv"
         return "no such key", "key", what, todo
     try:
-        fields[table][column](value)
+        _spelled(value, fields[table][column])
     except ValueError as error:
         return "not allowed", "value", f"{value!r} is no {column}", str(error)
     return "", "", "", ""
@@ -143,13 +123,13 @@ def by_article(
     corrections: pd.DataFrame, doc_ids: Collection[str]
 ) -> dict[str, tuple[Correction, ...]]:
     """What is to be corrected while an article is read (all but the merges)."""
-    found: dict[str, list[Correction]] = {}
+    by_doc: dict[str, list[Correction]] = {}
     good = corrections[(corrections["state"] == "") & (corrections["column"] != "event_id")]
     for row in good.itertuples():
         doc_id, field, start = read_key(row.key, doc_ids)
         correction = Correction(row.table, start, row.column, row.value, field)
-        found.setdefault(doc_id, []).append(correction)
-    return {doc_id: tuple(sorted(own)) for doc_id, own in found.items()}
+        by_doc.setdefault(doc_id, []).append(correction)
+    return {doc_id: tuple(sorted(of_article)) for doc_id, of_article in by_doc.items()}
 
 
 # --- merges -------------------------------------------------------------------------------
@@ -224,11 +204,11 @@ def account(
 
     `places` gives, for each table and article, where its rows begin.
     """
-    found = {tuple(row[:3]): tuple(row[3:]) for row in outcomes[list(OUTCOME)].to_numpy()}
+    outcome_of = {tuple(row[:3]): tuple(row[3:]) for row in outcomes[list(OUTCOME)].to_numpy()}
     done, notes = corrections.copy(), []
     for row in corrections.index[corrections["state"] == ""]:
         table, key, column = corrections.loc[row, ["table", "key", "column"]]
-        machine_value, state = found.get((table, key, column), ("", "no such key"))
+        machine_value, state = outcome_of.get((table, key, column), ("", "no such key"))
         done.loc[row, ["machine_value", "state"]] = [machine_value, state]
         if state == "no such key":
             what, todo = _not_found(table, key, places)

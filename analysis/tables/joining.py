@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,12 +12,7 @@ from analysis import terms
 from analysis.base import wording
 from analysis.base.messages import Note
 from analysis.corpus.reading import Corpus
-from analysis.corpus.side_files import (
-    SENTENCE_COLUMNS,
-    in_sentences,
-    read_codings,
-    read_reference,
-)
+from analysis.corpus.side_files import SENTENCE_COLUMNS, in_sentences
 from analysis.entities import candidates as entities
 from analysis.entities.matcher import compile_actors
 from analysis.events.when import line
@@ -29,7 +25,9 @@ from analysis.tables.parts import Parts
 from analysis.terms.entities import COLUMNS as MENTION_COLUMNS
 from analysis.terms.entities import entity_tables, labels_by_outlet
 from analysis.terms.vocabulary import Words, count_by_article, joined, ngrams
+from analysis.timeline.dyads import of_kinds
 from analysis.timeline.events import last_days
+from analysis.timeline.halts import Place
 from analysis.timeline.merging import merge_reports
 from analysis.timeline.tables import timeline_tables
 
@@ -39,12 +37,21 @@ USED = ("words", "fingerprints")  # tables of the articles that are no tables of
 MILLION = 1_000_000  # n-grams rarer than once in so many words are not listed
 
 
-def aggregate(corpus: Corpus, parts: Parts, corrections: pd.DataFrame) -> Named:
+class Beside(NamedTuple):
+    """What the user wrote beside the articles, read once (see `analysis.tables.corrections`)."""
+
+    corrections: pd.DataFrame
+    codings: pd.DataFrame
+    reference: pd.DataFrame
+
+
+def aggregate(corpus: Corpus, parts: Parts, beside: Beside, lexicon: Lexicon) -> Named:
     """The tables of the study that are not just those of the articles, one after another.
 
     Each comes with its name as soon as it is made, so that it can be written and forgotten.
-    `corrections` are the user's (see `analysis.tables.corrections.read_corrections`).
+    Nothing is read from the corpus's folder, which may have changed since.
     """
+    corrections, codings, reference = beside
     documents = _documents(corpus, parts.read("documents"))
     prints = _prints(parts)
     once = corpus.settings.get("duplicates", "keep") == "once"
@@ -64,19 +71,20 @@ def aggregate(corpus: Corpus, parts: Parts, corrections: pd.DataFrame) -> Named:
         yield name, table
     sources = source_keys(documents, credits, reuse)
     del credits, reuse
-    lexicon = Lexicon.read(corpus.lexicons)
     merged, merges = correct_merges(_merged(parts, corpus, documents, lexicon), corrections)
-    yield from timeline_tables(merged, documents, sources, corpus.actors, corpus.settings, lexicon)
+    yield from timeline_tables(
+        *(merged, documents, sources, corpus.actors, corpus.settings),
+        _sentences(parts, merged, corpus.settings["pause"]),
+        lexicon,
+    )
     del merged
     outcomes = pd.concat([parts.read("corrections"), merges])
     accounted, notes = account(corrections, outcomes, corrected_places(parts, corrections))
     yield "corrections", accounted
-    codings, unread = read_codings(corpus.path, corpus.texts, corpus.titles)
     coded = parts.read("sentences", SENTENCE_COLUMNS, set(codings["doc_id"]))
     yield "codings", in_sentences(codings, coded)
-    reference, faulty = read_reference(corpus.path)
     yield "reference", reference
-    every = [*corpus.notes, *_unread(documents), *copies, *notes, *unread, *faulty]
+    every = [*corpus.notes, *_unread(documents), *copies, *notes]
     columns = ["where", "what", "what_to_do"]
     warnings = pd.DataFrame([(n.where, n.what, n.todo) for n in every], columns=columns)
     yield "warnings", warnings.astype(str)
@@ -107,9 +115,9 @@ def _unread(documents: pd.DataFrame) -> Iterator[Note]:
 
 def _prints(parts: Parts) -> dict[str, np.ndarray]:
     """The word codes of each article's counted body."""
-    found = pa.concat_tables(parts.batches("fingerprints", ["doc_id", "words"]))
-    codes = (np.frombuffer(own, np.uint32) for own in found["words"].to_pylist())
-    return dict(zip(found["doc_id"].to_pylist(), codes, strict=True))
+    rows = pa.concat_tables(parts.batches("fingerprints", ["doc_id", "words"]))
+    codes = (np.frombuffer(data, np.uint32) for data in rows["words"].to_pylist())
+    return dict(zip(rows["doc_id"].to_pylist(), codes, strict=True))
 
 
 # --- terms and entities ---------------------------------------------------------------------
@@ -191,11 +199,19 @@ def _merged(
     )
 
 
+def _sentences(parts: Parts, reports: pd.DataFrame, halts: Iterable[str]) -> dict[Place, str]:
+    """The sentences of articles that tell of halts, by their place."""
+    tell = set(reports.loc[of_kinds(reports, halts), "doc_id"])
+    rows = parts.read("sentences", ["doc_id", "sent_id", "text"], tell)
+    places = zip(rows["doc_id"], rows["sent_id"], strict=True)
+    return dict(zip(places, rows["text"], strict=True))
+
+
 def _told_in(parts: Parts) -> Iterator[str]:
     """The sentence of each report, in their order."""
     place = ["doc_id", "sent_id"]
     batches = (parts.batches("event_reports", place), parts.batches("sentences", [*place, "text"]))
     for reports, sentences in zip(*batches, strict=True):
         by_place = sentences.to_pandas().set_index(place)["text"].to_dict()
-        for own in zip(*reports.to_pydict().values(), strict=True):
-            yield by_place[own]
+        for key in zip(*reports.to_pydict().values(), strict=True):
+            yield by_place[key]

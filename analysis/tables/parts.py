@@ -1,7 +1,6 @@
 """The rows of a corpus's articles in parts on disk: a table at a time, in the corpus's order."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +23,7 @@ class Parts:
     def __init__(self, parts: Mapping[Path, Collection[str]], doc_ids: Sequence[str]) -> None:
         self.doc_ids = doc_ids
         self.left_out: set[str] = set()
-        self._part = {doc_id: part for part, own in parts.items() for doc_id in own}
+        self._part = {doc_id: part for part, ids in parts.items() for doc_id in ids}
 
     def batches(
         self, name: str, columns: Sequence[str] | None = None, only: Collection[str] | None = None
@@ -33,24 +32,22 @@ class Parts:
 
         The rows of articles that are left out are missing, or not `counted`.
         """
-        ids = iter([i for i in self.doc_ids if only is None or i in only])
-        own = list(islice(ids, BATCH))
-        yield self._batch(name, columns, own)
-        while own := list(islice(ids, BATCH)):
-            yield self._batch(name, columns, own)
+        ids = [i for i in self.doc_ids if only is None or i in only]
+        for first in range(0, max(len(ids), 1), BATCH):
+            yield self._batch(name, columns, ids[first : first + BATCH])
 
     def _batch(self, name: str, columns: Sequence[str] | None, doc_ids: list[str]) -> pa.Table:
-        own: dict[Path, list[int]] = {self._part[self.doc_ids[0]]: []}
+        ranks_in: dict[Path, list[int]] = {self._part[self.doc_ids[0]]: []}
         for rank, doc_id in enumerate(doc_ids):
-            own.setdefault(self._part[doc_id], []).append(rank)
+            ranks_in.setdefault(self._part[doc_id], []).append(rank)
         named = None if columns is None else list(dict.fromkeys(["doc_id", *columns]))
         tables, ranks = [], []
-        for folder, places in own.items():
+        for folder, places in ranks_in.items():
             table = pq.read_table(folder / f"{name}.parquet", columns=named)
             wanted = pa.array([doc_ids[rank] for rank in places], pa.string())
-            found = pc.index_in(table["doc_id"], wanted)
-            tables.append(table.filter(found.is_valid()))
-            ranks.append(np.array(places, int)[found.drop_null().to_numpy()])
+            position = pc.index_in(table["doc_id"], wanted)
+            tables.append(table.filter(position.is_valid()))
+            ranks.append(np.array(places, int)[position.drop_null().to_numpy()])
         rows = np.argsort(np.concatenate(ranks), kind="stable")
         table = pa.concat_tables(tables).take(pa.array(rows, pa.int64()))
         if self.left_out and name not in _WHOLE:

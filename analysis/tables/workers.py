@@ -118,7 +118,7 @@ def _check_workers(client: Any, address: str) -> None:
     """Refuse workers that would give other results: they must run the code that runs here."""
     here = code()
     there = client.run(code, on_error="return")
-    other = sorted(worker for worker, found in there.items() if found != here)
+    other = sorted(worker for worker, digest_there in there.items() if digest_there != here)
     if other:
         what = f"{len(other)} of {len(there)} workers at {address} run other code, as {other[0]}"
         raise EngineError(f"{what}: start them from the environment and the folder used here.")

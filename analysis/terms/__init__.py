@@ -1,7 +1,7 @@
 """Words and names counted, with the statistics that compare them.
 
-- ``vocabulary``: the words of a corpus as numbers
-- ``counts``: terms by article and by outlet, spellings merged, n-grams
+- ``vocabulary``: the words of a corpus as numbers, n-grams
+- ``counts``: terms by article and by outlet, spellings merged
 - ``keywords``: keyness and word shift of two groups; ``outlet_keywords``: of each outlet
 - ``collocation``, ``concordance`` (KWIC), ``diversity``
 - ``entities``: the entities of a corpus, counted
@@ -25,7 +25,6 @@ from analysis.terms.counts import (
     count_terms,
     merge_variants,
     multiword_variants,
-    ngrams,
     sparse_counts,
     term_table,
 )
@@ -45,7 +44,6 @@ __all__ = [
     "lexical_diversity",
     "merge_variants",
     "multiword_variants",
-    "ngrams",
     "phrase_finder",
     "sort_kwic",
     "sparse_counts",

@@ -7,9 +7,9 @@ import pandas as pd
 
 from analysis.terms import statistics as st
 from analysis.terms import vocabulary
-from analysis.terms.counts import as_terms
 from analysis.terms.keywords import most_overused_first
 from analysis.terms.vocabulary import Words
+from analysis.text.words import term
 
 
 def collocations(
@@ -29,7 +29,7 @@ def collocations(
     """
     words = sentence_tokens
     if not isinstance(words, Words):
-        words = Words.of([as_terms(sentence_tokens)])
+        words = Words.of([[[term(token) for token in tokens] for tokens in sentence_tokens]])
     names, found = words.vocabulary, [tuple(np.empty((2, 0), np.int64))]
     as_first, as_second = np.zeros((2, len(names)), np.int64)
     for _, ids, sentence, _ in words.batches():

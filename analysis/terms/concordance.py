@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.base import messages
 from analysis.lexicons import Lexicon
 from analysis.terms.counts import counted_rows
+from analysis.terms.vocabulary import straight
 from analysis.text.words import Word, split_sentences, word_texts, words
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def kwic(
         text, and sent_id if its rows are sentences; or anything with such a table as its
         `sentences`; or a corpus.  Rows that do not count (repeats, furniture) are left out.
     pattern: a word or phrase, matched as whole words, where * stands for letters (``milit*``);
+        a word in capitals is not one in small letters (``US`` is not us, ``NATO`` is Nato);
         a regular expression, compiled or as text (known by its signs: a backslash, ``|``, ``[``,
         ``.*``, ``colou?r`` …, unless `regex` says True or False); with `mentions` (the table of
         mentions), an entity_id.
@@ -93,14 +95,14 @@ def find_phrases(
     rows: dict[tuple[str, bool], list[int]] = {phrase: [] for phrase in phrases}
     begins: dict[bool, dict[str, list]] = {True: {}, False: {}}
     for phrase, exact in rows:
-        if wanted := _folded(word_texts(phrase), exact):
-            begins[exact].setdefault(wanted[0], []).append((phrase, wanted))
+        if wanted := word_texts(straight(phrase)):
+            begins[exact].setdefault(_folded(wanted, exact)[0], []).append((phrase, wanted))
     for row, text in enumerate(texts):
-        tokens = word_texts(text)
+        tokens = word_texts(straight(text))
         for exact, starts in begins.items():
             folded = _folded(tokens, exact)
             for phrase, wanted in (p for word in starts.keys() & folded for p in starts[word]):
-                if len(wanted) == 1 or _places(wanted, folded):
+                if _places(wanted, tokens, folded, exact):
                     rows[phrase, exact].append(row)
     return rows
 
@@ -162,8 +164,8 @@ def corpus_sentences(corpus: "Corpus") -> pd.DataFrame:
     settings = Settings(corpus.actors, Lexicon.read(corpus.lexicons), corpus.settings["clean"])
     rows = []
     for given in corpus.documents.to_dict("records"):
-        told = {field: given.get(field, "") for field in ("published", "title", "language")}
-        article = Article(given["doc_id"], corpus.text(given["doc_id"]), **told)
+        known = {field: given.get(field, "") for field in ("published", "title", "language")}
+        article = Article(given["doc_id"], corpus.text(given["doc_id"]), **known)
         rows += [row | {"outlet": given["outlet"]} for row in sentence_rows(article, settings)]
     return pd.DataFrame(rows)
 
@@ -180,6 +182,7 @@ def _pattern_finder(
     pattern: str | re.Pattern[str], regex: bool | None, ignore_case: bool
 ) -> Finder:
     if isinstance(pattern, str):
+        pattern = straight(pattern)
         if regex is None:
             regex = bool(_REGEX_SIGNS.search(pattern))
         if not regex and "*" not in pattern and words(pattern):
@@ -187,7 +190,8 @@ def _pattern_finder(
         if not regex:
             starred = re.escape(pattern).replace(r"\*", r"\w*")
             pattern = rf"(?<!\w){starred}(?!\w)" if words(pattern) else starred
-        pattern = re.compile(pattern, re.IGNORECASE if ignore_case else 0)
+        found = re.compile(pattern, re.IGNORECASE if ignore_case else 0)
+        return lambda text: [m.span() for m in found.finditer(straight(text)) if m.group()]
     return lambda text: [m.span() for m in pattern.finditer(text) if m.group()]
 
 
@@ -197,13 +201,16 @@ def phrase_finder(phrase: str, ignore_case: bool) -> Finder:
     >>> phrase_finder("old wall", ignore_case=True)("An old wall, an older wall")
     [(3, 11)]
     """
-    wanted = _folded(word_texts(phrase), not ignore_case)
+    wanted = word_texts(straight(phrase))
+    first = wanted[0].casefold() if ignore_case else wanted[0]
 
     def find(text: str) -> list[tuple[int, int]]:
-        if wanted[0] not in (text.casefold() if ignore_case else text):
+        text = straight(text)
+        if first not in (text.casefold() if ignore_case else text):
             return []
         tokens = words(text)
-        places = _places(wanted, _folded([w.text for w in tokens], not ignore_case))
+        told = [w.text for w in tokens]
+        places = _places(wanted, told, _folded(told, not ignore_case), not ignore_case)
         return [(tokens[i].start, tokens[i + len(wanted) - 1].end) for i in places]
 
     return find
@@ -213,10 +220,15 @@ def _folded(tokens: list[str], exact: bool) -> list[str]:
     return tokens if exact else [token.casefold() for token in tokens]
 
 
-def _places(wanted: list[str], tokens: list[str]) -> list[int]:
-    """Where `wanted` stands among the `tokens`."""
-    size = len(wanted)
-    return [i for i in range(len(tokens) - size + 1) if tokens[i : i + size] == wanted]
+def _places(wanted: list[str], tokens: list[str], folded: list[str], exact: bool) -> list[int]:
+    """Where `wanted` stands among the `tokens`, and their `folded` forms ("US" is not "us")."""
+    size, forms = len(wanted), _folded(wanted, exact)
+    capitals = [k for k, word in enumerate(wanted) if len(word) > 1 and word.isupper()]
+    return [
+        i
+        for i in range(len(tokens) - size + 1)
+        if folded[i : i + size] == forms and not any(tokens[i + k].islower() for k in capitals)
+    ]
 
 
 def _entity_spans(
@@ -227,12 +239,12 @@ def _entity_spans(
     Their offsets and those of the sentences are of the raw text, the sentence's text may be
     normalised: of the places of the surface form in it the nearest is taken.
     """
-    own = counted_rows(mentions[mentions["entity_id"] == entity_id])
-    if own.empty:
+    mentioned = counted_rows(mentions[mentions["entity_id"] == entity_id])
+    if mentioned.empty:
         known = mentions["entity_id"].dropna().unique()
         raise KeyError(f"no entity {entity_id!r}: {messages.nearest(entity_id, known)}")
     by_sentence: dict[tuple, list] = {}
-    for mention in own[["doc_id", "sent_id", "surface", "start"]].itertuples(index=False):
+    for mention in mentioned[["doc_id", "sent_id", "surface", "start"]].itertuples(index=False):
         by_sentence.setdefault(mention[:2], []).append(mention[2:])
     columns = [sentences[name].tolist() for name in ("doc_id", "sent_id", "text", "start")]
     for *place, text, start in zip(*columns, strict=True):

@@ -30,10 +30,10 @@ def phrases_of(
 ) -> pd.DataFrame:
     """N-grams of `size` words that begin and end with a content word: term, n, doc_freq."""
     stopwords = set(lexicon["stopwords"].get(language, []))
-    own = ngrams[ngrams["size"] == size]
-    ends = own["term"].astype(str).str.split(" ").map(lambda words: {words[0], words[-1]})
-    own = own[ends.map(lambda pair: not pair & stopwords).astype(bool)]
-    table = own[["term", "n", "doc_freq"]]
+    runs = ngrams[ngrams["size"] == size]
+    ends = runs["term"].astype(str).str.split(" ").map(lambda words: {words[0], words[-1]})
+    runs = runs[ends.map(lambda pair: not pair & stopwords).astype(bool)]
+    table = runs[["term", "n", "doc_freq"]]
     return table.sort_values(
         ["n", "doc_freq", "term"], ascending=[False, False, True], ignore_index=True
     )
@@ -54,10 +54,10 @@ def top_keywords(
 def words_tested(keyness: pd.DataFrame) -> pd.DataFrame:
     """For each outlet and question: words tested, too rare to test, and different (p < 0.05)."""
     rows = []
-    for outlet, own in keyness.groupby("outlet"):
+    for outlet, tested in keyness.groupby("outlet"):
         for question in ("presence", "rate"):
-            p = own[f"p_{question}_adjusted"]
-            rare = own["too_rare"].str.split(";").map(lambda those, q=question: q in those)
+            p = tested[f"p_{question}_adjusted"]
+            rare = tested["too_rare"].str.split(";").map(lambda those, q=question: q in those)
             counts = (int(p.notna().sum()), int(rare.sum()), int((p < 0.05).sum()))
             rows.append((outlet, question, *counts))
     columns = ["outlet", "question", "n_tested", "n_too_rare", "n_different"]

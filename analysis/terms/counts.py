@@ -1,4 +1,4 @@
-"""Terms counted: by article, by outlet, over the corpus; spellings of one name merged; n-grams.
+"""Terms counted: by article, by outlet, over the corpus; spellings of one name merged.
 
 A term is a word under the form that `analysis.text.words.term` gives it.  Tables:
 
@@ -9,7 +9,7 @@ counts          terms × outlets, every term of the corpus: the column sums are 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
@@ -17,8 +17,7 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.terms import statistics as st
-from analysis.terms import vocabulary
-from analysis.terms.vocabulary import Words, straight
+from analysis.terms.vocabulary import straight
 from analysis.text.words import term, word_texts
 
 SparseCounts = tuple[sparse.csr_array, np.ndarray]  # articles × terms, and the terms
@@ -44,10 +43,10 @@ def count_terms(texts: pd.DataFrame) -> pd.DataFrame:
         by_article.setdefault(doc_id, Counter()).update(word_texts(text))
     form, rows = cache(term), []
     for doc_id, spellings in by_article.items():
-        found: Counter = Counter()
+        terms: Counter = Counter()
         for spelling, n in spellings.items():
-            found[form(spelling)] += n
-        rows += [(doc_id, *item) for item in found.items()]
+            terms[form(spelling)] += n
+        rows += [(doc_id, *item) for item in terms.items()]
     return pd.DataFrame(rows, columns=["doc_id", "term", "n"])
 
 
@@ -64,9 +63,9 @@ def merge_variants(counts: pd.DataFrame, variants: Mapping[str, list[str]]) -> p
     0      a  harbour  3
     """
     canonical = {
-        straight(" ".join(_spelled(own))): " ".join(_spelled(name))
+        straight(" ".join(_spelled(spelling))): " ".join(_spelled(name))
         for name, spellings in variants.items()
-        for own in spellings
+        for spelling in spellings
     }
     if "term" not in counts:
         return counts.groupby([canonical.get(straight(term(t)), t) for t in counts.index]).sum()
@@ -92,30 +91,14 @@ def multiword_variants(variants: Mapping[str, list[str]]) -> list[tuple[str, ...
     >>> multiword_variants({"ceasefire": ["cease-fire", "cease fire"]})
     [('cease', 'fire')]
     """
-    every = (_spelled(own) for name, spellings in variants.items() for own in (name, *spellings))
-    return [own for own in every if len(own) > 1]
+    every = (
+        _spelled(spelled) for name, spellings in variants.items() for spelled in (name, *spellings)
+    )
+    return [spelled for spelled in every if len(spelled) > 1]
 
 
 def _spelled(spelling: str) -> tuple[str, ...]:
     return tuple(term(word) for word in word_texts(spelling)) or (term(spelling),)
-
-
-def ngrams(sentence_tokens: Iterable[list[str]], size: int = 2, min_count: int = 1) -> pd.DataFrame:
-    """ngram (words joined by a blank), n: runs of `size` words (two or more) within a sentence.
-
-    >>> ngrams([["old", "harbour", "wall"], ["old", "harbour"]], min_count=2)
-             ngram  n
-    0  old harbour  2
-    """
-    table = vocabulary.ngrams(Words.of([as_terms(sentence_tokens)]), size, min_count)
-    table = table.loc[table["size"] == size, ["term", "n"]]
-    return table.rename(columns={"term": "ngram"}).reset_index(drop=True)
-
-
-def as_terms(sentence_tokens: Iterable[list[str]]) -> Iterator[list[str]]:
-    """Sentences as lists of terms, from lists of words."""
-    form = cache(term)
-    return ([form(token) for token in tokens] for tokens in sentence_tokens)
 
 
 def counted_rows(rows: pd.DataFrame) -> pd.DataFrame:

@@ -29,6 +29,10 @@ _COLUMNS = [
     *("percent_diff", "log_odds", "log_odds_z", "doc_freq", "doc_freq_outlet"),
     *("rests_on_one_article", "reason"),
 ]
+_NO_INTERVALS = {
+    **dict.fromkeys(("ci_low", "ci_high", "loo_low", "loo_high"), np.nan),
+    "most_influential": "",
+}
 
 
 def keyness_by_outlet(
@@ -52,8 +56,8 @@ def keyness_by_outlet(
         Benjamini & Hochberg over the whole table.
     p_presence, p_rate: as large a share of the stories has the term; the stories' relative
         frequencies have the same mean, both among stories of like length (`story_tests`).
-        p_presence_adjusted, p_rate_adjusted: over all that are not too rare to test.  too_rare:
-        for which of the two the term is.  n_deals: random deals behind p_rate.
+        p_presence_adjusted, p_rate_adjusted: over all that could have p as small.  too_rare: for
+        which of the two the term is too rare to test.  n_deals: random deals behind p_rate.
     stories_outlet of stories_outlet_of, stories_rest of stories_rest_of: stories with the term,
         among those that one side alone has.
     ci_low, ci_high: interval of log_ratio; stories are drawn within each outlet.
@@ -105,28 +109,32 @@ def keyness_by_outlet(
         resampling = wording.fewer_rounds(asked[1], rounds) if is_resampled else ""
     tables = []
     for code, outlet in enumerate(outlets):
-        own, reason = units.outlets == code, reasons[code]
-        if not (units.sizes[own].any() and units.sizes[~own].any()):
+        is_own, reason = units.outlets == code, reasons[code]
+        if not (units.sizes[is_own].any() and units.sizes[~is_own].any()):
             continue
-        extra = pd.DataFrame({"term": names, "outlet": outlet})
-        extra["ci_low"], extra["ci_high"] = np.nan, np.nan
-        extra["loo_low"], extra["loo_high"], extra["most_influential"] = np.nan, np.nan, ""
-        extra["doc_freq"] = doc_freq
-        extra["doc_freq_outlet"] = (codes == code).astype(int) @ present
-        extra = extra.assign(**_story_columns(tested, code))
-        decisive = st.decisive_article(units.counts, units.sizes, own)
-        extra["rests_on_one_article"] = np.where(decisive < 0, "", units.doc_ids[decisive])
+        decisive = st.decisive_article(units.counts, units.sizes, is_own)
+        extra = pd.DataFrame(
+            {
+                "term": names,
+                "outlet": outlet,
+                "doc_freq": doc_freq,
+                "doc_freq_outlet": (codes == code).astype(int) @ present,
+                "rests_on_one_article": np.where(decisive < 0, "", units.doc_ids[decisive]),
+                **_story_columns(tested, code),
+                **_NO_INTERVALS,
+            }
+        )
         if n_stories < MANY_ARTICLES:
-            left_out = _leave_one_out(units.counts, units.sizes, own)
-            extra["loo_low"], extra["loo_high"], influential = left_out
+            low, high, influential = _leave_one_out(units.counts, units.sizes, is_own)
+            extra["loo_low"], extra["loo_high"] = low, high
             extra["most_influential"] = units.doc_ids[influential]
         elif not reason:
             extra["ci_low"], extra["ci_high"] = intervals[0][code], intervals[1][code]
         table = _beside_the_rest(matrix, sizes, names, codes == code).merge(extra, on="term")
         if reason:
             table["p_value"] = np.nan
-        told = filter(None, [reason, resampling, cut])
-        tables.append(table.assign(reason="; ".join(told)))
+        reasons_given = filter(None, [reason, resampling, cut])
+        tables.append(table.assign(reason="; ".join(reasons_given)))
     if not tables:
         return pd.DataFrame(columns=_COLUMNS)
     table = pd.concat(tables, ignore_index=True)
@@ -135,12 +143,12 @@ def keyness_by_outlet(
 
 
 def _beside_the_rest(
-    matrix: sparse.csr_array, sizes: np.ndarray, names: np.ndarray, own: np.ndarray
+    matrix: sparse.csr_array, sizes: np.ndarray, names: np.ndarray, is_own: np.ndarray
 ) -> pd.DataFrame:
     """`keyness` of the articles that are `own` against all others."""
-    n = own.astype(int) @ matrix
+    n = is_own.astype(int) @ matrix
     counts = pd.DataFrame({"outlet": n, "rest": matrix.sum(axis=0) - n}, names)
-    words = {"outlet": int(sizes[own].sum()), "rest": int(sizes[~own].sum())}
+    words = {"outlet": int(sizes[is_own].sum()), "rest": int(sizes[~is_own].sum())}
     table = keyness(counts, "outlet", sizes=words)
     return table.set_axis(
         table.columns.str.replace("target", "outlet").str.replace("reference", "rest"), axis=1
@@ -203,8 +211,8 @@ class _Groups(NamedTuple):
         """Compared are `MOST_OUTLETS`, those with most stories."""
         codes, outlets = pd.factorize(articles["outlet"], sort=True)
         story = pd.factorize(articles["story" if "story" in articles else "doc_id"])[0]
-        told = pd.DataFrame({"outlet": codes, "story": story}).drop_duplicates()["outlet"]
-        n_stories = np.bincount(told, minlength=len(outlets))
+        pairs = pd.DataFrame({"outlet": codes, "story": story}).drop_duplicates()
+        n_stories = np.bincount(pairs["outlet"], minlength=len(outlets))
         compared = np.sort(np.argsort(-n_stories, kind="stable")[:MOST_OUTLETS])
         number = np.full(len(outlets), len(compared))
         number[compared] = np.arange(len(compared))
@@ -231,13 +239,16 @@ def _story_columns(tested: story_tests.Tested, code: int) -> dict:
 
 
 def _leave_one_out(
-    matrix: sparse.csr_array, sizes: np.ndarray, own: np.ndarray
+    matrix: sparse.csr_array, sizes: np.ndarray, is_own: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(lowest, highest log ratio, number of the article that moves it most) of each term."""
-    without = st.leave_one_out_log_ratio(matrix, sizes, own)
+    without = st.leave_one_out_log_ratio(matrix, sizes, is_own)
     dense = matrix.toarray()
     whole = st.log_ratio(
-        dense[own].sum(axis=0), dense[~own].sum(axis=0), sizes[own].sum(), sizes[~own].sum()
+        dense[is_own].sum(axis=0),
+        dense[~is_own].sum(axis=0),
+        sizes[is_own].sum(),
+        sizes[~is_own].sum(),
     )
     moved = np.where(np.isnan(without), np.inf, np.abs(without - whole))
     low = np.where(np.isnan(without), np.inf, without).min(axis=0)
@@ -277,7 +288,7 @@ def false_alarms(
     matrix, words = matrix[:, kept], sizes
     first = np.flatnonzero(~pd.Series(story).duplicated().to_numpy())
     groups = int(codes.max(initial=-1)) + 1  # a deal may leave one without a story
-    found = []
+    rows = []
     for _ in range(rounds):
         dealt = rng.permutation(codes[first])[story]
         stories = story_tests.Stories.of(matrix, words, dealt, story, groups)
@@ -286,21 +297,22 @@ def false_alarms(
         member = sparse.csr_array(
             (np.ones(len(dealt), int), (dealt, np.arange(len(dealt)))), shape=(groups, len(dealt))
         )
-        own, size = (
-            (member @ matrix).toarray()[:n_outlets],
-            np.bincount(dealt, words, minlength=groups),
-        )
-        rest, size = matrix.sum(axis=0) - own, size[:n_outlets, None]
-        g2 = st.chi_squared_p(st.log_likelihood(own, rest, size, words.sum() - size))
+        inside = (member @ matrix).toarray()[:n_outlets]
+        size = np.bincount(dealt, words, minlength=groups)[:n_outlets, None]
+        rest = matrix.sum(axis=0) - inside
+        g2 = st.chi_squared_p(st.log_likelihood(inside, rest, size, words.sum() - size))
         g2 = np.where(possible, g2, np.nan)
-        pairs = [(g2, st.adjust_p(g2)), (tested.presence, tested.presence_adjusted)]
-        pairs.append((tested.rate, tested.rate_adjusted))
-        for test, (p, adjusted) in zip(("words", "presence", "rate"), pairs, strict=True):
+        tests = {
+            "words": (g2, st.adjust_p(g2)),
+            "presence": (tested.presence, tested.presence_adjusted),
+            "rate": (tested.rate, tested.rate_adjusted),
+        }
+        for test, (p, adjusted) in tests.items():
             n_tests, called = (~np.isnan(p)).sum(), (adjusted < story_tests.LEVEL).sum()
             below = (p < story_tests.LEVEL).sum() / max(n_tests, 1)
-            found.append((test, n_tests, below, called, float(called > 0), possible.any()))
+            rows.append((test, n_tests, below, called, float(called > 0), possible.any()))
     columns = ["test", "n_tests", "uncorrected", "words_called", "deals_with_any", "possible"]
-    table = pd.DataFrame(found, columns=columns)
+    table = pd.DataFrame(rows, columns=columns)
     table = table[table.pop("possible")]
     means = table.groupby("test", sort=False).mean().reset_index()
     return means.assign(n_tests=means["n_tests"].round().astype(int), n_deals=rounds)

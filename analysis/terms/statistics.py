@@ -30,10 +30,10 @@ def _some_terms_at_a_time(measure: Callable[..., Measured]) -> Callable[..., Mea
         columns = sparse.csc_array(counts)
         cuts = np.searchsorted(columns.indptr, np.arange(0, columns.nnz + _CELLS, _CELLS), "right")
         cuts = np.unique([0, *(cuts - 1), columns.shape[1]])
-        found = [measure(columns[:, a:b], *of_articles) for a, b in pairwise(cuts)]
-        if isinstance(found[0], dict):
-            return {name: np.concatenate([own[name] for own in found]) for name in found[0]}
-        return np.concatenate(found)
+        parts = [measure(columns[:, a:b], *of_articles) for a, b in pairwise(cuts)]
+        if isinstance(parts[0], dict):
+            return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        return np.concatenate(parts)
 
     return whole
 
@@ -404,9 +404,9 @@ def decisive_article(counts: Counts, sizes: ArrayLike, in_a: ArrayLike) -> np.nd
     article, n = columns.indices, columns.data
     sizes, in_a = np.asarray(sizes, float), np.asarray(in_a, bool)
     n_terms = columns.shape[1]
-    found = np.full(n_terms, -1)
+    numbers = np.full(n_terms, -1)
     if not n.size:
-        return found
+        return numbers
     term = np.repeat(np.arange(n_terms), np.diff(columns.indptr))
     side = np.where(in_a[article], 0, 1)
     total = np.stack([np.bincount(term, n * (side == s), n_terms) for s in (0, 1)])
@@ -419,8 +419,8 @@ def decisive_article(counts: Counts, sizes: ArrayLike, in_a: ArrayLike) -> np.nd
     least = np.full(n_terms, np.inf)
     least[filled] = np.minimum.reduceat(left, columns.indptr[filled])
     decisive = (left == least[term]) & more_used & (left <= rates[1 - side, term])
-    found[term[decisive][::-1]] = article[decisive][::-1]
-    return found
+    numbers[term[decisive][::-1]] = article[decisive][::-1]
+    return numbers
 
 
 def _rate(n: ArrayLike, size: ArrayLike) -> np.ndarray:

@@ -16,10 +16,11 @@ Longer stories have more different words, so that both compare stories of like l
     1997, *Bootstrap Methods*, 4.2).  B grows tenfold while b < 10: as p only goes on from its low
     side, it stays a p (see Besag & Clifford 1991).
 
-Multiplicity: what could not be significant however its stories were dealt out is *too rare to test*
-and not in the family (Tarone 1990, *Biometrics* 46(2)); this looks at how many stories have the
-word, never at whose they are.  Over the others p is adjusted by Benjamini & Hochberg (Gilbert 2005,
-*Applied Statistics* 54(1)).
+Multiplicity: Benjamini & Hochberg, where a p counts against those tests only that could have one as
+small, however their stories were dealt out (Tarone 1990, *Biometrics* 46(2), at every p instead of
+at one; see Heyse 2011 and Döhler, Durand & Roquain 2018, *Electronic Journal of Statistics* 12(1)).
+What could not even have p < .05 is *too rare to test*.  Both look at how many stories have the
+word, never at whose they are.
 """
 
 from typing import NamedTuple
@@ -29,7 +30,6 @@ from numpy.typing import ArrayLike
 from scipy import fft, sparse, special
 
 from analysis.base.thresholds import FEW_ARTICLES
-from analysis.terms import statistics as st
 
 LEVEL = 0.05
 STRATUM = 30  # stories at least that are of like length
@@ -111,11 +111,11 @@ def compare(
             present = with_term(counts, stratum)
             p[0, outlet], least[0, outlet] = presence_p(n[0, outlet], present, own, stratum)
             least[1, outlet] = least_rate_p(present, own, stratum)
-    rare = np.stack([~testable(own).reshape(own.shape) & ~np.isnan(own) for own in least])
+    rare = least >= LEVEL * (1 - 1e-9)
     p[0, rare[0]] = np.nan
     deals = np.zeros((n_outlets, n_terms), int)
     wanted = ~rare[1] & ~np.isnan(least[1])
-    most = int(np.ceil(wanted.sum() / LEVEL))  # from here on a lone p can be significant
+    most = int(np.ceil(lone(least[1]) / LEVEL))  # from here on a lone p can be significant
     for outlet in tested:
         terms, (compared, own) = np.flatnonzero(wanted[outlet]), sides[outlet]
         sizes = stories.sizes[compared]
@@ -123,7 +123,7 @@ def compare(
         p[1, outlet, terms], deals[outlet, terms] = rate_p(
             rates, own, strata(sizes), most, budget // len(tested), seed
         )
-    adjusted = [st.adjust_p(own) for own in p]
+    adjusted = [adjust_p(*own) for own in zip(p, least, strict=True)]
     return Tested(*n, *of.T, p[0], adjusted[0], rare[0], p[1], adjusted[1], rare[1], deals)
 
 
@@ -223,15 +223,35 @@ def strata(sizes: np.ndarray) -> np.ndarray:
     return ranks * min(max(n // STRATUM, 1), MAX_STRATA) // n
 
 
-def testable(least: np.ndarray, level: float = LEVEL) -> np.ndarray:
-    """Which tests could be significant, by the least p each can have (Tarone 1990).
+def adjust_p(p: np.ndarray, least: np.ndarray) -> np.ndarray:
+    """p-values adjusted by Benjamini & Hochberg for the tests that could have one as small.
 
-    K is the least number such that at most K tests can have p ≤ level / K; these are the family.
+    least: the least p of each test; NaN stays NaN and is no test.  The i-th smallest p is
+    multiplied by m / i, with m the tests whose least p is no greater.
+
+    >>> p, least = np.array([0.001, 0.03, 0.4]), np.array([0.001, 0.02, 0.04])
+    >>> adjust_p(p, least).round(3).tolist()  # Benjamini & Hochberg: 0.003, 0.045, 0.4
+    [0.001, 0.03, 0.4]
+    """
+    adjusted, known = np.full(p.shape, np.nan), ~np.isnan(p)
+    own, least = np.maximum(p[known], least[known]), np.sort(least[known])
+    order = np.argsort(own, kind="stable")
+    could = np.searchsorted(least, own[order] * (1 + 1e-9), "right")
+    steps = own[order] * could / np.arange(1, len(own) + 1)
+    own[order] = np.minimum.accumulate(steps[::-1])[::-1]
+    adjusted[known] = np.minimum(own, 1)
+    return adjusted
+
+
+def lone(least: np.ndarray) -> int:
+    """Number of tests that a p which alone is small counts against (Tarone's K).
+
+    It is the least K such that at most K tests can have p ≤ .05 / K.
     """
     known = np.sort(least[~np.isnan(least)])
     divisors = np.arange(1, len(known) + 2)
-    fitting = np.searchsorted(known, level / divisors * (1 + 1e-9), "right") <= divisors
-    return least <= level / divisors[fitting.argmax()] * (1 + 1e-9)
+    fitting = np.searchsorted(known, LEVEL / divisors * (1 + 1e-9), "right") <= divisors
+    return int(divisors[fitting.argmax()])
 
 
 def rate_p(

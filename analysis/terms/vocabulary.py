@@ -60,7 +60,7 @@ def joined(words: Words, phrases: Iterable[tuple[str, ...]]) -> Words:
     """
     plain = np.array([straight(word) for word in words.vocabulary], dtype=object)
     codes, last = words.codes, len(words.codes)
-    taken, found = np.zeros(last, bool), {}
+    taken, phrase_at = np.zeros(last, bool), {}
     for phrase in sorted(set(phrases), key=lambda own: (-len(own), own)):
         at = np.arange(last - len(phrase) + 1)
         for offset, word in enumerate(phrase):
@@ -69,33 +69,33 @@ def joined(words: Words, phrases: Iterable[tuple[str, ...]]) -> Words:
         for place in at[ends[0] == ends[1]].tolist():
             if not taken[place : place + len(phrase)].any():
                 taken[place : place + len(phrase)] = True
-                found[place] = phrase
-    if not found:
+                phrase_at[place] = phrase
+    if not phrase_at:
         return words
-    names = sorted({*words.vocabulary, *map(" ".join, found.values())})
+    names = sorted({*words.vocabulary, *map(" ".join, phrase_at.values())})
     number = {name: code for code, name in enumerate(names)}
     codes = np.array([number[word] for word in words.vocabulary], np.int32)[codes]
-    taken[list(found)] = False  # the first word of a phrase stands for it
-    codes[list(found)] = [number[" ".join(phrase)] for phrase in found.values()]
+    taken[list(phrase_at)] = False  # the first word of a phrase stands for it
+    codes[list(phrase_at)] = [number[" ".join(phrase)] for phrase in phrase_at.values()]
     before = np.append(0, np.cumsum(~taken))
     ends = before[words.sentence_ends], before[words.article_ends]
     return Words(np.array(names, dtype=object), codes[~taken], *ends)
 
 
-def straight(word: str) -> str:
-    """`word` with straight apostrophes."""
-    return word.replace("’", "'").replace("ʼ", "'")
+def straight(text: str) -> str:
+    """`text` with straight apostrophes; its length stays."""
+    return text.replace("’", "'").replace("ʼ", "'")
 
 
 def count_by_article(words: Words, doc_ids: Iterable[str]) -> pd.DataFrame:
     """doc_id, term (both categories) and n: occurrences in each article."""
     size = max(len(words.vocabulary), 1)
-    found = [tuple(np.empty((3, 0), np.int32))]
+    parts = [tuple(np.empty((3, 0), np.int32))]
     for first, codes, _, article in words.batches():
         cells, n = counted(article * size + codes)
         cells = first + cells // size, cells % size, n
-        found.append(tuple(column.astype(np.int32) for column in cells))
-    rows, terms, n = map(np.concatenate, zip(*found, strict=True))
+        parts.append(tuple(column.astype(np.int32) for column in cells))
+    rows, terms, n = map(np.concatenate, zip(*parts, strict=True))
     return pd.DataFrame(
         {
             "doc_id": pd.Categorical.from_codes(rows, list(doc_ids)),
@@ -110,12 +110,16 @@ def ngrams(words: Words, longest: int, min_count: int = 2) -> pd.DataFrame:
 
     A run lies within one sentence and is found `min_count` times.  Only runs that are frequent
     enough can be part of a longer one that is (Agrawal & Srikant 1994): all others are left out.
+
+    >>> ngrams(Words.of([[["old", "harbour", "wall"], ["old", "harbour"]]]), 2)
+       size         term  n  doc_freq
+    0     2  old harbour  2         1
     """
     base = max(len(words.vocabulary), 1)
     shorter = [np.flatnonzero(np.bincount(words.codes, minlength=base) >= min_count)]
     codes, tables = shorter[0][:, None], []
     for size in range(2, longest + 1):
-        keys, n, doc_freq = _runs(words, [pd.Index(own) for own in shorter], base)
+        keys, n, doc_freq = _runs(words, [pd.Index(runs) for runs in shorter], base)
         keys, n, doc_freq = (column[n >= min_count] for column in (keys, n, doc_freq))
         codes = np.column_stack([codes[keys // base], keys % base])
         names = [" ".join(run) for run in zip(*words.vocabulary[codes.T], strict=True)]
@@ -131,7 +135,7 @@ def _runs(
     """Keys of runs, n and doc_freq; a key is the number of the shorter run it begins with, in the
     last of `shorter` (frequent runs of one word, two, ...), times `base`, and its last word.
     """
-    found = [tuple(np.empty((3, 0), np.int64))]
+    parts = [tuple(np.empty((3, 0), np.int64))]
     for _, codes, sentence, article in words.batches():
         number = shorter[0].get_indexer(codes)
         for length, runs in enumerate(shorter[1:], 1):
@@ -142,8 +146,8 @@ def _runs(
         keys = (number[:-1] * base + codes[len(shorter) :])[inside]
         articles = int(article[-1]) + 1 if len(article) else 1
         cells, n = counted(keys * articles + article[: -len(shorter)][inside])
-        found.append(added([(cells // articles, n, np.ones_like(n))]))
-    return added(found)
+        parts.append(added([(cells // articles, n, np.ones_like(n))]))
+    return added(parts)
 
 
 def counted(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -153,9 +157,9 @@ def counted(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return keys[starts], np.diff(starts, append=len(keys))
 
 
-def added(found: list[tuple[np.ndarray, ...]]) -> tuple[np.ndarray, ...]:
+def added(parts: list[tuple[np.ndarray, ...]]) -> tuple[np.ndarray, ...]:
     """The different keys of several counts, sorted, and the sum of each count."""
-    keys, *counts = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    keys, *counts = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.argsort(keys, kind="stable")
     starts = np.flatnonzero(np.diff(keys[order], prepend=-1))
     return keys[order][starts], *(

@@ -57,13 +57,13 @@ def tokens(text: str, start: int = 0, end: int = sys.maxsize) -> list[Word]:
     >>> [token.text for token in tokens('The army\\'s "halt" (in the U.S.)')]
     ['The', 'army', "'s", '"', 'halt', '"', '(', 'in', 'the', 'U.S.', ')']
     """
-    found: list[Word] = []
+    pieces: list[Word] = []
     for match in _TOKEN.finditer(text, start, end):
         if match.lastindex == 2:
-            found += [Word(*match.span(1), match[1]), Word(*match.span(2), match[2])]
+            pieces += [Word(*match.span(1), match[1]), Word(*match.span(2), match[2])]
         else:
-            found.append(Word(*match.span(), match[0]))
-    return found
+            pieces.append(Word(*match.span(), match[0]))
+    return pieces
 
 
 def word_texts(text: str) -> list[str]:
@@ -93,7 +93,8 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     nupunkt (Punkt: Kiss & Strunk 2006, *Computational Linguistics* 32(4)) proposes the
     boundaries; one is taken back where the text goes on in lower case ("anti-U.S. attacks"),
     after a rank or title ("Lt. | Col."), and before a lone parenthesis ("2020. | (Reuters)");
-    one is added between an initialism and a common first word ("in the U.S. | The army").
+    one is added between an initialism, a letter or a word and a common first word ("in the U.S. |
+    The army", "on X. | The post"), or between a word and a quotation.
     A blank line always ends a sentence.
 
     >>> split_sentences("They left the U.S. base. Nobody followed.")
@@ -120,8 +121,8 @@ def _in_paragraph(text: str, first: int, last: int) -> list[tuple[int, int]]:
             spans[-1] = (before, start + len(sentence))
         elif sentence:
             spans.append((start, start + len(sentence)))
-    initialisms = () if single else _initialism(OURS).finditer(text, first, last)
-    for cut in [match.start(1) for match in initialisms]:
+    stops = () if single else _full_stop(OURS).finditer(text, first, last)
+    for cut in [match.start(1) for match in stops]:
         place = bisect_right(spans, (cut,)) - 1
         start, end = spans[place]
         if start < cut < end:
@@ -136,10 +137,15 @@ def _continues(before: str, after: str) -> bool:
 
 
 @cache
-def _initialism(lexicon: Lexicon) -> re.Pattern[str]:
-    """An initialism before a common first word, in a group the white space between the two."""
+def _full_stop(lexicon: Lexicon) -> re.Pattern[str]:
+    """A full stop that ends a sentence, in a group the white space behind it.
+
+    It stands after a word, an initialism or a letter, and before a common first word, or after a
+    word and before a quotation.
+    """
     starters = "|".join(lexicon["sentences"]["starters"])
-    return re.compile(rf"[A-Z](?<!\w.)\.[A-Z]\.(\s)(?=(?:{starters}) [a-z])")
+    letters = r"(?<![\w.])(?:[A-Z]\.)?[A-Z]|[a-z]{3}"
+    return re.compile(rf"(?:{letters})\.(\s)(?=(?:{starters}) [a-z]|(?<=[a-z].\s)[\"“][A-Z])")
 
 
 @cache

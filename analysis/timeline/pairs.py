@@ -22,11 +22,11 @@ from analysis.lexicons import OURS, Lexicon
 
 HAPPENED = ("happened", "ongoing")
 _WORDS = 5.0  # points of two sentences with the same words
-_CAMPAIGN_DAYS = 20
+CAMPAIGN_DAYS = 20
 _STATES = ("ceasefire",)  # modes of what lasts: two reports of a truce are hardly of two
 _STATE_DAYS = 90
-_BACK_DAYS = 366  # to which an article may reach back without a date
-_SERIES = 5  # incidents; "several attacks" and more are told as a series
+BACK_DAYS = 366  # to which an article may reach back without a date
+SERIES = 5  # incidents; "several attacks" and more are told as a series
 _HEADLINE_DAYS = 1  # before those its date says, a headline's event may have been
 _NEIGHBOURS = 20  # reports after it, in each block, that one is compared with
 _PARTNERS = 10  # of these, the best that are kept
@@ -43,6 +43,7 @@ _WORD = re.compile(r"[^\W_]{3,}")
 _COLUMNS = [
     *("event_type", "mode", "source", "target", "place", "doc_id", "sent_id", "status"),
     *("date_from", "date_to", "n_incidents_min", "n_incidents_max", "date_basis"),
+    *("attribution", "trigger"),
 ]
 Pairs = tuple[np.ndarray, np.ndarray]
 
@@ -73,15 +74,23 @@ class Reports:
         least, most = (_filled(reports, f"n_incidents_{end}", np.nan) for end in ("min", "max"))
         self.least = np.nan_to_num(least.astype(float), nan=0)
         self.most = np.nan_to_num(most.astype(float), nan=np.inf)
-        long = self.dated & (self.last - self.first > _CAMPAIGN_DAYS)
-        self.campaign = long & (self.most > _SERIES)
+        long = self.dated & (self.last - self.first > CAMPAIGN_DAYS)
+        self.campaign = long & (self.most > SERIES)
         headline = _filled(reports, "date_basis") == "publication date"
         self.first = np.where(self.dated & headline, self.first - _HEADLINE_DAYS, self.first)
         self.length = np.where(self.dated, self.last - self.first, 0)
         status, mode = _filled(reports, "status"), _filled(reports, "mode")
         self.happened, self.ongoing = np.isin(status, HAPPENED), status == "ongoing"
-        self.planned, self.status = status == "planned", codes("status")
+        self.planned = np.isin(status, ("planned", "conditional"))
+        self.status = codes("status")
         self.state, self.mode = np.isin(mode, _STATES), np.where(mode == "", -1, codes("mode"))
+        named = re.compile(rf"(?:{'|'.join(lexicon['events']['mutual'])})s?(?: of \w+)?", re.I)
+        triggers = _filled(reports, "trigger")
+        self.truce = self.state & np.array([bool(named.search(one)) for one in triggers], bool)
+        mentioned = np.array([bool(named.fullmatch(one)) for one in triggers], bool)
+        self.loose = self.state & (self.ongoing | mentioned)
+        attribution = _filled(reports, "attribution")
+        self.blamed, self.claimed = attribution == "blamed", attribution == "claimed"
         self.armed = np.isin(_filled(reports, "event_type"), list(ARMED))
         self.kind = 2 * codes("event_type") + self.campaign
         doc_ids = _filled(reports, "doc_id")
@@ -107,6 +116,9 @@ class Reports:
         tops = {
             n: min((o for o in line(n, parents) if not parents.get(o)), default=n) for n in known
         }
+        self._member = np.isin(
+            np.arange(len(numbers)), [numbers[n] for n in known if parents.get(n)]
+        )
         self._top = np.array([numbers[tops.get(name, name)] for name in numbers])
 
     def _related(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -147,6 +159,7 @@ class Reports:
             (article, article >= 0),
             (place, place > 0),
             (parties, (source > 0) | (target > 0)),
+            (np.zeros(len(rows), int), self.state[rows]),
         ]
         first, last = (first + _WEEKDAY) // 7, (last + 1 + _WEEKDAY) // 7
         earliest = first[dated > 0].min(initial=0)
@@ -157,9 +170,9 @@ class Reports:
             for word in self._rare[text].T:
                 number = (week - earliest) * self.words.shape[1] + word
                 blocks.append((number, inside & (word >= 0)))
-        kinds = [0, 1, 2] + [3, *[4] * _RARE] * _WEEKS
+        kinds = [0, 1, 2, 3] + [4, *[5] * _RARE] * _WEEKS
         at = [np.flatnonzero(inside) for _, inside in blocks]
-        keys = [5 * n[own] + kind for (n, _), own, kind in zip(blocks, at, kinds, strict=True)]
+        keys = [6 * n[own] + kind for (n, _), own, kind in zip(blocks, at, kinds, strict=True)]
         return np.concatenate(at).astype(np.int32), np.concatenate(keys)
 
     # --- what speaks for a pair -------------------------------------------------------------
@@ -182,11 +195,30 @@ class Reports:
         # "30 raids" are not "the raid", but "raids" may be
         fewer = self.most[i] < self.most[j]
         most, least = np.maximum(self.most[i], self.most[j]), self.least[np.where(fewer, j, i)]
-        counted = np.isfinite(most) | (least > _SERIES)
+        counted = np.isfinite(most) | (least > SERIES)
         possible &= (np.minimum(self.most[i], self.most[j]) >= least) | ~counted
         a, b = self.place[i], self.place[j]
         possible &= (a == 0) | (b == 0) | self._related(a, b)
+        possible &= ~(self._blame(i, j) | self._blame(j, i) | self._halt_apart(i, j))
         return possible & (self._dates(i, j) != _EXCLUDED)
+
+    def _blame(self, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+        """Where `i` blames for attacks of no day, and `j` tells of a single one or of a claim."""
+        general = self.blamed[i] & ~self.dated[i] & (self.most[i] > 1)
+        return general & (self.claimed[j] | (self.dated[j] & (self.most[j] == 1)))
+
+    def _halt_apart(self, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+        """Who halts binds himself; a halt and a truce share a party, or are two.
+
+        Within one article, members and their side may tell of one halt.
+        """
+        halts, a, b = self.state[i] & self.state[j], self.source[i], self.source[j]
+        elsewhere = (self.article[i] != self.article[j]) | (self.article[i] < 0)
+        members = (a != b) & (a > 0) & (b > 0)
+        members &= elsewhere | (self._member[a] & self._member[b])
+        both, same = self._share_parties(i, j)
+        one = self.truce[i] != self.truce[j]
+        return halts & np.where(one, both & ~same, ~self.truce[i] & members)
 
     def reasons(self, i: np.ndarray, j: np.ndarray) -> dict[str, np.ndarray]:
         """By reason which pairs have it, of those that are possible; of `words` the points."""
@@ -195,12 +227,15 @@ class Reports:
         reasons |= {name: dates == n for n, name in enumerate(_DATES) if name and n != _EXCLUDED}
         at_place = self._related(self.target[i], self.place[j])
         at_place |= self._related(self.target[j], self.place[i])
+        truces = self.truce[i] & self.truce[j]
         for name, column in (("source", self.source), ("target", self.target)):
             a, b = column[i], column[j]
             both, same = (a > 0) & (b > 0), self._related(a, b)
-            if name == "target":
-                both &= ~at_place
+            both &= ~truces if name == "source" else ~truces & ~at_place
             reasons |= {name: both & same, f"other {name}": both & ~same}
+        both, same = self._share_parties(i, j)
+        reasons["source"] |= truces & both & same
+        reasons["other source"] |= truces & both & ~same
         a, b = self.place[i], self.place[j]
         placed = (a > 0) & (b > 0)
         reasons |= {"place": placed & (a == b), "wider place": placed & (a != b)}
@@ -219,6 +254,13 @@ class Reports:
         cosine = self.words[self.text[i]].multiply(self.words[self.text[j]]).sum(axis=1)
         return reasons | {"words": np.where(sentence, 0, _WORDS * cosine)}  # its own say nothing
 
+    def _share_parties(self, i: np.ndarray, j: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Whether both name a party, and one of them the same: a truce is told from either side."""
+        ours, theirs = (self.source[i], self.target[i]), (self.source[j], self.target[j])
+        same = [(a > 0) & self._related(a, b) for a in ours for b in theirs]
+        both = [(a > 0) & (b > 0) for a in ours for b in theirs]
+        return np.any(both, axis=0), np.any(same, axis=0)
+
     def _dates(self, i: np.ndarray, j: np.ndarray) -> np.ndarray:
         """What the dates say, as numbers of `_DATES`."""
         state, dated = self.state[i], self.dated[i] & self.dated[j]
@@ -231,7 +273,7 @@ class Reports:
             [
                 ~dated & same & (self.article[i] >= 0),
                 ~dated,
-                (self.ongoing[i] | self.ongoing[j]) & state & (gap < _STATE_DAYS),
+                (self.loose[i] | self.loose[j]) & state & (gap < _STATE_DAYS),
                 (gap > 1) | ((gap == 1) & (wide > _NARROW)),
                 (wide > _VAGUE) & ~self.campaign[i],
                 gap == 1,
@@ -256,8 +298,10 @@ class Reports:
         days = self.published[undated].astype(int) - self.first[dated]
         told = (self.published[i] != _NEVER) & (self.published[j] != _NEVER) & self.dated[dated]
         told &= (self.status[i] == self.status[j]) & (days >= 0)
-        told &= days <= np.where(self.state[i], _STATE_DAYS, _BACK_DAYS)
-        return np.where(told, _DATES.index("undated"), _EXCLUDED)
+        told &= days <= np.where(self.state[i], _STATE_DAYS, BACK_DAYS)
+        apart = np.abs(self.published[i].astype(int) - self.published[j])
+        neither = ~self.dated[i] & ~self.dated[j] & self.state[i] & (apart < _STATE_DAYS)
+        return np.where(told | neither, _DATES.index("undated"), _EXCLUDED)
 
 
 def _neighbours(member: np.ndarray, block: np.ndarray) -> Iterator[Pairs]:

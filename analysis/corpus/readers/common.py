@@ -7,9 +7,9 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from analysis.base.messages import Note
+from analysis.base.messages import Note, listed
 from analysis.lexicons import load
 
 KEYS = (
@@ -46,6 +46,7 @@ class Reading:
     format: str
     notes: list[Note] = field(default_factory=list)
     metadata_only: bool = False
+    dated: bool = False
 
 
 def plain(text: str) -> str:
@@ -64,6 +65,11 @@ def slug(text: str, joiner: str = "_") -> str:
 def squeeze(text: str | None) -> str:
     """One line: runs of white space (and non-breaking spaces) become one space."""
     return " ".join((text or "").split())
+
+
+def file_key(path: str) -> str:
+    """The name of a file without folder and ending, whatever system wrote it."""
+    return PurePosixPath(path.replace("\\", "/").strip()).stem.casefold()
 
 
 def document_id(name: str, number: int | None = None) -> str:
@@ -100,9 +106,14 @@ def language_code(raw: str | None) -> str | None:
 
 
 def document(**fields) -> dict:
-    """A document with all `KEYS`; empty values are None, the language is a code where known."""
+    """A document with all `KEYS`; empty values are None, the language is a code where known.
+
+    `published` is what the file says: it is kept as `published_raw` until dates are read.
+    """
     made = dict.fromkeys(KEYS) | {key: value or None for key, value in fields.items()}
     made["text"] = made["text"] or ""
+    made["published_raw"] = made["published_raw"] or made["published"]
+    made["published"] = None
     if made["language"]:
         code = language_code(made["language"])
         if code != made["language"]:
@@ -111,16 +122,42 @@ def document(**fields) -> dict:
     return made
 
 
+def make_reading(
+    articles: Iterable[dict], name: str, kind: str, none_found: str, said: int | None = None
+) -> Reading:
+    """The documents of the fields of articles, with notes on what they lack.
+
+    `none_found` says why a file of this kind may hold no article; `said` is how many articles the
+    file itself claims to hold.
+    """
+    documents = [
+        document(doc_id=document_id(name, number), file=name, **fields)
+        for number, fields in enumerate(articles, start=1)
+    ]
+    notes = []
+    for key in ("title", "outlet", "text"):
+        lacking = [doc["doc_id"] for doc in documents if not doc[key]]
+        if lacking:
+            what = f"{len(lacking)} of {len(documents)} have no {key}: {listed(lacking, 5)}."
+            notes.append(Note(name, what))
+    if said is not None and said != len(documents):
+        what = f"it says {said} documents, {len(documents)} were found."
+        notes.append(Note(name, what, "Look whether the export is complete."))
+    if not documents:
+        notes.append(Note(name, f"0 articles recognised: {none_found}"))
+    return Reading(documents, kind, notes)
+
+
 def check_size(path: Path, limit: int, what: str) -> None:
     """Raise `ReaderError` when the file is empty or larger than `limit` bytes."""
     size = path.stat().st_size
     if size == 0:
         raise problem(path.name, "the file is empty.", "Save or download it again.")
     if size > limit:
-        found = (
+        message = (
             f"the file has {-(-size // MEGABYTE)} MB; {what} is read up to {limit // MEGABYTE} MB."
         )
-        raise problem(path.name, found, "Split it or export fewer articles at a time.")
+        raise problem(path.name, message, "Split it or export fewer articles at a time.")
 
 
 def open_zip(path: Path, kind: str) -> zipfile.ZipFile:

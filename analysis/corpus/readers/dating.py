@@ -2,15 +2,14 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
 from babel import Locale
 
-from analysis.base.messages import Note
-from analysis.corpus.readers.common import Reading, document, document_id, plain, squeeze
+from analysis.base.messages import Note, counted
+from analysis.corpus.readers.common import plain, squeeze
 from analysis.lexicons import load
 
 _NUMBERS = re.compile(r"(?<!\d)(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?!\d)")
@@ -25,14 +24,15 @@ _ORDERS = {"dmy": "day first", "mdy": "month first"}
 class Found(NamedTuple):
     """A date in a string. `numbers` are (first, second, year) where their order is not known.
 
-    `until` is the last day of the month, season or year, where no more is told; `late` says that
-    another date of the record stands in.
+    `until` is the last day of the month, season or year, where no more is told; `year_first` are
+    the numbers of an ISO date; `basis` is what a day rests on that is not simply given.
     """
 
     day: date | None
     until: date | None = None
     numbers: tuple[int, int, int] | None = None
-    late: bool = False
+    year_first: tuple[int, int, int] | None = None
+    basis: str = ""
 
 
 @cache
@@ -71,11 +71,16 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 def find_date(raw: str) -> Found:
     """The first date in a string: ISO, written out in many languages, or numbers."""
-    for pattern in (_ISO, _CHINESE, _COMPACT):
+    for match in _ISO.finditer(raw):
+        year, first, second = map(int, match.groups())
+        day = _day(year, first, second)
+        if day or _day(year, second, first):
+            return Found(day, year_first=(year, first, second))
+    for pattern in (_CHINESE, _COMPACT):
         for match in pattern.finditer(raw):
-            found = _day(*map(int, match.groups()))
-            if found:
-                return Found(found)
+            day = _day(*map(int, match.groups()))
+            if day:
+                return Found(day)
     text = plain(raw).translate({0xBA: None, 0xAA: None})
     read = _find_written(text) or _find_numbers(raw)
     if read == Found(None) and len(text) < 30:  # "Jan 11, 2 009", "Ju n 24, 2024": broken lines
@@ -111,7 +116,7 @@ def find_span(raw: str) -> Found:
 def _seasons() -> dict[str, tuple[int, int]]:
     """The first and the last month of each season by its names."""
     seasons = load("exports")["seasons"]
-    return {plain(name): tuple(own["months"]) for own in seasons for name in own["names"]}
+    return {plain(name): tuple(season["months"]) for season in seasons for name in season["names"]}
 
 
 @cache
@@ -124,7 +129,25 @@ def _spans() -> re.Pattern:
 def is_date(line: str) -> bool:
     """Whether a line gives a date, perhaps with a weekday, an edition or a time, no sentence."""
     found = find_date(line[:60])
-    return len(line) < 90 and bool(found.day or found.numbers)
+    return len(line) < 90 and bool(found.day or found.numbers or found.year_first)
+
+
+@cache
+def _weekdays() -> frozenset[str]:
+    locales = map(Locale, load("exports")["month_languages"])
+    contexts = (context for locale in locales for context in locale.days.values())
+    names = (
+        name
+        for context in contexts
+        for key in ("wide", "abbreviated")
+        for name in context[key].values()
+    )
+    return frozenset(plain(name).rstrip(".") for name in names)
+
+
+def is_weekday(text: str) -> bool:
+    """Whether a text is the name of a weekday, in any of the languages of the exports."""
+    return plain(text).rstrip(".") in _weekdays()
 
 
 def _find_written(text: str) -> Found | None:
@@ -133,9 +156,9 @@ def _find_written(text: str) -> Found | None:
     for pattern, order in zip(full, ((3, 2, 1), (3, 1, 2), (1, 2, 3), (3, 2, 1)), strict=True):
         for match in pattern.finditer(text):
             year, month, day = (match[i] for i in order)
-            found = _day(int(year), months[month], int(day))
-            if found:
-                return Found(found)
+            whole_date = _day(int(year), months[month], int(day))
+            if whole_date:
+                return Found(whole_date)
     match = None if _NUMBERS.search(text) else month_only.search(text)
     if not match:
         return None
@@ -163,83 +186,125 @@ def date_documents(documents: list[dict], where: str, order: str | None = None) 
     month, season or year is given its first day is taken, and `published_from`, `published_to` are
     its ends.
     """
-    found = [_look(doc) for doc in documents]
-    assumed, why = _choose_order(order, documents, found)
-    rule = _Rule(assumed, why)
-    groups: dict[str, list[dict]] = {group: [] for group in rule.said()}
-    for doc, date_found in zip(documents, found, strict=True):
-        groups.setdefault(rule.settle(doc, date_found), []).append(doc)
+    dates = _turned([_look(doc) for doc in documents])
+    assumed, why = _choose_order(order, documents, dates)
+    groups: dict[str, list[dict]] = {}
+    for doc, found in zip(documents, dates, strict=True):
+        groups.setdefault(_settle(doc, found, assumed, why), []).append(doc)
     notes = []
-    for group, (said, todo) in rule.said().items():
-        if members := groups[group]:
+    for group, (state, todo) in _said(assumed, why).items():
+        if members := groups.get(group):
             example = squeeze(members[0]["published_raw"])[:60]
-            what = f"{len(members)} of {len(documents)} articles {said}"
-            notes.append(Note(where, f"{what}, e.g. “{example}”." if example else what, todo))
+            what = f"{len(members)} of {counted(len(documents), 'article')} {state}"
+            notes.append(Note(where, f"{what}, e.g. “{example}”.", todo))
     return notes
 
 
 def _look(doc: dict) -> Found:
     """The date of a document, else that of another field: the day the database took it in."""
-    found = find_span(doc["published_raw"] or "")
-    for name in load("exports")["other_dates"]:
-        if found.day or found.numbers:
-            break
+    raw = doc["published_raw"] or ""
+    found = find_span(raw)
+    if found.day or found.numbers or found.year_first:
+        return found
+    lexicon = load("exports")
+    fetched = (find_span(doc[name]).day for name in lexicon["not_published"] if doc.get(name))
+    if day := _ago(raw, next(fetched, None)):
+        return Found(day, basis="ago")
+    for name in lexicon["other_dates"]:
         if doc.get(name):
-            doc["published_raw"] = doc["published_raw"] or doc[name]
-            found = find_span(doc[name])._replace(late=True)
+            doc["published_raw"] = raw or doc[name]
+            found = find_span(doc[name])
+            if found.day or found.numbers:
+                return found._replace(basis="late")
     return found
 
 
-class _Rule(NamedTuple):
-    """How the dates of a file are read: the order `assumed` of numbers, if any, and why."""
+def _ago(raw: str, fetched: date | None) -> date | None:
+    """The day of “2 days ago”, told from the day on which the article was fetched."""
+    words = re.findall(r"\d+|[^\W\d_]+", plain(raw))
+    lexicon = load("exports")
+    one = len(words) == 1 or not {*words}.isdisjoint(lexicon["one"])
+    number = next((int(word) for word in words if word.isdecimal()), 1 if one else None)
+    if not fetched or number is None or len(words) > 5 or number > 999:
+        return None
+    spans = (days for days, units in lexicon["ago"].items() if {*units} & {*words})
+    days = next(spans, None)
+    return None if days is None else fetched - timedelta(days=days * number)
 
-    assumed: str | None
-    why: str
 
-    def said(self) -> dict[str, tuple[str, str]]:
-        """What the notes say of each group of documents, and what to do."""
-        fill = "Fill in `published` in articles.csv."
-        either = "have a date that may be day first or month first"
-        way = f"; read {_ORDERS[self.assumed]}: " if self.assumed else ", and "
-        either += f"{way}{self.why}" if self.assumed else f"{way}{self.why}; left empty"
-        return {
-            "missing": ("have no date.", fill),
-            "unread": ("have a date that could not be read", fill),
-            "late": ("have no date that can be read; the day the database has was taken", ""),
-            "span": ("give only a month, season or year; its first day was taken", ""),
-            "ambiguous": (either, "Set date_order to dmy or mdy if this is wrong."),
-        }
+def _turned(dates: list[Found]) -> list[Found]:
+    """Days of a file that writes year, day, month, as one of them shows (2024-31-07).
 
-    def settle(self, doc: dict, found: Found) -> str:
-        """Date a document; returns its group."""
-        group, day, basis = "", found.day, "given"
-        if found.day is None and found.numbers:
-            group = "ambiguous"
-            first, second, year = found.numbers
-            if self.assumed:
-                day = _day(year, *((second, first) if self.assumed == "dmy" else (first, second)))
-                basis = f"given; read {_ORDERS[self.assumed]}: {self.why}"
-        elif found.day is None:
-            group = "unread" if squeeze(doc["published_raw"]) else "missing"
-        elif found.late:
-            group, basis = "late", "the day the database took it in"
-        elif found.until:
-            group, basis = "span", f"{squeeze(doc['published_raw'])[:40]} only: its first day taken"
-        if found.until:
-            doc["published_from"], doc["published_to"] = day.isoformat(), found.until.isoformat()
-        doc["published"] = day.isoformat() if day else None
-        doc["published_basis"] = basis if day else None
-        return group
+    Where another of its days shows year, month, day, those that may be either are left open.
+    """
+    written = [found.year_first for found in dates if found.year_first]
+    if all(first <= 12 for _, first, _ in written):
+        return dates
+    mixed = any(second > 12 for *_, second in written)
+    return [_turn(found, mixed) if found.year_first else found for found in dates]
+
+
+def _turn(found: Found, mixed: bool) -> Found:
+    year, first, second = found.year_first
+    if second > 12 or first == second:
+        return found
+    if mixed and first <= 12:
+        return Found(None, basis="either")
+    return Found(_day(year, second, first), basis="turned")
+
+
+def _said(assumed: str | None, why: str) -> dict[str, tuple[str, str]]:
+    """What the notes say of each group of documents, and what to do."""
+    fill = "Fill in `published` in articles.csv."
+    either = "have a date that may be day first or month first"
+    either += f"; read {_ORDERS[assumed]}: {why}" if assumed else f", and {why}; left empty"
+    return {
+        "unread": ("have a date that could not be read", fill),
+        "late": ("have no date that can be read; the day the database has was taken", ""),
+        "ago": ("say only how long ago; counted back from the day they were fetched", ""),
+        "span": ("give only a month, season or year; its first day was taken", ""),
+        "turned": ("are dated year, day, month, as the file shows, and were read so", ""),
+        "either": ("may be dated year, day, month or year, month, day; left empty", fill),
+        "ambiguous": (either, "Set date_order to dmy or mdy if this is wrong."),
+    }
+
+
+_BASES = {
+    "late": "the day the database took it in",
+    "ago": "inferred: counted back from the day it was fetched",
+    "turned": "given; read year, day, month, as other dates of the file show",
+}
+
+
+def _settle(doc: dict, found: Found, assumed: str | None, why: str) -> str:
+    """Date a document, numbers in the order `assumed` if there is one; returns its group."""
+    group, day = found.basis, found.day
+    basis = _BASES.get(group) or doc["published_basis"] or "given"
+    if day is None and found.numbers:
+        group = "ambiguous"
+        first, second, year = found.numbers
+        if assumed:
+            day = _day(year, *((second, first) if assumed == "dmy" else (first, second)))
+            basis = f"given; read {_ORDERS[assumed]}: {why}"
+    elif day is None:
+        group = group or ("unread" if squeeze(doc["published_raw"]) else "")
+    elif found.until and not group:
+        group, basis = "span", f"{squeeze(doc['published_raw'])[:40]} only: its first day taken"
+    if found.until:
+        doc["published_from"], doc["published_to"] = day.isoformat(), found.until.isoformat()
+    doc["published"] = day.isoformat() if day else None
+    doc["published_basis"] = basis if day else None
+    return group
 
 
 def _choose_order(
-    order: str | None, documents: list[dict], found: list[Found]
+    order: str | None, documents: list[dict], dates: list[Found]
 ) -> tuple[str | None, str]:
     """The order of day and month, asked for or shown by dates that leave no doubt, and why."""
     if order:
         return order, "as asked for"
     seen: dict[str, list[str]] = {"dmy": [], "mdy": []}
-    for doc, numbers in zip(documents, (one.numbers for one in found), strict=True):
+    for doc, numbers in zip(documents, (one.numbers for one in dates), strict=True):
         if numbers and max(numbers[:2]) > 12:
             seen["dmy" if numbers[0] > 12 else "mdy"].append(doc["published_raw"])
     if seen["dmy"] and seen["mdy"]:
@@ -249,35 +314,3 @@ def _choose_order(
         if examples:
             return key, f"as “{squeeze(examples[0])[:40]}” in the same file"
     return "dmy", "an assumption, no date of the file shows the order"
-
-
-def make_reading(
-    articles: Iterable[dict],
-    name: str,
-    kind: str,
-    date_order: str | None,
-    none_found: str,
-    said: int | None = None,
-) -> Reading:
-    """The documents of the fields of articles, dated, with notes on what they lack.
-
-    `none_found` says why a file of this kind may hold no article; `said` is how many articles the
-    file itself claims to hold.
-    """
-    documents = []
-    for number, fields in enumerate(articles, start=1):
-        labelled = fields.pop("published", None)
-        fields["published_raw"] = fields.get("published_raw") or labelled
-        documents.append(document(doc_id=document_id(name, number), file=name, **fields))
-    notes = date_documents(documents, name, date_order)
-    for key in ("title", "outlet", "text"):
-        lacking = [doc["doc_id"] for doc in documents if not doc[key]]
-        if lacking:
-            shown = ", ".join(lacking[:5]) + (" …" if len(lacking) > 5 else "")
-            notes.append(Note(name, f"{len(lacking)} of {len(documents)} have no {key}: {shown}."))
-    if said is not None and said != len(documents):
-        what = f"it says {said} documents, {len(documents)} were found."
-        notes.append(Note(name, what, "Look whether the export is complete."))
-    if not documents:
-        notes.append(Note(name, f"0 articles recognised: {none_found}"))
-    return Reading(documents, kind, notes)

@@ -5,8 +5,8 @@ from collections import Counter
 
 from lxml import etree
 
-from analysis.corpus.readers.common import Reading, squeeze
-from analysis.corpus.readers.dating import find_date, make_reading
+from analysis.corpus.readers.common import Reading, make_reading, squeeze
+from analysis.corpus.readers.dating import find_date
 from analysis.corpus.readers.fields import add, is_rights
 from analysis.corpus.readers.pages import lines_of, parse_html
 
@@ -22,17 +22,17 @@ def is_html_export(text: str) -> bool:
     return "DocPublicationName" in text or "rdp__articletitle" in text
 
 
-def read_html_export(text: str, name: str, date_order: str | None = None) -> Reading:
+def read_html_export(text: str, name: str) -> Reading:
     """Articles of an HTML export: its ``<article>``, else one for each name of a publication."""
     tree = parse_html(text, name)
     heads = [e for e in tree.iter() if _has_class(e, "docpublicationname")]
     inner = {e for head in heads for e in head.iterdescendants()}
     heads = [head for head in heads if head not in inner]
     within = Counter(up for head in heads for up in head.iterancestors())
-    found = [e for e in tree.iter("article") if squeeze("".join(e.itertext()))]
-    if len(found) < len(heads):
-        found = [_container(head, within) for head in heads]
-    return make_reading(map(_article, found), name, "Europresse HTML", date_order, _NONE)
+    articles = [e for e in tree.iter("article") if squeeze("".join(e.itertext()))]
+    if len(articles) < len(heads):
+        articles = [_container(head, within) for head in heads]
+    return make_reading(map(_article, articles), name, "Europresse HTML", _NONE)
 
 
 def _has_class(element: etree._Element, *starts: str) -> bool:

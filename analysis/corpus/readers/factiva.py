@@ -4,8 +4,8 @@ import re
 
 from lxml import etree
 
-from analysis.corpus.readers.common import Reading, is_language, squeeze
-from analysis.corpus.readers.dating import is_date, make_reading
+from analysis.corpus.readers.common import Reading, is_language, make_reading, squeeze
+from analysis.corpus.readers.dating import is_date
 from analysis.corpus.readers.fields import add, is_length, is_rights
 from analysis.corpus.readers.pages import lines_of, parse_html
 from analysis.lexicons import load
@@ -29,21 +29,21 @@ def is_html_export(text: str) -> bool:
     return "activa" in text and bool(re.search(layout, text))
 
 
-def read_html_export(text: str, name: str, date_order: str | None = None) -> Reading:
+def read_html_export(text: str, name: str) -> Reading:
     """Articles of an HTML export."""
     tree = parse_html(text, name)
-    found = _articles(tree)
-    if not found and is_text_export(lines_of(tree)):
-        return read_lines(lines_of(tree), name, date_order)
+    elements = _articles(tree)
+    if not elements and is_text_export(lines_of(tree)):
+        return read_lines(lines_of(tree), name)
     articles = []
-    for element in found:
+    for element in elements:
         rows = _rows(element)
         fields = _from_codes(rows) if rows else _from_divisions(element)
         match = _LANGUAGE_CLASS.search(" ".join(e.get("class") or "" for e in element.iter("div")))
         if not fields.get("language") and match:
             fields["language"] = match[1]
         articles.append(fields)
-    return make_reading(map(_with_day, articles), name, "Factiva HTML", date_order, _NONE)
+    return make_reading(map(_with_day, articles), name, "Factiva HTML", _NONE)
 
 
 def is_text_export(lines: list[str]) -> bool:
@@ -51,9 +51,7 @@ def is_text_export(lines: list[str]) -> bool:
     return any(map(_END.fullmatch, lines))
 
 
-def read_lines(
-    lines: list[str], name: str, date_order: str | None = None, kind: str = "text"
-) -> Reading:
+def read_lines(lines: list[str], name: str, kind: str = "text") -> Reading:
     """Articles of a text or RTF export, which end with a line ``Document ABCD…``."""
     chunks, current = [], []
     for line in lines:
@@ -66,7 +64,7 @@ def read_lines(
         rows = _coded_lines(chunk)
         lines = [squeeze(line) for line in chunk if line.strip()]
         articles.append(_from_codes(rows) if rows else _from_lines(lines))
-    return make_reading(map(_with_day, articles), name, f"Factiva {kind}", date_order, _NONE)
+    return make_reading(map(_with_day, articles), name, f"Factiva {kind}", _NONE)
 
 
 def _with_day(fields: dict) -> dict:
@@ -85,9 +83,9 @@ def _articles(tree: etree._Element) -> list[etree._Element]:
         (d for d in divisions if "article" in (d.get("class") or "").split()),
         (table for table in tables if any(code == "HD" for code, _ in _rows(table))),
     )
-    found = next(filter(None, map(list, layouts)), [])
-    outer = {up for element in found for up in element.iterancestors(element.tag)}
-    return [e for e in found if e not in outer and squeeze("".join(e.itertext()))]
+    elements = next(filter(None, map(list, layouts)), [])
+    outer = {up for element in elements for up in element.iterancestors(element.tag)}
+    return [e for e in elements if e not in outer and squeeze("".join(e.itertext()))]
 
 
 def _rows(element: etree._Element) -> list[tuple[str, list[str]]]:

@@ -1,15 +1,13 @@
 """Older LexisNexis exports, TXT and HTML: one layout, printed as text or marked up."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import pairwise, takewhile
-from typing import NamedTuple
 
-from analysis.corpus.readers.common import Reading, squeeze
-from analysis.corpus.readers.dating import is_date, make_reading
+from analysis.corpus.readers.common import Reading, make_reading, squeeze
+from analysis.corpus.readers.dating import is_date
 from analysis.corpus.readers.fields import (
     URL,
-    Label,
     add,
     counter,
     is_length,
@@ -28,16 +26,33 @@ _SEASON = re.compile(r"(?:spring|summer|fall|autumn|winter),? \d{4}", re.IGNOREC
 _HOLDER = re.compile(r"Copyright\s*(?:©|\(c\))?\s*\d{4}\s*(.*)", re.IGNORECASE)
 
 
-class Block(NamedTuple):
-    """Lines set as one block, and whether the block is centred (as heads of documents are)."""
+class Block:
+    """Lines set as one block, and whether it is centred (as heads of documents are)."""
 
-    lines: list[str]
-    centred: bool
+    def __init__(self, lines: list[str], centred: bool, join: Callable[[list[str]], str]) -> None:
+        self.lines, self.centred, self._join = lines, centred, join
+        self.label = label_of(lines[0])
+        self.is_upper = bool(self.label) and self.label.printed.isupper() and not centred
+        self.is_field = self.is_upper and bool(self.label.known)
+
+    @property
+    def text(self) -> str:
+        return self._join(self.lines)
+
+    @property
+    def value(self) -> str:
+        """What it says after its label."""
+        value = self._join([self.label.rest, *self.lines[1:]]).strip()
+        return value if self.label.name in (*_LONG, "body") else squeeze(value)
 
 
 def is_text_export(text: str) -> bool:
-    """Whether a plain text is a LexisNexis export."""
-    return any(counter().fullmatch(line) for line in text.split("\n"))
+    """Whether a plain text is a LexisNexis export, or a single article of one."""
+    lines = text.split("\n")
+    if any(counter().fullmatch(line) for line in lines):
+        return True
+    names = {label_of(line).known for line in lines if _is_field(line)}
+    return names >= {"length", "load_date"}
 
 
 def is_html_export(text: str) -> bool:
@@ -45,18 +60,16 @@ def is_html_export(text: str) -> bool:
     return bool(_START_HTML.search(text)) or "LXNComment" in text[:5000]
 
 
-def read_text_export(
-    text: str, name: str, date_order: str | None = None, kind: str = "TXT"
-) -> Reading:
+def read_text_export(text: str, name: str, kind: str = "TXT") -> Reading:
     """Articles of a TXT export, split at lines such as ``3 of 100 DOCUMENTS``."""
     lines = text.split("\n")
     starts = [n for n, line in enumerate(lines) if counter().fullmatch(line)]
-    chunks = [lines[a + 1 : b] for a, b in zip(starts, [*starts[1:], len(lines)], strict=True)]
+    chunks = [lines[a + 1 : b] for a, b in pairwise([*starts, len(lines)])] or [lines]
     totals = [lines[start] for start in starts]
-    return _reading([_blocks(chunk) for chunk in chunks], totals, name, date_order, kind)
+    return _reading(map(_blocks, chunks), totals, name, kind)
 
 
-def read_html_export(text: str, name: str, date_order: str | None = None) -> Reading:
+def read_html_export(text: str, name: str) -> Reading:
     """Articles of an HTML export, split at its document anchors, one tree an article."""
     centred = set(_CENTRED.findall(text))
     starts = [match.start() for match in _START_HTML.finditer(text)]
@@ -72,9 +85,9 @@ def read_html_export(text: str, name: str, date_order: str | None = None) -> Rea
                 if lines and counter().fullmatch(lines[0]):
                     totals.append(lines[0])
                 elif lines:
-                    blocks.append(Block(lines, bool(kinds & centred)))
+                    blocks.append(Block(lines, bool(kinds & centred), "\n".join))
         documents.append(blocks)
-    return _reading(documents, totals, name, date_order, "HTML")
+    return _reading(documents, totals, name, "HTML")
 
 
 def _blocks(lines: list[str]) -> list[Block]:
@@ -83,7 +96,7 @@ def _blocks(lines: list[str]) -> list[Block]:
     for line in [*(line.strip("\f").rstrip() for line in lines), ""]:
         if current and (not line.strip() or (_is_field(line) and _is_field(current[0]))):
             indent = max(len(part) - len(part.lstrip()) for part in current)
-            blocks.append(Block(current, indent >= 10))
+            blocks.append(Block(current, indent >= 10, unwrap))
             current = []
         if line.strip():
             current.append(line)
@@ -95,54 +108,28 @@ def _is_field(line: str) -> bool:
     return label is not None and bool(label.known) and label.printed.isupper()
 
 
-def _reading(chunks: list, totals: list, name: str, date_order: str | None, kind: str) -> Reading:
-    join = "\n".join if kind == "HTML" else unwrap
-    articles = [_article(blocks, join) for blocks in chunks]
-    found = (re.findall(r"\d+", re.sub(r"[.,]", "", line)) for line in totals)
-    numbers = [list(map(int, pair)) for pair in found]
+def _reading(documents: Iterable[list[Block]], totals: list, name: str, kind: str) -> Reading:
+    counts = (re.findall(r"\d+", re.sub(r"[.,]", "", line)) for line in totals)
+    numbers = [list(map(int, pair)) for pair in counts]
     one_file = len({pair[-1] for pair in numbers}) == 1
     said = max(pair[0] for pair in numbers) - numbers[0][0] + 1 if one_file else None
-    return make_reading(articles, name, f"LexisNexis {kind}", date_order, _NONE, said)
+    return make_reading(map(_article, documents), name, f"LexisNexis {kind}", _NONE, said)
 
 
-class _Parts(NamedTuple):
-    """The blocks of one article with the label each begins with, and how their lines join."""
-
-    blocks: list[Block]
-    labels: list[Label | None]
-    upper: list[bool]
-    known: list[bool]
-    join: Callable[[list[str]], str]
-
-    def value(self, here: int) -> str:
-        """What a block says after its label."""
-        label = self.labels[here]
-        value = self.join([label.rest, *self.blocks[here].lines[1:]]).strip()
-        return value if label.name in (*_LONG, "body") else squeeze(value)
-
-
-def _article(blocks: list[Block], join: Callable) -> dict:
+def _article(blocks: list[Block]) -> dict:
     """The fields of one article: head, labelled fields, text, labelled fields, rights."""
-    labels = [label_of(block.lines[0]) for block in blocks]
-    upper = [
-        bool(label) and label.printed.isupper() and not block.centred
-        for label, block in zip(labels, blocks, strict=True)
-    ]
-    known = [is_upper and bool(label.known) for label, is_upper in zip(labels, upper, strict=True)]
-    parts = _Parts(blocks, labels, upper, known, join)
     fields: dict = {}
-    start = _read_labels(parts, _read_head(parts, fields), fields)
-    end = _tail(parts, start)
-    body = [fields.pop("body", ""), *(join(block.lines) for block in blocks[start:end])]
+    start = _read_labels(blocks, _read_head(blocks, fields), fields)
+    end = _tail(blocks, start)
+    body = [fields.pop("body", ""), *(block.text for block in blocks[start:end])]
     fields["text"] = "\n\n".join(paragraph for paragraph in body if paragraph)
     name = "copyright"
-    for here in range(end, len(blocks)):
-        if known[here]:
-            name = labels[here].name
-            add(fields, name, parts.value(here))
-        else:
-            name = "copyright" if is_rights(blocks[here].lines[0]) else name
-            add(fields, name, join(blocks[here].lines))
+    for block in blocks[end:]:
+        if block.is_field:
+            name = block.label.name
+        elif is_rights(block.lines[0]):
+            name = "copyright"
+        add(fields, name, block.value if block.is_field else block.text)
     fields["title"] = squeeze(fields.get("title"))
     holder = _HOLDER.match(fields.get("copyright", ""))
     if holder and _SEASON.fullmatch(fields.get("outlet", "")):
@@ -150,36 +137,35 @@ def _article(blocks: list[Block], join: Callable) -> dict:
     return fields
 
 
-def _read_head(parts: _Parts, fields: dict) -> int:
+def _read_head(blocks: list[Block], fields: dict) -> int:
     """Outlet, date, edition, rights, title, unlabelled byline; returns where they end."""
-    for here, block in enumerate(parts.blocks):
-        if parts.known[here]:
+    for here, block in enumerate(blocks):
+        if block.is_field:
             return here
         if is_rights(block.lines[0]) and not block.centred:
-            add(fields, "copyright", parts.join(block.lines))
+            add(fields, "copyright", block.text)
         elif block.centred or "outlet" not in fields:
-            following = takewhile(lambda later: later.centred, parts.blocks[here + 1 :])
+            following = takewhile(lambda later: later.centred, blocks[here + 1 :])
             _read_centred(block, list(following), fields)
-        elif name := _unlabelled(parts, here, fields):
+        elif name := _unlabelled(block, blocks[here + 1 : here + 2], fields):
             joint = "" if name == "url" else " "
             add(fields, name, joint.join(" ".join(block.lines).split()))
         else:
             return here
-    return len(parts.blocks)
+    return len(blocks)
 
 
-def _unlabelled(parts: _Parts, here: int, fields: dict) -> str | None:
+def _unlabelled(block: Block, following: list[Block], fields: dict) -> str | None:
     """The field that a block without a label is, by its form and what was read before it."""
-    block = parts.blocks[here]
     one_line = block.lines[0].strip() if len(block.lines) == 1 else ""
     if URL.fullmatch(one_line.replace(" ", "")) or URL.match(block.lines[0].strip()):
         return "url"
     if "published_raw" not in fields and _is_date(" ".join(one_line.split()[:5])):
         return "published_raw"
-    short = len(block.lines) <= 8 and len(parts.join(block.lines)) < 500
+    short = len(block.lines) <= 8 and len(block.text) < 500
     if "title" not in fields and short:
         return "title"
-    byline = one_line and len(one_line) < 80 and parts.known[here + 1 : here + 2] == [True]
+    byline = one_line and len(one_line) < 80 and any(later.is_field for later in following)
     return "byline" if byline else None
 
 
@@ -209,40 +195,41 @@ def _is_date(line: str) -> bool:
     return bool(_SEASON.fullmatch(line)) or is_date(line)
 
 
-def _read_labels(parts: _Parts, here: int, fields: dict) -> int:
+def _read_labels(blocks: list[Block], here: int, fields: dict) -> int:
     """The labelled fields of the head; returns where the text begins."""
-    blocks, known = parts.blocks, [*parts.known, False, False, False]
+    known = [*(block.is_field for block in blocks), False, False, False]
     while here < len(blocks):
         # a label not known to us is one if a field of the head follows, else a line of text
-        between = parts.upper[here] and known[here + 1] and parts.labels[here + 1].name in _HEAD
+        block, is_next_known = blocks[here], known[here + 1]
+        between = block.is_upper and is_next_known and blocks[here + 1].label.name in _HEAD
         if known[here] or between:
-            name, value = parts.labels[here].name, parts.value(here)
+            name, value = block.label.name, block.value
             here += 1
             if name == "body":
                 fields["body"] = value
                 break
             if not value and not known[here] and any(known[here + 1 : here + 3]):
-                value = parts.join(blocks[here].lines)  # it stands below its label
+                value = blocks[here].text  # it stands below its label
                 here += 1
             add(fields, name, value)
-        elif is_length(blocks[here].lines[0]):
-            add(fields, "length", blocks[here].lines[0])
+        elif is_length(block.lines[0]):
+            add(fields, "length", block.lines[0])
             here += 1
         else:
             break
     return here
 
 
-def _tail(parts: _Parts, start: int) -> int:
+def _tail(blocks: list[Block], start: int) -> int:
     """Where the labelled fields and the rights after the text begin."""
-    end = len(parts.blocks)
-    for here in range(len(parts.blocks) - 1, start - 1, -1):
-        if parts.known[here] or is_rights(parts.blocks[here].lines[0]):
+    end = len(blocks)
+    for here in range(len(blocks) - 1, start - 1, -1):
+        if blocks[here].is_field or is_rights(blocks[here].lines[0]):
             end = here
             continue
-        before = next((n for n in range(here, start - 1, -1) if parts.known[n]), None)
+        before = next((n for n in range(here, start - 1, -1) if blocks[n].is_field), None)
         # text of a long field, or a field with a label not known to us after one that is
-        long = before is not None and parts.labels[before].name in _LONG
-        if before is None or not (here - before <= 6 if long else parts.upper[here]):
+        long = before is not None and blocks[before].label.name in _LONG
+        if before is None or not (here - before <= 6 if long else blocks[here].is_upper):
             break
     return end

@@ -9,8 +9,15 @@ from typing import NamedTuple
 from lxml import etree
 
 from analysis.base.messages import Note
-from analysis.corpus.readers.common import Reading, open_zip, problem, read_member, squeeze
-from analysis.corpus.readers.dating import is_date, make_reading
+from analysis.corpus.readers.common import (
+    Reading,
+    make_reading,
+    open_zip,
+    problem,
+    read_member,
+    squeeze,
+)
+from analysis.corpus.readers.dating import is_date
 from analysis.corpus.readers.fields import URL, Label, add, heading_of, is_rights, label_of
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -59,7 +66,7 @@ def _parse(content: bytes, name: str) -> list[Paragraph]:
     tags = (f"{_W}p", f"{_W}bookmarkStart")
     safe = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
     parsed = etree.iterparse(io.BytesIO(content), events=("end",), tag=tags, **safe)
-    found, bookmark = [], ""
+    paragraphs, bookmark = [], ""
     for number, (_, node) in enumerate(parsed):
         if number > _MOST:
             what = f"the Word document has more than {_MOST:,} paragraphs."
@@ -70,7 +77,7 @@ def _parse(content: bytes, name: str) -> list[Paragraph]:
             for paragraph in node.iter(f"{_W}p"):  # itself, and those of a text box within
                 text = _text(paragraph)
                 if text.strip():
-                    found.append(Paragraph(text, bookmark))
+                    paragraphs.append(Paragraph(text, bookmark))
                     bookmark = ""
             node.clear()  # what was read is let go, so that a long document fits in memory
             while node.getprevious() is not None:
@@ -78,7 +85,7 @@ def _parse(content: bytes, name: str) -> list[Paragraph]:
     if parsed.root.getroottree().docinfo.doctype:
         what = "the Word document declares a document type, which Word never writes."
         raise problem(name, what, "It may be an attack: do not use it.")
-    return found
+    return paragraphs
 
 
 def _text(paragraph: etree._Element) -> str:
@@ -94,16 +101,14 @@ def _bookmark(name: str) -> str:
     return base if base in ("bookmark", *_PARTS) else ""
 
 
-def read_paragraphs(
-    paragraphs: list[Paragraph], name: str, date_order: str | None, kind: str
-) -> Reading:
+def read_paragraphs(paragraphs: list[Paragraph], name: str, kind: str) -> Reading:
     """Articles of the paragraphs of an export, split at its end lines, bookmarks or bodies."""
     articles, how = _split(_Export(paragraphs))
     none = "there is no line “End of Document”, “Body” or “Load-Date:”; it begins "
     none += f"“{squeeze(paragraphs[0].text)[:60]}”." if paragraphs else "nowhere: it is empty."
     none += " Export the articles themselves, not the list of results."
     said = next(filter(None, (says_count(p.text) for p in paragraphs[:6])), None)
-    reading = make_reading(map(_article, articles), name, kind, date_order, none, said)
+    reading = make_reading(map(_article, articles), name, kind, none, said)
     if articles:
         reading.notes.append(Note(name, f"{len(articles)} articles, told apart by {how}."))
     return reading

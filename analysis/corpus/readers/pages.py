@@ -11,6 +11,7 @@ from analysis.corpus.readers.text import decode, detect_encoding, read_bytes
 MAX_EXPORT = 30 * MEGABYTE
 MAX_PAGE = 5 * MEGABYTE
 _MAX_ELEMENTS = 30_000  # trafilatura needs 3 s for so many
+_WHOLE = 60  # so many words at least has each article of a page that holds several
 _BLOCKS = frozenset(
     (
         *("address", "article", "aside", "blockquote", "body", "br", "center", "dd", "div", "dl"),
@@ -80,6 +81,30 @@ def _collect(element: etree._Element, parts: list[str]) -> None:
     parts.append(block)
 
 
+def articles_of(text: str, where: str) -> tuple[list[dict], int]:
+    """The articles of a page that marks several, and how many marked ones are too short for one.
+
+    None of a page of one article, beside which the beginnings of others stand.
+    """
+    tree = parse_html(text, where)
+    marked = tree.xpath("//article[not(ancestor::article)][.//h1 or .//h2 or .//h3]")
+    whole = [node for node in marked if len("".join(node.itertext()).split()) >= _WHOLE]
+    if len(whole) < 2:
+        return [], 0
+    outlet = tree.xpath("string(//meta[@property='og:site_name']/@content)")
+    fields = [_article_of(node) | {"outlet": squeeze(outlet)} for node in whole]
+    return fields, len(marked) - len(whole)
+
+
+def _article_of(node: etree._Element) -> dict:
+    heading = node.xpath(".//h1 | .//h2 | .//h3")[0]
+    times = node.xpath("string(.//time/@datetime)") or node.xpath("string(.//time)")
+    fields = {"title": squeeze("".join(heading.itertext())), "published_raw": squeeze(times)}
+    for part in (heading, *node.xpath(".//time")):
+        part.drop_tree()
+    return fields | {"text": "\n\n".join(lines_of(node))}
+
+
 def read_html_article(source: str | Path | bytes, name: str = "the page") -> dict:
     """The article of a web page (path or bytes), found by trafilatura (Barbaresi 2021).
 
@@ -102,13 +127,13 @@ def read_html_article(source: str | Path | bytes, name: str = "the page") -> dic
     if sum(1 for _ in tree.iter()) > _MAX_ELEMENTS:
         what = f"the page has more than {_MAX_ELEMENTS:,} elements."
         raise problem(where, what, "No article has so many: copy its text.")
-    found = trafilatura.bare_extraction(tree, with_metadata=True, include_comments=False)
-    text = (found.text or "").strip() if found else ""
-    if found and found.title and text.startswith(f"{found.title}\n"):
-        text = text[len(found.title) :].lstrip()
+    page = trafilatura.bare_extraction(tree, with_metadata=True, include_comments=False)
+    text = (page.text or "").strip() if page else ""
+    if page and page.title and text.startswith(f"{page.title}\n"):
+        text = text[len(page.title) :].lstrip()
     if not text:
         todo = "Save the page once it has loaded completely, or copy the article's text."
         raise problem(where, "no article was found in this page.", todo)
     names = {"title": "title", "byline": "author", "published": "date", "outlet": "sitename"}
     names |= {"url": "url", "language": "language"}
-    return {"text": text} | {ours: getattr(found, theirs) for ours, theirs in names.items()}
+    return {"text": text} | {ours: getattr(page, theirs) for ours, theirs in names.items()}

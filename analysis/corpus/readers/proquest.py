@@ -8,13 +8,8 @@ from itertools import pairwise
 from lxml import etree
 
 from analysis.base.messages import Note
-from analysis.corpus.readers.common import (
-    Reading,
-    plain,
-    problem,
-    squeeze,
-)
-from analysis.corpus.readers.dating import find_date, make_reading
+from analysis.corpus.readers.common import Reading, make_reading, plain, problem, squeeze
+from analysis.corpus.readers.dating import find_date
 from analysis.corpus.readers.fields import URL, add, counter, label_of
 from analysis.corpus.readers.pages import BREAK, decode_html, lines_of, parse_html
 from analysis.lexicons import load
@@ -40,14 +35,17 @@ def is_html_export(text: str) -> bool:
     return bool(_ANCHOR.search(text)) or ("ProQuest" in text and "<strong>" in text.lower())
 
 
-def read_text_export(text: str, name: str, date_order: str | None = None) -> Reading:
+def read_text_export(text: str, name: str) -> Reading:
     """Articles of a TXT export."""
     chunks = [[line.strip() for line in chunk.split("\n")] for chunk in _RULE.split(text)]
-    return _reading([_marked(chunk) for chunk in chunks], name, date_order, "ProQuest TXT")
+    return _reading([_marked(chunk) for chunk in chunks], name, "ProQuest TXT")
 
 
-def read_email(data: bytes, name: str, date_order: str | None = None) -> Reading:
+def read_email(data: bytes, name: str) -> Reading:
     """Articles of an e-mail that ProQuest sent: its HTML part, else its text."""
+    if b"proquest" not in data.lower():
+        todo = "Save what it holds or leads to: each article's page as HTML, or its text as TXT."
+        raise problem(name, "the e-mail does not come from ProQuest.", todo)
     message = email.message_from_bytes(data, policy=email.policy.default)
     for kind, read in (("html", read_html_export), ("plain", read_text_export)):
         for part in message.walk():
@@ -55,17 +53,17 @@ def read_email(data: bytes, name: str, date_order: str | None = None) -> Reading
                 content = part.get_payload(decode=True) or b""
                 charset = part.get_content_charset() if kind == "html" else None
                 text, _ = decode_html(content, name, charset)
-                reading = read(text, name, date_order)
+                reading = read(text, name)
                 reading.format = "ProQuest EML"
                 return reading
     what = "the e-mail has no text that can be read."
     raise problem(name, what, "Save the whole message as EML.")
 
 
-def read_html_export(text: str, name: str, date_order: str | None = None) -> Reading:
+def read_html_export(text: str, name: str) -> Reading:
     """Articles of an HTML export, split at its document anchors, one tree an article."""
-    found = list(_ANCHOR.finditer(text)) or list(_WRAPPER.finditer(text))
-    starts = [match.start() for match in found] or [0]
+    marks = list(_ANCHOR.finditer(text)) or list(_WRAPPER.finditer(text))
+    starts = [match.start() for match in marks] or [0]
     chunks = []
     for a, b in zip(starts, [*starts[1:], len(text)], strict=True):
         # the pages of single articles stand inside the page: only their tags are dropped
@@ -75,11 +73,11 @@ def read_html_export(text: str, name: str, date_order: str | None = None) -> Rea
         tree = parse_html(f"<html><body>{inner}</body></html>", name)
         chunk = _html_lines(tree)
         cuts = [n for n, line in enumerate(chunk) if counter().fullmatch(line)][1:]
-        if not cuts and not found:  # nothing marks the articles but the last of their fields
+        if not cuts and not marks:  # nothing marks the articles but the last of their fields
             cuts = [n + 1 for n, line in enumerate(chunk) if _is_last(line)]
         edges = [0, *cuts, len(chunk)]
         chunks += [chunk[i:j] for i, j in pairwise(edges)]
-    return _reading(chunks, name, date_order, "ProQuest HTML")
+    return _reading(chunks, name, "ProQuest HTML")
 
 
 def _is_last(line: str) -> bool:
@@ -128,7 +126,7 @@ def _foot(lines: list[str], known: list[bool], body: int) -> int:
     return foot
 
 
-def _reading(chunks: list[list[str]], name: str, date_order: str | None, kind: str) -> Reading:
+def _reading(chunks: list[list[str]], name: str, kind: str) -> Reading:
     articles, notes = [], []
     for chunk in chunks:
         fields = _article(chunk)
@@ -136,7 +134,7 @@ def _reading(chunks: list[list[str]], name: str, date_order: str | None, kind: s
             articles.append(fields)
         elif len(shown := squeeze(" ".join(chunk))) > 20:
             notes.append(Note(name, f"skipped, no article: “{shown[:60]}…”."))
-    reading = make_reading(articles, name, kind, date_order, _NONE)
+    reading = make_reading(articles, name, kind, _NONE)
     reading.notes += notes
     return reading
 

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from analysis.corpus.readers.common import Reading
-from analysis.corpus.readers.dating import make_reading
+from analysis.corpus.readers.common import Reading, make_reading
 from analysis.corpus.readers.fields import add
 from analysis.lexicons import load
 
@@ -18,9 +17,9 @@ def is_text_export(text: str) -> bool:
     return bool(_START.search(text[:5000])) and "\nER  -" in text
 
 
-def read_text_export(text: str, name: str, date_order: str | None = None) -> Reading:
+def read_text_export(text: str, name: str) -> Reading:
     """Articles of a RIS file; its abstract is the text, where it has no other."""
-    return make_reading(_records(text), name, "RIS", date_order, _NONE)
+    return make_reading(_records(text), name, "RIS", _NONE)
 
 
 def _records(text: str) -> Iterator[dict]:

@@ -47,6 +47,20 @@ def detect_encoding(data: bytes, where: str) -> str:
     return _MIXED if marked or _mostly_utf8(data) else _guess(data, where)
 
 
+def table_encoding(path: Path) -> str:
+    """Encoding of a table, told by the megabyte: it is never held in memory as bytes and text."""
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    with path.open("rb") as stream:
+        while chunk := stream.read(MEGABYTE):
+            try:
+                if "\0" not in decoder.decode(chunk):
+                    continue
+            except UnicodeDecodeError:
+                pass
+            return detect_encoding(chunk, path.name)
+    return "utf-8-sig"
+
+
 def _by_zeros(data: bytes, where: str) -> str:
     """UTF-16 without its mark has a zero in every second byte, of European text."""
     even, odd = data[0:_SAMPLE:2].count(0), data[1:_SAMPLE:2].count(0)

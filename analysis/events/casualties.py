@@ -1,0 +1,117 @@
+"""How many dead and wounded a sentence tells of, and at which word it does."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from analysis.events.counts import Bounds, bounds_at
+from analysis.events.parse import Parse
+from analysis.events.vocabulary import BREAKS
+
+_REACH = 7  # tokens between a number and what befell so many
+_NO = {"no", "nobody", "none", "without", "never", "not", "n't", "zero"}
+
+
+class Toll(NamedTuple):
+    """A word that tells of dead (`killed`), wounded or both, and how many: least and most."""
+
+    at: int
+    killed: Bounds | None
+    wounded: Bounds | None
+
+
+def find_tolls(p: Parse) -> Iterator[Toll]:
+    """Every number of dead or wounded; "no casualties" is none of both.
+
+    >>> toll, other = find_tolls(Parse("A bomb killed two guards and wounded dozens."))
+    >>> toll.killed, other.wounded
+    ((2, 2), (24, None))
+    """
+    dead, hurt, both = (p.lists[name] for name in ("dead", "hurt", "casualties"))
+    for i, word in enumerate(p.words):
+        if word in both and _none(p, i):
+            yield Toll(i, (0, 0), (0, 0))
+        elif (word in dead or word in hurt) and (bounds := _number(p, i)):
+            yield Toll(i, bounds if word in dead else None, bounds if word in hurt else None)
+
+
+def _none(p: Parse, i: int) -> bool:
+    return not _NO.isdisjoint(p.words[max(i - 4, 0) : i])
+
+
+def _number(p: Parse, i: int) -> Bounds | None:
+    if _none(p, i):
+        return 0, 0
+    return _behind(p, i) or _before(p, i)
+
+
+def _behind(p: Parse, i: int) -> Bounds | None:
+    """ "Killed at least | two guards and a child", "the death toll rose to | nine"."""
+    toll = p.words[i] == "toll"
+    if p.words[i] in p.lists["state"] or not p.lists["be"].isdisjoint(p.words[max(i - 2, 0) : i]):
+        return None
+    if p.words[i + 1 : i + 2] and p.words[i + 1] in _NO:
+        return 0, 0
+    end = min(i + _REACH + 4 * toll, len(p.words))
+    for k in range(i + 1, end):
+        if bounds := _people(p, k):
+            more = _and_more(p, k)
+            return _sum(bounds, more) if more else bounds
+        if not (toll or p.words[k] in p.lists["before_number"]):
+            break
+    return None
+
+
+def _before(p: Parse, i: int) -> Bounds | None:
+    """ "Two guards and a child | were killed", "nine | dead"."""
+    found: Bounds | None = None
+    for k in range(i - 1, max(i - 1 - 2 * _REACH, -1), -1):
+        word = p.words[k]
+        if (
+            word in BREAKS
+            or word in {",", "including"}
+            or (word in p.lists["clause"])
+            or _tolls(p, k)
+        ):
+            break
+        if bounds := _people(p, k):
+            found = _sum(found, bounds) if found else bounds
+            if p.words[k - 1 : k] != ["and"] and not _joins(p, k):
+                break
+        elif found and word != "and" and not word.isalpha():
+            break
+    return found
+
+
+def _joins(p: Parse, k: int) -> bool:
+    return "and" in p.words[max(k - 2, 0) : k]
+
+
+def _tolls(p: Parse, k: int) -> bool:
+    return p.words[k] in p.lists["dead"] or p.words[k] in p.lists["hurt"]
+
+
+def _people(p: Parse, k: int) -> Bounds | None:
+    """Bounds by the number at a token; vague ones have no greatest ("dozens")."""
+    if p.words[k] in {"first", "second", "third"} or (
+        p.words[k][0].isdigit() and p.words[k - 1] == "in"
+    ):
+        return None
+    bounds = bounds_at(p, k, plural=False)
+    if bounds and bounds[0] != bounds[1] and p.words[k] in p.known.vague_numbers:
+        return bounds[0], None
+    return bounds
+
+
+def _and_more(p: Parse, k: int) -> Bounds | None:
+    """ "Two soldiers | and a child"."""
+    near = p.words[k + 1 : k + 5]
+    if "and" not in near:
+        return None
+    at = k + 2 + near.index("and")
+    told = any(_tolls(p, n) for n in range(k + 1, min(at + 5, len(p.words))))
+    return None if told or at >= len(p.words) else _people(p, at)
+
+
+def _sum(one: Bounds, other: Bounds) -> Bounds:
+    most = None if one[1] is None or other[1] is None else one[1] + other[1]
+    return one[0] + other[0], most

@@ -1,0 +1,264 @@
+"""Score the event reports of the tables on coded sentences.
+
+    python benchmarks/events_sets.py [-v] [--rules] FILE.tsv…
+
+A file has one row an event (or one with ``none``): sentence, published, kind (body or title),
+event_type, direction, source, target, place, date_from, date_to, status, attribution, denied_by,
+mutual, n_min, n_max, killed_min, killed_max, wounded_min, wounded_max; a party is given in the
+words of the sentence.  ``A|B``: either, ``*``: not judged, ``?ROOT``: may be left out.  A file with
+a column ``event_types`` instead (roots joined by ``;``) is judged by roots alone.
+
+Every sentence is read as an article of its own (`analysis.read_article`, no actors given: parties
+are words).  A sentence is wholly right if all its events are found with every judged field, and no
+other.  Intervals are 95 %, by resampling sentences.  ``-v`` prints what is wrong, ``--rules`` how
+often each rule fired and how often the report it helped to make was right.
+"""
+
+import csv
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis import read_article
+
+Row = dict[str, str]
+PARTIES = ("source", "target", "place", "denied_by")
+NUMBERS = {
+    **{f"n_{end}": f"n_incidents_{end}" for end in ("min", "max")},
+    **{
+        f"{what}_{end}": f"{what}_{end}" for what in ("killed", "wounded") for end in ("min", "max")
+    },
+}
+FIELDS = (
+    *("direction", "status", "attribution", *PARTIES, "mutual", "date_from", "date_to"),
+    *NUMBERS,
+)
+EMPTY = {"", "none", "false"}
+LONGER = 6  # words by which a party may be told longer than it was coded
+DRAWS = 2000
+
+
+class Sentence(NamedTuple):
+    """A coded sentence, the reports of it, and which report was taken for which coded event."""
+
+    text: str
+    topic: str
+    coded: list[Row]
+    reports: list[Row]
+    pairs: list[tuple[Row, Row]]
+
+    @property
+    def none(self) -> list[Row]:
+        """Reports of events that are none."""
+        paired = [id(report) for _, report in self.pairs]
+        return [report for report in self.reports if id(report) not in paired]
+
+    @property
+    def missed(self) -> list[Row]:
+        paired = [id(row) for row, _ in self.pairs]
+        return [row for row in self.coded if required(row) and id(row) not in paired]
+
+    @property
+    def right(self) -> bool:
+        return not (self.none or self.missed) and all(not wrong(*pair) for pair in self.pairs)
+
+
+# --- reading ----------------------------------------------------------------------------------
+
+
+def read_coded(path: Path) -> dict[tuple[str, str, str, str], list[Row]]:
+    """Coded events of each sentence, published on a day, of a kind, on a topic."""
+    sentences: dict[tuple[str, str, str, str], list[Row]] = defaultdict(list)
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            key = row["sentence"], row["published"], row.get("kind", "body"), row.get("topic", "")
+            types = row["event_types"].split(";") if "event_types" in row else [row["event_type"]]
+            unjudged = dict.fromkeys(FIELDS, "*") if "event_types" in row else {}
+            coded = [unjudged | row | {"event_type": name} for name in types if name != "none"]
+            sentences[key] += coded
+    return sentences
+
+
+def reports_of(text: str, published: str, kind: str) -> list[Row]:
+    """The event reports of a sentence, every cell as words."""
+    title = text if kind == "title" else ""
+    tables = read_article("" if title else text, published or None, title)
+    return [
+        {name: "" if pd.isna(value) else str(value) for name, value in report.items()}
+        for report in tables["event_reports"].to_dict("records")
+    ]
+
+
+def required(row: Row) -> bool:
+    return not row["event_type"].startswith("?")
+
+
+def score(path: Path) -> list[Sentence]:
+    """Every sentence of a file, read and compared."""
+    found = []
+    for (text, published, kind, topic), coded in read_coded(path).items():
+        reports = reports_of(text, published, kind)
+        found.append(Sentence(text, topic, coded, reports, list(matched(coded, reports))))
+    return found
+
+
+# --- comparing --------------------------------------------------------------------------------
+
+
+def matched(coded: list[Row], reports: list[Row]) -> Iterator[tuple[Row, Row]]:
+    """Coded events and reports of their type, those that agree best first."""
+    possible = [
+        (len(wrong(row, report)), not required(row), i, k)
+        for i, row in enumerate(coded)
+        for k, report in enumerate(reports)
+        if report["event_type"] in row["event_type"].lstrip("?").split("|")
+    ]
+    rows, found = set(), set()
+    for _, _, i, k in sorted(possible):
+        if i not in rows and k not in found:
+            rows.add(i)
+            found.add(k)
+            yield coded[i], reports[k]
+
+
+def wrong(row: Row, report: Row) -> list[str]:
+    """The judged fields in which a report differs from the coding."""
+    return [name for name in FIELDS if not fits(name, row[name], value_of(name, report))]
+
+
+def value_of(name: str, report: Row) -> str:
+    value = report[NUMBERS.get(name, name)]
+    return {"True": "true", "False": "false"}.get(value, value).removesuffix(".0")
+
+
+def fits(name: str, coded: str, value: str) -> bool:
+    """Whether a value is one of those allowed."""
+    if coded == "*":
+        return True
+    if name in PARTIES:
+        return any(same_party(each, value) for each in coded.split("|"))
+    return value in coded.split("|") or (value in EMPTY and coded in EMPTY)
+
+
+def same_party(coded: str, value: str) -> bool:
+    """Whether one names the other, longer or shorter."""
+    mine, theirs = (_words(text) for text in (coded.split(";", maxsplit=1)[0], value))
+    if not mine or not theirs:
+        return mine == theirs
+    return theirs <= mine or (mine <= theirs and len(theirs - mine) <= LONGER)
+
+
+def _words(text: str) -> set[str]:
+    words = text.lower().replace("’", "'").replace("'s", "").replace(".", "").split()
+    return {word.strip(",'\"()").rstrip("s") for word in words} - {"the", "a", "an"}
+
+
+# --- printing ---------------------------------------------------------------------------------
+
+Counted = tuple[int, int]  # right, of all
+
+
+def interval(sentences: list[Sentence], count: Callable[[Sentence], Counted]) -> str:
+    """A share with its interval, by resampling sentences."""
+    counts = np.array([count(sentence) for sentence in sentences])
+    right, whole = counts.sum(axis=0)
+    if not whole:
+        return "-"
+    draws = np.random.default_rng(0).integers(len(counts), size=(DRAWS, len(counts)))
+    sums = counts[draws].sum(axis=1)
+    low, high = np.percentile(sums[:, 0] / np.maximum(sums[:, 1], 1), [2.5, 97.5])
+    return f"{right / whole:.2f} [{low:.2f}, {high:.2f}] ({right} of {whole})"
+
+
+def precision(name: str) -> Callable[[Sentence], Counted]:
+    """Right among the filled cells of reports that were taken for a coded event."""
+
+    def count(sentence: Sentence) -> Counted:
+        filled = [
+            name not in wrong(row, report)
+            for row, report in sentence.pairs
+            if row[name] != "*" and value_of(name, report) not in EMPTY
+        ]
+        return sum(filled), len(filled)
+
+    return count
+
+
+def recall(name: str) -> Callable[[Sentence], Counted]:
+    """Right among the filled cells of coded events, those missed included."""
+
+    def told(row: Row) -> bool:
+        return required(row) and row[name] != "*" and row[name] not in EMPTY
+
+    def count(sentence: Sentence) -> Counted:
+        right = [name not in wrong(row, report) for row, report in sentence.pairs if told(row)]
+        return sum(right), len(right) + sum(told(row) for row in sentence.missed)
+
+    return count
+
+
+def print_scores(name: str, sentences: list[Sentence]) -> None:
+    reports = sum(len(sentence.reports) for sentence in sentences)
+    print(f"{name}: {len(sentences)} sentences, {reports} event reports")
+    rows = {
+        "wholly right": lambda s: (s.right, 1),
+        "sentences with an event that is none": lambda s: (bool(s.none), 1),
+        "reports of events that are none": lambda s: (len(s.none), len(s.reports)),
+        "events missed": lambda s: (len(s.missed), sum(map(required, s.coded))),
+    }
+    for title, count in rows.items():
+        print(f"  {title:38}{interval(sentences, count)}")
+    for field in FIELDS:
+        both = (interval(sentences, measure(field)) for measure in (precision, recall))
+        print(f"  {field:12}" + "".join(f"{text:34}" for text in both))
+
+
+def print_wrong(sentences: Iterable[Sentence]) -> None:
+    for sentence in sentences:
+        if sentence.right:
+            continue
+        print(f"\n{sentence.text}")
+        for row, report in sentence.pairs:
+            for name in wrong(row, report):
+                told = value_of(name, report)
+                print(f"    {row['event_type']} {name}: {row[name]!r}, read {told!r}")
+        for row in sentence.missed:
+            print(f"    missed {row['event_type']} {row['source']} > {row['target']}")
+        for report in sentence.none:
+            told = (report[n] for n in ("event_type", "status", "source", "target", "trigger"))
+            print(f"    none: {' / '.join(told)} ({report['rule']})")
+
+
+def print_rules(sentences: Iterable[Sentence]) -> None:
+    """How often each rule fired, and was right, over all files."""
+    fired, right = Counter[str](), Counter[str]()
+    for sentence in sentences:
+        good = {id(report) for row, report in sentence.pairs if not wrong(row, report)}
+        for report in sentence.reports:
+            for rule in report["rule"].split(";"):
+                fired[rule] += 1
+                right[rule] += id(report) in good
+    for rule, times in fired.most_common():
+        print(f"  {rule:20}{times:5} {right[rule]:5}  {right[rule] / times:.2f}")
+
+
+def main(*arguments: str) -> None:
+    sets = {name: score(Path(name)) for name in arguments if not name.startswith("-")}
+    for name, sentences in sets.items():
+        topics = sorted({sentence.topic for sentence in sentences})
+        print_scores(Path(name).name, sentences)
+        for topic in topics if len(topics) == 2 else ():
+            print_scores(f"of these, {topic}", [s for s in sentences if s.topic == topic])
+        if "-v" in arguments:
+            print_wrong(sentences)
+    if "--rules" in arguments:
+        print_rules(sentence for sentences in sets.values() for sentence in sentences)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
