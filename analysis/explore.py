@@ -20,11 +20,10 @@ from analysis import terms
 from analysis.base.rights import PLACE
 from analysis.notebook import Study
 from analysis.outlets.shifts import SHIFTS, word_shifts
-from analysis.show import figures
+from analysis.show import figures, named
 from analysis.show import sentences as english
 from analysis.terms.content import without_stopwords
 from analysis.timeline import drawn as on_timeline
-from analysis.timeline.phases import coverage
 
 PRECISIONS = ("day", "week", "month", "year", "longer")
 DIRECTIONS = ("escalation", "pause", "diplomacy", "other")
@@ -32,7 +31,6 @@ _TOLD = [
     *("date_from", "date_to", "date_basis", "outlet", "published", "event_id", "event_type"),
     *("status", "attribution", "trigger", "text"),
 ]
-WIDTH = "Bars are as wide as the date is uncertain"
 MEASURES = (*SHIFTS, "keyness")
 
 
@@ -216,31 +214,35 @@ def _draw_keyness(
 
 def timeline(study: Study, *, longest: int = 62, context: bool = True) -> None:
     """The timeline, by actor, precision of the date, and direction."""
-    dyads, documents = study.settings["dyads"], study.table("documents")
-    phases, every = study.table("phases"), study.table("events")
-    strips = phases.assign(lane=phases["dyad"].map({dyad["id"]: dyad["name"] for dyad in dyads}))
+    dyads, every = study.settings["dyads"], study.table("events")
+    documents, actors = study.table("documents").query("counted"), study.actors()
+    called = dict(zip(actors["entity_id"], actors["name"], strict=True))
+    strips = named.named_phases(study.table("phases"), every, dyads, called)
 
     def draw(study: Study, **chosen: Any) -> None:
         drawn = events(study, longest=longest, **chosen)
-        many = len(drawn) > figures.MANY_EVENTS
-        some = chosen["actor"] or chosen["precision"] or chosen["direction"]
-        undated = on_timeline.undated_attacks(every.head(0) if some else every, documents, dyads)
+        marks = named.named_events(drawn, strips)
+        title = named.headline(study.settings["title"], documents)
         study.figure(
             figures.timeline(
-                drawn,
-                on_timeline.lanes(drawn, dyads),
+                marks,
                 strips,
-                coverage(study.settings, documents)[0],
-                note=f"{english.rule_text(phases)} {study.base()}",
-                undated=undated,
+                named.flags(documents),
+                on_timeline.lanes(drawn, dyads),
+                title,
+                study.base(),
             ),
             "timeline",
-            "Dated events by dyad: escalation above the line; pause, diplomacy, other below. "
-            f"{'A bar counts the events of a month' if many else WIDTH}. Shaded strips are the "
-            "phases, observed and declared; the dark line in a strip is the range of the day on "
-            "which it begins.",
-            "A timeline of events in lanes, one for each dyad studied, with phases shaded.",
+            f"{english.rule_text(strips)} Point at a mark, a bar or a phase for its sentence.",
+            f"{title}: a timeline, with what stands on it as a list.",
             drawn,
+            cards=named.cards(
+                marks,
+                strips,
+                study.table("event_reports"),
+                study.table("sentences"),
+                months=len(marks) > figures.MANY_EVENTS,
+            ),
         )
 
     drawable = events(study, longest=longest)

@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import count
@@ -24,7 +25,7 @@ from analysis.base.messages import counted
 from analysis.base.rights import EVIDENCE, TEXT_COLUMNS
 from analysis.base.safe_csv import read_csv, write_csv
 from analysis.show.latex import is_missing, write_latex
-from analysis.show.marks import Mark, figure_targets, labels_of, marks_on
+from analysis.show.marks import Mark, boxes_of, figure_targets, labels_of, marks_on
 from analysis.show.pages import templates
 from analysis.tables.stored import Tables
 
@@ -178,11 +179,18 @@ class Study:
         _display("table", name, caption, cut, kinds, [*shown.columns], _cells(shown, leads))
 
     def figure(
-        self, figure: Any, name: str, caption: str, alt: str, data: pd.DataFrame | pd.Series
+        self,
+        figure: Any,
+        name: str,
+        caption: str,
+        alt: str,
+        data: pd.DataFrame | pd.Series,
+        cards: pd.DataFrame | None = None,
     ) -> None:
         """Show a figure with its number, caption and alt text; `data` are the numbers drawn.
 
-        `figure` may also be the axes that a plot gives back, as ``frame.plot()`` does.
+        `figure` may also be the axes that a plot gives back, as ``frame.plot()`` does.  `cards`
+        say what pointing at its parts shows (see `show.named.cards`); the figure is then wide.
         """
         from analysis.show.figures import image, save
 
@@ -190,7 +198,7 @@ class Study:
         self._figures += 1
         number = re.match(r"\d*", self.notebook)[0]
         number = f"Figure {int(number) if number else self.notebook}.{self._figures}"
-        targets = self._figure_targets(data)
+        targets = self._figure_targets(data) if cards is None else {}
         bundle = {"text/plain": f"{number}. {caption}"}
         metadata = {"image/png": {"alt": alt}}
         if not self._products:
@@ -210,9 +218,26 @@ class Study:
                 "figure", name, number, caption, alt, FIGURE_FORMATS,
                 *_marks(marks_on(figure, targets)),
             )  # fmt: skip
+        if cards is not None:
+            parts = self._parts(figure, cards)
+            png = "" if self._products else b64encode(bundle["image/png"]).decode("ascii")
+            bundle["text/html"] = _html("chart", name, number, caption, alt, png, parts)
         display(bundle, raw=True, metadata=metadata)
-        if not self._products:
+        if not self._products and cards is None:
             _display("caption", number, caption)
+
+    def _parts(self, figure: Any, cards: pd.DataFrame) -> list[tuple[Any, ...]]:
+        """What of a figure has a card: its place, the card, the address it leads to."""
+        places = cards[["key", "kind", "behind"]].itertuples(index=False)
+        targets = {
+            key: links.Target(kind, behind, links.evidence_address(kind, behind))
+            for key, kind, behind in places
+            if behind and self._products
+        }
+        addresses = self._ask(targets)
+        boxes = boxes_of(figure, set(cards["key"]))
+        drawn = cards[cards["key"].isin(boxes)]
+        return [(boxes[card.key], card, addresses.get(card.key, "")) for card in drawn.itertuples()]
 
     def finding(self, text: str, figure: str = "") -> None:
         """Show a finding in plain words; a notebook's first stands on the report's first page."""

@@ -9,7 +9,7 @@ import pytest
 from analysis.corpus.reading import CorpusError, Texts, read_corpus
 from analysis.dates.find import find_dates_undated
 from analysis.outlets.sharing import reuse_table, word_codes
-from analysis.timeline.phases import coverage
+from analysis.timeline.evidence import coverage
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 
@@ -192,5 +192,9 @@ def test_an_article_without_a_date_is_left_out_only_where_one_is_needed():
     texts = " ".join(words)
     pairs = reuse_table(prints, lambda ids: dict.fromkeys(ids, texts), published, {}, {})
     assert pairs[["doc_a", "doc_b", "direction_basis"]].to_numpy().tolist() == [["a", "c", "none"]]
-    documents = pd.DataFrame({"published": ["", "2021-05-04"], "counted": [True, True]})
-    assert [str(day) for day in coverage({"covered": []}, documents)[1]] == ["2021-05-04"]
+    documents = pd.DataFrame({"doc_id": ["a", "b"], "published": ["", "2021-05-04"]})
+    reports = pd.DataFrame(
+        columns=["doc_id", "date_from", "status", "in_title", "in_caption", "dyad"]
+    )
+    (span,) = coverage({"covered": []}, documents.assign(counted=True), reports)
+    assert str(span[1]) == "2021-05-04"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from analysis.timeline.events import MergedReports, event_table
 from analysis.timeline.phases import events_by_dyad
+from analysis.timeline.wording import Names
 
 OUTLETS = {"a": "The Post", "b": "The Star"}
 
@@ -31,7 +32,7 @@ def _event(*reports, published=None):
             }
         )
     sources = {doc: frozenset([doc]) for doc in OUTLETS}
-    return event_table(pd.DataFrame(rows), OUTLETS, sources, {}, published).iloc[0]
+    return event_table(pd.DataFrame(rows), OUTLETS, sources, Names({}), published).iloc[0]
 
 
 def test_dates_that_agree_are_narrowed_to_what_all_say():
@@ -109,7 +110,7 @@ def _table(drawn):
 
 def _events_of(reports):
     sources = {doc: frozenset([doc]) for doc in ARTICLES}
-    return event_table(reports, ARTICLES, sources, {}, PUBLISHED)
+    return event_table(reports, ARTICLES, sources, Names({}), PUBLISHED)
 
 
 @settings(max_examples=30)

@@ -1,5 +1,6 @@
 """How far phases can be trusted: other articles, other thresholds, chance, Bayesian blocks."""
 
+import json
 from datetime import date, timedelta
 
 import numpy as np
@@ -7,18 +8,20 @@ import pandas as pd
 import pytest
 
 from analysis.timeline import phase_checks
-from analysis.timeline.events import MergedReports, last_days
+from analysis.timeline.evidence import Record
 from analysis.timeline.phase_checks import (
     bayesian_blocks,
     chance,
+    checked_phases,
+    phases_by_dyad,
     rate_blocks,
-    robustness,
     sensitivity,
 )
-from analysis.timeline.phases import Rule, cut_phases
+from analysis.timeline.phases import Rule
 
 START = date(2021, 1, 1)
-COVERED = [(START, date(2021, 12, 31))]
+COVERED = [["2021-01-01", "2021-12-31"]]
+ACTORS = pd.DataFrame({"entity_id": ["gulls", "larks"], "side": "", "parent": "", "type": "ORG"})
 
 
 def _day(number):
@@ -30,107 +33,109 @@ def _report(day, doc_id, event_type="ASSAULT", mode="", status="happened", last=
         **{"event_id": event_id or f"{event_type}-{day}", "doc_id": doc_id, "dyad": "d"},
         **{"event_type": event_type, "mode": mode, "status": status, "campaign": False},
         **{"date_from": _day(day), "date_to": _day(day if last is None else last)},
-        "n_incidents_min": 1,
+        **{"n_incidents_min": 1, "n_incidents_max": None, "date_basis": "expression"},
+        **{"source": "gulls", "target": "larks", "trigger": "acted", "direction": "escalation"},
+        **{"in_title": False, "in_caption": False, "goldstein": 0.0},
+        **{"condition": "", "scope": "", "unannounced": False},
     }
 
 
-def _events(*reports):
-    table = pd.DataFrame(reports).drop_duplicates("event_id")
-    return table.assign(happened=table["status"] == "happened", n_outlets=1)
-
-
-def _documents(*doc_ids):
-    return pd.DataFrame(
-        {"doc_id": doc_ids, "outlet": doc_ids, "published": ["2021-12-31"] * len(doc_ids)}
-    )
+def _record(reports, doc_ids=(), published=(), covered=COVERED):
+    reports = pd.DataFrame(reports)
+    doc_ids = list(doc_ids) or sorted(set(reports["doc_id"]))
+    published = [str(day) for day in published] or ["2021-12-31"] * len(doc_ids)
+    documents = pd.DataFrame({"doc_id": doc_ids, "outlet": doc_ids, "published": published})
+    settings = {"dyads": [{"id": "d", "source": ["gulls"], "target": ["larks"]}]}
+    settings["covered"] = covered
+    return Record(reports, documents.assign(counted=True), ACTORS, settings), settings
 
 
 CAMPAIGN = [_report(day, "a") for day in (40, 50, 60)]
+LATER = [_report(day, "a") for day in (240, 250, 260)]
+HALT = _report(70, "b", "RETREAT", "ceasefire")
 
 
 def test_a_boundary_that_rests_on_one_article_is_named():
-    halt = _report(70, "b", "RETREAT", "ceasefire")
-    twice = [_report(40, "c"), _report(50, "c"), _report(60, "c")]
-    reports = pd.DataFrame([*CAMPAIGN, *twice, halt])
-    phases = cut_phases(_events(*CAMPAIGN, halt), "d", COVERED)
-    found = robustness(phases, reports, _documents("a", "b", "c"), COVERED, {"d": Rule()})
-    rests = dict(zip(found["basis"] + found["phase"], found["rests_on_one_article"], strict=True))
-    assert rests == {"observedescalation": "", "observedpause": "", "declaredpause": "b"}
-    alone = robustness(
-        phases, pd.DataFrame([*CAMPAIGN, halt]), _documents("a", "b"), COVERED, {"d": Rule()}
+    twice = [_report(day, "c") for day in (40, 50, 60)]
+    phases = checked_phases(*_record([*CAMPAIGN, *twice, HALT]))
+    rests = dict(
+        zip(phases["basis"] + phases["phase"], phases["rests_on_one_article"], strict=True)
     )
-    assert alone["rests_on_one_article"].tolist() == ["a", "a", "b"]
+    assert rests == {"declaredpause": "b", "observedescalation": ""}
+    alone = checked_phases(*_record([*CAMPAIGN, HALT]))
+    assert alone["rests_on_one_article"].tolist() == ["b", "a"]
     assert alone["support"].isna().all()
 
 
 def test_without_an_article_the_dates_of_the_others_stand():
     close = _report(40, "a", event_id="x")
     vague = _report(0, "b", last=80, event_id="x")
-    reports = pd.DataFrame([close, vague, _report(82, "b"), _report(84, "b")])
-    phases = cut_phases(_events(close, _report(82, "b"), _report(84, "b")), "d", COVERED)
-    found = robustness(phases, reports, _documents("a", "b"), COVERED, {"d": Rule()})
-    assert phases["date_from"].iat[0] == _day(40)
-    assert "a" in found["rests_on_one_article"].iat[0]
+    record = _record([close, vague, _report(82, "b"), _report(84, "b")])
+    (found,) = checked_phases(*record).itertuples()
+    assert found.date_from == _day(40) and "a" in found.rests_on_one_article
 
 
 def test_a_boundary_of_which_every_article_tells_is_found_in_every_sample():
     """Its dates are those of the table: not of publication, nor of a truce that goes on."""
     docs = [f"d{i:02}" for i in range(30)]
-    halt = {"event_type": "RETREAT", "mode": "ceasefire", "direction": "pause", "event_id": "halt"}
     reports = []
     for number, doc in enumerate(docs):
-        told = _report(60, doc) | halt | {"date_basis": "expression"}
+        told = _report(60, doc, "RETREAT", "ceasefire", event_id="halt") | {"direction": "pause"}
         lasts = {"status": "ongoing", "date_from": _day(150 + number), "date_to": _day(200)}
         seen = {"date_basis": "publication date", "date_from": _day(5), "date_to": _day(250)}
         reports += [told, told | lasts, told | seen]
-    events = pd.DataFrame(reports[:1]).assign(happened=True, n_outlets=30)
-    phases = cut_phases(events, "d", COVERED)
-    found = robustness(phases, pd.DataFrame(reports), _documents(*docs), COVERED, {"d": Rule()})
+    found = checked_phases(*_record(reports))
     assert found["date_from"].tolist() == [_day(60)] and found["support"].tolist() == [1.0]
+    assert found["state"].tolist() == ["holding"] and found["last_told"].tolist() == [_day(200)]
 
 
 def test_many_articles_are_drawn_anew():
     docs = [f"d{i:02}" for i in range(30)]
-    reports = [_report(10 * i % 300, doc) for i, doc in enumerate(docs)]
-    phases = cut_phases(_events(*reports), "d", COVERED)
-    found = robustness(phases, pd.DataFrame(reports), _documents(*docs), COVERED, {"d": Rule()})
+    record = _record([_report(10 * i % 300, doc) for i, doc in enumerate(docs)])
+    found = checked_phases(*record)
     assert found["support"].between(0, 1).all() and (found["support"] < 1).any()
-    again = robustness(phases, pd.DataFrame(reports), _documents(*docs), COVERED, {"d": Rule()})
-    pd.testing.assert_frame_equal(found, again)
+    pd.testing.assert_frame_equal(found, checked_phases(*record))
 
 
 def test_thresholds_change_what_is_cut():
-    table = sensitivity(_events(*CAMPAIGN), "d", COVERED).set_index(["max_gap", "min_attacks"])
+    table = sensitivity(_record(CAMPAIGN)[0], "d").set_index(["max_gap", "min_attacks"])
     assert table.loc[(45, 3), "escalations"] == 1
     assert table.loc[(45, 5), "escalations"] == 0
+
+
+def test_a_phase_that_a_quarter_of_the_grid_does_not_have_depends_on_the_threshold():
+    often = [_report(day, "a", event_id=f"e{day}") for day in range(0, 60, 6)]
+    for reports, depends in ((CAMPAIGN, True), (often, False)):
+        (found,) = checked_phases(*_record(reports)).itertuples()
+        assert found.depends_on_threshold is depends
 
 
 def test_a_clear_pattern_is_seldom_found_by_chance_and_the_draws_are_repeatable():
     early = [_report(day, "a") for day in range(3, 40, 3)]
     late = [_report(day, "a") for day in range(300, 340, 3)]
-    table = chance(_events(*early, *late), "d", COVERED, Rule(max_gap=120), times=200)
-    row = table.set_index("basis").loc["observed"]
+    record = _record([*early, *late])[0]
+    (row,) = chance(record, "d", Rule(max_gap=120), times=200).to_dict("records")
     assert row["pattern"] == "escalation–pause–escalation"
     assert row["turns"] == 2 and row["share_by_chance"] < 0.05
-    again = chance(_events(*early, *late), "d", COVERED, Rule(max_gap=120), times=200)
-    pd.testing.assert_frame_equal(table, again)
+    again = chance(record, "d", Rule(max_gap=120), times=200)
+    assert again.to_dict("records") == [row]
 
 
 def test_of_very_many_events_there_are_fewer_draws(monkeypatch):
-    events = _events(*(_report(day, "a") for day in range(3, 43, 4)))
+    record = _record([_report(day, "a") for day in range(3, 43, 4)])[0]
     for dealt, draws in ((10_000, 300), (2_000, 200), (500, 100)):
         monkeypatch.setattr(phase_checks, "MOST_DEALT", dealt)
-        assert set(chance(events, "d", COVERED, Rule(), times=300)["draws"]) == {draws}
+        assert set(chance(record, "d", Rule(), times=300)["draws"]) == {draws}
 
 
 def test_a_corpus_of_rejected_ceasefires_has_no_pattern():
     rejected = [_report(day, "a", "REJECT") for day in range(10, 300, 20)]
     planned = [_report(day, "a", "RETREAT", "ceasefire", "planned") for day in range(15, 300, 20)]
-    phases = cut_phases(_events(*rejected, *planned), "d", COVERED)
-    assert phases.empty
-    table = chance(_events(*rejected, *planned), "d", COVERED, Rule(), times=50)
-    assert (table["turns"] == 0).all() and table["share_by_chance"].isna().all()
-    assert set(table["pattern"]) == {"no such pattern"}
+    record, settings = _record([*rejected, *planned])
+    assert checked_phases(record, settings).empty
+    (row,) = chance(record, "d", Rule(), times=50).itertuples()
+    assert row.turns == 0 and pd.isna(row.share_by_chance)
+    assert row.pattern == "no such pattern"
 
 
 # Edges that astropy 8.0.2 gives: astropy.stats.bayesian_blocks(t, fitness="events", p0=0.05)
@@ -152,30 +157,32 @@ def test_bayesian_blocks_are_those_of_astropy(times, edges):
 
 
 def test_a_silence_of_the_articles_is_no_change_of_rate():
-    published = [_day(i) for i in range(300) for _ in range(1 if 100 <= i < 200 else 4)]
-    often = [_report(i, "a", event_id=f"{i}-{k}") for i in range(300) for k in range(4)]
-    told = [
-        r for r in often if not 100 <= (r["date_from"] - START).days < 200 or "-0" in r["event_id"]
-    ]
-    table = rate_blocks(_events(*told), "d", [(_day(0), _day(299))], published)
+    docs = [f"d{i}-{k}" for i in range(300) for k in range(1 if 100 <= i < 200 else 4)]
+    published = [_day(int(doc[1:].split("-")[0])) for doc in docs]
+    often = [_report(i, f"d{i}-0", event_id=f"{i}-{k}") for i in range(300) for k in range(4)]
+    quiet = [r for r in often if not 100 <= (r["date_from"] - START).days < 200]
+    span = [[str(_day(0)), str(_day(299))]]
+    told = [r for r in often if r in quiet or r["event_id"].endswith("-0")]
+    table = rate_blocks(_record(told, docs, published, span)[0], "d")
     inner = table[(table["date_from"] > _day(5)) & (table["date_to"] < _day(290))]
     assert inner["ratio"].between(0.6, 1.7).all()
-    quiet = [r for r in often if not 100 <= (r["date_from"] - START).days < 200]
-    table = rate_blocks(_events(*quiet), "d", [(_day(0), _day(299))], [_day(i) for i in range(300)])
+    each_day = [doc for doc in docs if doc.endswith("-0")]
+    table = rate_blocks(_record(quiet, each_day, [_day(i) for i in range(300)], span)[0], "d")
     assert table["ratio"].min() == 0
-    assert rate_blocks(_events(*CAMPAIGN), "d", COVERED, []).empty
+    assert rate_blocks(_record(CAMPAIGN)[0], "d").empty
 
 
-def test_with_every_article_kept_the_events_are_those_of_the_table(built):
-    """Dates, outlets and phases are worked out in one way, in the tables and in their checks."""
-    reports, events, documents, phases = (
-        built.read(name) for name in ("event_reports", "events", "documents", "phases")
+def test_with_every_article_kept_the_checks_give_the_table(built):
+    """Events and phases are worked out in one way, in the tables and in their checks."""
+    reports, documents, actors, phases = (
+        built.read(name) for name in ("event_reports", "documents", "actors", "phases")
     )
-    documents = documents[documents["counted"]]
-    outlets = dict(zip(documents["doc_id"], documents["outlet"], strict=True))
-    merged = MergedReports(reports[reports["dyad"] != ""], outlets, last_days(documents))
-    again = merged.events(np.ones(len(documents), bool)).set_index("event_id")
-    same = ["date_from", "date_to", "n_outlets"]
-    own = events.set_index("event_id").loc[again.index]
-    assert len(again) > 20 and len(phases)
-    assert again[same].astype(str).to_dict() == own[same].astype(str).to_dict()
+    settings = json.loads((built.folder / "settings.json").read_text("utf-8"))
+    record = Record(reports, documents, actors, settings)
+    rules = {dyad["id"]: Rule.of(dyad) for dyad in settings["dyads"]}
+    kept = np.ones(len(record.doc_ids), bool)
+    again = [p for own in phases_by_dyad(record, rules, kept).values() for p in own]
+    columns = ["phase", "basis", "date_from", "date_to", "state", "bound_by"]
+    told = [(p.kind, p.basis, p.start, p.end, p.state, ";".join(p.bound)) for p in again]
+    assert told == list(phases[columns].itertuples(index=False, name=None))
+    assert len(told) > 4

@@ -1,149 +1,282 @@
-"""The cut into phases by the stated rule."""
+"""The cut into phases by the codebook: what begins, carries and ends an escalation or a pause."""
 
 from datetime import date, timedelta
 
 import pandas as pd
 import pytest
 
-from analysis.timeline.phases import Rule, covered_spans, cut_phases, lanes_part
+from analysis.timeline.evidence import (
+    Absence,
+    Attack,
+    Evidence,
+    Halt,
+    Hold,
+    Resumption,
+    covered_spans,
+)
+from analysis.timeline.phases import Rule, cut, lanes_part, phase_table
 
 COVERED = [(date(2021, 1, 1), date(2021, 12, 31))]
+NOBODY = frozenset()
 
 
-def _event(day, event_type="ASSAULT", mode="", happened=True, n=1, dyad="d"):
-    first = date.fromisoformat(day)
-    return {
-        **{"event_id": f"{day}-{event_type}", "event_type": event_type, "mode": mode},
-        **{"date_from": first, "date_to": first, "happened": happened, "dyad": dyad},
-        **{"n_incidents_min": n, "n_outlets": 1, "campaign": False},
-    }
+def _day(text):
+    return date.fromisoformat(text) if text else None
 
 
-def _cut(*events, covered=COVERED, basis="observed"):
-    phases = cut_phases(pd.DataFrame(events), "d", covered, Rule(max_gap=45, min_attacks=3))
-    own = phases[phases["basis"] == basis]
-    return [(p.phase, str(p.date_from), str(p.date_to)) for p in own.itertuples()]
+def _attack(first, last="", n=1, by=NOBODY, **days):
+    last = _day(last or first)
+    ends = {"begun": last, "seen": last} | {name: _day(day) for name, day in days.items()}
+    return Attack(f"a{first}", _day(first), last, n=n, by=frozenset(by), **ends)
 
 
-CAMPAIGN = [_event("2021-02-01"), _event("2021-02-20"), _event("2021-03-05")]
+def _halt(first, last="", stops=("gulls",), **changes):
+    fields = {"basis": "declared", "bound": tuple(stops), "said_by": ("Post",), "n_outlets": 1}
+    fields |= {"scope": "not said", "condition": "", "id": f"h{first}{stops}"} | changes
+    return Halt(first=_day(first), last=_day(last or first), stops=tuple(stops), **fields)
 
 
-def test_escalation_then_pause():
-    assert _cut(*CAMPAIGN) == [
-        ("escalation", "2021-02-01", "2021-03-05"),
-        ("pause", "2021-03-06", "2021-12-31"),
-    ]
+def _hold(day, first="2021-04-01", last="", **changes):
+    fields = {"id": "h2021-04-01('gulls',)", "parties": NOBODY} | changes
+    return Hold(day=_day(day), first=_day(first), last=_day(last or first), **fields)
 
 
-def test_a_single_attack_is_a_breach_and_ends_no_pause():
-    phases = _cut(*CAMPAIGN, _event("2021-08-01"))
-    assert phases[-1] == ("pause", "2021-03-06", "2021-12-31")
+def _resume(day, by=("gulls",)):
+    return Resumption(f"r{day}", _day(day), _day(day), frozenset(by))
 
 
-def test_a_second_campaign_ends_the_pause():
-    second = [_event("2021-09-01", n=2), _event("2021-09-10")]
-    assert [p for p, *_ in _cut(*CAMPAIGN, *second)] == [
-        *("escalation", "pause", "escalation", "pause")
-    ]
+def _absence(first, last, told="2021-12-31", outlet="Post"):
+    return Absence(f"n{first}{last}", _day(first), _day(last), _day(told), outlet)
+
+
+KINDS = {Attack: 0, Resumption: 1, Halt: 2, Hold: 3, Absence: 4}
+
+
+def _phases(*told, covered=COVERED, rule=Rule(), published=()):  # noqa: B008
+    evidence = Evidence([], [], [], [], [])
+    for one in sorted(told, key=lambda one: getattr(one, "first", None) or date.max):
+        evidence[KINDS[type(one)]].append(one)
+    return cut(evidence, covered, rule, published)
+
+
+def _cut(*told, basis="observed", **settings):
+    phases = (p for p in _phases(*told, **settings) if p.basis == basis)
+    return [(p.kind, str(p.start), str(p.end)) for p in phases]
+
+
+def _pause(*told):
+    (pause,) = (p for p in _phases(*told) if p.kind == "pause" and p.basis != "observed")
+    return pause
+
+
+CAMPAIGN = [_attack("2021-02-01"), _attack("2021-02-20"), _attack("2021-03-05")]
+SECOND = [_attack("2021-09-01", n=2), _attack("2021-09-10")]
+
+
+# --- observed -------------------------------------------------------------------------------
+
+
+def test_an_escalation_without_an_end_told_is_open_and_no_pause_follows():
+    (escalation,) = _phases(*CAMPAIGN)
+    assert (escalation.start, escalation.end) == (date(2021, 2, 1), date(2021, 3, 5))
+    assert (escalation.state, escalation.ends_by) == ("open", None)
+
+
+def test_between_two_escalations_there_is_a_pause_and_single_attacks_are_breaches():
+    phases = _phases(*CAMPAIGN, _attack("2021-06-01"), *SECOND)
+    assert [p.kind for p in phases] == ["escalation", "pause", "escalation"]
+    pause = phases[1]
+    assert (pause.start, pause.end) == (date(2021, 3, 6), date(2021, 8, 31))
+    assert pause.events == ["a2021-06-01"] and pause.ends_by == date(2021, 9, 1)
+    assert phases[0].state == "ended" and phases[2].state == "open"
 
 
 def test_overlapping_reports_are_not_added_up():
-    week = _event("2021-02-01", n=2) | {"date_to": date(2021, 2, 7)}
-    assert _cut(week, _event("2021-02-03"), _event("2021-02-04", n=2)) == []
-    assert _cut(week, _event("2021-02-09"))[0][0] == "escalation"
+    week = _attack("2021-02-01", "2021-02-07", n=2)
+    assert _cut(week, _attack("2021-02-03"), _attack("2021-02-04", n=2)) == []
+    assert _cut(week, _attack("2021-02-09"))[0][0] == "escalation"
 
 
-def test_few_attacks_or_other_dyads_are_no_escalation():
-    assert _cut(_event("2021-02-01"), _event("2021-02-02")) == []
-    assert _cut(*[e | {"dyad": "other"} for e in CAMPAIGN]) == []
+def test_few_attacks_are_no_escalation():
+    assert _cut(_attack("2021-02-01"), _attack("2021-02-02")) == []
 
 
-def test_announcements_are_not_observed_and_attacks_are_not_declared():
-    truce = _event("2021-04-01", "RETREAT", "ceasefire")
-    back = _event("2021-06-01", "THREATEN", "resume", happened=False)
-    assert _cut(truce, back) == []
-    assert _cut(truce, back, basis="declared") == [
-        ("pause", "2021-04-01", "2021-05-31"),
-        ("escalation", "2021-06-01", "2021-12-31"),
-    ]
-    assert _cut(*CAMPAIGN, basis="declared") == []
+def test_the_start_of_an_escalation_has_a_range():
+    vague = _attack("2021-02-01", "2021-02-20")
+    (phase,) = _phases(vague, _attack("2021-02-25"), _attack("2021-03-05"))
+    assert (phase.start, phase.latest) == (vague.first, vague.last)
 
 
-def test_a_rejected_truce_is_no_pause():
-    rejected = _event("2021-04-01", "REJECT")
-    planned = _event("2021-04-02", "RETREAT", "ceasefire", happened=False)
-    assert _cut(rejected, planned, basis="declared") == []
+def test_a_count_over_a_span_carries_an_escalation_and_its_end_is_not_told():
+    count = _attack("2021-02-01", "2021-06-30", n=90, begun="2021-02-01", seen="2021-02-01")
+    (phase,) = _phases(count, _attack("2021-05-03"))
+    assert (phase.start, phase.latest) == (date(2021, 2, 1), date(2021, 2, 1))
+    assert phase.told == date(2021, 5, 3) and phase.end == date(2021, 6, 30)
+    seldom = count._replace(n=6)
+    assert _cut(seldom, _attack("2021-05-03")) == []
+
+
+def test_an_absence_after_its_attacks_ends_an_escalation():
+    (_, phase) = _phases(*CAMPAIGN, _absence("2021-03-10", "2021-07-01"))
+    assert (phase.state, phase.told) == ("ended", date(2021, 3, 5))
+    assert phase.ends_by == date(2021, 3, 10)
+    contradicted = _absence("2021-02-10", "2021-07-01")
+    assert [p.state for p in _phases(*CAMPAIGN, contradicted)] == ["contested", "open"]
+
+
+def test_attacks_told_without_a_day_are_an_escalation_whose_start_is_not_told():
+    dozens = Attack("a", None, *[date(2021, 5, 2)] * 3, 24, NOBODY)
+    (phase,) = _phases(dozens)
+    assert (phase.start, phase.latest, phase.state) == (None, date(2021, 5, 2), "open")
+    assert len(_phases(dozens, *CAMPAIGN)) == 1  # they may be the same
+    assert _phases(dozens._replace(n=2)) == []
 
 
 def test_time_no_article_covers_is_no_phase():
     covered = [(date(2021, 1, 1), date(2021, 4, 30)), (date(2021, 9, 1), date(2021, 12, 31))]
-    assert ("not covered", "2021-05-01", "2021-08-31") in _cut(*CAMPAIGN, covered=covered)
-    assert _cut(*CAMPAIGN, covered=covered)[1] == ("pause", "2021-03-06", "2021-04-30")
+    found = _cut(*CAMPAIGN, *SECOND, covered=covered)
+    assert [kind for kind, *_ in found] == ["escalation", "not covered", "escalation"]
+    assert found[1] == ("not covered", "2021-05-01", "2021-08-31")
 
 
-def test_a_truce_told_by_several_begins_on_the_day_all_agree_on():
-    month = _event("2021-04-01", "RETREAT", "ceasefire") | {"date_to": date(2021, 4, 30)}
-    phases = cut_phases(
-        pd.DataFrame([month, _event("2021-04-12", "RETREAT", "ceasefire")]), "d", COVERED
-    )
-    (row,) = phases.itertuples()
-    assert {row.date_from, row.start_earliest, row.start_latest} == {date(2021, 4, 12)}
+def test_where_attacks_are_frequent_a_shorter_silence_is_a_pause_if_articles_were_there():
+    days = [date(2021, 1, 1) + timedelta(days=i) for i in range(360)]
+    war = [_attack(str(d)) for i, d in enumerate(days) if not 150 <= i < 180]
+    found = {}
+    for name, published in (("told", days), ("untold", days[:150] + days[180:])):
+        rule = Rule().fitted(Evidence(war, [], [], [], []), COVERED, len(published))
+        phases = _phases(*war, rule=rule, published=published)
+        found[name] = [phase.kind for phase in phases]
+    assert found == {"told": ["escalation", "pause", "escalation"], "untold": ["escalation"]}
 
 
-def test_a_truce_after_attacks_is_a_new_one():
-    first, later = (_event(day, "RETREAT", "ceasefire") for day in ("2021-04-01", "2021-04-25"))
-    assert len(_cut(first, later, basis="declared")) == 1
-    between = [_event(day) for day in ("2021-04-10", "2021-04-12", "2021-04-14")]
-    assert _cut(first, *between, later, basis="declared") == [
-        ("pause", "2021-04-01", "2021-04-24"),
-        ("pause", "2021-04-25", "2021-12-31"),
+# --- pauses ---------------------------------------------------------------------------------
+
+
+def test_a_halt_is_declared_and_stops_where_nothing_more_is_told():
+    pause = _pause(_halt("2021-04-01", condition="in return for herring"), *CAMPAIGN)
+    assert (pause.basis, pause.state, pause.end) == ("declared", "open", date(2021, 4, 1))
+    assert pause.condition == "in return for herring" and pause.said_by == ("Post",)
+
+
+def test_told_to_hold_carries_a_pause_to_that_day():
+    pause = _pause(_halt("2021-04-01"), _hold("2021-07-03"))
+    assert (pause.state, pause.told, pause.end) == ("holding", date(2021, 7, 3), date(2021, 7, 3))
+
+
+def test_a_breach_contests_a_pause_while_somebody_says_that_it_holds():
+    breach = _attack("2021-07-01", by=["gulls"])
+    pause = _pause(_halt("2021-04-01"), breach, _resume("2021-06-30"), _hold("2021-07-03"))
+    assert (pause.state, pause.ends_by, pause.told) == ("contested", None, date(2021, 7, 3))
+
+
+def test_a_resumption_followed_by_an_attack_ends_a_pause_if_nobody_says_later_that_it_holds():
+    back = _resume("2021-07-05")
+    attack = _attack("2021-07-20", by=["gulls"])
+    pause = _pause(_halt("2021-04-01"), _hold("2021-07-03"), back, attack)
+    assert (pause.state, pause.told, pause.ends_by) == ("ended", date(2021, 7, 3), back.last)
+    for told in ([back], [back, _attack("2021-12-20", by=["gulls"])], [attack]):
+        assert _pause(_halt("2021-04-01"), *told).state == "open", told
+
+
+def test_attacks_at_the_rate_of_an_escalation_end_a_pause():
+    pause = _pause(_halt("2021-04-01"), *SECOND)
+    assert (pause.state, pause.ends_by) == ("ended", date(2021, 9, 1))
+
+
+def test_an_attack_by_another_member_is_a_mark_beside_the_pause():
+    others = [_attack(f"2021-09-0{n}", by=["terns"]) for n in (1, 3, 5)]
+    assert _pause(_halt("2021-04-01"), *others).state == "open"
+
+
+def test_each_version_of_a_halt_is_a_row():
+    ours = _halt("2021-04-01", id="h", bound=("gulls", "larks"), said_by=("Post",), n_outlets=2)
+    theirs = ours._replace(stops=(), bound=("herons",), said_by=("Courier",))
+    phases = _phases(ours, theirs)
+    assert [(p.bound, p.said_by) for p in phases] == [
+        (("gulls", "larks"), ("Post",)),
+        (("herons",), ("Courier",)),
     ]
 
 
-def test_the_start_of_a_phase_has_a_range():
-    vague = _event("2021-02-01") | {"date_to": date(2021, 2, 20)}
-    phases = cut_phases(
-        pd.DataFrame([vague, _event("2021-02-25"), _event("2021-03-05")]), "d", COVERED
-    )
-    start = phases.iloc[0]
-    assert (start["start_earliest"], start["start_latest"]) == (
-        vague["date_from"],
-        vague["date_to"],
-    )
+def test_a_halt_told_again_renews_the_pause_and_after_attacks_it_is_a_new_one():
+    first, later = _halt("2021-04-01"), _halt("2021-04-25")
+    assert _pause(first, later).told == date(2021, 4, 25)
+    between = [_attack(day) for day in ("2021-04-10", "2021-04-12", "2021-04-14")]
+    assert _cut(first, *between, later, basis="declared") == [
+        ("pause", "2021-04-01", "2021-04-10"),
+        ("pause", "2021-04-25", "2021-04-25"),
+    ]
+    assert len(_phases(first, _halt("2021-04-25", stops=("terns",)))) == 2
 
 
 @pytest.mark.parametrize(
     ("last", "start"), [("2021-04-12", "2021-04-12"), ("2021-04-25", "2021-04-01")]
 )
-def test_only_a_turn_told_closely_narrows_one_told_vaguely(last, start):
-    vague = _event("2021-04-01", "RETREAT", "ceasefire") | {"date_to": date(2021, 4, 30)}
-    other = _event("2021-04-12", "RETREAT", "ceasefire") | {"date_to": date.fromisoformat(last)}
-    phases = cut_phases(pd.DataFrame([vague, other]), "d", COVERED)
-    assert phases["start_earliest"].astype(str).tolist() == [start]
+def test_only_a_halt_told_closely_narrows_one_told_vaguely(last, start):
+    pause = _pause(_halt("2021-04-01", "2021-04-30"), _halt("2021-04-12", last))
+    assert str(pause.start) == start
 
 
-def test_where_attacks_are_frequent_a_shorter_silence_is_a_pause_if_articles_were_there():
-    days = [date(2021, 1, 1) + timedelta(days=i) for i in range(360)]
-    war = [_event(str(d)) for i, d in enumerate(days) if not 150 <= i < 180]
-    observed = {}
-    for name, published in (("told", days), ("untold", days[:150] + days[180:])):
-        phases = cut_phases(pd.DataFrame(war), "d", COVERED, published=published)
-        observed[name] = phases["phase"].tolist()
-    assert observed == {"told": ["escalation", "pause", "escalation"], "untold": ["escalation"]}
+def test_a_halt_had_begun_when_its_parties_announce_that_they_resume():
+    pause = _pause(_halt("2021-04-01", "2021-06-30"), _resume("2021-05-09"))
+    assert (pause.start, pause.latest) == (date(2021, 4, 1), date(2021, 5, 9))
+    other = _pause(_halt("2021-04-01", "2021-06-30"), _resume("2021-05-09", by=["terns"]))
+    assert other.latest == date(2021, 6, 30)
 
 
-def test_articles_vouch_for_the_days_before_them():
-    spans = covered_spans([], [date(2021, 3, 1), date(2021, 4, 1), date(2021, 12, 1)], reach=45)
-    assert spans == [
-        (date(2021, 1, 15), date(2021, 4, 1)),
-        (date(2021, 10, 17), date(2021, 12, 1)),
-    ]
-    assert covered_spans(COVERED, [date(2020, 1, 1)]) == COVERED
+def test_a_halt_without_a_day_has_an_empty_start():
+    undated = _halt("", "2021-05-02", id="h")
+    pause = _pause(undated)
+    assert (pause.start, pause.latest, pause.end) == (None, undated.last, undated.last)
+
+
+def test_in_a_large_corpus_a_halt_needs_two_outlets():
+    rule = Rule(min_outlets=2)
+    assert _cut(_halt("2021-04-01"), basis="declared", rule=rule) == []
+    assert len(_cut(_halt("2021-04-01", n_outlets=2), basis="declared", rule=rule)) == 1
+
+
+# --- absences -------------------------------------------------------------------------------
+
+
+def test_absences_told_alike_are_one_lull_and_an_attack_inside_contests_it():
+    short = [_absence("2021-02-01", "2021-04-22"), _absence("2021-02-01", "2021-04-21", outlet="A")]
+    long = _absence("2021-02-01", "2021-07-31", outlet="Courier")
+    first, second = _phases(*short, long, _attack("2021-04-22"))
+    assert first.said_by == ("A", "Post") and first.state == "ended"
+    assert first.ends_by == date(2021, 4, 22)
+    assert (second.said_by, second.state) == (("Courier",), "contested")
+    assert second.end == date(2021, 7, 31)
+
+
+def test_an_absence_without_an_end_tells_its_beginning_alone():
+    (lull,) = _phases(_absence("2021-02-01", ""))
+    assert (lull.basis, lull.start, lull.end) == ("told", date(2021, 2, 1), date(2021, 2, 1))
+
+
+# --- tables ---------------------------------------------------------------------------------
 
 
 def test_lanes_part_where_the_phases_differ():
-    truce = _event("2021-02-10", "RETREAT", "ceasefire")
-    phases = cut_phases(pd.DataFrame([*CAMPAIGN, truce]), "d", COVERED)
-    (row,) = lanes_part(phases).itertuples()
+    phases = _phases(*CAMPAIGN, _halt("2021-02-10"), _hold("2021-06-01", "2021-02-10"))
+    table = phase_table(phases, {"id": "d"}, Rule())
+    (row,) = lanes_part(table).itertuples()
     assert (row.declared, row.observed) == ("pause", "escalation")
     assert (row.date_from, row.date_to) == (date(2021, 2, 10), date(2021, 3, 5))
+
+
+def test_an_article_speaks_of_the_days_from_the_first_event_it_dates():
+    out = {"a": date(2021, 3, 1), "b": date(2021, 4, 1), "c": date(2021, 12, 1)}
+    told = [("b", date(2020, 11, 20)), ("c", date(1998, 5, 1)), ("c", None)]
+    reports = pd.DataFrame(told, columns=["doc_id", "date_from"])
+    assert covered_spans([], reports, out) == [
+        (date(2020, 11, 20), date(2021, 4, 1)),
+        (date(2021, 10, 17), date(2021, 12, 1)),
+    ]
+    assert covered_spans([["2021-01-01", "2021-12-31"]], reports, out) == COVERED
+
+
+def test_the_rule_says_whether_the_days_covered_were_chosen():
+    assert "chosen in corpus.yml" in str(Rule.of({}, chosen=True))
+    assert "from what the articles date" in str(Rule.of({"max_gap": 20}))

@@ -34,13 +34,14 @@ CONTRACT = {
     "labels": "outlet entity_id label voice n doc_ids",
     "dates": "doc_id sent_id start end surface type value date_from date_to",
     "event_reports": "report_id event_id doc_id sent_id start end event_type direction source "
-    "target place date_from date_to date_basis status attribution n_incidents_min n_incidents_max "
-    "in_caption",
+    "target place date_from date_to date_basis status attribution denied_by mutual n_incidents_min "
+    "n_incidents_max killed_min killed_max wounded_min wounded_max in_caption",
     "events": "event_id event_type direction date_from date_to precision source target place dyad "
     "studied goldstein n_incidents_min n_incidents_max n_reports n_outlets n_independent_sources "
     "outlets summary",
     "phases": "basis dyad cycle phase date_from date_to start_earliest start_latest n_events "
-    "first_event_id rests_on_one_article rule",
+    "first_event_id rests_on_one_article state scope condition bound_by said_by last_told ends_by "
+    "proposed rule",
     "warnings": "where what what_to_do",
 }
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis.lexicons import load
-from analysis.timeline.wording import event_sentences
+from analysis.timeline.wording import Names, event_sentences
 
 NAMES = {"gulls": "Gull Front", "larks": "Lark Union", "quay": "Quay (district)"}
 KINDS = [(kind, mode) for kind, modes in load("plover")["goldstein"].items() for mode in modes]
@@ -15,7 +15,7 @@ KINDS = [(kind, mode) for kind, modes in load("plover")["goldstein"].items() for
 def _told(kind, mode, happened=True, source="gulls", target="larks", place=""):
     row = {"event_type": kind, "mode": mode, "happened": happened}
     row |= {"source": source, "target": target, "place": place}
-    return event_sentences(pd.DataFrame([row]), NAMES)[0]
+    return event_sentences(pd.DataFrame([row]), Names(NAMES))[0]
 
 
 @pytest.mark.parametrize(("kind", "mode"), KINDS)

@@ -93,9 +93,9 @@ class Ledger:
 def _value(column: str, text: str) -> Any:
     if column in ("date_from", "date_to"):
         return date.fromisoformat(text) if text else None
-    if column in ("n_incidents_min", "n_incidents_max"):
+    if column.endswith(("_min", "_max")):
         return int(text) if text else None
-    return text == "yes" if column in ("counted", "delete") else text
+    return text == "yes" if column in ("counted", "delete", "mutual") else text
 
 
 def _text(value: Any) -> str:

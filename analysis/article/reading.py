@@ -37,6 +37,10 @@ from analysis.text.words import split_sentences, term
 
 COUNTED_KINDS = ("title", "subtitle", "body", "caption")
 _BETWEEN = "\n\n"  # a title cell and the text
+_PARTIES = ("source", "target", "place", "denied_by", "told_by")
+_NUMBERS = tuple(
+    f"{what}_{end}" for what in ("n_incidents", "killed", "wounded") for end in ("min", "max")
+)
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -547,12 +551,12 @@ def _report_row(page: Page, number: int, sentence: Sentence, dated: Dated) -> di
         "report_id": f"{page.doc_id}:{number:03d}",
         **page.place(sentence.start + reading.start, sentence.start + reading.end),
         **_fields(reading, "trigger", "event_type", "mode", "direction"),
-        **{part: _named(text, getattr(reading, part)) for part in ("source", "target", "place")},
+        **{part: _named(text, getattr(reading, part)) for part in _PARTIES},
         "date_from": dated.date_from,
         "date_to": dated.date_to,
         "date_basis": dated.basis,
-        **_fields(reading, "status", "attribution", "goldstein"),
-        **_fields(reading, "n_incidents_min", "n_incidents_max"),
+        **_fields(reading, "status", "attribution", "mutual", "goldstein"),
+        **_fields(reading, *_NUMBERS),
         "in_caption": sentence.kind == "caption",
         "in_title": sentence.kind in ("title", "subtitle"),
         "rule": reading.rule,

@@ -8,6 +8,10 @@ from typing import NamedTuple
 
 _SPECIAL = re.compile(r"'[^']*'|\"[^\"]*\"|“[^”]*”|[^\s,:]+\.\w{2,5}\b|[\w-]*\d[\w-]*")
 _ROW = re.compile(r"\brow (\d+)")
+_WORDS = [
+    *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve"),
+]
 _APART = 3  # so many notes of one kind are still told one by one
 
 
@@ -72,6 +76,15 @@ def listed_and(names: Iterable[str]) -> str:
     """
     *first, last = [*names] or [""]
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def in_words(n: int) -> str:
+    """A number as a sentence has it: small ones as words.
+
+    >>> in_words(5), in_words(1204)
+    ('five', '1,204')
+    """
+    return _WORDS[n] if 0 <= n < len(_WORDS) else f"{n:,}"
 
 
 def counted(n: int, noun: str) -> str:

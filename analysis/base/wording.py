@@ -40,20 +40,28 @@ def merged_because(reasons: Iterable[str], points: float) -> str:
 
 
 def phase_rule(
-    max_gap: int, min_attacks: int, min_outlets: int, expected: float, least_lull: int
+    max_gap: int,
+    min_attacks: int,
+    min_outlets: int,
+    expected: float,
+    least_lull: int,
+    chosen: bool,
 ) -> str:
     """The rule by which phases are cut; `expected` attacks part them too, unless infinite."""
     often = (
         f", or in whose days the articles would tell of {expected:.1f} at their average rate "
         f"(and more than {least_lull} days)"
     )
+    outlets = f", each told by {min_outlets} outlets" if min_outlets > 1 else ""
+    covered = "as chosen in corpus.yml" if chosen else "from what the articles date"
     return (
-        f"escalation: at least {min_attacks} dated attacks (of those with overlapping dates the "
-        f"largest number told counts) without a silence of more than {max_gap} days"
-        f"{often if expected < inf else ''}; pause: from the last of them to the next escalation "
-        "(single attacks are breaches); declared: from a halt or truce to an announced resumption, "
-        "or to a new truce after such a silence or so many attacks"
-        + (f", each told by {min_outlets} outlets" if min_outlets > 1 else "")
+        f"observed escalation: at least {min_attacks} dated attacks (of those with overlapping "
+        "dates the largest number told counts), or a count over a span at that rate, without a "
+        f"silence of more than {max_gap} days{often if expected < inf else ''}; observed pause: "
+        "between two escalations; declared pause: from a halt or truce that is announced"
+        f"{outlets}; told: an unannounced truce, or a report that nothing happened; a pause ends "
+        "by a resumption followed by an attack, or so many attacks, unless somebody says of that "
+        f"day or later that it holds; days covered: {covered}"
     )
 
 

@@ -57,6 +57,13 @@ class EventReading(NamedTuple):
     goldstein: float = 0.0
     score: float = 1.0
     rule: str = ""
+    denied_by: Party = None
+    told_by: Party = None
+    mutual: bool = False
+    killed_min: int | None = None
+    killed_max: int | None = None
+    wounded_min: int | None = None
+    wounded_max: int | None = None
 
 
 def read_events(

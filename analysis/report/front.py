@@ -14,8 +14,9 @@ from analysis.base.digests import digest
 from analysis.base.environment import MADE_BY, ROOT
 from analysis.base.messages import counted
 from analysis.base.rights import PART
+from analysis.show.first_page import Told, how_sure, what_is_told
 from analysis.show.latex import plain
-from analysis.show.sentences import Told, how_sure, what_is_told
+from analysis.timeline.wording import Names
 
 PACKAGES = ("matplotlib", "nltk", "numpy", "pandas", "papermill", "pyarrow", "scipy", "sphinx")
 MOST_LISTED = 50  # articles on the first page
@@ -47,7 +48,8 @@ def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any
     settings = corpus.settings
     title = settings["title"] or corpus.name
     listed = documents.sort_values(["published", "doc_id"]).head(MOST_LISTED)
-    told = what_is_told(built.read("events"), built.read("phases"), settings["dyads"])
+    called = Names.of(built.read("actors"), settings["dyads"])
+    told = what_is_told(built.read("events"), built.read("phases"), settings["dyads"], called)
     return {
         "told": [_sentence(one) for one in told],
         "sure": how_sure(documents, built.read("events"), built.read("codings")),
@@ -95,11 +97,9 @@ def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any
 
 def _sentence(told: Told) -> dict[str, str]:
     """A sentence of the first page with what it leads to."""
-    timeline = "notebooks/05_escalation_timeline.html#timeline"
-    address = evidence_address("events", told.event_id)[len("../") :] if told.event_id else timeline
     return {
-        **{"text": told.text, "said_by": told.said_by, "address": address},
-        **{"event_id": told.event_id, "link": "sentences" if told.event_id else "timeline"},
+        **{"text": told.text, "said_by": told.said_by, "event_id": told.event_id},
+        "address": evidence_address("events", told.event_id)[len("../") :],
         "label": f"What stands behind: {told.text[:80]}",
     }
 

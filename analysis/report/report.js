@@ -9,7 +9,48 @@ if ("plain" in root.dataset) {
   } catch { /* storage is off: the system's setting holds */ }
 }
 
+root.classList.add("made-hidden");
+
 const FEW_ROWS = 8;
+
+// One switch a page for what tells how it was made: code, parameters, run card.
+function switchable(title) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "switch";
+  const show = (shown) => {
+    root.classList.toggle("made-hidden", !shown);
+    button.textContent = shown ? "Hide code and settings" : "Show code and settings";
+    button.setAttribute("aria-expanded", shown);
+  };
+  button.addEventListener("click", () => show(root.classList.contains("made-hidden")));
+  show(false);
+  title.after(button);
+}
+
+// Tables show the columns that fit; a button shows them all.
+function fitting(place) {
+  const columns = [...place.querySelectorAll("thead th")];
+  const rows = [...place.querySelectorAll("tr")];
+  const hide = (count) => {
+    for (const row of rows)
+      [...row.cells].forEach((cell, n) => cell.classList.toggle("more", n >= count && !cell.classList.contains("keep")));
+  };
+  let count = columns.length;
+  while (count > 2 && place.scrollWidth > place.clientWidth + 1) hide(--count);
+  if (count === columns.length) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "switch";
+  const fit = (fitted) => {
+    hide(fitted ? count : columns.length);
+    button.textContent = fitted ? `All ${columns.length} columns` : "Only what fits";
+    button.setAttribute("aria-expanded", !fitted);
+  };
+  button.addEventListener("click", () => fit(button.getAttribute("aria-expanded") === "true"));
+  fit(true);
+  place.before(button);
+}
 
 function sortable(table) {
   const body = table.tBodies[0];
@@ -92,9 +133,19 @@ function markable(link) {
 document.addEventListener("DOMContentLoaded", () => {
   for (const place of document.querySelectorAll(".study-table .scroll")) {
     const table = place.querySelector("table");
+    if (place.scrollWidth > place.clientWidth + 1) fitting(place);
     if (table.tBodies[0].rows.length < 2) continue;
     sortable(table);
     if (table.tBodies[0].rows.length > FEW_ROWS) filterable(table, place);
   }
   document.querySelectorAll(".study-figure .open").forEach(markable);
+  const made = document.querySelector(".made, .cell_input, .study-card");
+  if (made) switchable(document.querySelector("h1"));
+  for (const chart of document.querySelectorAll(".chart")) {
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") chart.classList.add("still"); // the card goes, its mark stays
+    });
+    for (const name of ["pointermove", "focusin"])
+      chart.addEventListener(name, () => chart.classList.remove("still"));
+  }
 });

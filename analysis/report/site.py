@@ -4,6 +4,7 @@ import io
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,7 +12,7 @@ from typing import Any, NamedTuple
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
 from jinja2 import Environment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from analysis.base.addresses import cell_kind
 from analysis.base.json_files import load_json
@@ -55,7 +56,9 @@ def build_site(chapters: list[Chapter], front: dict[str, Any], out: Path, work: 
     for chapter in chapters:
         if chapter.failure:
             continue
-        page = _page(json.loads((chapter.folder / "notebook.ipynb").read_text("utf-8")))
+        answer = chapter.findings[0]["text"] if chapter.findings else ""
+        notebook = json.loads((chapter.folder / "notebook.ipynb").read_text("utf-8"))
+        page = _page(notebook, answer)
         target = source / "notebooks" / f"{chapter.name}.ipynb"
         target.write_text(json.dumps(page, ensure_ascii=False), "utf-8")
     _write_pages(chapters, front, source)
@@ -73,17 +76,42 @@ def _prune(out: Path) -> None:
     shutil.rmtree(out / "_static" / "locales", ignore_errors=True)
 
 
-def _page(notebook: dict[str, Any]) -> dict[str, Any]:
-    """The notebook as a page: no exercises, code folded away."""
-    cells = []
-    for cell in notebook["cells"]:
-        tags = cell["metadata"].setdefault("tags", [])
-        if HIDDEN_IN_REPORT in tags:
-            continue
-        if cell["cell_type"] == "code":
-            tags.append("hide-input")
-        cells.append(cell)
-    return {**notebook, "cells": cells}
+def _page(notebook: dict[str, Any], answer: str) -> dict[str, Any]:
+    """The notebook as a page: the answer first, no exercises, no section in which nothing came out.
+
+    What tells how the page was made (code, parameters, the card at the top) stands behind the
+    page's switch.
+    """
+    cells = [c for c in notebook["cells"] if HIDDEN_IN_REPORT not in c["metadata"].get("tags", [])]
+    cells = [c for section in _sections(cells) if _has_result(section) for c in _shown(section)]
+    title, _, card = "".join(cells[0]["source"]).partition("\n")
+    head = f'{title}\n\n{_as_html(f"<p class=answer>{escape(answer)}</p>") if answer else ""}'
+    head += _as_html(f'<div class="made">{_sheet(card)}</div>')
+    return {**notebook, "cells": [{**cells[0], "source": head}, *cells[1:]]}
+
+
+def _sections(cells: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """The cells from each heading to the next; the first begins with the title."""
+    section: list[dict[str, Any]] = []
+    for cell in cells:
+        is_head = cell["cell_type"] == "markdown" and "".join(cell["source"]).startswith("## ")
+        if is_head and section:
+            yield section
+            section = []
+        section.append(cell)
+    yield section
+
+
+def _shown(section: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The cells of a section, of that with the parameters only the code."""
+    is_set_up = any("parameters" in cell["metadata"].get("tags", []) for cell in section)
+    return [cell for cell in section if not (is_set_up and cell["cell_type"] == "markdown")]
+
+
+def _has_result(section: list[dict[str, Any]]) -> bool:
+    """Whether a section is only text, or something came out of its code."""
+    code = [cell for cell in section if cell["cell_type"] == "code"]
+    return not code or any(cell.get("outputs") for cell in code)
 
 
 # --- what stands before and after the chapters --------------------------------------------------

@@ -1,6 +1,6 @@
 """The parts of a figure that lead to what stands behind them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -79,4 +79,25 @@ def marks_on(figure: Any, targets: Mapping[str, Target]) -> list[Mark]:
                 y0, y1 = (box.y0 + box.y1) / 2 - half, (box.y0 + box.y1) / 2 + half
         parts = (x0 / width, 1 - y1 / height, (x1 - x0) / width, (y1 - y0) / height)
         placed.append(Mark(name, targets[name].address, tuple(round(100 * p, 2) for p in parts)))
+    return placed
+
+
+def boxes_of(figure: Any, keys: Container[str]) -> dict[str, tuple[float, float, float, float]]:
+    """Where what bears a key, as its label after an underscore, stands on a drawn figure.
+
+    Left, top, width and height of all that bears the key together, in percent of the figure.
+    """
+    places: dict[str, list[Any]] = {}
+    for axes in figure.axes:
+        for part in (*axes.patches, *axes.texts):
+            key = part.get_label().removeprefix("_")
+            if key in keys:
+                places.setdefault(key, []).append(part.get_window_extent())
+    width, height = figure.bbox.width, figure.bbox.height
+    placed = {}
+    for key, parts in places.items():
+        x0, y0 = min(p.x0 for p in parts), min(p.y0 for p in parts)
+        x1, y1 = max(p.x1 for p in parts), max(p.y1 for p in parts)
+        shares = (x0 / width, 1 - y1 / height, (x1 - x0) / width, (y1 - y0) / height)
+        placed[key] = tuple(round(100 * share, 2) for share in shares)
     return placed

@@ -1,19 +1,13 @@
 """All English that is computed: sentences made from the tables, notes of figures, warnings."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
-from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
-from babel import Locale
 
-from analysis.base.messages import counted, days, listed, listed_and
-from analysis.base.thresholds import FEW_ARTICLES
+from analysis.base.messages import counted, days, listed
+from analysis.base.thresholds import FEW_ARTICLES, MANY_ARTICLES
 
-MOST_TOLD = 4  # events on the first page
-MOST_PHASES_TOLD = 3  # there
-MOST_DAYS = 62  # that an event told there may be uncertain by
 TURNS = ("escalation", "pause")
 MOST_PHASES = 8  # named in a finding
 
@@ -60,6 +54,24 @@ def episode_caption(episode: pd.DataFrame, documents: pd.DataFrame) -> str:
     return f"Events told by {' and '.join(outlets)}; “–”: not told."
 
 
+def told_alone(table: pd.DataFrame) -> str:
+    """What stands out in `outlets.telling.told_alone`, in a sentence.
+
+    >>> told_alone(pd.DataFrame({"others tell too": [2, 1], "it alone tells": [1, 5]}, ["A", "B"]))
+    'Of the events that A tells, 2 of 3 are told by others too; of those of B, 1 of 6.'
+    """
+    both = table.assign(all=table.sum(axis=1))
+    both = both[both["all"] > 0]
+    if len(both) < 2:
+        return "The events that each outlet tells."
+    order = (both["others tell too"] / both["all"]).sort_values(ascending=False, kind="stable")
+    most, least = (both.loc[name] for name in (order.index[0], order.index[-1]))
+    return (
+        f"Of the events that {most.name} tells, {most.iloc[0]} of {most['all']} are told by others "
+        f"too; of those of {least.name}, {least.iloc[0]} of {least['all']}."
+    )
+
+
 def sizes(documents: pd.DataFrame, outlets: Sequence[str]) -> str:
     """What stands behind each of these outlets: articles and words."""
     table = documents.groupby("outlet")["n_tokens"].agg(["size", "sum"]).loc[list(outlets)]
@@ -82,19 +94,60 @@ def rule_text(phases: pd.DataFrame) -> str:
 
 
 def phase_sentences(phases: pd.DataFrame, dyads: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The phases of each dyad in words: a sentence for those observed, one for those declared."""
+    """The phases of each dyad in words: a sentence for each strip that has some."""
     sentences = []
-    for dyad, basis in product(dyads, ("observed", "declared")):
-        own = phases[(phases["dyad"] == dyad["id"]) & (phases["basis"] == basis)]
-        parts = [
-            f"{row.phase} {days(row.date_from, row.date_to)}"
-            for row in own.itertuples()
-            if row.phase != "not covered"
-        ]
-        told = "; ".join(parts[:MOST_PHASES]) or "no phase by the rule"
-        more = f"; {len(parts) - MOST_PHASES} more" if len(parts) > MOST_PHASES else ""
-        sentences.append(f"{dyad['name']}, {basis}: {told}{more}.")
+    for dyad in dyads:
+        own = phases[(phases["dyad"] == dyad["id"]) & (phases["phase"] != "not covered")]
+        for basis, strip in own.groupby("basis", sort=False):
+            parts = [f"{row.phase} {boundaries(row)}" for row in strip.itertuples()]
+            more = f"; {len(parts) - MOST_PHASES} more" if len(parts) > MOST_PHASES else ""
+            sentences.append(f"{dyad['name']}, {basis}: {'; '.join(parts[:MOST_PHASES])}{more}.")
+        if own.empty:
+            sentences.append(f"{dyad['name']}: no phase by the rule.")
     return sentences
+
+
+def phase_table(phases: pd.DataFrame, n_articles: int) -> pd.DataFrame:
+    """Table ``phases`` as it is shown: of few articles without shares of samples.
+
+    From twenty articles on `support` is the share of samples that have the phase; below, the
+    column `stands` says whether it stands without any one article.
+    """
+    shown = phases.drop(columns="rule")
+    if n_articles >= MANY_ARTICLES:
+        return shown
+    stands = (shown["rests_on_one_article"] == "").map({True: "yes", False: "no"})
+    place = shown.columns.get_loc("support")
+    shown = shown.drop(columns="support")
+    shown.insert(place, "stands", stands)
+    return shown
+
+
+def boundaries(phase: Any) -> str:
+    """When a phase of table ``phases`` began and how long it is told to last, each as a range.
+
+    >>> day = date(2031, 4, 6)
+    >>> row = pd.Series({"date_from": None, "start_latest": day, "date_to": day, "state": "open",
+    ...                  "last_told": day, "ends_by": None})
+    >>> boundaries(row)
+    'from a day not told, by 2031-04-06, last told 2031-04-06, end not told'
+    """
+    if pd.isna(phase.date_from):
+        start = f"from a day not told, by {phase.start_latest}"
+    elif phase.date_from == phase.start_latest:
+        start = f"from {phase.date_from}"
+    else:
+        start = f"from between {days(phase.date_from, phase.start_latest).replace(' to ', ' and ')}"
+    told, by = phase.last_told, phase.ends_by
+    if pd.notna(by):
+        between = "" if pd.isna(told) or told == by else f"between {told} and "
+        return f"{start}, ended {between or 'by '}{by}"
+    last = {"holding": "told to hold until", "contested": "contested, told to hold until"}
+    if phase.state in last:
+        return f"{start}, {last[phase.state]} {told}"
+    if phase.state == "open":
+        return f"{start}, last told {told}, end not told"
+    return f"{start} to {phase.date_to}"
 
 
 def part_sentences(parted: pd.DataFrame, names: Mapping[str, str], most: int) -> list[str]:
@@ -128,7 +181,8 @@ def rests_on(phases: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
     """The boundaries that would be gone or move without one article, or in other samples."""
     sentences = []
     for row in phases.itertuples():
-        where = f"{names[row.dyad]}, {row.basis} {row.phase} from {row.date_from}"
+        start = row.start_latest if pd.isna(row.date_from) else row.date_from
+        where = f"{names[row.dyad]}, {row.basis} {row.phase} from {start}"
         if row.rests_on_one_article:
             articles = row.rests_on_one_article.replace(";", " or ")
             sentences.append(f"{where}: gone or moved by more than a week without {articles}.")
@@ -151,142 +205,3 @@ def who_coded(codings: pd.DataFrame) -> str:
         )
     people = codings.loc[codings["coder_kind"] == "human", "coder"].nunique()
     return "" if people > 1 else "One person coded: how reliably people agree is not known."
-
-
-# --- the first page -------------------------------------------------------------------------------
-
-
-class Told(NamedTuple):
-    """A sentence of the first page, who says it, and the event it tells of (none: of phases)."""
-
-    text: str
-    said_by: str
-    event_id: str = ""
-
-
-def what_is_told(
-    events: pd.DataFrame, phases: pd.DataFrame, dyads: Sequence[Mapping[str, Any]]
-) -> list[Told]:
-    """Up to five sentences: the best attested events, turn by turn, and the phases they make.
-
-    A turn is a run of events in one direction, escalation or pause; without events of the dyads
-    studied, all dated events count.
-    """
-    dated = events[events["date_from"].notna() & (events["happened"] | events["studied"])]
-    start = pd.to_datetime(dated["date_from"])
-    wide = pd.to_datetime(dated["date_to"]) - start
-    dated = dated.assign(middle=start + wide / 2)
-    dated = dated[(wide.dt.days <= MOST_DAYS) | dated["campaign"]]
-    studied = dated[dated["studied"] & dated["direction"].isin(TURNS)]
-    own = (studied if len(studied) else dated).sort_values(["middle", "event_id"])
-    turn = (own["direction"] != own["direction"].shift()).cumsum()
-    order = ["n_independent_sources", "n_outlets", "n_reports"]
-    best = own.assign(turn=turn).sort_values(order, ascending=False, kind="stable")
-    best = best.drop_duplicates("turn").head(MOST_TOLD).sort_values(["middle", "event_id"])
-    told = [_told(event) for event in best.to_dict("records")]
-    return told + _phases_told(phases, dyads)
-
-
-def _told(event: Mapping[str, Any]) -> Told:
-    summary = event["summary"]
-    if summary.startswith(("The ", "There ")):
-        summary = summary[0].lower() + summary[1:]
-    least = event["n_incidents_min"]
-    often = f", in at least {least:,} incidents" if pd.notna(least) and least > 1 else ""
-    text = f"{when(event['date_from'], event['date_to'])}, {summary}{often}."
-    return Told(text, said_by(event), event["event_id"])
-
-
-def said_by(event: Mapping[str, Any]) -> str:
-    """Who tells of an event, and how far these are independent of each other."""
-    outlets = event["outlets"].split(";")
-    if len(outlets) == 1:
-        return f"{outlets[0]} alone"
-    n = event["n_independent_sources"]
-    sources = "one source behind them" if n < 2 else f"{n} independent sources"
-    return f"{listed_and(outlets) if len(outlets) < 5 else listed(outlets, 3)}; {sources}"
-
-
-def when(first: date, last: date) -> str:
-    """When something happened, as a sentence begins.
-
-    >>> when(date(2024, 2, 3), date(2024, 2, 3)), when(date(2024, 2, 1), date(2024, 2, 28))
-    ('On 3 February 2024', 'In February 2024')
-    >>> when(date(2024, 1, 28), date(2024, 2, 4))
-    'Between 28 January and 4 February 2024'
-    """
-    if first == last:
-        return f"On {_day(first)}"
-    if (first.year, first.month) == (last.year, last.month):
-        if (last - first).days > 6:
-            return f"In {first:%B} {first.year}"
-        return f"Between {first.day} and {_day(last)}"
-    start = f"{first.day} {first:%B}" if first.year == last.year else _day(first)
-    return f"Between {start} and {_day(last)}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B} {day.year}"
-
-
-def _phases_told(phases: pd.DataFrame, dyads: Sequence[Mapping[str, Any]]) -> list[Told]:
-    """The observed phases of the first dyad that has some, in one sentence."""
-    observed = phases[(phases["basis"] == "observed") & phases["phase"].isin(TURNS)]
-    for dyad in dyads:
-        own = observed[observed["dyad"] == dyad["id"]].to_dict("records")
-        if not own:
-            continue
-        names = {"escalation": "an escalation", "pause": "a pause"}
-        parts = [
-            f"{names[row['phase']]} from {_day(row['date_from'])} to {_day(row['date_to'])}"
-            for row in own[:MOST_PHASES_TOLD]
-        ]
-        more = len(own) - MOST_PHASES_TOLD
-        parts += [f"{counted(more, 'more phase')}"] if more > 0 else []
-        single = sum(bool(row["rests_on_one_article"]) for row in own)
-        rests = f"; {single} of {len(own)} would change without one article" if single else ""
-        text = f"By a stated rule, the reports on {dyad['name']} fall into {listed_and(parts)}."
-        return [Told(text, f"the rule, not the articles{rests}")]
-    return []
-
-
-def how_sure(
-    documents: pd.DataFrame, events: pd.DataFrame, codings: pd.DataFrame
-) -> list[tuple[str, str]]:
-    """What the first page says of its own ground: a label and a sentence each."""
-    failed = int((documents["reading_error"] != "").sum())
-    inferred = int(documents["published_basis"].str.startswith("inferred").sum())
-    sizes = documents["outlet"].value_counts(sort=False).sort_index()
-    named = Locale("en").languages
-    codes = sorted(set(documents.get("language", ())) - {""}) or ["en"]
-    languages = [named.get(code, code) for code in codes]
-    several = events[events["n_outlets"] > 1]
-    independent = int((several["n_independent_sources"] > 1).sum())
-    people = codings.loc[codings["coder_kind"] == "human", "coder"].nunique()
-    coded = f"{people} {'person' if people == 1 else 'people'} coded the events too (chapter 07)."
-    if not people:
-        models = "; the codings there are were made by models" if len(codings) else ""
-        coded = f"Not validated by people{models}: rules read the events, and misread some."
-    dated = documents.loc[documents["published"] != "", "published"]
-    span = f"; published from {dated.min()} to {dated.max()}" if len(dated) else ""
-    return [
-        (
-            "Articles:",
-            f"{len(documents):,} found, {int(documents['counted'].sum()):,} kept"
-            + (f", {failed:,} of them could not be read" if failed else "")
-            + span
-            + (f"; {counted(inferred, 'date')} only inferred." if inferred else "."),
-        ),
-        (
-            "Outlets:",
-            f"{listed(f'{name} ({n})' for name, n in sizes.items())}. Any other outlet is missing "
-            f"here, and any language but {listed_and(languages)}.",
-        ),
-        (
-            "Agreement:",
-            f"of {counted(len(events), 'event')}, {len(several):,} are told by more than one "
-            f"outlet, {independent:,} by sources independent of each other.",
-        ),
-        ("Checked:", coded),
-        ("Silence:", "where the chart is blank, nobody wrote, which is not peace."),
-    ]

@@ -28,7 +28,9 @@ from analysis.tables.parts import Parts
 from analysis.terms.entities import COLUMNS as MENTION_COLUMNS
 from analysis.terms.entities import entity_tables, labels_by_outlet
 from analysis.terms.vocabulary import Words, count_by_article, joined, ngrams
+from analysis.timeline.dyads import of_kinds
 from analysis.timeline.events import last_days
+from analysis.timeline.halts import Place
 from analysis.timeline.merging import merge_reports
 from analysis.timeline.tables import timeline_tables
 
@@ -62,7 +64,11 @@ def aggregate(corpus: Corpus, parts: Parts, corrections: pd.DataFrame) -> Named:
     del credits, reuse
     lexicon = Lexicon.read(corpus.lexicons)
     merged, merges = correct_merges(_merged(parts, corpus, documents, lexicon), corrections)
-    yield from timeline_tables(merged, documents, sources, corpus.actors, corpus.settings, lexicon)
+    yield from timeline_tables(
+        *(merged, documents, sources, corpus.actors, corpus.settings),
+        _sentences(parts, merged, corpus.settings["pause"]),
+        lexicon,
+    )
     del merged
     outcomes = pd.concat([parts.read("corrections"), merges])
     accounted, notes = account(corrections, outcomes, corrected_places(parts, corrections))
@@ -177,6 +183,14 @@ def _merged(
     return merge_reports(
         reports, parents, texts=_told_in(parts), published=published, lexicon=lexicon
     )
+
+
+def _sentences(parts: Parts, reports: pd.DataFrame, halts: Iterable[str]) -> dict[Place, str]:
+    """The sentences of articles that tell of halts, by their place."""
+    tell = set(reports.loc[of_kinds(reports, halts), "doc_id"])
+    rows = parts.read("sentences", ["doc_id", "sent_id", "text"], tell)
+    places = zip(rows["doc_id"], rows["sent_id"], strict=True)
+    return dict(zip(places, rows["text"], strict=True))
 
 
 def _told_in(parts: Parts) -> Iterator[str]:

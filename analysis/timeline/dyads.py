@@ -1,17 +1,33 @@
 """The relations that a corpus studies, and which of them an event belongs to."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from analysis.events.when import line
 from analysis.lexicons import OURS, Lexicon
 
+ESCALATION, PAUSE = ("ASSAULT",), ("RETREAT/ceasefire",)
+
+
+def of_kinds(events: pd.DataFrame, kinds: Collection[str]) -> np.ndarray:
+    """Which events (event_type, mode) are of some kinds, each a TYPE or TYPE/mode.
+
+    >>> told = pd.DataFrame({"event_type": ["RETREAT", "RETREAT"], "mode": ["ceasefire", ""]})
+    >>> of_kinds(told, ["RETREAT/ceasefire"]).tolist()
+    [True, False]
+    """
+    exact = events["event_type"].astype(str) + "/" + events["mode"].astype(str)
+    return (events["event_type"].isin(kinds) | exact.isin(kinds)).to_numpy(bool)
+
 
 class Act(NamedTuple):
-    """What decides to which dyads an event belongs; parties are entity_ids, or empty."""
+    """What decides to which dyad an event belongs; parties are entity_ids, or empty."""
 
     source: str
     target: str
@@ -19,93 +35,176 @@ class Act(NamedTuple):
     mode: str
     direction: str
 
-    @property
-    def is_halt(self) -> bool:
-        return self.event_type == "RETREAT" and self.mode == "ceasefire"
+
+class Halt(NamedTuple):
+    """What a report of a halt says of its parties; `mutual`: it binds both, as a truce does."""
+
+    source: str
+    target: str
+    mutual: bool
 
 
 class Dyads:
     """The `dyads` of a corpus's settings, with its table of actors.
 
     >>> actors = pd.DataFrame({"entity_id": ["fleet", "port"], "side": "", "parent": ""})
-    >>> dyads = Dyads([{"id": "sea", "source": ["fleet"], "target": ["port"]}], actors)
+    >>> dyads = Dyads({"dyads": [{"id": "sea", "source": ["fleet"], "target": ["port"]}]}, actors)
     >>> dyads.of(Act("fleet", "port", "ASSAULT", "", "escalation"))
     'sea'
     """
 
-    def __init__(self, dyads: Sequence[Mapping[str, Any]], actors: pd.DataFrame) -> None:
-        actors = actors.set_index("entity_id")
-        self._dyads = dyads
+    def __init__(self, settings: Mapping[str, Any], actors: pd.DataFrame) -> None:
+        self._actors = actors = actors.set_index("entity_id")
+        self._dyads: Sequence[Mapping[str, Any]] = settings["dyads"]
+        self.escalation = settings.get("escalation", ESCALATION)
+        self.pause = settings.get("pause", PAUSE)
         self._sides, self._parents = actors["side"].to_dict(), actors["parent"].to_dict()
+        self._by_id = {dyad["id"]: dyad for dyad in self._dyads}
 
-    def of(self, act: Act, mutual: bool = False) -> str:
-        """The dyad of an act, several ``;``-joined, or an empty text.
+    def of(self, act: Act) -> str:
+        """The dyad of an act, or an empty text.
 
         Both parties decide.  An announcement may name its source alone ("the group suspends its
         attacks"), an attack its target alone ("rockets hit the base"): then that party is enough
-        if it leaves one dyad.  A truce, which is `mutual`, holds for both sides that it names, a
-        halt for the one that halts.  A ceasefire of no dyad's parties belongs to those that name
-        its mediator under `mediators`, or that have mediators where it names nobody.
+        if it leaves one dyad.
         """
         fitting = [dyad["id"] for dyad in self._dyads if self._fits(dyad, act)]
-        if not fitting and act.is_halt:
-            return ";".join(self._mediated([party for party in act[:2] if party]))
         if len(fitting) != 1:
             return ""
-        if mutual:
-            return ";".join([*fitting, *self._turned_round(act)])
-        both_named = bool(act.source and act.target)
-        return fitting[0] if both_named or act.direction in ("escalation", "pause") else ""
+        studied = {act.event_type, f"{act.event_type}/{act.mode}"} & {*self.escalation, *self.pause}
+        turns = bool(studied) or act.direction in ("escalation", "pause")
+        return fitting[0] if turns or (act.source and act.target) else ""
 
-    def of_each(self, reports: pd.DataFrame, mutual: bool = False) -> list[str]:
+    def of_each(self, reports: pd.DataFrame) -> list[str]:
         """The dyad of each row (columns as in `Act`)."""
         acts = list(reports[list(Act._fields)].itertuples(index=False, name=None))
-        known = {act: self.of(Act(*act), mutual) for act in dict.fromkeys(acts)}
+        known = {act: self.of(Act(*act)) for act in dict.fromkeys(acts)}
         return [known[act] for act in acts]
 
-    def of_events(
-        self, events: pd.DataFrame, reports: pd.DataFrame, lexicon: Lexicon = OURS
-    ) -> pd.Series:
-        """The dyad of each event: what most of its reports say.
+    def of_events(self, events: pd.DataFrame, reports: pd.DataFrame) -> pd.Series:
+        """The dyad of each event: what most of its reports say; of halts, several ``;``-joined.
 
-        Whose truce or halt it is all its `reports` together must tell.
+        Whose a halt is, all its body `reports` together tell: those that name who stops (`mutual`
+        has to be set, see `set_mutual`).  One of which none does is of the dyads of the other
+        halts in its articles, else of those that have one of its parties as a mediator.
         """
-        halts = events["event_type"] == "RETREAT"
-        mutual = events["event_id"].isin(_mutual(reports, lexicon))
-        dyads = events["dyad"].copy()
-        for both_halt in (False, True):
-            rows = halts & (mutual == both_halt)
-            dyads[rows] = self.of_each(events[rows], both_halt)
-        return dyads
+        body = reports[~(reports["in_title"] | reports["in_caption"])]
+        body = body[of_kinds(body, self.pause)]
+        named = dict.fromkeys(body["event_id"], "") | self._of_halts(body)
+        own = of_kinds(events, self.pause)
+        dyads = events["dyad"].mask(own, events["event_id"].map(named))
+        return dyads.fillna("")
+
+    def mark_doubtful(self, reports: pd.DataFrame) -> pd.DataFrame:
+        """Reports with status doubtful where the article names doers of another side for the event.
+
+        `reports` have the `dyad` that their own parties give; what is corrected stays.
+        """
+        acts = of_kinds(reports, self.escalation) & (reports["status"] == "happened")
+        named = reports[acts & (reports["source"] != "")]
+        clear = named[named["dyad"] != ""].groupby(["event_id", "doc_id"])["dyad"].agg(set)
+        places = zip(named["event_id"], named["doc_id"], strict=True)
+        others = [clear.get(place, set()) for place in places]
+        told = zip(named["source"], named["rule"], others, strict=True)
+        doubtful = [
+            "corrected" not in rule
+            and self._side(source) != ""
+            and any(not self._among(source, self._by_id[dyad]["source"]) for dyad in dyads)
+            for source, rule, dyads in told
+        ]
+        return reports.assign(
+            status=reports["status"].mask(reports.index.isin(named.index[doubtful]), "doubtful")
+        )
+
+    def _side(self, party: str) -> str:
+        """The side of a party, or of what it belongs to."""
+        sides = (self._sides.get(one, "") for one in (party, *sorted(line(party, self._parents))))
+        return next(filter(None, sides), "")
+
+    def _of_halts(self, halts: pd.DataFrame) -> dict[str, str]:
+        found: dict[str, Counter[str]] = {}
+        articles: dict[str, set[str]] = {}
+        parties: dict[str, set[str]] = {}
+        columns = ["event_id", "doc_id", *Halt._fields]
+        for event_id, doc_id, *halt in halts[columns].itertuples(index=False, name=None):
+            named = found.setdefault(event_id, Counter())
+            named.update(d for d in self._by_id if self.stopping(d, Halt(*halt)))
+            articles.setdefault(event_id, set()).add(doc_id)
+            parties.setdefault(event_id, set()).update(filter(None, halt[:2]))
+        told = {
+            e: {d for d, n in own.items() if 2 * n >= max(own.values())} for e, own in found.items()
+        }
+        by_article: dict[str, set[str]] = {}
+        for event_id, own in told.items():
+            for doc_id in articles[event_id]:
+                by_article.setdefault(doc_id, set()).update(own)
+        for event_id in (e for e, own in told.items() if not own):
+            told[event_id] = set().union(*(by_article[doc_id] for doc_id in articles[event_id]))
+            told[event_id] = told[event_id] or self._mediated(parties[event_id])
+        return {e: ";".join(d for d in self._by_id if d in own) for e, own in told.items()}
+
+    def stopping(self, dyad_id: str, halt: Halt) -> list[str]:
+        """Who of the dyad's source stops, by a report of a halt."""
+        dyad = self._by_id[dyad_id]
+        ways = [(halt.source, halt.target), (halt.target, halt.source)]
+        return [
+            who
+            for one, other in ways[: 1 + halt.mutual]
+            if not other or self._among(other, dyad["target"])
+            for who in filter(None, one.split(";"))
+            if self._among(who, dyad["source"])
+        ]
+
+    def is_part(self, party: str) -> bool:
+        """Whether a party belongs to another."""
+        return bool(self._parents.get(party))
+
+    def circle(self, party: str) -> frozenset[str]:
+        """A party, all that it belongs to and all that belongs to it; nothing for nobody."""
+        parties = [one for one in party.split(";") if one]
+        return frozenset().union(*({one} | self._circles.get(one, set()) for one in parties))
+
+    @cached_property
+    def _circles(self) -> dict[str, set[str]]:
+        circles: dict[str, set[str]] = {}
+        for party in self._parents:
+            for wider in line(party, self._parents):
+                circles.setdefault(party, set()).add(wider)
+                circles.setdefault(wider, set()).add(party)
+        return circles
+
+    def members(self, dyad_id: str) -> set[str]:
+        """The parties of a dyad's source that actors.csv lists: no persons, no places."""
+        wanted = self._by_id[dyad_id]["source"]
+        own = self._actors["side"].isin(wanted) | self._actors.index.isin(wanted)
+        kinds = self._actors.get("type", pd.Series("ORG", self._actors.index))
+        return set(self._actors.index[own & kinds.isin(["ORG", "NORP", "GPE"])])
 
     def _fits(self, dyad: Mapping[str, Any], act: Act) -> bool:
         named = [(act.source, dyad["source"]), (act.target, dyad["target"])]
         named = [(party, wanted) for party, wanted in named if party]
         return bool(named) and all(self._among(party, wanted) for party, wanted in named)
 
-    def _turned_round(self, act: Act) -> Iterator[str]:
-        for dyad in self._dyads:
-            if self._among(act.source, dyad["target"]) and self._among(act.target, dyad["source"]):
-                yield dyad["id"]
+    def _mediated(self, parties: Iterable[str]) -> set[str]:
+        named = {one for party in parties for one in party.split(";")}
+        return {
+            dyad["id"]
+            for dyad in self._dyads
+            if any(self._among(party, dyad.get("mediators", [])) for party in named)
+        }
 
-    def _mediated(self, parties: list[str]) -> Iterator[str]:
-        for dyad in self._dyads:
-            mediators = dyad.get("mediators", [])
-            ours = [*mediators, *dyad["source"]]
-            if mediators and all(self._among(party, ours) for party in parties):
-                yield dyad["id"]
-
-    def _among(self, party: str, wanted: Collection[str]) -> bool:
+    def _among(self, parties: str, wanted: Collection[str]) -> bool:
         """Whether a party, or what it belongs to, or the side of one of these, is wanted."""
-        if not party:
-            return False
-        wider = {party, *line(party, self._parents)}
-        return not (wider | {self._sides.get(one, "") for one in wider}).isdisjoint(wanted)
+        wider = {
+            one for party in parties.split(";") for one in (party, *line(party, self._parents))
+        }
+        sides = {self._sides.get(one, "") for one in wider} - {""}
+        return not (wider | sides).isdisjoint(wanted)
 
 
-def _mutual(reports: pd.DataFrame, lexicon: Lexicon) -> set[str]:
-    """The events whose first report tells of a truce by its name."""
+def set_mutual(reports: pd.DataFrame, lexicon: Lexicon = OURS) -> pd.DataFrame:
+    """Reports with `mutual` also where a truce is told by its name (column trigger)."""
     words = "|".join(lexicon["events"]["mutual"])
-    named = re.compile(rf"\b(?:{words})s?\b", re.I)
-    triggers = reports.drop_duplicates("event_id")[["event_id", "trigger"]]
-    return {event_id for event_id, trigger in triggers.to_numpy() if named.search(trigger)}
+    named = reports["trigger"].str.contains(rf"\b(?:{words})s?\b", flags=re.I)
+    told = reports.get("mutual", pd.Series(False, reports.index))
+    return reports.assign(mutual=told.astype(bool) | (named & (reports["event_type"] == "RETREAT")))

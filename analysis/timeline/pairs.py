@@ -22,11 +22,11 @@ from analysis.lexicons import OURS, Lexicon
 
 HAPPENED = ("happened", "ongoing")
 _WORDS = 5.0  # points of two sentences with the same words
-_CAMPAIGN_DAYS = 20
+CAMPAIGN_DAYS = 20
 _STATES = ("ceasefire",)  # modes of what lasts: two reports of a truce are hardly of two
 _STATE_DAYS = 90
-_BACK_DAYS = 366  # to which an article may reach back without a date
-_SERIES = 5  # incidents; "several attacks" and more are told as a series
+BACK_DAYS = 366  # to which an article may reach back without a date
+SERIES = 5  # incidents; "several attacks" and more are told as a series
 _HEADLINE_DAYS = 1  # before those its date says, a headline's event may have been
 _NEIGHBOURS = 20  # reports after it, in each block, that one is compared with
 _PARTNERS = 10  # of these, the best that are kept
@@ -73,8 +73,8 @@ class Reports:
         least, most = (_filled(reports, f"n_incidents_{end}", np.nan) for end in ("min", "max"))
         self.least = np.nan_to_num(least.astype(float), nan=0)
         self.most = np.nan_to_num(most.astype(float), nan=np.inf)
-        long = self.dated & (self.last - self.first > _CAMPAIGN_DAYS)
-        self.campaign = long & (self.most > _SERIES)
+        long = self.dated & (self.last - self.first > CAMPAIGN_DAYS)
+        self.campaign = long & (self.most > SERIES)
         headline = _filled(reports, "date_basis") == "publication date"
         self.first = np.where(self.dated & headline, self.first - _HEADLINE_DAYS, self.first)
         self.length = np.where(self.dated, self.last - self.first, 0)
@@ -182,7 +182,7 @@ class Reports:
         # "30 raids" are not "the raid", but "raids" may be
         fewer = self.most[i] < self.most[j]
         most, least = np.maximum(self.most[i], self.most[j]), self.least[np.where(fewer, j, i)]
-        counted = np.isfinite(most) | (least > _SERIES)
+        counted = np.isfinite(most) | (least > SERIES)
         possible &= (np.minimum(self.most[i], self.most[j]) >= least) | ~counted
         a, b = self.place[i], self.place[j]
         possible &= (a == 0) | (b == 0) | self._related(a, b)
@@ -256,7 +256,7 @@ class Reports:
         days = self.published[undated].astype(int) - self.first[dated]
         told = (self.published[i] != _NEVER) & (self.published[j] != _NEVER) & self.dated[dated]
         told &= (self.status[i] == self.status[j]) & (days >= 0)
-        told &= days <= np.where(self.state[i], _STATE_DAYS, _BACK_DAYS)
+        told &= days <= np.where(self.state[i], _STATE_DAYS, BACK_DAYS)
         return np.where(told, _DATES.index("undated"), _EXCLUDED)
 
 

@@ -1,79 +1,92 @@
 """How far the phases can be trusted: other articles, other thresholds, chance, another method."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, product
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from analysis.base import messages
 from analysis.base.thresholds import MANY_ARTICLES, MANY_ATTACKS
-from analysis.timeline.events import MergedReports, last_days
-from analysis.timeline.phases import (
-    DAY,
-    Event,
-    Phase,
-    Rule,
-    Span,
-    attacks_in,
-    cut,
-    events_by_dyad,
-    events_of,
-)
+from analysis.timeline.evidence import DAY, Attack, Evidence, Record, Span
+from analysis.timeline.phases import COLUMNS, NEAR, Phase, Rule, cut, phase_table
 
-NEAR = 7  # days by which a boundary may move and still be the same
 RESAMPLES = 200
 LEAST_DRAWS, MOST_DEALT = 100, 1_000_000  # events dealt at random in all draws together
 LEAST_RESAMPLES, MOST_REPORTS = 50, 10_000_000  # reports read in all samples together
 SEED = 1
-GAPS, LEAST = (14, 30, 45, 60, 90), (2, 3, 5)
+GAPS, LEAST = (15, 30, 45, 60, 90), (2, 3, 4, 5)  # days, attacks: the grid of thresholds
+SHARE = 0.75  # of the grid that has a phase which does not depend on the threshold
 
 
 # --- other articles -------------------------------------------------------------------------
 
 
-def robustness(
-    phases: pd.DataFrame,
-    reports: pd.DataFrame,
-    documents: pd.DataFrame,
-    spans: Sequence[Span],
-    rules: dict[str, Rule],
-) -> pd.DataFrame:
-    """`phases` with the articles that each boundary rests on.
+def checked_phases(record: Record, settings: Mapping[str, Any]) -> pd.DataFrame:
+    """Table ``phases``: those of every dyad, with what each boundary rests on.
 
     Below twenty articles each is left out in turn, and `rests_on_one_article` names those without
     which the boundary is gone or moves by more than a week.  From twenty on, `support` is the
     share of samples of as many articles (with replacement) in which it is found: `RESAMPLES`, or
     fewer where they would tell of more than `MOST_REPORTS` reports together.
-    `reports` has the columns of ``event_reports`` with `dyad` and `campaign`; `rules` are by dyad.
     """
-    phases = phases.reset_index(drop=True)
-    doc_ids = documents["doc_id"].to_numpy(object)
-    days = documents["published"].to_numpy("datetime64[D]")
-    few = len(doc_ids) < MANY_ARTICLES
-    own_reports = reports[(reports["dyad"] != "") & reports["doc_id"].isin(doc_ids)]
-    outlets = dict(zip(doc_ids, documents["outlet"], strict=True))
-    merged = MergedReports(own_reports, outlets, last_days(documents))
-    samples = ~np.eye(len(doc_ids), dtype=bool) if few else _drawn(len(doc_ids), len(own_reports))
-    found = np.zeros((len(samples), len(phases)), dtype=bool)
-    whole = events_by_dyad(merged.events(), rules)
-    fitted = {
-        dyad: rule.fitted(len(days), len(attacks_in(whole[dyad], spans, rule)))
-        for dyad, rule in rules.items()
+    dyads = {dyad["id"]: dyad for dyad in settings["dyads"]}
+    evidence, chosen = record.evidence(), bool(settings["covered"])
+    rules = {
+        key: Rule.of(dyad, chosen).fitted(evidence[key], record.spans, len(record.doc_ids))
+        for key, dyad in dyads.items()
     }
-    for number, kept in enumerate(samples):
-        events = events_by_dyad(merged.events(kept), rules)
-        for dyad, own in phases.groupby("dyad"):
-            again = cut(events[dyad], spans, fitted[dyad], days[kept])
-            for (basis, kind), same in own.groupby(["basis", "phase"]):
-                starts = [phase.start for phase in again[basis] if phase.kind == kind]
-                found[number, same.index] = _near(same["date_from"], starts)
+    phases = phases_by_dyad(record, rules)
+    tables = [phase_table(own, dyads[key], rules[key]) for key, own in phases.items() if own]
+    if not tables:
+        return pd.DataFrame(columns=list(COLUMNS))
+    table = _supported(pd.concat(tables, ignore_index=True), record, rules)
+    return table.assign(depends_on_threshold=_depends(table, record, rules))
+
+
+def phases_by_dyad(
+    record: Record, rules: Mapping[str, Rule], kept: np.ndarray | None = None
+) -> dict[str, list[Phase]]:
+    """The phases of each dyad from all articles, or those `kept`."""
+    days = record.published if kept is None else record.published[kept]
+    evidence = record.evidence(kept)
+    return {key: cut(evidence[key], record.spans, rules[key], days.tolist()) for key in rules}
+
+
+def _supported(phases: pd.DataFrame, record: Record, rules: Mapping[str, Rule]) -> pd.DataFrame:
+    """`phases` with the articles each boundary rests on, or its share of the samples."""
+    count = len(record.doc_ids)
+    few = count < MANY_ARTICLES
+    samples = ~np.eye(count, dtype=bool) if few else _drawn(count, record.size)
+    found = np.array([_found(phases, phases_by_dyad(record, rules, s)) for s in samples])
     boundary = phases["phase"] != "not covered"
     if few:
-        rests = [";".join(doc_ids[~column]) for column in found.T]
+        rests = [";".join(record.doc_ids[~column]) for column in found.T]
         return phases.assign(rests_on_one_article=np.where(boundary, rests, ""))
     support = np.where(boundary, found.mean(axis=0), np.nan)
     return phases.assign(support=np.round(support, 2))
+
+
+def _depends(phases: pd.DataFrame, record: Record, rules: Mapping[str, Rule]) -> np.ndarray:
+    """Which phases more than a quarter of the grid of thresholds does not have."""
+    found = []
+    for gap, least in product(GAPS, LEAST):
+        others = {key: replace(rule, max_gap=gap, min_attacks=least) for key, rule in rules.items()}
+        found.append(_found(phases, phases_by_dyad(record, others)))
+    return (np.mean(found, axis=0) < SHARE) & (phases["phase"] != "not covered").to_numpy()
+
+
+def _found(phases: pd.DataFrame, again: Mapping[str, Sequence[Phase]]) -> np.ndarray:
+    """Which of the rows of `phases` have a phase of their kind that begins within a week."""
+    found = np.zeros(len(phases), dtype=bool)
+    begins = phases["date_from"].fillna(phases["start_latest"])
+    for (dyad, basis, kind), same in phases.groupby(["dyad", "basis", "phase"]):
+        own = (p for p in again[dyad] if (p.basis, p.kind) == (basis, kind))
+        found[same.index] = _near(begins[same.index], [p.start or p.latest for p in own])
+    return found
 
 
 def _drawn(count: int, reports: int) -> np.ndarray:
@@ -98,83 +111,70 @@ def _near(days: Iterable[date], others: Iterable[date]) -> np.ndarray:
 
 
 def sensitivity(
-    events: pd.DataFrame,
-    dyad: str,
-    spans: Sequence[Span],
-    published: Sequence[date] = (),
-    gaps: Iterable[int] = GAPS,
-    least: Iterable[int] = LEAST,
+    record: Record, dyad: str, gaps: Iterable[int] = GAPS, least: Iterable[int] = LEAST
 ) -> pd.DataFrame:
     """What other thresholds would cut: max_gap, min_attacks, escalations, pauses, phases."""
-    own, published = events_of(events, dyad), np.array(published, "datetime64[D]")
+    evidence, published = record.evidence()[dyad], record.published.tolist()
     rows = []
-    for gap in gaps:
-        for attacks in least:
-            rule = Rule(max_gap=gap, min_attacks=attacks)
-            rule = rule.fitted(len(published), len(attacks_in(own, spans, rule)))
-            phases = _pattern(cut(own, spans, rule, published)["observed"])
-            kinds = [phase.kind for phase in phases]
-            told = "; ".join(f"{p.kind} {p.start} to {p.end}" for p in phases[:8])
-            more = f"; {len(phases) - 8} more" if len(phases) > 8 else ""
-            counts = kinds.count("escalation"), kinds.count("pause")
-            rows.append((dyad, gap, attacks, *counts, told + more))
+    for gap, attacks in product(gaps, least):
+        rule = Rule(gap, attacks).fitted(evidence, record.spans, len(published))
+        phases = _observed(evidence, record, rule, published)
+        kinds = [phase.kind for phase in phases]
+        told = "; ".join(f"{p.kind} {messages.days(p.start or p.end, p.end)}" for p in phases[:8])
+        more = f"; {len(phases) - 8} more" if len(phases) > 8 else ""
+        counts = kinds.count("escalation"), kinds.count("pause")
+        rows.append((dyad, gap, attacks, *counts, told + more))
     columns = ["dyad", "max_gap", "min_attacks", "escalations", "pauses", "phases"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _pattern(phases: Iterable[Phase]) -> list[Phase]:
-    return [phase for phase in phases if phase.kind != "not covered"]
+def _observed(
+    evidence: Evidence, record: Record, rule: Rule, published: Sequence[date]
+) -> list[Phase]:
+    """The observed phases alone, in order of time."""
+    phases = cut(evidence._replace(halts=[]), record.spans, rule, published)
+    return [p for p in phases if p.basis == "observed" and p.kind != "not covered"]
 
 
 # --- chance ---------------------------------------------------------------------------------
 
 
 def chance(
-    events: pd.DataFrame,
-    dyad: str,
-    spans: Sequence[Span],
-    rule: Rule,
-    published: Sequence[date] = (),
-    times: int = 1000,
-    seed: int = SEED,
+    record: Record, dyad: str, rule: Rule, times: int = 1000, seed: int = SEED
 ) -> pd.DataFrame:
-    """How often the rule finds as much of a pattern where the events' dates are dealt at random.
+    """How often the rule finds as much of a pattern where the attacks' dates are dealt at random.
 
-    Every dated event keeps its length and gets a day drawn from the covered ones; with many
-    articles, days on which more were published are drawn more often.  One row a basis: the
-    phases found, the turns from one phase to another among them, the share of `draws` with at least
-    as many turns (missing where there is none: no such pattern), and the mean number.  Draws are
-    `times`, or fewer where they would deal more than `MOST_DEALT` events.
+    Every dated attack keeps its length and gets a day drawn from the covered ones; with many
+    articles, days on which more were published are drawn more often.  One row: the observed phases
+    found, the turns from one to another among them, the share of `draws` with at least as many
+    turns (missing where there is none: no such pattern), and the mean number.  Draws are `times`,
+    or fewer where they would deal more than `MOST_DEALT` events.
     """
-    own = [e for e in events_of(events, dyad) if any(_meets(e, span) for span in spans)]
-    rule = rule.fitted(len(published), len(attacks_in(own, spans, rule)))
-    published = np.sort(np.array(published, "datetime64[D]"))
-    as_told = cut(own, spans, rule, published)
-    found = {basis: _turns(phases) for basis, phases in as_told.items()}
-    days = _days(spans)
+    evidence, published = record.evidence()[dyad], record.published.tolist()
+    rule = rule.fitted(evidence, record.spans, len(published))
+    own = [a for a in evidence.attacks if a.first and any(_meets(a, s) for s in record.spans)]
+    as_told = _observed(evidence, record, rule, published)
+    days = _days(record.spans)
     weights = _weights(days, published)
     random = np.random.default_rng(seed)
     draws = min(times, max(LEAST_DRAWS, MOST_DEALT // max(len(own), 1)))
-    drawn = {basis: np.zeros(draws, dtype=int) for basis in found}
+    turns, drawn = _turns(as_told), np.zeros(draws, dtype=int)
     places = sorted(range(len(own)), key=lambda i: (own[i].last - own[i].first, own[i].id))
-    order = [own[i] for i in places]  # of events dealt to one day
+    order = [own[i] for i in places]  # of attacks dealt to one day
     for number in range(draws):
         starts = random.choice(len(days), len(own), p=weights)[places]
         dealt = [_moved(order[i], days[starts[i]]) for i in np.argsort(starts, kind="stable")]
-        again = cut(dealt, spans, rule, published)
-        for basis, phases in again.items():
-            drawn[basis][number] = _turns(phases)
-    rows = []
-    for basis, phases in as_told.items():
-        kinds = "–".join(phase.kind for phase in _pattern(phases)) or "no such pattern"
-        share = (drawn[basis] >= found[basis]).mean() if found[basis] else np.nan
-        rows.append((dyad, basis, kinds, found[basis], share, drawn[basis].mean(), draws))
+        again = Evidence(dealt, [], [], [], [])
+        drawn[number] = _turns(_observed(again, record, rule, published))
+    kinds = "–".join(phase.kind for phase in as_told) or "no such pattern"
+    share = (drawn >= turns).mean() if turns else np.nan
+    row = (dyad, "observed", kinds, turns, share, drawn.mean(), draws)
     columns = ["dyad", "basis", "pattern", "turns", "share_by_chance", "mean_by_chance", "draws"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame([row], columns=columns)
 
 
-def _meets(event: Event, span: Span) -> bool:
-    return event.first <= span[1] and event.last >= span[0]
+def _meets(attack: Attack, span: Span) -> bool:
+    return attack.first <= span[1] and attack.last >= span[0]
 
 
 def _turns(phases: Iterable[Phase]) -> int:
@@ -200,16 +200,16 @@ def _articles(days: Sequence[date], published: Sequence[date]) -> np.ndarray:
     return (np.searchsorted(order, start + NEAR) - np.searchsorted(order, start)).astype(float)
 
 
-def _moved(event: Event, day: date) -> Event:
-    return Event(event.id, day, day + (event.last - event.first), *event[3:])
+def _moved(attack: Attack, day: date) -> Attack:
+    shift = day - attack.first
+    days = (told + shift for told in attack[1:5])
+    return Attack(attack.id, *days, attack.n, attack.by)
 
 
 # --- another method -------------------------------------------------------------------------
 
 
-def rate_blocks(
-    events: pd.DataFrame, dyad: str, spans: Sequence[Span], published: Sequence[date]
-) -> pd.DataFrame:
+def rate_blocks(record: Record, dyad: str) -> pd.DataFrame:
     """Spans of a steady rate of dated attacks an article, by Bayesian blocks.
 
     Attacks dated to the day against articles published in the week from that day on, so that a
@@ -218,8 +218,8 @@ def rate_blocks(
     the rate of the whole).  Empty below `MANY_ARTICLES` articles or `MANY_ATTACKS` attacks.
     """
     columns = ["dyad", "date_from", "date_to", "n_attacks", "per_article", "ratio"]
-    attacks = [e.first for e in events_of(events, dyad) if e.attack and e.first == e.last]
-    days = _days(spans)
+    attacks = [a.first for a in record.evidence()[dyad].attacks if a.first == a.last]
+    published, days = record.published.tolist(), _days(record.spans)
     exposure = _articles(days, published)
     days = [day for day, share in zip(days, exposure, strict=True) if share]
     exposure = exposure[exposure > 0]

@@ -1,22 +1,12 @@
-"""Phases of a dyad: escalation and pause, observed in events and declared by the parties.
+"""Phases of a dyad: escalation and pause, as declared, told and observed.
 
-The rule, printed on every figure that shows phases:
-
-*Observed.* Attacks that happened and are dated, at most `max_gap` days apart, form a cluster; a
-cluster with at least `min_attacks` attacks is an escalation (of attacks with overlapping dates the
-largest number told counts, for they may be the same).  From its last attack to the next
-escalation there is a pause; attacks in it, too few for an escalation, are breaches and do not end
-it.  Where attacks are frequent and articles many, a shorter silence parts two clusters too, if the
-articles of those days would, at their average rate, have told of so many attacks that chance alone
-would rarely leave it.  *Declared.* A halt, truce or suspension that holds for the dyad begins a
-pause; an announced resumption ends it, or a new truce after a long silence or renewed attacks.
-Days that no article covers are `not covered`.
+Sections 4 to 6 of RULES.md, which the rule printed on every figure sums up.  What counts is in
+`analysis.timeline.evidence`.
 """
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise, zip_longest
 from math import inf, log
 from typing import Any, NamedTuple
@@ -27,42 +17,57 @@ import pandas as pd
 from analysis.base import wording
 from analysis.base.columns import names
 from analysis.base.thresholds import MANY_ARTICLES, MANY_ATTACKS
+from analysis.timeline.evidence import (
+    DAY,
+    MAX_GAP,
+    Absence,
+    Attack,
+    Evidence,
+    Halt,
+    Resumption,
+    Span,
+)
+from analysis.timeline.pairs import BACK_DAYS
 
 COLUMNS = tuple(names("phases"))
-DAY = timedelta(days=1)
+BASES = ("declared", "told", "observed")
+NEAR = 7  # days by which a boundary may move and still be the same
 LEAST_LULL = 7  # days
 CHANCE = 0.05
 VAGUEST = 120  # days; an announcement dated less closely begins no phase
-
-Span = tuple[date, date]
 
 
 @dataclass(frozen=True)
 class Rule:
     """Thresholds of the cut.
 
-    `max_gap` is in days, `min_attacks` in incidents.  An announcement counts if `min_outlets`
-    report it.  A silence in which the articles would tell of `expected` attacks is a pause too.
+    `max_gap` is in days, `min_attacks` in incidents.  A halt counts if `min_outlets` tell it.  A
+    silence in which the articles would tell of `expected` attacks parts two escalations too.
+    `chosen`: the researcher says which days are covered.
     """
 
-    max_gap: int = 45
+    max_gap: int = MAX_GAP
     min_attacks: int = 3
     min_outlets: int = 1
     expected: float = inf
+    chosen: bool = False
 
     @classmethod
-    def of(cls, dyad: Mapping[str, Any]) -> "Rule":
+    def of(cls, dyad: Mapping[str, Any], chosen: bool = False) -> "Rule":
         """The thresholds a dyad of ``corpus.yml`` gives, else ours."""
-        return cls(**{key: dyad[key] for key in ("max_gap", "min_attacks") if key in dyad})
+        own = {key: dyad[key] for key in ("max_gap", "min_attacks") if key in dyad}
+        return cls(**own, chosen=chosen)
 
-    def fitted(self, articles: int, attacks: int) -> "Rule":
-        """The rule for so many articles and dated attacks.
+    def fitted(self, evidence: Evidence, spans: Sequence[Span], articles: int) -> "Rule":
+        """The rule for so many articles and the attacks that they date.
 
         n attacks at a steady rate leave a silence of x expected attacks somewhere with a chance
         of about n·exp(−x); `expected` is the x for which that is 5 %.
         """
         if articles < MANY_ARTICLES:
             return self
+        usable = (a for a in evidence.attacks if _usable(a, self))
+        attacks = sum(any(_meets(a, span) for span in spans) for a in usable)
         many = attacks >= MANY_ATTACKS
         return replace(self, min_outlets=2, expected=log(attacks / CHANCE) if many else inf)
 
@@ -70,30 +75,28 @@ class Rule:
         return wording.phase_rule(**vars(self), least_lull=LEAST_LULL)
 
 
-class Event(NamedTuple):
-    """What the cut looks at in an event; `turn` is the phase that an announcement begins."""
-
-    id: str
-    first: date
-    last: date
-    attack: bool
-    turn: str
-    campaign: bool
-    n: int
-    n_outlets: int
-
-
 @dataclass
 class Phase:
-    """A phase with its events and the range of the day on which it begins."""
+    """A phase; `start` to `latest` is the range of its first day, `start` None if not told.
 
+    It is told to go on until `told`, and ended by `ends_by` if that is known.
+    """
+
+    basis: str
     kind: str
-    start: date
-    end: date
-    earliest: date
+    start: date | None
     latest: date
-    events: list[Event] = field(default_factory=list)
-    how_ended: str = ""
+    end: date
+    events: list[str] = field(default_factory=list)
+    told: date | None = None
+    state: str = ""
+    how: str = ""
+    ends_by: date | None = None
+    stops: tuple[str, ...] = ()
+    bound: tuple[str, ...] = ()
+    said_by: tuple[str, ...] = ()
+    scope: str = ""
+    condition: str = ""
 
 
 class Pace:
@@ -108,92 +111,67 @@ class Pace:
         return float(last - first) * self.rate
 
 
-# --- the cut --------------------------------------------------------------------------------
+def cut(
+    evidence: Evidence, spans: Sequence[Span], rule: Rule, published: Sequence[date] = ()
+) -> list[Phase]:
+    """The phases of one dyad in the `spans` covered: declared, told, observed.
 
-
-def cut_phases(
-    events: pd.DataFrame,
-    dyad: str,
-    covered: Iterable[Span],
-    rule: Rule | None = None,
-    published: Sequence[date] = (),
-) -> pd.DataFrame:
-    """Phases of `dyad`, observed and declared, over the spans of time that the articles cover.
-
-    `events` has the columns of table ``events``, `published` the articles' days.  Returns the
-    columns of table ``phases``, in order of time; `rests_on_one_article` and `support` are empty
-    (see `phase_checks.robustness`).
+    `rule` is `fitted`, `published` are the days of the articles.
     """
-    spans = sorted(covered)
-    own = events_of(events, dyad)
-    rule = (rule or Rule()).fitted(len(published), len(attacks_in(own, spans, rule or Rule())))
-    rows: list[dict[str, Any]] = []
-    for basis, phases in cut(own, spans, rule, published).items():
-        cycle = 0
-        for phase in phases:
-            cycle += phase.kind == "escalation" or cycle == 0
-            rows.append(_row(phase, basis, dyad, cycle, rule))
+    phases: list[Phase] = []
+    for span in spans:
+        own = _within(evidence, span, rule)
+        phases += _pauses(own, rule) + _lulls(own) + _observed(own, rule, published)
+    order = {basis: n for n, basis in enumerate(BASES)}
+    phases += _not_covered(spans)
+    return sorted(phases, key=lambda p: (order[p.basis], p.start or p.latest, p.latest))
+
+
+def phase_table(phases: Iterable[Phase], dyad: Mapping[str, Any], rule: Rule) -> pd.DataFrame:
+    """The phases of a dyad as rows of table ``phases``, without what its checks say."""
+    phases = list(phases)
+    begun = [p.latest for p in phases if p.basis == "observed" and p.kind == "escalation"]
+    rows = []
+    for phase in phases:
+        rows.append(
+            {
+                **{"basis": phase.basis, "dyad": dyad["id"], "phase": phase.kind},
+                "cycle": sum(day <= phase.latest for day in begun),
+                **{"date_from": phase.start, "date_to": phase.end},
+                **{"start_earliest": phase.start, "start_latest": phase.latest},
+                **{"n_events": len(phase.events), "first_event_id": next(iter(phase.events), "")},
+                **{"end": phase.how, "state": phase.state, "scope": phase.scope},
+                **{"condition": phase.condition, "bound_by": ";".join(phase.bound)},
+                **{"said_by": ";".join(phase.said_by), "last_told": phase.told},
+                **{"ends_by": phase.ends_by, "proposed": bool(dyad.get("proposed", False))},
+                **{"rests_on_one_article": "", "support": np.nan, "depends_on_threshold": False},
+                "rule": str(rule),
+            }
+        )
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def events_of(events: pd.DataFrame, dyad: str) -> list[Event]:
-    """The dated events of a dyad, in order of time."""
-    return events_by_dyad(events, [dyad])[dyad]
+def _within(evidence: Evidence, span: Span, rule: Rule) -> Evidence:
+    """The evidence of a span of time; announcements dated too vaguely begin nothing."""
+    attacks = [attack for attack in evidence.attacks if _meets(attack, span)]
+    resumptions = [turn for turn in evidence.resumptions if _meets(turn, span)]
+    halts = [
+        halt
+        for halt in evidence.halts
+        if _meets(halt, span) and _wide(halt) <= VAGUEST and halt.n_outlets >= rule.min_outlets
+    ]
+    holds = [hold for hold in evidence.holds if span[0] <= hold.day <= span[1]]
+    absences = [a for a in evidence.absences if _meets(a._replace(last=a.last or a.told), span)]
+    return Evidence(attacks, resumptions, halts, holds, absences)
 
 
-def events_by_dyad(events: pd.DataFrame, dyads: Iterable[str]) -> dict[str, list[Event]]:
-    """The dated events of each dyad, in order of time; `events` come in order of ``event_id``."""
-    events = events.dropna(subset=["date_from", "date_to"])
-    first, last = (events[column].to_numpy("M8[D]") for column in ("date_from", "date_to"))
-    happened = events["happened"].to_numpy(bool)
-    kind, mode = (events[column].to_numpy(object) for column in ("event_type", "mode"))
-    halts = (kind == "RETREAT") & (mode == "ceasefire") & happened
-    resumes = (kind == "THREATEN") & (mode == "resume")
-    turn = np.select([halts, resumes], ["pause", "escalation"], "")
-    least = events["n_incidents_min"].fillna(0)
-    campaign, number, n_outlets = events["campaign"], events["event_id"], events["n_outlets"]
-    attack = (kind == "ASSAULT") & happened
-    order = np.lexsort((last, first))
-    columns = (number, first, last, attack, turn, campaign, least, n_outlets)
-    told = map(Event, *(np.asarray(column)[order].tolist() for column in columns))
-    found: dict[str, list[Event]] = {dyad: [] for dyad in dyads}
-    for own, event in zip(events["dyad"].to_numpy(object)[order], told, strict=True):
-        for dyad in filter(None, own.split(";")):
-            if dyad in found:
-                found[dyad].append(event)
-    return found
+# --- observed -------------------------------------------------------------------------------
 
 
-def cut(
-    events: Sequence[Event], spans: Sequence[Span], rule: Rule, published: Sequence[date] = ()
-) -> dict[str, list[Phase]]:
-    """The phases by basis, in order of time; `events` are of one dyad and in order of time."""
-    attacks = [attacks_in(events, [span], rule) for span in spans]
-    turns = [event for event in events if event.turn and event.n_outlets >= rule.min_outlets]
-    pace = Pace(published, len({attack.id for own in attacks for attack in own}))
-    within = list(zip(spans, attacks, strict=True))
-    observed = [p for span, own in within for p in _observed(own, span, rule, pace)]
-    declared = [p for span, own in within for p in _declared(turns, own, span, rule)]
-    empty = _not_covered(spans)
-    return {
-        basis: sorted(phases + empty, key=lambda p: p.start)
-        for basis, phases in (("observed", observed), ("declared", declared))
-    }
-
-
-def attacks_in(events: Sequence[Event], spans: Sequence[Span], rule: Rule) -> list[Event]:
-    """Attacks dated closely enough; a campaign counts if it begins where articles cover it."""
-
-    def usable(event: Event, span: Span) -> bool:
-        if event.campaign:
-            return span[0] <= event.first <= span[1]
-        return _in(event, span) and _wide(event) <= rule.max_gap
-
-    return [e for e in events if e.attack and any(usable(e, span) for span in spans)]
-
-
-def _observed(attacks: Sequence[Event], span: Span, rule: Rule, pace: Pace) -> list[Phase]:
-    """Escalations and the pauses after them; `attacks` are those of the span, in order of time."""
+def _observed(evidence: Evidence, rule: Rule, published: Sequence[date]) -> list[Phase]:
+    """Escalations, and the pauses between them (section 4)."""
+    attacks = [attack for attack in evidence.attacks if _usable(attack, rule)]
+    pace = Pace(published, len(attacks))
 
     def parted(end: date, start: date) -> bool:
         days = (start - end).days
@@ -204,18 +182,28 @@ def _observed(attacks: Sequence[Event], span: Span, rule: Rule, pace: Pace) -> l
     strong = [cluster for cluster in clusters if _incidents(cluster) >= rule.min_attacks]
     phases = []
     for cluster, after in zip_longest(strong, strong[1:]):
-        escalation = _escalation(cluster, span)
+        escalation = _escalation(cluster, evidence.absences, rule)
         phases.append(escalation)
-        until = after[0].first if after else span[1] + DAY
-        if parted(escalation.end, until):
-            breaches = [attack for attack in attacks if escalation.end < attack.first < until]
-            phases.append(_pause_after(escalation, until, breaches))
-    return phases
+        if after:
+            escalation.state, escalation.how = "ended", escalation.how or "pause observed"
+            breaches = [a for a in attacks if escalation.end < a.first < after[0].first]
+            phases.append(_pause_between(cluster, after, breaches))
+    return phases + _undated(evidence.attacks, phases, rule)
 
 
-def _clusters(attacks: Iterable[Event], parted: Callable[[date, date], bool]) -> list[list[Event]]:
+def _usable(attack: Attack, rule: Rule) -> bool:
+    if attack.first is None:
+        return False
+    return _wide(attack) <= rule.max_gap or (
+        attack.n * rule.max_gap >= rule.min_attacks * _wide(attack)
+    )
+
+
+def _clusters(
+    attacks: Iterable[Attack], parted: Callable[[date, date], bool]
+) -> list[list[Attack]]:
     """Attacks with no silence between them that parts them."""
-    clusters: list[list[Event]] = []
+    clusters: list[list[Attack]] = []
     reached = date.min
     for attack in attacks:
         if clusters and not parted(reached, attack.first):
@@ -226,170 +214,248 @@ def _clusters(attacks: Iterable[Event], parted: Callable[[date, date], bool]) ->
     return clusters
 
 
-def _escalation(cluster: list[Event], span: Span) -> Phase:
-    """From the first to the last day of the attacks, as far as the articles cover them.
-
-    It begins at the latest on the last day that the earliest single attack may have been.
-    """
-    start = max(cluster[0].first, span[0])
-    end = min(max(attack.last for attack in cluster), span[1])
-    latest = min((attack.last for attack in cluster if not attack.campaign), default=start)
-    return Phase("escalation", start, end, cluster[0].first, max(latest, start), cluster)
-
-
-def _pause_after(escalation: Phase, until: date, breaches: list[Event]) -> Phase:
-    """From an escalation's end to the day before `until`.
-
-    It may have begun already when the last single attack was at the earliest.
-    """
-    start = escalation.end + DAY
-    single = (attack.first for attack in escalation.events if not attack.campaign)
-    earliest = min(max(single, default=escalation.end), escalation.end) + DAY
-    return Phase("pause", start, until - DAY, earliest, start, breaches)
-
-
-def _incidents(events: Sequence[Event]) -> int:
-    """The least number of attacks these events can be.
+def _incidents(attacks: Sequence[Attack]) -> int:
+    """The least number of attacks these can be.
 
     "Two attacks this week" and "Monday's attack" may be told of the same: of events whose dates
     overlap only the largest number counts.
     """
     total, most, until = 0, 0, date.min
-    for event in events:
-        if event.first > until:
+    for attack in attacks:
+        if attack.first > until:
             total, most = total + most, 0
-        most = max(most, event.n)
-        until = max(until, event.last)
+        most = max(most, attack.n)
+        until = max(until, attack.last)
     return total + most
 
 
-def _declared(
-    turns: Iterable[Event], attacks: Sequence[Event], span: Span, rule: Rule
-) -> list[Phase]:
-    """Halts and resumptions told; a truce after a long silence, or after attacks, is a new one."""
-    told = _Declared(attacks, span, rule)
-    for turn in turns:
-        if _in(turn, span):
-            told.add(turn)
-    return told.phases
-
-
-class _Declared:
-    """Halts and resumptions told within a span, in order of time, made into phases."""
-
-    def __init__(self, attacks: Sequence[Event], span: Span, rule: Rule) -> None:
-        self._attacks, self._span, self._rule = attacks, span, rule
-        self._days_of_attack = [attack.first for attack in attacks]
-        self.phases: list[Phase] = []
-
-    def add(self, turn: Event) -> None:
-        """What an announcement begins, or which phase it tells again."""
-        last = self.phases[-1] if self.phases else None
-        if last and last.kind == turn.turn:
-            _date_closer(last, turn)
-            if not self._begins_anew(last, turn):
-                last.events.append(turn)
-                return
-        if _is_vague(turn):
-            return
-        if last:
-            last.end = max(last.start, turn.first - DAY)
-            last.latest = max(last.earliest, min(last.latest, turn.last))
-            last.how_ended = "not told" if last.kind == turn.turn else "announced"
-        start = max(turn.first, self._span[0])
-        phase = Phase(turn.turn, start, self._span[1], turn.first, turn.last, [turn])
-        self.phases.append(phase)
-
-    def _begins_anew(self, phase: Phase, turn: Event) -> bool:
-        """Whether it is a new truce: told after a long silence, or after attacks."""
-        if _is_vague(turn):
-            return False
-        known = max(event.last for event in phase.events if not _is_vague(event))
-        days = (turn.first - known).days
-        after, until = (bisect_right(self._days_of_attack, day) for day in (known, turn.first))
-        between = [attack for attack in self._attacks[after:until] if attack.last < turn.first]
-        broken = days > LEAST_LULL and _incidents(between) >= self._rule.min_attacks
-        return broken or days > self._rule.max_gap
-
-
-def _date_closer(phase: Phase, turn: Event) -> None:
-    """Where the turn that began a phase is told again to the week or day, it dates the phase."""
-    if phase.earliest <= turn.first and turn.last <= phase.latest and _wide(turn) <= LEAST_LULL:
-        phase.start = phase.earliest = turn.first
-        phase.latest = turn.last
-
-
-def _is_vague(turn: Event) -> bool:
-    return _wide(turn) > VAGUEST
-
-
-def _wide(event: Event) -> int:
-    return (event.last - event.first).days
-
-
-def _in(event: Event, span: Span) -> bool:
-    return event.first <= span[1] and event.last >= span[0]
-
-
-def _not_covered(spans: Sequence[Span]) -> list[Phase]:
-    return [
-        Phase("not covered", a[1] + DAY, b[0] - DAY, a[1] + DAY, a[1] + DAY)
-        for a, b in pairwise(spans)
-        if (b[0] - a[1]).days > 1
+def _escalation(cluster: list[Attack], absences: Iterable[Absence], rule: Rule) -> Phase:
+    """From the first attack to the last, or to the first day of an absence after them."""
+    start, latest = cluster[0].first, min(attack.begun for attack in cluster)
+    end, told = max(a.last for a in cluster), max(a.seen for a in cluster)
+    last = max(a.first for a in cluster)
+    over = [
+        a.first
+        for a in absences
+        if a.first and max(last, latest + DAY) <= a.first <= end + (rule.max_gap + 1) * DAY
     ]
+    phase = Phase("observed", "escalation", start, latest, end, [a.id for a in cluster], told)
+    phase.state = "open"
+    if over:
+        phase.ends_by = min(over)
+        phase.state, phase.how = "ended", "absence told"
+        phase.end = min(end, phase.ends_by)
+        phase.told = min(told, phase.ends_by)
+    return phase
 
 
-def _row(phase: Phase, basis: str, dyad: str, cycle: int, rule: Rule) -> dict[str, Any]:
-    return {
-        **{"basis": basis, "dyad": dyad, "cycle": cycle, "phase": phase.kind},
-        **{"date_from": phase.start, "date_to": phase.end},
-        **{"start_earliest": phase.earliest, "start_latest": phase.latest},
-        **{"n_events": len(phase.events), "end": phase.how_ended},
-        "first_event_id": phase.events[0].id if phase.events else "",
-        **{"rests_on_one_article": "", "support": np.nan, "rule": str(rule)},
-    }
+def _pause_between(
+    cluster: Sequence[Attack], after: Sequence[Attack], breaches: Sequence[Attack]
+) -> Phase:
+    """From an escalation's last attack, at the earliest, to the next escalation's first."""
+    start, latest = max(a.first for a in cluster) + DAY, max(a.last for a in cluster) + DAY
+    begun = min(attack.begun for attack in after)
+    phase = Phase("observed", "pause", min(start, latest), latest, after[0].first - DAY)
+    phase.events, phase.state, phase.how = [a.id for a in breaches], "ended", "attacks"
+    phase.ends_by = begun
+    return phase
 
 
-# --- what is covered, and where the lanes part ----------------------------------------------
+def _undated(attacks: Iterable[Attack], dated: Sequence[Phase], rule: Rule) -> list[Phase]:
+    """Escalations of attacks told without a day, where no other began in the year before."""
+    phases: list[Phase] = []
+    many = (a for a in attacks if a.first is None and a.n >= rule.min_attacks)
+    for attack in sorted(many, key=lambda a: (a.last, a.id)):
+        since = attack.last - BACK_DAYS * DAY
+        begun = (p.latest for p in [*dated, *phases] if p.kind == "escalation")
+        if not any(since <= day <= attack.last for day in begun):
+            end = attack.last
+            phase = Phase("observed", "escalation", None, end, end, [attack.id], end, "open")
+            phases.append(phase)
+    return phases
 
 
-def coverage(settings: Mapping[str, Any], documents: pd.DataFrame) -> tuple[list[Span], list[date]]:
-    """Spans of time that a corpus's articles can speak about, and the days they were published."""
-    given = [tuple(date.fromisoformat(str(day)) for day in span) for span in settings["covered"]]
-    dated = documents["counted"] & (documents["published"] != "")
-    published = documents.loc[dated, "published"].map(date.fromisoformat)
-    return covered_spans(given, published), list(published)
+# --- declared and told ----------------------------------------------------------------------
 
 
-def covered_spans(
-    given: Iterable[Span], published: Iterable[date], reach: int = Rule().max_gap
-) -> list[Span]:
-    """Spans of time the articles can speak about: as the corpus says, else what they reach.
+def _pauses(evidence: Evidence, rule: Rule) -> list[Phase]:
+    """A pause for each version of a halt; one that the same parties tell again is renewed."""
+    pauses: list[Phase] = []
+    leading: set[tuple[str, str]] = set()
+    for halt in sorted(evidence.halts, key=lambda h: (h.first or h.last, h.last)):
+        first = (halt.id, halt.basis) not in leading
+        leading.add((halt.id, halt.basis))
+        if not first and len(halt.said_by) < rule.min_outlets:
+            continue
+        earlier = next((p for p in reversed(pauses) if _renews(p, halt, evidence, rule)), None)
+        if earlier:
+            _renew(earlier, halt)
+            continue
+        pauses.append(
+            Phase(
+                *(halt.basis, "pause", halt.first, halt.last, halt.last, [halt.id]),
+                **{name: getattr(halt, name) for name in _SAID},
+            )
+        )
+    for pause in pauses:
+        _end(pause, evidence, rule)
+    return pauses
 
-    An article can vouch for the `reach` days before it: a longer silence is not theirs to tell.
-    """
-    spans = sorted(given)
-    if spans:
-        return spans
-    for day in sorted(published):
-        first = day - reach * DAY
-        if spans and first <= spans[-1][1] + DAY:
-            spans[-1] = (spans[-1][0], day)
-        else:
-            spans.append((first, day))
-    return spans
+
+_SAID = ("stops", "bound", "said_by", "scope", "condition")
+
+
+def _renews(pause: Phase, halt: Halt, evidence: Evidence, rule: Rule) -> bool:
+    """Whether a halt tells again of a pause of the same parties that has not ended."""
+    if pause.basis != halt.basis or halt.id in pause.events:
+        return False
+    if pause.bound and halt.bound and {*pause.bound} != {*halt.bound}:
+        return False
+    day = halt.first or halt.last
+    so_far = replace(pause, events=[*pause.events])
+    _end(so_far, evidence, rule, day)
+    return so_far.state != "ended" and (day - so_far.told).days <= rule.max_gap
+
+
+def _renew(pause: Phase, halt: Halt) -> None:
+    """What a halt told again adds to its pause: a closer date, later telling, more outlets."""
+    inside = halt.first and (pause.start or date.min) <= halt.first and halt.last <= pause.latest
+    if inside and _wide(halt) <= NEAR:
+        pause.start, pause.latest = halt.first, halt.last
+    pause.events.append(halt.id)
+    pause.told = max(filter(None, (pause.told, halt.last)))
+    pause.said_by = tuple(sorted({*pause.said_by, *halt.said_by}))
+    pause.bound, pause.stops = pause.bound or halt.bound, pause.stops or halt.stops
+    pause.condition = pause.condition or halt.condition
+
+
+class _Contrary(NamedTuple):
+    """What speaks against a pause after its beginning: breaches, in order of time."""
+
+    attacks: list[Attack]
+    resumptions: list[Resumption]
+
+    def after(self, day: date) -> "_Contrary":
+        return _Contrary(*([one for one in own if one.first > day] for own in self))
+
+
+def _end(pause: Phase, evidence: Evidence, rule: Rule, until: date = date.max) -> None:
+    """Until when a pause is told to go on, and by when it has ended (section 6)."""
+    contrary = _contrary(pause, evidence, until)
+    held = [hold.day for hold in evidence.holds if hold.day < until and _carries(hold, pause, rule)]
+    held = [day for day in held if day >= pause.latest]
+    lasts = bool(held or pause.told)
+    pause.told = max(filter(None, (pause.latest, pause.told, *held)))
+    breached = any(one.first <= pause.told for own in contrary for one in own)
+    if over := _over(contrary.after(pause.told) if lasts else contrary, rule):
+        pause.state, pause.ends_by, pause.how = "ended", *over
+    else:
+        pause.state = ("contested" if breached else "holding") if lasts else "open"
+    pause.end = pause.ends_by or pause.told
+
+
+def _contrary(pause: Phase, evidence: Evidence, until: date) -> _Contrary:
+    """The breaches of a pause; it had begun when its parties announced that they resume."""
+
+    def own(one: Attack | Resumption) -> bool:
+        return not one.by or not pause.stops or not one.by.isdisjoint(pause.stops)
+
+    resumptions = [r for r in evidence.resumptions if own(r) and r.first < until]
+    resumptions = [r for r in resumptions if r.first >= (pause.start or r.first)]
+    if pause.stops and pause.start != pause.latest:
+        pause.latest = min([pause.latest, *(r.last for r in resumptions)])
+    attacks = [a for a in evidence.attacks if a.first and pause.latest < a.first < until and own(a)]
+    return _Contrary(attacks, [r for r in resumptions if r.last >= pause.latest])
+
+
+def _carries(hold: Any, pause: Phase, rule: Rule) -> bool:
+    """Whether what is told to hold is this pause, or one of its parties that began with it."""
+    if hold.id in pause.events:
+        return True
+    if hold.parties and pause.stops and hold.parties.isdisjoint(pause.stops):
+        return False
+    gap = rule.max_gap * DAY
+    if hold.first is None:
+        return pause.latest <= hold.day <= pause.latest + gap
+    return hold.first <= pause.latest + gap and (pause.start or pause.latest) <= hold.last + gap
+
+
+def _over(contrary: _Contrary, rule: Rule) -> tuple[date, str] | None:
+    """The day of the first report that a pause is over, and what ends it."""
+    gap = rule.max_gap
+    ends = [
+        (turn.last, "resumption announced, then attacks")
+        for turn in contrary.resumptions
+        if any(turn.first <= a.last and (a.first - turn.last).days <= gap for a in contrary.attacks)
+    ]
+    usable = [attack for attack in contrary.attacks if _usable(attack, rule)]
+    for cluster in _clusters(usable, lambda end, start: (start - end).days > gap):
+        if _incidents(cluster) >= rule.min_attacks:
+            ends.append((min(attack.begun for attack in cluster), "attacks"))
+    return min(ends, default=None)
+
+
+def _lulls(evidence: Evidence) -> list[Phase]:
+    """Absences that are told, those that begin and end alike as one (section 2.8)."""
+    lulls: list[Phase] = []
+    for absence in sorted(evidence.absences, key=lambda a: (a.first or date.min, a.last or a.told)):
+        same = next((lull for lull in lulls if _same_absence(lull, absence)), None)
+        if same:
+            same.events.append(absence.id)
+            same.said_by = tuple(sorted({*same.said_by, absence.outlet}))
+            continue
+        latest = absence.first or absence.last or absence.told
+        end = absence.last or latest
+        lull = Phase("told", "pause", absence.first, latest, end, [absence.id], end)
+        lull.said_by, lull.scope = (absence.outlet,), "not said"
+        lulls.append(lull)
+    for lull in lulls:
+        inside = [a for a in evidence.attacks if a.first and lull.latest < a.first]
+        after = [a.last for a in inside if lull.end <= a.last and a.first <= lull.end + NEAR * DAY]
+        within = any(a.last < lull.end - NEAR * DAY for a in inside)
+        lull.state = "contested" if within else "ended" if after else "holding"
+        if lull.state == "ended":
+            lull.ends_by, lull.how = min(after), "attacks"
+    return lulls
+
+
+def _same_absence(lull: Phase, absence: Absence) -> bool:
+    begin = abs((absence.first or date.min) - (lull.start or date.min)).days
+    end = abs((absence.last or lull.end) - lull.end).days
+    return begin <= NEAR and end <= NEAR
+
+
+# --- helpers --------------------------------------------------------------------------------
+
+
+def _wide(one: Attack | Halt) -> int:
+    return (one.last - one.first).days if one.first else 0
+
+
+def _meets(one: Any, span: Span) -> bool:
+    return (one.first or one.last) <= span[1] and one.last >= span[0]
+
+
+def _not_covered(spans: Sequence[Span]) -> Iterator[Phase]:
+    for a, b in pairwise(spans):
+        if (b[0] - a[1]).days > 1:
+            first = a[1] + DAY
+            yield Phase("observed", "not covered", first, first, b[0] - DAY)
 
 
 def lanes_part(phases: pd.DataFrame) -> pd.DataFrame:
     """Spans in which a dyad's declared phase is not the observed one: dyad, dates, both phases."""
     rows = []
-    for dyad, own in phases[phases["phase"] != "not covered"].groupby("dyad", sort=False):
+    own_phases = phases[phases["phase"] != "not covered"]
+    own_phases = own_phases.assign(begin=own_phases["date_from"].fillna(own_phases["start_latest"]))
+    for dyad, own in own_phases.groupby("dyad", sort=False):
         lanes = {basis: lane.to_dict("records") for basis, lane in own.groupby("basis")}
         for seen in lanes.get("observed", []):
             for told in lanes.get("declared", []):
-                first = max(seen["date_from"], told["date_from"])
+                first = max(seen["begin"], told["begin"])
                 last = min(seen["date_to"], told["date_to"])
                 if first <= last and seen["phase"] != told["phase"]:
                     rows.append((dyad, first, last, told["phase"], seen["phase"]))
     columns = ["dyad", "date_from", "date_to", "declared", "observed"]
-    return pd.DataFrame(rows, columns=columns).sort_values(columns, ignore_index=True)
+    found = pd.DataFrame(rows, columns=columns).drop_duplicates()
+    return found.sort_values(columns, ignore_index=True)

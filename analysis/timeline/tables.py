@@ -6,10 +6,12 @@ from typing import Any
 import pandas as pd
 
 from analysis.lexicons import OURS, Lexicon
-from analysis.timeline import phases
-from analysis.timeline.dyads import Dyads
+from analysis.timeline.dyads import Dyads, of_kinds, set_mutual
 from analysis.timeline.events import event_table, last_days
-from analysis.timeline.phase_checks import robustness
+from analysis.timeline.evidence import Record
+from analysis.timeline.halts import Place, read_halts
+from analysis.timeline.phase_checks import checked_phases
+from analysis.timeline.wording import Names, event_phrases
 
 
 def timeline_tables(
@@ -18,35 +20,23 @@ def timeline_tables(
     sources: Mapping[str, frozenset[str]],
     actors: pd.DataFrame,
     settings: Mapping[str, Any],
+    sentences: Mapping[Place, str],
     lexicon: Lexicon = OURS,
 ) -> Iterator[tuple[str, pd.DataFrame]]:
     """event_reports, events and phases, one after another, from `reports` that are merged.
 
     `sources` tell where each article's news comes from (`outlets.sources.source_keys`); `settings`
-    are those of ``corpus.yml``.
+    are those of ``corpus.yml``; `sentences` hold those of articles that tell of halts.
     """
-    dyads = Dyads(settings["dyads"], actors)
+    dyads = Dyads(settings, actors)
     outlets = documents.set_index("doc_id")["outlet"].to_dict()
-    names = actors.set_index("entity_id")["name"].to_dict()
-    reports = reports.assign(dyad=dyads.of_each(reports))
+    names = Names.of(actors, settings["dyads"])
+    reports = read_halts(reports, of_kinds(reports, dyads.pause), sentences, lexicon)
+    reports = dyads.mark_doubtful(reports.assign(dyad=dyads.of_each(reports)))
     events = event_table(reports, outlets, sources, names, last_days(documents))
-    events["dyad"] = dyads.of_events(events, reports, lexicon)
+    events["dyad"] = dyads.of_events(events, set_mutual(reports, lexicon))
     events["studied"] = events["dyad"] != ""
+    events["phrase"] = event_phrases(events, names, lexicon)
     reports["dyad"] = reports["event_id"].map(events.set_index("event_id")["dyad"])
     yield from {"event_reports": reports, "events": events}.items()
-    dated = documents[documents["counted"] & (documents["published"] != "")]
-    yield "phases", _phases(reports, events, dated, settings)
-
-
-def _phases(
-    reports: pd.DataFrame,
-    events: pd.DataFrame,
-    documents: pd.DataFrame,
-    settings: Mapping[str, Any],
-) -> pd.DataFrame:
-    spans, published = phases.coverage(settings, documents)
-    rules = {dyad["id"]: phases.Rule.of(dyad) for dyad in settings["dyads"]}
-    cut = [phases.cut_phases(events, dyad, spans, rules[dyad], published) for dyad in rules]
-    if not cut:
-        return pd.DataFrame(columns=list(phases.COLUMNS))
-    return robustness(pd.concat(cut), reports, documents, spans, rules)
+    yield "phases", checked_phases(Record(reports, documents, actors, settings, lexicon), settings)

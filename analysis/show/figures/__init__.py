@@ -4,13 +4,12 @@ Every function returns a matplotlib Figure.  Each family has a file, all have on
 
 - ``style``: sizes, colours, cutting names to the room there is, saving
 - ``bars``: bars, dots and lines, one row a thing; ``cells``: tables as pictures
-- ``timeline``, ``intensity``: events over time, on the ``time_axes``
+- ``timeline``: what is told to have happened, in words, on an axis of days (``time_axes``)
 - ``network``: who is named together; ``outlets``: how near outlets stand, and by which words
 """
 
-from analysis.show.figures.bars import KIND_COLOURS, bars, dots, spans, stacked
-from analysis.show.figures.cells import CELL_COLOURS, heatmap, matrix
-from analysis.show.figures.intensity import intensity
+from analysis.show.figures.bars import KIND_COLOURS, bars, counts_over_time, dots, spans, stacked
+from analysis.show.figures.cells import CELL_COLOURS, TOLD_COLOURS, heatmap, matrix
 from analysis.show.figures.network import network
 from analysis.show.figures.outlets import outlet_map, outlet_tree, word_shift
 from analysis.show.figures.style import (
@@ -30,12 +29,13 @@ __all__ = [
     "GREY",
     "KIND_COLOURS",
     "MANY_EVENTS",
+    "TOLD_COLOURS",
     "bars",
+    "counts_over_time",
     "dots",
     "empty",
     "heatmap",
     "image",
-    "intensity",
     "matrix",
     "network",
     "outlet_colours",

@@ -16,6 +16,7 @@ from analysis.show.figures.style import (
     empty,
     noted,
     outlet_colours,
+    palette_for,
     plain,
     plot,
     short,
@@ -113,6 +114,25 @@ def dots(
     for axes in panels[max(len(groups) - columns, 0) : len(groups)]:
         axes.set_xlabel(xlabel)
         axes.tick_params(labelbottom=True)
+    return noted(figure, note)
+
+
+@context(STYLE)
+def counts_over_time(counts: pd.DataFrame, note: str = "") -> Figure:
+    """A line for each series of published counts; `counts`: series, date, value."""
+    if counts.empty:
+        return empty("No count to draw.")
+    figure, axes = plot(8.6, 3)
+    colours = palette_for(dict.fromkeys(counts["series"]))
+    for name, own in counts.sort_values("date").groupby("series", sort=False):
+        axes.plot(own["date"], own["value"], "o-", color=colours[name], markersize=3)
+        axes.annotate(
+            short(name), (own["date"].iat[-1], own["value"].iat[-1]), (5, 0), fontsize=9,
+            textcoords="offset points", color=colours[name], va="center",
+        )  # fmt: skip
+    axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(axes.xaxis.get_major_locator()))
+    axes.set_ylim(bottom=0)
+    axes.yaxis.set_major_formatter(NUMBERS)
     return noted(figure, note)
 
 

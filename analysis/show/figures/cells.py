@@ -16,6 +16,7 @@ CELL_COLOURS = {
     "1": "#b9dcc8",
     "2": "#b9dcc8",
 }
+TOLD_COLOURS = {"others tell too": "#555555", "it alone tells": "#c4c4c4"}
 CELL_MARKS = {"published earlier": "×", "reported": "○", "1": "●", "2": "●"}
 MARKS_NOTE = "● reported with a date, ○ without, – not mentioned, × published earlier."
 

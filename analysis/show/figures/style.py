@@ -1,7 +1,7 @@
 """The one style of all figures: sizes, colours, names cut to what there is room for, saving.
 
 Colours are those of Okabe & Ito (2008), told apart by the colour-blind; whatever colour says is
-also said by position, marker or label; beyond seven they are Tol's (2021, "muted").
+also said by position, marker or label; those of outlets and sides are Tol's (2021, "muted").
 """
 
 import io
@@ -18,16 +18,11 @@ from matplotlib.ticker import FuncFormatter
 
 STYLE = ["default", Path(__file__).with_name("news.mplstyle")]
 LAID_OUT = [*STYLE, {"figure.constrained_layout.use": False}]  # what is set up is not moved again
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-MORE_COLOURS = ("#882255", "#999933", "#332288", "#44AA99", "#DDCC77", "#AA4499", "#117733")
-GREY = "#8a8a8a"
-DIRECTION_COLOURS = {
-    "escalation": "#D55E00",
-    "pause": "#0072B2",
-    "diplomacy": "#009E73",
-    "other": GREY,
-}
-PHASE_COLOURS = {"escalation": "#f6d5c2", "pause": "#cfe3f1", "not covered": "#eeeeee"}
+DIRECTION_COLOURS = {"escalation": "#D55E00", "pause": "#0072B2"}  # nothing else has these
+PHASE_COLOURS = {"escalation": "#f4bb94", "pause": "#a9cfea"}
+PALETTE = ("#332288", "#009E73", "#CC79A7", "#999933", "#882255", "#44AA99", "#000000")
+MORE_COLOURS = ("#AA4499", "#117733", "#DDCC77", "#661100", "#6699CC", "#88CCEE")
+GREY = "#767676"
 WIDE = 8  # columns of a table beyond which their labels are slanted and cells hold marks
 NUMBERS = FuncFormatter(lambda value, _: f"{value:,.10g}")
 
@@ -59,6 +54,15 @@ def lay_out(figure: Figure) -> None:
         for which in ("original", "active"):
             place = axes.get_position(original=which == "original").bounds
             axes.set_position([round(side, 6) for side in place], which=which)
+
+
+def colour_of(direction: str) -> str:
+    """The colour of escalation and of pause; all else is grey.
+
+    >>> colour_of("pause"), colour_of("diplomacy")
+    ('#0072B2', '#767676')
+    """
+    return DIRECTION_COLOURS.get(direction, GREY)
 
 
 def outlet_colours(outlets: Iterable[str]) -> dict[str, str]:

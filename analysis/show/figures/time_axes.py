@@ -1,58 +1,113 @@
-"""Axes of days: a panel for each span that the articles cover, with the gaps marked."""
+"""An axis of days on which long stretches without anything to draw are folded to a narrow gap."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
-import matplotlib.dates as mdates
-import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-
-from analysis.show.figures.style import PHASE_COLOURS
-
 DAY = timedelta(days=1)
-MOST_PANELS = 3  # spans of time side by side; more share one panel, with gaps in grey
-Span = tuple[date, date]  # the first and the last day of a stretch of time that articles cover
-GAPS_NOTE = "Grey bands: no article covers this time."
+LEAST_FOLD = 120  # days; a shorter stretch is never folded
+FOLD_SHARE = 0.15  # nor one that is less of all days left
+FOLD_WIDTH = 0.5  # inches that a folded stretch takes
+LEAST_RUN = 0.9  # inches that what lies between two folds takes at least
+LEAST_TICK = 0.5  # inches from one label of the axis to the next
+MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
+Span = tuple[date, date]  # a first and a last day
 
 
-def joined(spans: Sequence[Span], most: int = MOST_PANELS) -> tuple[list[Span], list[Span]]:
-    """The spans and no gaps, or, of more than `most`, their whole length and the gaps in it."""
-    spans = sorted(spans)
-    if len(spans) <= most:
-        return spans, []
-    gaps = [(b[1] + DAY, c[0] - DAY) for b, c in pairwise(spans)]
-    return [(spans[0][0], spans[-1][1])], gaps
+class Days:
+    """Where a day stands between `left` and `right` (inches), by the `used` spans of days.
+
+    >>> days = Days([(date(2031, 1, 1), date(2031, 3, 1)), (date(2035, 1, 1), date(2035, 3, 1))])
+    >>> [(first.year, last.year) for first, last in days.folds]
+    [(2031, 2034)]
+    >>> days.at(date(2031, 1, 1)) < days.at(date(2031, 3, 1)) < days.at(date(2035, 1, 1))
+    True
+    """
+
+    def __init__(self, used: Iterable[Span], left: float = 0.0, right: float = 10.0) -> None:
+        runs = _runs(sorted(used))
+        free = right - left - FOLD_WIDTH * (len(runs) - 1)
+        widths = _widths([(last - first).days + 1 for first, last in runs], free)
+        self.runs: list[tuple[Span, float, float]] = []  # days, and inches from and to
+        for run, width in zip(runs, widths, strict=True):
+            self.runs.append((run, left, left + width))
+            left += width + FOLD_WIDTH
+        self.folds = [(a[1] + DAY, b[0] - DAY) for a, b in pairwise(runs)]
+
+    def at(self, day: date) -> float:
+        """Inches from the left to the beginning of a day; one outside stands at the edge."""
+        for (first, last), left, right in self.runs:
+            if day <= last + DAY:
+                share = max((day - first).days, 0) / ((last - first).days + 1)
+                return left + share * (right - left)
+        return self.runs[-1][2]
+
+    def span(self, first: date, last: date) -> tuple[float, float]:
+        """From the beginning of the first day to the end of the last."""
+        return self.at(first), self.at(last + DAY)
+
+    def between(self) -> Iterable[tuple[tuple[Span, float, float], tuple[Span, float, float]]]:
+        """The runs on both sides of each fold."""
+        return pairwise(self.runs)
+
+    def ticks(self) -> Iterator[tuple[float, str]]:
+        """Places and labels: months, or the years or days that there is room for."""
+        per_day = min((right - left) / ((b - a).days + 1) for (a, b), left, right in self.runs)
+        step = next((s for s in MONTH_STEPS if per_day * 30 * s >= LEAST_TICK), MONTH_STEPS[-1])
+        for (first, last), _, right in self.runs:
+            firsts = [day for day in _month_starts(first, last) if _months(day) % step == 0]
+            inside = [day for day in firsts if self.at(day) < right - LEAST_TICK / 2] or [first]
+            year = None
+            for day in inside:
+                name = f"{day:%Y}" if step >= 12 else f"{day:%b}"
+                name = f"{day.day} {day:%b}" if day.day > 1 else name
+                new = step < 12 and day.year != year
+                yield self.at(day), f"{name}\n{day.year}" if new else name
+                year = day.year
 
 
-def widths(spans: Sequence[Span]) -> np.ndarray:
-    days = np.array([(last - first).days + 1 for first, last in spans])
-    return np.maximum(days, 0.25 * days.max())
+def _runs(used: list[Span]) -> list[Span]:
+    """The stretches of time between the folds: the longest are folded first."""
+    merged: list[Span] = []
+    for first, last in used:
+        if merged and first <= merged[-1][1] + DAY:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        else:
+            merged.append((first, last))
+    left = (merged[-1][1] - merged[0][0]).days + 1
+    folded = set()
+    for length, number in sorted(
+        (((b[0] - a[1]).days, n) for n, (a, b) in enumerate(pairwise(merged))), reverse=True
+    ):
+        if length > max(LEAST_FOLD, FOLD_SHARE * left):
+            folded.add(number)
+            left -= length
+    runs = [merged[0]]
+    for number, span in enumerate(merged[1:]):
+        if number in folded:
+            runs.append(span)
+        else:
+            runs[-1] = (runs[-1][0], span[1])
+    return [_padded(first, last) for first, last in runs]
 
 
-def panels_of(
-    figure: Figure, spans: Sequence[Span], heights: Sequence[float]
-) -> Sequence[Sequence[Axes]]:
-    """Rows of relative `heights`, a panel a span: as wide as it is long, but none too narrow."""
-    return figure.subplots(
-        len(heights), len(spans), sharey="row", squeeze=False,
-        width_ratios=widths(spans), height_ratios=heights,
-    )  # fmt: skip
+def _padded(first: date, last: date) -> Span:
+    """A span with a little room before and after, so that nothing touches its ends."""
+    room = max((last - first).days // 40, 2) * DAY
+    return max(first, date.min + room) - room, min(last, date.max - room) + room
 
 
-def days_of(panels: Iterable[Axes], spans: Iterable[Span], gaps: Sequence[Span]) -> None:
-    """Give each panel the days of its span, grey where there are gaps, and dates below."""
-    for axes, (first, last) in zip(panels, spans, strict=True):
-        axes.set_xlim(first - 3 * DAY, last + 4 * DAY)
-        for start, end in gaps:
-            if first <= start <= end <= last:
-                axes.axvspan(start, end + DAY, color=PHASE_COLOURS["not covered"], zorder=0)
-        _date_axis(axes, (last - first).days)
+def _widths(days: list[int], free: float) -> list[float]:
+    """Inches for each run of so many days, none narrower than it needs to be read."""
+    least = min(LEAST_RUN, free / len(days))
+    spare = free - least * len(days)
+    return [least + spare * n / sum(days) for n in days]
 
 
-def _date_axis(axes: Axes, days: int) -> None:
-    """Months, or what fits where the span of so many `days` is much longer or shorter."""
-    months = mdates.MonthLocator(interval=max(1, days // 240))
-    axes.xaxis.set_major_locator(months if 45 < days < 730 else mdates.AutoDateLocator())
-    axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(axes.xaxis.get_major_locator()))
+def _months(day: date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def _month_starts(first: date, last: date) -> Iterator[date]:
+    for month in range(_months(first) + (first.day > 1), _months(last) + 1):
+        yield date(month // 12, month % 12 + 1, 1)

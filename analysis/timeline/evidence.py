@@ -1,0 +1,328 @@
+"""What counts for phases: attacks, halts, resumptions, what is told to hold and to be absent.
+
+Sections 2 and 3 of RULES.md.  `Record` holds the body reports of the dyads studied and tells, for
+all articles or some of them, the evidence of each dyad; phases and their checks are made of it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.lexicons import OURS, Lexicon
+from analysis.timeline import dyads as relations
+from analysis.timeline.dyads import Dyads, of_kinds, set_mutual
+from analysis.timeline.events import MergedReports, last_days
+from analysis.timeline.pairs import BACK_DAYS, HAPPENED
+
+DAY = timedelta(days=1)
+MAX_GAP = 45  # days
+Span = tuple[date, date]
+Parties = frozenset[str]  # a party, what it belongs to and what belongs to it; empty: nobody named
+
+
+class Attack(NamedTuple):
+    """Attacks of one event; `first` is None where no day is told, `last` then the day of telling.
+
+    They had begun by `begun`, and the last of them is told by `seen`.
+    """
+
+    id: str
+    first: date | None
+    last: date
+    begun: date
+    seen: date
+    n: int
+    by: Parties
+
+
+class Resumption(NamedTuple):
+    """An announcement to start again."""
+
+    id: str
+    first: date
+    last: date
+    by: Parties
+
+
+class Halt(NamedTuple):
+    """A version of a halt: `stops` are those who stop, `bound` also whom else it involves."""
+
+    id: str
+    first: date | None
+    last: date
+    basis: str
+    stops: tuple[str, ...]
+    bound: tuple[str, ...]
+    said_by: tuple[str, ...]
+    n_outlets: int
+    scope: str
+    condition: str
+
+
+class Hold(NamedTuple):
+    """That a truce goes on, said of a day; `first` and `last` tell when the truce began."""
+
+    id: str
+    day: date
+    first: date | None
+    last: date
+    parties: Parties
+
+
+class Absence(NamedTuple):
+    """That nothing happened from `first` to `last`, each None where it is not told."""
+
+    id: str
+    first: date | None
+    last: date | None
+    told: date
+    outlet: str
+
+
+class Evidence(NamedTuple):
+    """What the articles tell of one dyad, each kind in order of time."""
+
+    attacks: list[Attack]
+    resumptions: list[Resumption]
+    halts: list[Halt]
+    holds: list[Hold]
+    absences: list[Absence]
+
+
+class _Report(NamedTuple):
+    """What a halt's or an absence's report says."""
+
+    event_id: str
+    article: int
+    outlet: str
+    status: str
+    source: str
+    target: str
+    mutual: bool
+    unannounced: bool
+    scope: str
+    condition: str
+    first: date | None
+    last: date | None
+    date_basis: str
+    out: date
+    dyad: str
+
+
+class Record:
+    """The body reports of the dyads studied, of dated articles."""
+
+    def __init__(
+        self,
+        reports: pd.DataFrame,
+        documents: pd.DataFrame,
+        actors: pd.DataFrame,
+        settings: Mapping[str, Any],
+        lexicon: Lexicon = OURS,
+    ) -> None:
+        """`reports` are ``event_reports`` with their events and dyads, `documents` the table."""
+        dated = documents[documents["counted"] & (documents["published"] != "")]
+        self.doc_ids = dated["doc_id"].to_numpy(object)
+        self.published = dated["published"].to_numpy("datetime64[D]")
+        self.dyads = Dyads(settings, actors)
+        self._ids = [dyad["id"] for dyad in settings["dyads"]]
+        body = reports[_counts(reports) & reports["doc_id"].isin(self.doc_ids)]
+        out = last_days(dated)
+        outlets = dict(zip(self.doc_ids, dated["outlet"], strict=True))
+        self._merged = MergedReports(body, outlets, out, ("event_type", "mode", "dyad", "source"))
+        self.spans = covered_spans(settings["covered"], body, out)
+        told = (
+            set_mutual(body, lexicon)
+            .assign(
+                article=pd.Index(self.doc_ids).get_indexer(body["doc_id"]),
+                outlet=body["doc_id"].map(outlets),
+                out=body["doc_id"].map(out),
+                first=_days(body["date_from"]),
+                last=_days(body["date_to"]),
+            )
+            .sort_values(["event_id", "article"], kind="stable")
+        )
+        halts = of_kinds(told, self.dyads.pause) & told["status"].isin([*HAPPENED, "conditional"])
+        self._halting = _rows(told[halts])
+        self._absent = _rows(told[told["status"] == "absence"])
+        self.size = len(body)
+
+    def evidence(self, kept: np.ndarray | None = None) -> dict[str, Evidence]:
+        """The evidence of each dyad from all articles, or those of `doc_ids` that are `kept`."""
+        found = {dyad: Evidence([], [], [], [], []) for dyad in self._ids}
+        events = self._merged.events(kept)
+        attacks = of_kinds(events, self.dyads.escalation) & events["happened"]
+        for event in _in_time(events[attacks]):
+            for own in _of(found, event.dyad):
+                first, last = _known(event)
+                ends = (last, last) if first is None else (event.begun, event.seen)
+                n = int(event.n_incidents_min) if event.n_incidents_min > 0 else 1
+                by = self.dyads.circle(event.source)
+                own.attacks.append(Attack(event.event_id, first, last, *ends, n, by))
+        resumes = (events["event_type"] == "THREATEN") & (events["mode"] == "resume")
+        for event in _in_time(events[resumes & events["date_from"].notna()]):
+            days = event.date_from, event.date_to
+            turn = Resumption(event.event_id, *days, self.dyads.circle(event.source))
+            for own in _of(found, event.dyad):
+                own.resumptions.append(turn)
+        self._add_halts(found, events, kept)
+        for row in self._absent:
+            for own in _of(found, row.dyad) if kept is None or kept[row.article] else ():
+                own.absences.append(Absence(row.event_id, row.first, row.last, row.out, row.outlet))
+        return found
+
+    def _add_halts(
+        self, found: Mapping[str, Evidence], events: pd.DataFrame, kept: np.ndarray | None
+    ) -> None:
+        own = of_kinds(events, self.dyads.pause) & events["happened"]
+        told = {event.event_id: event for event in _in_time(events[own])}
+        rows = (row for row in self._halting if kept is None or kept[row.article])
+        by_event = {key: list(group) for key, group in groupby(rows, lambda row: row.event_id)}
+        for event_id, event in told.items():
+            reports = by_event.get(event_id, [])
+            days = _known(event)
+            for dyad in filter(None, event.dyad.split(";")):
+                found[dyad].halts.extend(self._versions(dyad, reports, days))
+                found[dyad].holds.extend(
+                    Hold(event_id, _held(row), *days, self._circle(dyad, [row]))
+                    for row in reports
+                    if row.status == "ongoing"
+                )
+
+    def _circle(self, dyad: str, reports: Iterable[_Report]) -> Parties:
+        stopping = (who for row in reports for who in self.dyads.stopping(dyad, _halt(row)))
+        return self.dyads.circle(";".join(stopping))
+
+    def _versions(
+        self, dyad: str, reports: Sequence[_Report], days: tuple[date | None, date]
+    ) -> Iterator[Halt]:
+        """The halt as outlets that name the same parties tell it, those that most name first."""
+        by_outlet: dict[str, list[_Report]] = {}
+        for row in reports:
+            by_outlet.setdefault(row.outlet, []).append(row)
+        named = {outlet: self._named(dyad, own) for outlet, own in by_outlet.items()}
+        versions: list[tuple[dict[str, None], dict[str, None], list[str]]] = []
+        for outlet in sorted(named, key=lambda one: -len(named[one][1])):
+            stops, bound = named[outlet]
+            for _, theirs, outlets in versions:
+                if bound.keys() <= theirs.keys() and (stops or not bound or bound == theirs):
+                    outlets.append(outlet)
+                    break
+            else:
+                versions.append((stops, bound, [outlet]))
+        for stops, bound, outlets in versions:
+            own = [row for outlet in outlets for row in by_outlet[outlet]]
+            silent = any(row.unannounced for row in own)
+            silent |= all(row.status == "ongoing" for row in own)
+            yield Halt(
+                *(own[0].event_id, *days, "told" if silent else "declared"),
+                *(tuple(stops), tuple(bound), tuple(sorted(outlets)), len(by_outlet)),
+                self._scope(dyad, stops, own),
+                next((row.condition for row in own if row.condition), ""),
+            )
+
+    def _named(
+        self, dyad: str, reports: Iterable[_Report]
+    ) -> tuple[dict[str, None], dict[str, None]]:
+        """Who stops, and these with whom else the halt involves, in the order of the text."""
+        stops: dict[str, None] = {}
+        others: dict[str, None] = {}
+        for row in reports:
+            stops |= dict.fromkeys(self.dyads.stopping(dyad, _halt(row)))
+            if row.mutual:
+                parties = f"{row.source};{row.target}".split(";")
+                others |= dict.fromkeys(filter(None, parties))
+        return stops, stops | others
+
+    def _scope(self, dyad: str, stops: Iterable[str], reports: Iterable[_Report]) -> str:
+        said = {row.scope for row in reports}
+        members = self.dyads.members(dyad)
+        if "all" in said or (members and members <= set(stops)):
+            return "all"
+        inner = any(self.dyads.is_part(who) for who in stops)
+        return "some" if inner or "some" in said else "not said"
+
+
+# --- what is covered ------------------------------------------------------------------------
+
+
+def covered_spans(
+    given: Iterable[Sequence[str]], reports: pd.DataFrame, out: Mapping[str, date]
+) -> list[Span]:
+    """Spans of time the articles speak of: as the corpus says, else from what they tell.
+
+    `reports` are those of the dyads studied, `out` the day on which each article came out.  Each
+    reaches from the first event it dates, at most a year back, or from `MAX_GAP` days back, to
+    that day.
+    """
+    chosen = sorted((date.fromisoformat(str(a)), date.fromisoformat(str(b))) for a, b in given)
+    if chosen:
+        return chosen
+    reach = {doc_id: day - MAX_GAP * DAY for doc_id, day in out.items()}
+    first = _days(reports["date_from"])
+    for doc_id, day in zip(reports["doc_id"], first, strict=True):
+        if day is not None and doc_id in out and out[doc_id] - BACK_DAYS * DAY <= day:
+            reach[doc_id] = min(reach[doc_id], day)
+    spans: list[Span] = []
+    for begin, end in sorted((reach[doc_id], day) for doc_id, day in out.items()):
+        if spans and begin <= spans[-1][1] + DAY:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((begin, end))
+    return spans
+
+
+def coverage(
+    settings: Mapping[str, Any], documents: pd.DataFrame, reports: pd.DataFrame
+) -> list[Span]:
+    """Spans of time that a corpus's articles speak of; `reports` is table ``event_reports``."""
+    dated = documents[documents["counted"] & (documents["published"] != "")]
+    return covered_spans(settings["covered"], reports[_counts(reports)], last_days(dated))
+
+
+# --- rows -----------------------------------------------------------------------------------
+
+
+def _counts(reports: pd.DataFrame) -> np.ndarray:
+    """Which reports a body sentence makes, of a dyad, and not doubtful."""
+    headline = reports["in_title"] | reports["in_caption"]
+    doubtful = reports["status"] == "doubtful"
+    return (~headline & ~doubtful & (reports["dyad"] != "")).to_numpy(bool)
+
+
+def _rows(reports: pd.DataFrame) -> list[_Report]:
+    return [_Report(*row) for row in reports[list(_Report._fields)].itertuples(index=False)]
+
+
+def _days(values: pd.Series) -> list[date | None]:
+    return values.astype(object).where(values.notna(), None).to_numpy("M8[D]").tolist()
+
+
+def _in_time(events: pd.DataFrame) -> list[Any]:
+    """The events as rows in order of time, those without a day last."""
+    days = ("date_from", "date_to", "begun", "seen", "told")
+    events = events.assign(**{day: _days(events[day]) for day in days})
+    rows = events.itertuples(index=False)
+    return sorted(rows, key=lambda e: (e.date_from or date.max, e.date_to or e.told, e.event_id))
+
+
+def _of(found: Mapping[str, Evidence], dyads: str) -> Iterator[Evidence]:
+    return (found[dyad] for dyad in dyads.split(";") if dyad in found)
+
+
+def _known(event: Any) -> tuple[date | None, date]:
+    """From when to when an event may be; without a day it was over when it was told."""
+    return (event.date_from, event.date_to) if event.date_from else (None, event.told)
+
+
+def _held(row: _Report) -> date:
+    """The day of which a report says that the truce holds."""
+    return min(row.last, row.out) if row.last and row.date_basis == "expression" else row.out
+
+
+def _halt(row: _Report) -> relations.Halt:
+    return relations.Halt(row.source, row.target, row.mutual)
