@@ -18,6 +18,7 @@ from matplotlib.ticker import FuncFormatter
 
 STYLE = ["default", Path(__file__).with_name("news.mplstyle")]
 LAID_OUT = [*STYLE, {"figure.constrained_layout.use": False}]  # what is set up is not moved again
+OPEN_STYLE = [*STYLE, {"text.parse_math": False}]  # of charts drawn in a notebook's cells
 DIRECTION_COLOURS = {"escalation": "#D55E00", "pause": "#0072B2"}  # nothing else has these
 PHASE_COLOURS = {"escalation": "#f4bb94", "pause": "#a9cfea"}
 PALETTE = ("#332288", "#009E73", "#CC79A7", "#999933", "#882255", "#44AA99", "#000000")
