@@ -27,7 +27,7 @@ from analysis.base import addresses as links
 from analysis.base.messages import counted, nearest
 from analysis.base.rights import EVIDENCE, TEXT_COLUMNS
 from analysis.base.safe_csv import read_csv, write_csv
-from analysis.show.bibliography import cited
+from analysis.show.bibliography import BIBLIOGRAPHY, cited
 from analysis.show.latex import is_missing, write_latex
 from analysis.show.marks import Mark, boxes_of, figure_targets, labels_of, marks_on
 from analysis.show.pages import templates
@@ -37,7 +37,6 @@ ROOT = Path(__file__).resolve().parent.parent
 FIGURE_FORMATS = ("svg", "png", "pdf")
 MOST_GROUPS_IN_BASE = 6
 INJECTED = "# Parameters\n"  # how the cell begins that papermill puts behind the parameters
-BIBLIOGRAPHY = ROOT / "notebooks/references.bib"
 
 
 def read_table(path: str | Path) -> pd.DataFrame:
@@ -50,8 +49,11 @@ def read_table(path: str | Path) -> pd.DataFrame:
 
 
 def corpus_path() -> Path:
-    """The corpus the notebooks work on: ``NEWS_CORPUS``, or the one that comes along."""
-    return Path(os.environ.get("NEWS_CORPUS") or ROOT / "seeds")
+    """The corpus the notebooks work on: ``NEWS_CORPUS``, or that in whose ``notebooks/`` the kernel
+    was started, or the one that comes along."""
+    here = Path.cwd()
+    own = here.name == "notebooks" and (here.parent / "corpus.yml").is_file()
+    return Path(os.environ.get("NEWS_CORPUS") or (here.parent if own else ROOT / "seeds"))
 
 
 def open_study(

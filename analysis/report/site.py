@@ -85,7 +85,7 @@ def _page(notebook: dict[str, Any], answer: str) -> dict[str, Any]:
     cells = [c for c in notebook["cells"] if HIDDEN_IN_REPORT not in c["metadata"].get("tags", [])]
     cells = [c for section in _sections(cells) if _has_result(section) for c in _shown(section)]
     title, _, card = "".join(cells[0]["source"]).partition("\n")
-    head = f'{title}\n\n{_as_html(f"<p class=answer>{escape(answer)}</p>") if answer else ""}'
+    head = f"{title}\n\n{_as_html(f'<p class=answer>{escape(answer)}</p>') if answer else ''}"
     head += _as_html(f'<div class="made">{_sheet(card)}</div>')
     return {**notebook, "cells": [{**cells[0], "source": head}, *cells[1:]]}
 

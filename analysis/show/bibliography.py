@@ -9,7 +9,10 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from analysis.base.environment import ROOT
 from analysis.base.messages import nearest
+
+BIBLIOGRAPHY = ROOT / "notebooks/references.bib"
 
 
 class Work(NamedTuple):
