@@ -249,15 +249,17 @@ class Study:
         alt: str,
         data: pd.DataFrame | pd.Series,
         cards: pd.DataFrame | None = None,
+        note: str = "",
     ) -> None:
         """Show a figure with its number, caption and alt text; `data` are the numbers drawn.
 
-        `figure` may also be the axes that a plot gives back, as ``frame.plot()`` does.  `cards`
+        `figure` may also be the axes that a plot gives back, as ``frame.plot()`` does.  `note`
+        stands below its axes: what its numbers rest on.  `cards`
         say what pointing at its parts shows (see `show.named.cards`); the figure is then wide.
         """
-        from analysis.show.figures import image, save
+        from analysis.show.figures import image, noted, save
 
-        figure, data = _figure_of(figure), with_index(data)
+        figure, data = noted(_figure_of(figure), note), with_index(data)
         self._figures += 1
         number = re.match(r"\d*", self.notebook)[0]
         number = f"Figure {int(number) if number else self.notebook}.{self._figures}"
