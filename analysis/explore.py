@@ -24,6 +24,7 @@ from analysis.show import figures, named
 from analysis.show import sentences as english
 from analysis.terms.content import without_stopwords
 from analysis.timeline import drawn as on_timeline
+from analysis.timeline.evidence import coverage
 
 PRECISIONS = ("day", "week", "month", "year", "longer")
 DIRECTIONS = ("escalation", "pause", "diplomacy", "other")
@@ -218,10 +219,11 @@ def timeline(study: Study, *, longest: int = 62, context: bool = True) -> None:
     documents, actors = study.table("documents").query("counted"), study.actors()
     called = dict(zip(actors["entity_id"], actors["name"], strict=True))
     strips = named.named_phases(study.table("phases"), every, dyads, called)
+    spans = coverage(study.settings, documents, study.table("event_reports"))
 
     def draw(study: Study, **chosen: Any) -> None:
         drawn = events(study, longest=longest, **chosen)
-        marks = named.named_events(drawn, strips)
+        marks = named.named_events(named.within(drawn, spans), strips)
         title = named.headline(study.settings["title"], documents)
         study.figure(
             figures.timeline(
@@ -233,7 +235,8 @@ def timeline(study: Study, *, longest: int = 62, context: bool = True) -> None:
                 study.base(),
             ),
             "timeline",
-            f"{english.rule_text(strips)} Point at a mark, a bar or a phase for its sentence.",
+            "Point at a mark, a bar or a phase for its sentence. The chapter on the timeline says "
+            "by which rule phases are cut.",
             f"{title}: a timeline, with what stands on it as a list.",
             drawn,
             cards=named.cards(

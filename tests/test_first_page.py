@@ -4,56 +4,138 @@ from datetime import date
 
 import pandas as pd
 
-from analysis.show.sentences import how_sure, what_is_told
+from analysis.show.first_page import how_sure, what_is_told
+from analysis.show.named import cards, named_events, named_phases
+from analysis.timeline.wording import Names
 
-DYADS = [{"id": "g-l", "name": "gulls → larks"}]
+DYADS = [{"id": "g-l", "name": "gulls → larks", "source": ["gulls"], "target": ["larks"]}]
+NAMES = Names({"gulls": "Gull Front", "quay": "Quay Guard"})
+PAUSE = {"basis": "declared", "dyad": "g-l", "phase": "pause", "first_event_id": "e3"}
+PAUSE |= {"date_from": date(2031, 4, 1), "start_latest": date(2031, 4, 1), "state": "open"}
+PAUSE |= {"date_to": date(2031, 4, 9), "last_told": date(2031, 4, 9), "ends_by": None}
+PAUSE |= {"bound_by": "gulls;larks", "said_by": "Courier", "scope": "not said", "condition": ""}
 
 
 def _event(number, direction, first, last, **changes):
+    kind = {"escalation": "ASSAULT", "pause": "RETREAT"}[direction]
     event = {"event_id": f"e{number}", "direction": direction, "date_from": first, "date_to": last}
     event |= {"studied": True, "happened": True, "campaign": False, "n_incidents_min": pd.NA}
     event |= {"n_reports": 1, "n_outlets": 1, "n_independent_sources": 1, "outlets": "Courier"}
-    return event | {"summary": f"The Gulls did {number}"} | changes
+    event |= {"event_type": kind, "mode": "", "dyad": "g-l", "month": f"{first or ''}"[:7]}
+    event |= {"summary": f"The Gulls did {number}", "phrase": f"deed {number}"}
+    return event | changes
 
 
-def _phases(**phase):
-    columns = ["basis", "dyad", "phase", "date_from", "date_to", "rests_on_one_article"]
-    return pd.DataFrame([phase] if phase else [], columns=columns)
+def _events(*rows):
+    return pd.DataFrame([_event(*row[:4], **(row[4] if len(row) > 4 else {})) for row in rows])
+
+
+def _phases(*changes):
+    return pd.DataFrame([PAUSE | change for change in changes], columns=[*PAUSE])
+
+
+ROWS = [
+    (1, "escalation", date(2031, 2, 1), date(2031, 2, 20)),
+    (2, "escalation", date(2031, 3, 4), date(2031, 3, 4)),
+    (3, "pause", date(2031, 4, 1), date(2031, 4, 1), {"mode": "ceasefire"}),
+    (4, "escalation", date(2031, 5, 1), date(2031, 5, 1)),
+]
 
 
 def test_each_turn_is_told_by_its_best_attested_event_with_who_says_it():
     two = {"n_outlets": 2, "n_independent_sources": 2, "outlets": "Courier;Post"}
-    events = pd.DataFrame(
-        [
-            _event(1, "escalation", date(2031, 2, 1), date(2031, 2, 20), **two, n_incidents_min=9),
-            _event(2, "escalation", date(2031, 3, 4), date(2031, 3, 4)),
-            _event(3, "pause", date(2031, 4, 1), date(2031, 5, 1)),
-            _event(4, "escalation", date(2031, 5, 1), date(2031, 12, 1)),
-            _event(5, "escalation", None, None, **two),
-        ]
+    events = _events(
+        (*ROWS[0], two | {"n_incidents_min": 9}),
+        ROWS[1],
+        (3, "pause", date(2031, 4, 1), date(2031, 5, 1)),
+        (4, "escalation", date(2031, 5, 1), date(2031, 12, 1)),
+        (5, "escalation", None, None, two),
     )
-    phase = {"basis": "observed", "dyad": "g-l", "phase": "pause", "rests_on_one_article": "a"}
-    phases = _phases(**phase, date_from=date(2031, 4, 1), date_to=date(2031, 6, 1))
-    first, second, cut = what_is_told(events, phases, DYADS)
+    first, second = what_is_told(events, _phases(), DYADS, NAMES)
     assert first.text == "In February 2031, the Gulls did 1, in at least 9 incidents."
     assert first.said_by == "Courier and Post; 2 independent sources"
     assert second.text == "Between 1 April and 1 May 2031, the Gulls did 3."
     assert (second.said_by, second.event_id) == ("Courier alone", "e3")
-    assert "fall into a pause from 1 April 2031 to 1 June 2031." in cut.text
-    assert "1 of 1 would change without one article" in cut.said_by and cut.event_id == ""
 
 
-def test_four_events_at_most_in_order_of_time():
-    days = [date(2031, 1, 1 + n) for n in range(20)]
+def test_a_halt_is_told_with_who_announced_it_and_how_it_stands():
+    states = {
+        "open": {"state": "open", "condition": "until the dyke is mended"},
+        "contested": {"state": "contested", "last_told": date(2031, 5, 9)},
+        "ended": {"state": "ended", "ends_by": date(2031, 5, 1)},
+    }
+    halts = {}
+    for name, change in states.items():
+        told = what_is_told(_events(*ROWS), _phases(change), DYADS, NAMES)
+        halts[name] = next(one for one in told if one.event_id == "e3")
+    start = "On 1 April 2031, the Gull Front announced a halt of attacks on larks"
+    condition = f"{start} until the dyke is mended; how it ended is not told."
+    assert (halts["open"].text, halts["open"].said_by) == (condition, "Courier alone")
+    despite = f"{start}; it is said to hold on 9 May 2031, despite attacks from 1 May 2031 on."
+    assert halts["contested"].text == despite
+    assert halts["ended"].text == f"{start}; it had ended by 1 May 2031."
+
+
+def test_versions_of_one_halt_are_one_sentence_and_an_event_is_left_room():
+    quay = {"bound_by": "quay", "said_by": "Post"}
+    told = {"basis": "told", "first_event_id": "e4", "state": "holding"}
+    count = {"basis": "observed", "phase": "escalation", "first_event_id": "e1", "said_by": ""}
+    campaign = {"campaign": True, "n_incidents_min": 40}
+    events = _events((*ROWS[0], campaign), *ROWS[1:])
+    phases = _phases({}, quay, told, count | {"date_from": date(2031, 2, 1)})
+    found = what_is_told(events, phases, DYADS, NAMES)
+    assert [one.event_id for one in found] == ["e1", "e2", "e3", "e4"]
+    attacks, deed, halt, lull = found
+    assert "there were at least 40 attacks by gulls on larks; when they ended is" in attacks.text
+    assert deed.text == "On 4 March 2031, the Gulls did 2."
+    assert (
+        "the Gull Front and the Quay Guard announced" in halt.text
+        and halt.said_by == "Courier and Post"
+    )
+    assert "a pause began that nobody announced; it is said to hold on 9 April 2031" in lull.text
+
+
+def test_five_sentences_at_most_in_order_of_time():
     names = ["escalation", "pause"] * 10
-    events = [_event(n, names[n], day, day, n_reports=n) for n, day in enumerate(days)]
-    told = what_is_told(pd.DataFrame(events), _phases(), DYADS)
-    assert [one.event_id for one in told] == ["e16", "e17", "e18", "e19"]
+    days = [date(2031, 1, 1 + n) for n in range(20)]
+    events = _events(*((n, names[n], d, d, {"n_reports": n}) for n, d in enumerate(days)))
+    told = what_is_told(events, _phases(), DYADS, NAMES)
+    assert [one.event_id for one in told] == ["e15", "e16", "e17", "e18", "e19"]
 
 
 def test_without_events_there_are_no_sentences():
-    events = pd.DataFrame([_event(1, "pause", None, None)])
-    assert what_is_told(events, _phases(), DYADS) == []
+    events = _events((1, "pause", None, None))
+    assert what_is_told(events, _phases(), DYADS, NAMES) == []
+
+
+def test_the_best_attested_dozen_is_named_the_rest_are_small_marks():
+    days = [date(2031, 1, 1 + n) for n in range(20)]
+    rows = [(n, "escalation", d, d, {"n_independent_sources": n % 2}) for n, d in enumerate(days)]
+    named = named_events(_events(*rows), _phases({})).set_index("key")["label"]
+    assert (named != "").sum() == 12 and (named[[f"e{n}" for n in range(1, 20, 2)]] != "").all()
+    assert named["e1"] == "2 Jan: deed 1 (Courier)"
+
+
+def test_a_bar_says_less_where_it_has_less_room():
+    strips = named_phases(_phases({"scope": "some"}), _events(*ROWS), DYADS, NAMES.names)
+    labels = strips["labels"].iat[0]
+    assert labels[0] == "halt by Gull Front, end not told (Courier)" and labels[-1] == "halt"
+
+
+def test_a_card_has_only_sentences_that_may_be_shown():
+    marks = named_events(_events(*ROWS), _phases())
+    strips = named_phases(_phases({}), _events(*ROWS), DYADS, NAMES.names)
+    reports = pd.DataFrame({"doc_id": "a", "sent_id": [0, 1, 2, 3]})
+    reports = reports.assign(event_id=["e1", "e1", "e2", "e3"], date_from=date(2031, 2, 1))
+    sentences = pd.DataFrame({"doc_id": "a", "sent_id": range(4), "kind": "body"})
+    sentences["text"] = ["A long sentence on it.", "A short one.", "", "They stopped."]
+    found = cards(marks, strips, reports, sentences, months=False).set_index("key")
+    assert list(found.loc[["e1", "e2", "e3", "phase0"], "quote"]) == [
+        *("A short one.", "", "They stopped.", "They stopped."),
+    ]
+    assert found.loc["e1", "when"] == "1–20 February 2031"
+    hidden = cards(marks, strips, reports, sentences.assign(text=""), months=True)
+    assert set(hidden["quote"]) == {""} and "2031-02" in set(hidden["key"])
 
 
 def test_the_box_says_what_is_missing_and_who_coded():

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.lexicons import Lexicon
 from analysis.timeline import merging
-from analysis.timeline.dyads import Dyads
+from analysis.timeline.dyads import Dyads, set_mutual
 from analysis.timeline.merging import merge_reports
 from analysis.timeline.pairs import Reports
 
@@ -140,13 +140,47 @@ def test_a_corpus_says_what_speaks_for_one_event():
     assert merge_reports(reports, PARENTS, lexicon=stricter)["event_id"].nunique() == 2
 
 
+HALT = {"event_type": "RETREAT", "mode": "ceasefire", "direction": "pause", "target": ""}
+
+
+def _halt(source, trigger, **changes):
+    return _report(**HALT | {"source": source, "trigger": trigger, "place": ""} | changes)
+
+
+def test_two_members_that_halt_are_two_halts_but_one_truce_may_name_either():
+    parents = PARENTS | {"fifth-brigade": "front"}
+    for trigger, same in (("halted attacks", False), ("truce", True)):
+        who = ("third-brigade", "fifth-brigade")
+        halts = [_halt(one, trigger, target="army") for one in who]
+        found = merge_reports(pd.DataFrame(halts), parents)["event_id"].nunique()
+        assert found == (1 if same else 2), trigger
+    halts = [_halt("third-brigade", "halted attacks"), _halt("herons", "truce", target="terns")]
+    assert merge_reports(pd.DataFrame(halts), parents)["event_id"].nunique() == 2
+
+
+def test_a_truce_only_mentioned_is_no_other_truce():
+    """What a sentence dates is then another act: the truce may be of weeks before."""
+    begun = _halt("front", "truce was reached", target="army", doc_id="a")
+    later = {"date_from": date(2021, 6, 1), "date_to": date(2021, 6, 1), "doc_id": "b"}
+    assert _events(begun, _halt("army", "ceasefire", **later)) == ["e0001", "e0001"]
+    assert _events(begun, _halt("army", "reached a truce", **later)) == ["e0001", "e0002"]
+
+
+def test_general_blame_joins_no_single_attack():
+    many = {"n_incidents_min": 24, "n_incidents_max": 99, "attribution": "blamed"}
+    blame = _report(**many, date_from=None, date_to=None, doc_id="a", sent_id=3)
+    assert _events(_report(doc_id="a"), blame) == ["e0001", "e0002"]
+
+
 def test_a_corpus_says_which_words_name_a_truce_of_both_sides():
     actors = pd.DataFrame({"entity_id": ["front", "army"], "side": "", "parent": ""})
     there = {"id": "there", "source": ["front"], "target": ["army"]}
-    dyads = Dyads([there, {"id": "back", "source": ["army"], "target": ["front"]}], actors)
-    halt = {"event_type": "RETREAT", "mode": "ceasefire", "direction": "pause"}
-    reports = pd.DataFrame([_report(**halt, event_id="e0001", trigger="sulh")])
+    dyads = Dyads(
+        {"dyads": [there, {"id": "back", "source": ["army"], "target": ["front"]}]}, actors
+    )
+    told = {"event_id": "e0001", "doc_id": "a", "in_title": False, "in_caption": False}
+    reports = pd.DataFrame([_halt("front", "sulh", target="army", **told)])
     events = reports.assign(dyad=dyads.of_each(reports))
     ours, theirs = Lexicon(), Lexicon({"events": {"mutual": ["sulh"]}})
-    assert dyads.of_events(events, reports, ours).tolist() == ["there"]
-    assert dyads.of_events(events, reports, theirs).tolist() == ["there;back"]
+    assert dyads.of_events(events, set_mutual(reports, ours)).tolist() == ["there"]
+    assert dyads.of_events(events, set_mutual(reports, theirs)).tolist() == ["there;back"]

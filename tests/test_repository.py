@@ -154,3 +154,16 @@ def test_public_functions_have_an_example():
     without = {name for name, function in _public_functions() if ">>>" not in function.__doc__}
     assert not without - NO_EXAMPLE, "give each a runnable example (>>>) in its docstring"
     assert not NO_EXAMPLE - without, "these have one: take them out of NO_EXAMPLE"
+
+
+def test_every_work_cited_in_a_notebook_is_in_the_list_of_works():
+    works = (ROOT / "analysis/report/templates/about.md").read_text("utf-8")
+    listed = set(re.findall(r"^- ([\w-]+).*?\(((?:19|20)\d\d)\)", works, re.M))
+    cited = set()
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        text = path.read_text("utf-8")
+        found = r"([A-Z][\w-]+)(?: et al\.|,? (?:&|and) (?:[A-Z]\w+))?,? \(?((?:19|20)\d\d)[);]"
+        cited |= set(re.findall(found, text))
+    months = {"January", "February", "March", "April", "May", "June", "July", "August"}
+    months |= {"September", "October", "November", "December"}
+    assert {work for work in cited if work[0] not in months} <= listed

@@ -9,61 +9,69 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from analysis.show import figures
-from analysis.show.figures import style, time_axes
-from analysis.show.marks import figure_targets, marks_on
-from analysis.timeline import phases
+from analysis.show.figures import style
+from analysis.show.marks import boxes_of
 from analysis.timeline.drawn import month_of
-from analysis.timeline.reference import published
 
 START = date(2021, 1, 1)
 LANES = ["north → south", "south → north", "context"]
-DIRECTIONS = list(figures.DIRECTION_COLOURS)
+DIRECTIONS = ["escalation", "pause", "diplomacy", "other"]
 
 
-def _events(n, days=360, close=1):
+def _events(n, days=360, close=1, named=12):
     rows = []
     for i in range(n):
         first = START + timedelta(days=(i * 37 // close) % days)
+        name = f"{first.day} May: shelling of the northern harbour by gulls (The Courier {i})"
         rows.append(
             {
-                **{"number": i + 1, "lane": LANES[i % 3], "direction": DIRECTIONS[i * 7 % 4]},
+                **{"key": f"e{i}", "lane": LANES[i % 3], "direction": DIRECTIONS[i * 7 % 4]},
                 **{"date_from": first, "date_to": first + timedelta(days=i * 5 % 31)},
-                **{"happened": i % 5 > 0, "campaign": i % 11 == 10, "goldstein": i % 20 - 10.0},
+                **{"happened": i % 5 > 0, "campaign": i % 11 == 10},
+                "label": name if i < named else "",
             }
         )
     events = pd.DataFrame(rows)
     return events.assign(month=month_of(events))
 
 
-def _phases():
-    names = ["escalation", "pause"] * 4
+def _phases(states=("", "open", "contested", "holding")):
     rows = []
     for lane in LANES[:2]:
-        for basis, step in (("observed", 45), ("declared", 40)):
-            for i, phase in enumerate(names):
+        for basis, step in (("observed", 45), ("declared", 40), ("told", 90)):
+            for i in range(360 // step):
                 first = START + timedelta(days=i * step)
-                row = {"lane": lane, "basis": basis, "phase": phase, "date_from": first}
-                row |= {"date_to": first + timedelta(days=step - 1), "start_earliest": first}
-                rows.append(row | {"start_latest": first + timedelta(days=5)})
+                who = "halt by the Larks of the northern harbour, end not told (The Courier)"
+                row = {"lane": lane, "basis": basis, "phase": ["escalation", "pause"][i % 2]}
+                row |= {"key": f"p{len(rows)}", "date_to": first + timedelta(days=step + 9)}
+                row |= {"date_from": first if i else None, "start_latest": first}
+                row |= {"state": states[i % len(states)], "breach": None}
+                rows.append(row | {"labels": [who, "halt by the Larks", "halt"]})
     return pd.DataFrame(rows)
 
 
-SPANS = {
-    "one": [(START, date(2021, 12, 31))],
-    "two": [(START, date(2021, 4, 30)), (date(2021, 9, 1), date(2021, 12, 31))],
-    "many": [(date(2015 + i, 1, 1), date(2015 + i, 8, 31)) for i in range(8)],
-}
+def _articles(n=5):
+    days = [START + timedelta(days=i * 350 // n) for i in range(n)]
+    return pd.DataFrame(
+        {"outlet": [f"The Example Courier {i}" for i in range(n)], "published": days}
+    )
+
+
+def _drawn(events, phases=None, articles=None, title="What two articles say", note=""):
+    phases = _phases() if phases is None else phases
+    articles = _articles() if articles is None else articles
+    return figures.timeline(events, phases, articles, LANES, title, note)
 
 
 def _texts(figure):
     """Every text drawn, with its box; the figure is laid out as it is saved."""
-    with style.context(style.STYLE):
+    with style.context(style.LAID_OUT):
         style.lay_out(figure)
         renderer = FigureCanvasAgg(figure).get_renderer()
         figure.draw(renderer)
     found = []
     for axes in figure.axes:
-        for axis, at in ((axes.xaxis, 0), (axes.yaxis, 1)):
+        for axis, at in ((axes.xaxis, 0), (axes.yaxis, 1)) if axes.axison else ():
             low, high = sorted(axis.get_view_interval())
             found += [t for t in axis.get_ticklabels() if low <= t.get_position()[at] <= high]
             found.append(axis.label)
@@ -93,38 +101,59 @@ def _check(figure):
     assert not lie
 
 
-@pytest.mark.parametrize("spans", SPANS.values(), ids=SPANS)
-@pytest.mark.parametrize("n", [1, 12, 60, 600])
-def test_no_label_of_the_timeline_is_cut_off_or_covered(n, spans):
-    undated = pd.DataFrame(
-        {"lane": LANES[:2] * 2, "until": [date(2021, 3, 1)] * 2 + [date(2021, 11, 1)] * 2, "n": 7}
+@pytest.mark.parametrize(
+    ("n", "days", "n_articles"), [(1, 360, 1), (40, 9, 5), (60, 360, 80), (600, 3000, 80)]
+)
+def test_no_label_of_the_timeline_is_cut_off_or_covered(n, days, n_articles):
+    _check(_drawn(_events(n, days), articles=_articles(n_articles), note="Two articles. " * 20))
+
+
+def test_every_event_that_is_named_has_its_words_on_the_figure():
+    events = _events(200)
+    drawn = " ".join(text.get_text() for text in _drawn(events).axes[0].texts)
+    assert all(f"Courier {i})" in drawn for i in range(12)) and "Courier 13)" not in drawn
+
+
+def test_strips_say_what_is_told_contested_open_or_without_a_start():
+    day = date(2031, 3, 1)
+    row = {"lane": LANES[0], "phase": "pause", "start_latest": day, "date_to": date(2031, 5, 1)}
+    row |= {"breach": date(2031, 4, 20), "labels": ["halt"], "date_from": day, "state": "ended"}
+    contested = row | {"key": "c", "basis": "told", "state": "contested"}
+    fading = row | {"key": "o", "basis": "observed", "state": "open", "date_from": None}
+    phases = pd.DataFrame([row | {"key": "d", "basis": "declared"}, contested, fading])
+    articles = pd.DataFrame({"outlet": ["Courier"], "published": [date(2031, 6, 1)]})
+    axes = _drawn(_events(1).head(0), phases, articles).axes[0]
+    parts = {key: [p for p in axes.patches if p.get_label() == f"_{key}"] for key in "cdo"}
+    hatched = [p for p in axes.patches if p.get_hatch()]
+    assert len(hatched) == 1 and hatched[0].get_x() > parts["c"][0].get_x()
+    assert len({p.get_alpha() for p in parts["o"]}) > 5  # both ends fade
+    assert any(p.get_facecolor()[3] == 0 for p in parts["d"])  # open: announced
+    said = [text.get_text() for text in axes.texts]
+    assert {"happened", "announced", "said to hold"} <= set(said)
+
+
+def test_letters_are_nine_points_high_or_more():
+    axes = _drawn(_events(40)).axes[0]
+    assert min(text.get_fontsize() for text in axes.texts) >= 9
+
+
+def test_a_long_silence_is_folded_and_named():
+    events = _events(6, days=60)
+    later = events.assign(
+        key=events["key"] + "b",
+        **{c: events[c] + timedelta(days=1500) for c in ("date_from", "date_to")},
     )
-    note = phases.Rule(expected=8.8, min_outlets=2)
-    events = _events(n, days=360)
-    _check(figures.timeline(events, LANES, _phases(), spans, str(note), undated))
+    articles = pd.DataFrame({"outlet": ["Courier"], "published": [START]})
+    figure = _drawn(pd.concat([events, later]), _phases().head(0), articles)
+    _check(figure)
+    assert "4 years blank" in [text.get_text() for text in figure.axes[0].texts]
 
 
-@pytest.mark.parametrize("spans", SPANS.values(), ids=SPANS)
-@pytest.mark.parametrize("n", [1, 12, 60, 600])
-def test_no_label_of_the_intensity_is_cut_off_or_covered(n, spans):
-    days = [START + timedelta(days=i) for i in (3, 4, 5, 90, 95, 300, 302)]
-    counts = pd.DataFrame({"date": days, "value": range(10, 710, 100), "series": "attacks"})
-    dated = pd.DataFrame({"date": days, "text": "x", "status": "verified", "value": float("nan")})
-    marks = published(dated)[1]
-    _check(figures.intensity(_events(n), LANES, spans, "A note.", counts, marks))
-
-
-@pytest.mark.parametrize(("n", "drawn"), [(12, True), (600, False)])
-def test_many_events_of_no_dyad_studied_are_no_empty_axes(n, drawn):
-    events = _events(n).assign(lane="context")
-    figure = figures.intensity(events, ["context"], SPANS["two"])
-    said = [text.get_text() for axes in figure.axes for text in axes.texts]
-    assert any("name the dyads" in text for text in said) != drawn
-
-
-def test_events_of_one_week_stand_on_levels_of_their_own():
-    events = _events(30, days=7)
-    _check(figures.timeline(events, LANES, _phases(), SPANS["one"]))
+def test_the_same_timeline_has_the_same_bytes(tmp_path):
+    for name in ("one", "two"):
+        figures.save(_drawn(_events(30)), tmp_path / name)
+    for kind in ("svg", "png", "pdf"):
+        assert (tmp_path / f"one.{kind}").read_bytes() == (tmp_path / f"two.{kind}").read_bytes()
 
 
 @pytest.mark.parametrize("columns", [1, 3, 8, 15])
@@ -139,35 +168,28 @@ def test_no_label_of_the_matrix_is_cut_off_or_covered(columns):
     _check(figures.matrix(cells, figures.CELL_COLOURS, note="A note."))
 
 
-def test_more_spans_than_panels_share_one_with_the_gaps_marked():
-    panels, gaps = time_axes.joined(SPANS["many"])
-    assert panels == [(date(2015, 1, 1), date(2022, 8, 31))]
-    assert gaps[0] == (date(2015, 9, 1), date(2015, 12, 31)) and len(gaps) == 7
-    assert time_axes.joined(SPANS["two"]) == (SPANS["two"], [])
-
-
-def test_each_monthly_bar_leads_to_the_events_of_its_month():
-    events = _events(100).assign(event_id="")
-    figure = figures.timeline(events, LANES, _phases(), SPANS["one"])
-    figure.draw_without_rendering()
-    targets = figure_targets(events, {})
-    found = {mark.label: mark for mark in marks_on(figure, targets)}
-    counted = events.loc[~events["campaign"] & (events["month"] <= "2021-12"), "month"]
-    assert set(found) == set(counted)
-    assert found["2021-03"].address == "../evidence/months.html#2021-03"
-    assert found["2021-03"].box[0] > found["2021-02"].box[0]
+def test_the_parts_of_a_timeline_are_found_by_their_keys():
+    events = _events(100)
+    figure = _drawn(events)
+    style.lay_out(figure)
+    keys = {*events["month"], *events["key"], *_phases()["key"]}
+    found = boxes_of(figure, keys)
+    named = set(events.loc[events["label"] != "", "key"])
+    counted = set(events.loc[~events["campaign"], "month"])
+    assert set(found) == named | counted | set(_phases()["key"])
+    assert found["2021-03"][0] > found["2021-02"][0]
+    assert all(left >= 0 and left + width <= 100.1 for left, _, width, _ in found.values())
 
 
 def test_svg_keeps_its_text(tmp_path):
-    figure = figures.timeline(_events(12), LANES, _phases(), SPANS["one"], "The rule.")
-    figures.save(figure, tmp_path / "timeline")
-    assert "The rule." in (tmp_path / "timeline.svg").read_text("utf-8")
+    figures.save(_drawn(_events(12), note="What it rests on."), tmp_path / "timeline")
+    assert "What it rests on." in (tmp_path / "timeline.svg").read_text("utf-8")
 
 
 def test_the_check_itself_finds_a_label_on_another():
-    figure = figures.timeline(_events(3), LANES, _phases(), SPANS["one"])
-    figure.axes[0].text(date(2021, 5, 1), 2, "one label")
-    figure.axes[0].text(date(2021, 5, 3), 2, "another label")
+    figure = _drawn(_events(3))
+    figure.axes[0].text(5, 2, "one label")
+    figure.axes[0].text(5.1, 2, "another label")
     with pytest.raises(AssertionError):
         _check(figure)
 

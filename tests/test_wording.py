@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis.lexicons import load
-from analysis.timeline.wording import Names, event_sentences
+from analysis.timeline.wording import Names, event_phrases, event_sentences
 
 NAMES = {"gulls": "Gull Front", "larks": "Lark Union", "quay": "Quay (district)"}
 KINDS = [(kind, mode) for kind, modes in load("plover")["goldstein"].items() for mode in modes]
@@ -49,3 +49,44 @@ def test_the_words_of_a_sentence():
     assert _told("THREATEN", "resume", happened=False, source="gulls;sparrows") == (
         "The Gull Front and sparrows announced new attacks on the Lark Union"
     )
+
+
+def test_a_country_is_called_in_war_as_its_dyad_calls_it():
+    actors = pd.DataFrame(
+        {
+            **{"entity_id": ["a", "b", "c"], "name": ["Arvania", "Quay Guard", "Morla"]},
+            **{"type": ["GPE", "ORG", "GPE"], "side": ["sea", "land", ""], "parent": ["", "x", ""]},
+        }
+    )
+    dyads = [{"name": "guards → Arvanian fleet", "source": ["land"], "target": ["sea"]}]
+    names = Names.of(actors, dyads)
+    row = {"event_type": "ASSAULT", "mode": "drone", "happened": True, "studied": True}
+    row |= {"source": "b", "target": "a", "place": "c", "killed_min": 3, "killed_max": 3}
+    rows = [
+        row,
+        row | {"event_type": "CONSULT", "mode": "visit", "studied": False, "killed_min": None},
+        row | {"mode": "kill", "killed_min": 2, "killed_max": None},
+        row | {"mode": "kill", "killed_min": None, "killed_max": None, "place": ""},
+    ]
+    events = pd.DataFrame(rows)
+    assert event_sentences(events, names) == [
+        "The Quay Guard attacked Arvanian fleet with drones in Morla, killing three people",
+        "The Quay Guard visited Arvania in Morla",
+        "The Quay Guard killed at least two people in an attack on Arvanian fleet in Morla",
+        "The Quay Guard killed people in an attack on Arvanian fleet",
+    ]
+    assert event_phrases(events, names)[0] == (
+        "drone attack on Arvanian fleet in Morla by the Quay Guard, three killed"
+    )
+
+
+def test_one_place_is_enough_and_some_things_happen_at_a_place():
+    names = Names({"m": "armed bands in Tarn", "p": "Tarn airport"})
+    row = {"event_type": "ASSAULT", "mode": "", "happened": True, "source": "", "target": "m"}
+    events = pd.DataFrame(
+        [row | {"place": "p", "studied": True}, row | {"place": "Sel", "studied": 1}]
+    )
+    assert event_sentences(events, names) == [
+        "There was an attack on armed bands at Tarn airport",
+        "There was an attack on armed bands in Sel",
+    ]

@@ -495,6 +495,8 @@ def _corrected_reports(
             changes = {"mode": mode, "direction": direction, "goldstein": goldstein} | changes
         if {"date_from", "date_to"} & changes.keys():
             changes["date_basis"] = "corrected"
+        if changes:
+            changes["rule"] = f"{row['rule']};corrected"
         if not delete:
             yield row | changes
 

@@ -28,13 +28,14 @@ function switchable(title) {
   title.after(button);
 }
 
-// Tables show the columns that fit; a button shows them all.
+// Tables show the columns that fit, sentences always; a button shows them all.
 function fitting(place) {
   const columns = [...place.querySelectorAll("thead th")];
+  const kept = columns.map((head) => ["text", "quote", "summary"].includes(head.textContent.trim()));
   const rows = [...place.querySelectorAll("tr")];
   const hide = (count) => {
     for (const row of rows)
-      [...row.cells].forEach((cell, n) => cell.classList.toggle("more", n >= count && !cell.classList.contains("keep")));
+      [...row.cells].forEach((cell, n) => cell.classList.toggle("more", n >= count && !kept[n]));
   };
   let count = columns.length;
   while (count > 2 && place.scrollWidth > place.clientWidth + 1) hide(--count);

@@ -24,7 +24,7 @@ STYLE, SCRIPT, PLAIN_STYLE = "report.css", "report.js", "evidence.css"
 LAST_PAGE = "about"
 HIDDEN_IN_REPORT = "exercise"
 TEMPLATES = Path(__file__).with_name("templates")
-CHART = "timeline"  # the figure that the first page shows
+CHART, PICTURE = "timeline", "told_alone"  # the figures that the first page shows
 
 
 class Chapter(NamedTuple):
@@ -85,9 +85,23 @@ def _page(notebook: dict[str, Any], answer: str) -> dict[str, Any]:
     cells = [c for c in notebook["cells"] if HIDDEN_IN_REPORT not in c["metadata"].get("tags", [])]
     cells = [c for section in _sections(cells) if _has_result(section) for c in _shown(section)]
     title, _, card = "".join(cells[0]["source"]).partition("\n")
-    head = f"{title}\n\n{_as_html(f'<p class=answer>{escape(answer)}</p>') if answer else ''}"
-    head += _as_html(f'<div class="made">{_sheet(card)}</div>')
-    return {**notebook, "cells": [{**cells[0], "source": head}, *cells[1:]]}
+    parts = [f'<div class="made">{_sheet(card)}</div>']
+    if answer:
+        parts.insert(0, f'<p class="answer">{escape(answer)}</p>')
+    head = "\n\n".join([title, *map(str, map(_as_html, parts))])
+    return {**notebook, "cells": [{**cells[0], "source": head}, *_without(answer, cells[1:])]}
+
+
+def _without(answer: str, cells: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The cells without the finding that the page begins with."""
+    known = f">{escape(answer)}</blockquote>"
+    for cell in cells:
+        outputs = [
+            output
+            for output in cell.get("outputs", [])
+            if known not in "".join(output.get("data", {}).get("text/html", ""))
+        ]
+        yield {**cell, "outputs": outputs} if "outputs" in cell else cell
 
 
 def _sections(cells: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -121,7 +135,8 @@ def _write_pages(chapters: list[Chapter], front: dict[str, Any], source: Path) -
     """The first page, the last, the notices of missing chapters, and the settings, for Sphinx."""
     pages = templates(TEMPLATES)
     missing = [chapter for chapter in chapters if chapter.failure]
-    values = {**front, "chapters": chapters, "missing": missing, "chart": _chart(chapters)}
+    values = {**front, "chapters": chapters, "missing": missing}
+    values |= {"chart": _figure(CHART, chapters), "picture": _figure(PICTURE, chapters)}
     wanted = {"index.md": "first.md", f"{LAST_PAGE}.md": "about.md", "conf.py": "conf.jinja"}
     for name, template in wanted.items():
         (source / name).write_text(pages.get_template(template).render(values), "utf-8")
@@ -130,9 +145,9 @@ def _write_pages(chapters: list[Chapter], front: dict[str, Any], source: Path) -
         (source / "notebooks" / f"{chapter.name}.md").write_text(notice, "utf-8")
 
 
-def _chart(chapters: list[Chapter]) -> Markup:
-    """The timeline as the first page shows it: the figure of its chapter, with links from there."""
-    wanted = f'id="{CHART}"'
+def _figure(name: str, chapters: list[Chapter]) -> Markup:
+    """A figure as the first page shows it: that of its chapter, with links from there."""
+    wanted = f'id="{name}"'
     for chapter in chapters:
         notebook = load_json(chapter.folder / "notebook.ipynb", {"cells": []})
         outputs = [o for cell in notebook["cells"] for o in cell.get("outputs", [])]

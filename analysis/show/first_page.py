@@ -10,7 +10,7 @@ from babel import Locale
 from analysis.base.messages import counted, listed, listed_and
 from analysis.show.named import first_breach, phase_words
 from analysis.show.sentences import TURNS
-from analysis.timeline.wording import Names
+from analysis.timeline.wording import Names, in_sentence
 
 MOST_TOLD = 5  # sentences
 MOST_DAYS = 62  # that an event told there may be uncertain by
@@ -72,25 +72,28 @@ def _phase_told(
 ) -> Told:
     phase, event = group[0], first.loc[group[0].first_event_id]
     dyad = next(dyad for dyad in dyads if dyad["id"] == phase.dyad)
-    what = phase_words(phase._asdict(), event)
+    what = f"{phase_words(phase._asdict(), event)}{_between(dyad, event)}"
     if phase.phase == "escalation":
-        span = when(phase.begun, phase.date_to)
-        text = f"there were {what}{_between(dyad, event)}"
+        day, span = phase.begun, when(phase.begun, phase.date_to)
+        text = f"there were {what}"
         text += "; when they ended is not told" if phase.state == "open" else ""
     else:
-        span = when(phase.begun, max(phase.begun, phase.start_latest))
-        bound = dict.fromkeys(key for one in group for key in one.bound_by.split(";")[:1] if key)
-        who = listed_and(names.names.get(key, key) for key in bound)
-        text = f"a {what} began that nobody announced"
-        if phase.basis == "declared" and who:
-            text = f"{who} announced a {what}{_between(dyad, event)}"
-            text += f" {phase.condition}" if phase.condition else ""
-        text += _held(phase, events)
+        day, span = phase.start_latest, when(phase.begun, max(phase.begun, phase.start_latest))
+        text = f"{_announced(group, what, names)}{_held(phase, events)}"
     span = f"Before {_day(phase.start_latest)}" if pd.isna(phase.date_from) else span
     by = dict.fromkeys(name for one in group for name in (one.said_by or event.outlets).split(";"))
     alone = " alone" if len(by) == 1 else ""
-    day = phase.begun if phase.phase == "escalation" else phase.start_latest
     return Told(day, phase.first_event_id, f"{span}, {text}.", listed_and(by) + alone)
+
+
+def _announced(group: list[Any], what: str, names: Names) -> str:
+    """Who announced a pause, in whatever version, or that nobody did."""
+    bound = dict.fromkeys(key for one in group for key in one.bound_by.split(";")[:1] if key)
+    if group[0].basis != "declared" or not bound:
+        return "a pause began that nobody announced"
+    who = listed_and(in_sentence(names.names.get(key, key)) for key in bound)
+    condition = f" {group[0].condition}" if group[0].condition else ""
+    return f"{who} announced a {what}{condition}"
 
 
 def _between(dyad: Mapping[str, Any], event: pd.Series) -> str:

@@ -12,8 +12,23 @@ from analysis.lexicons import OURS
 from analysis.show.sentences import TURNS
 
 MOST_NAMED = 12  # events that the timeline names; the others are small marks
+MOST_YEARS = 3  # in which the axis tells the year of a mark; of more, its label does
 BASES = {"observed": "happened", "declared": "was announced", "told": "is said to hold"}
 STATES = {"contested": "contested", "open": "end not told", "holding": "holding when last told"}
+
+
+def within(events: pd.DataFrame, spans: Sequence[tuple[date, date]]) -> pd.DataFrame:
+    """The events that fall into the days that the articles speak of, not what is told as history.
+
+    >>> events = pd.DataFrame({"date_from": [date(1900, 1, 1), date(2031, 2, 1)]})
+    >>> len(within(events.assign(date_to=events["date_from"]), [(date(2031, 1, 1), date.max)]))
+    1
+    """
+    inside = [
+        any(row.date_from <= last and row.date_to >= first for first, last in spans)
+        for row in events[["date_from", "date_to"]].itertuples()
+    ]
+    return events[pd.Series(inside, events.index, dtype=bool)]
 
 
 def named_events(drawn: pd.DataFrame, phases: pd.DataFrame) -> pd.DataFrame:
@@ -29,10 +44,11 @@ def named_events(drawn: pd.DataFrame, phases: pd.DataFrame) -> pd.DataFrame:
     order = ["n_independent_sources", "n_outlets", "n_reports"]
     ranked = drawn[turns if turns.any() else drawn["happened"]]
     named = ranked.sort_values(order, ascending=False, kind="stable").head(MOST_NAMED).index
+    many_years = ranked.loc[named, "date_from"].map(lambda day: day.year).nunique() > MOST_YEARS
     labels = pd.Series("", drawn.index)
     for row in drawn.loc[named].itertuples():
-        days = day_range(row.date_from, row.date_to, year=False)
-        labels[row.Index] = f"{days}: {row.phrase}\n({outlets(row.outlets)})"
+        days = day_range(row.date_from, row.date_to, month="%b", year=many_years)
+        labels[row.Index] = f"{days}: {row.phrase} ({outlets(row.outlets)})"
     return drawn.assign(key=drawn["event_id"], label=labels)
 
 
@@ -119,15 +135,15 @@ def outlets(names: str, most: int = 2) -> str:
     return ", ".join(known) if len(known) <= most else f"{len(known)} outlets"
 
 
-def day_range(first: date, last: date, year: bool = True) -> str:
-    """Days in few words; beside a mark without the year, which the axis tells.
+def day_range(first: date, last: date, month: str = "%B", year: bool = True) -> str:
+    """Days in few words; `month` says how a month is written (%b: short).
 
     >>> day_range(date(2031, 2, 1), date(2031, 2, 28))
     'February 2031'
-    >>> day_range(date(2031, 2, 3), date(2031, 2, 9), year=False)
+    >>> day_range(date(2031, 2, 3), date(2031, 2, 9), month="%b", year=False)
     '3–9 Feb'
     """
-    month, ends = ("%B", f" {last.year}") if year else ("%b", "")
+    ends = f" {last.year}" if year else ""
     if first == last:
         return f"{first.day} {first:{month}}{ends}"
     if (first.year, first.month) == (last.year, last.month):
@@ -164,11 +180,11 @@ def cards(
     sentences: pd.DataFrame,
     months: bool,
 ) -> pd.DataFrame:
-    """What pointing at a part of the timeline shows: key, when, direction, what, by, quote,
-    kind, behind.
+    """What pointing at a part of the timeline shows: key, when, direction, what, by, quote.
 
-    `kind` and `behind` say what evidence it leads to.  The quote is a sentence of an article as
-    far as it may be shown; with `months`, events without a label are told by month.
+    `kind` and `behind` say what evidence it leads to, `minor` that it has no label.  The quote is
+    a sentence of an article as far as it may be shown; with `months`, events without a label are
+    told by month.
     """
     own = marks[marks["label"] != ""] if months else marks
     rows = [
@@ -191,7 +207,9 @@ def cards(
     found = pd.DataFrame(rows, columns=columns).sort_values(["first", "key"], ignore_index=True)
     quotes = _quotes(reports, sentences)
     return found.assign(
-        quote=found["behind"].map(quotes).fillna(""), by=found["by"].str.replace(";", ", ")
+        quote=[quotes.get(key, "") for key in found["behind"]],
+        by=found["by"].str.replace(";", ", "),
+        minor=found["key"].isin(marks.loc[marks["label"] == "", "key"]),
     )
 
 

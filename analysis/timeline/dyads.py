@@ -86,14 +86,26 @@ class Dyads:
 
         Whose a halt is, all its body `reports` together tell: those that name who stops (`mutual`
         has to be set, see `set_mutual`).  One of which none does is of the dyads of the other
-        halts in its articles, else of those that have one of its parties as a mediator.
+        halts in its articles, else of those whose attacks these tell most of, else of those that
+        have one of its parties as a mediator.  An absence of nobody's acts is of the dyad of the
+        attacks in its sentence, else in its article.
         """
         body = reports[~(reports["in_title"] | reports["in_caption"])]
-        body = body[of_kinds(body, self.pause)]
-        named = dict.fromkeys(body["event_id"], "") | self._of_halts(body)
-        own = of_kinds(events, self.pause)
-        dyads = events["dyad"].mask(own, events["event_id"].map(named))
-        return dyads.fillna("")
+        known = events.set_index("event_id")["dyad"]
+        acts = body[of_kinds(body, self.escalation)].assign(dyad=lambda b: b["event_id"].map(known))
+        attacks, silent = acts[acts["dyad"] != ""], acts[acts["dyad"] == ""]
+        halts = body[of_kinds(body, self.pause)]
+        named = dict.fromkeys(halts["event_id"], "") | self._of_halts(halts, attacks)
+        absent = silent[silent["status"] == "absence"]
+        beside = _counted(attacks, ["doc_id", "sent_id"])
+        near = _counted(attacks, ["doc_id"])
+        for event_id, *place in absent[["event_id", "doc_id", "sent_id"]].itertuples(index=False):
+            found = beside.get(tuple(place)) or near.get((place[0],)) or Counter()
+            named[event_id] = ";".join(d for d in self._by_id if d in _most(found))
+        own = events["event_id"].isin(named) & (
+            events["dyad"].eq("") | of_kinds(events, self.pause)
+        )
+        return events["dyad"].mask(own, events["event_id"].map(named)).fillna("")
 
     def mark_doubtful(self, reports: pd.DataFrame) -> pd.DataFrame:
         """Reports with status doubtful where the article names doers of another side for the event.
@@ -121,27 +133,26 @@ class Dyads:
         sides = (self._sides.get(one, "") for one in (party, *sorted(line(party, self._parents))))
         return next(filter(None, sides), "")
 
-    def _of_halts(self, halts: pd.DataFrame) -> dict[str, str]:
-        found: dict[str, Counter[str]] = {}
-        articles: dict[str, set[str]] = {}
-        parties: dict[str, set[str]] = {}
+    def _of_halts(self, halts: pd.DataFrame, attacks: pd.DataFrame) -> dict[str, str]:
         columns = ["event_id", "doc_id", *Halt._fields]
-        for event_id, doc_id, *halt in halts[columns].itertuples(index=False, name=None):
-            named = found.setdefault(event_id, Counter())
-            named.update(d for d in self._by_id if self.stopping(d, Halt(*halt)))
-            articles.setdefault(event_id, set()).add(doc_id)
-            parties.setdefault(event_id, set()).update(filter(None, halt[:2]))
-        told = {
-            e: {d for d, n in own.items() if 2 * n >= max(own.values())} for e, own in found.items()
-        }
-        by_article: dict[str, set[str]] = {}
-        for event_id, own in told.items():
-            for doc_id in articles[event_id]:
-                by_article.setdefault(doc_id, set()).update(own)
-        for event_id in (e for e, own in told.items() if not own):
-            told[event_id] = set().union(*(by_article[doc_id] for doc_id in articles[event_id]))
-            told[event_id] = told[event_id] or self._mediated(parties[event_id])
-        return {e: ";".join(d for d in self._by_id if d in own) for e, own in told.items()}
+        rows = list(halts[columns].itertuples(index=False, name=None))
+        told: dict[str, Counter[str]] = {event_id: Counter() for event_id, *_ in rows}
+        for event_id, _, *halt in rows:
+            told[event_id].update(d for d in self._by_id if self.stopping(d, Halt(*halt)))
+        found = {event_id: _most(own) for event_id, own in told.items()}
+        others: dict[str, Counter[str]] = {}
+        for event_id, doc_id, *_ in rows:
+            others.setdefault(doc_id, Counter()).update(found[event_id])
+        fought = _counted(attacks, ["doc_id"])
+        silent = {event_id for event_id, own in found.items() if not own}
+        near = {event_id: (Counter(), Counter(), Counter()) for event_id in silent}
+        for event_id, doc_id, *halt in (row for row in rows if row[0] in silent):
+            in_halts, in_attacks, by_broker = near[event_id]
+            in_halts.update(others[doc_id])
+            in_attacks.update(fought.get((doc_id,), {}))
+            by_broker.update(self._mediated(halt[:2]))
+        found |= {e: next((_most(own) for own in told if own), set()) for e, told in near.items()}
+        return {e: ";".join(d for d in self._by_id if d in own) for e, own in found.items()}
 
     def stopping(self, dyad_id: str, halt: Halt) -> list[str]:
         """Who of the dyad's source stops, by a report of a halt."""
@@ -200,6 +211,19 @@ class Dyads:
         }
         sides = {self._sides.get(one, "") for one in wider} - {""}
         return not (wider | sides).isdisjoint(wanted)
+
+
+def _counted(attacks: pd.DataFrame, place: list[str]) -> dict[tuple[Any, ...], Counter[str]]:
+    """How many attacks of each dyad are told in each place."""
+    found: dict[tuple[Any, ...], Counter[str]] = {}
+    for dyad, *where in attacks[["dyad", *place]].itertuples(index=False):
+        found.setdefault(tuple(where), Counter()).update([dyad])
+    return found
+
+
+def _most(counts: Counter[str]) -> set[str]:
+    """Those told at least half as often as the one told most."""
+    return {one for one, n in counts.items() if 2 * n >= max(counts.values())}
 
 
 def set_mutual(reports: pd.DataFrame, lexicon: Lexicon = OURS) -> pd.DataFrame:

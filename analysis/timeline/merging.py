@@ -23,7 +23,7 @@ from analysis.lexicons import OURS, Lexicon
 from analysis.timeline.pairs import Pairs, Reports
 
 MIN_SCORE = 3.0
-_AVERAGE = 0.7  # of the score of the best pair that groups must have on average
+_AVERAGE = 0.6  # of the score of the best pair that groups must have on average
 _TOLD_WORDS = 0.5  # points of the words from which they are a reason
 _AT_ONCE = 3_000  # pairs whose turns are found together
 _SAMPLE = 8  # reports by which a large group is judged

@@ -43,6 +43,7 @@ _WORD = re.compile(r"[^\W_]{3,}")
 _COLUMNS = [
     *("event_type", "mode", "source", "target", "place", "doc_id", "sent_id", "status"),
     *("date_from", "date_to", "n_incidents_min", "n_incidents_max", "date_basis"),
+    *("attribution", "trigger"),
 ]
 Pairs = tuple[np.ndarray, np.ndarray]
 
@@ -80,8 +81,16 @@ class Reports:
         self.length = np.where(self.dated, self.last - self.first, 0)
         status, mode = _filled(reports, "status"), _filled(reports, "mode")
         self.happened, self.ongoing = np.isin(status, HAPPENED), status == "ongoing"
-        self.planned, self.status = status == "planned", codes("status")
+        self.planned = np.isin(status, ("planned", "conditional"))
+        self.status = codes("status")
         self.state, self.mode = np.isin(mode, _STATES), np.where(mode == "", -1, codes("mode"))
+        named = re.compile(rf"(?:{'|'.join(lexicon['events']['mutual'])})s?(?: of \w+)?", re.I)
+        triggers = _filled(reports, "trigger")
+        self.truce = self.state & np.array([bool(named.search(one)) for one in triggers], bool)
+        mentioned = np.array([bool(named.fullmatch(one)) for one in triggers], bool)
+        self.loose = self.state & (self.ongoing | mentioned)
+        attribution = _filled(reports, "attribution")
+        self.blamed, self.claimed = attribution == "blamed", attribution == "claimed"
         self.armed = np.isin(_filled(reports, "event_type"), list(ARMED))
         self.kind = 2 * codes("event_type") + self.campaign
         doc_ids = _filled(reports, "doc_id")
@@ -107,6 +116,9 @@ class Reports:
         tops = {
             n: min((o for o in line(n, parents) if not parents.get(o)), default=n) for n in known
         }
+        self._member = np.isin(
+            np.arange(len(numbers)), [numbers[n] for n in known if parents.get(n)]
+        )
         self._top = np.array([numbers[tops.get(name, name)] for name in numbers])
 
     def _related(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -147,6 +159,7 @@ class Reports:
             (article, article >= 0),
             (place, place > 0),
             (parties, (source > 0) | (target > 0)),
+            (np.zeros(len(rows), int), self.state[rows]),
         ]
         first, last = (first + _WEEKDAY) // 7, (last + 1 + _WEEKDAY) // 7
         earliest = first[dated > 0].min(initial=0)
@@ -157,9 +170,9 @@ class Reports:
             for word in self._rare[text].T:
                 number = (week - earliest) * self.words.shape[1] + word
                 blocks.append((number, inside & (word >= 0)))
-        kinds = [0, 1, 2] + [3, *[4] * _RARE] * _WEEKS
+        kinds = [0, 1, 2, 3] + [4, *[5] * _RARE] * _WEEKS
         at = [np.flatnonzero(inside) for _, inside in blocks]
-        keys = [5 * n[own] + kind for (n, _), own, kind in zip(blocks, at, kinds, strict=True)]
+        keys = [6 * n[own] + kind for (n, _), own, kind in zip(blocks, at, kinds, strict=True)]
         return np.concatenate(at).astype(np.int32), np.concatenate(keys)
 
     # --- what speaks for a pair -------------------------------------------------------------
@@ -186,7 +199,21 @@ class Reports:
         possible &= (np.minimum(self.most[i], self.most[j]) >= least) | ~counted
         a, b = self.place[i], self.place[j]
         possible &= (a == 0) | (b == 0) | self._related(a, b)
+        possible &= ~(self._blame(i, j) | self._blame(j, i) | self._halt_apart(i, j))
         return possible & (self._dates(i, j) != _EXCLUDED)
+
+    def _blame(self, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+        """Where `i` blames for attacks of no day, and `j` tells of a single one or of a claim."""
+        general = self.blamed[i] & ~self.dated[i] & (self.most[i] > 1)
+        return general & (self.claimed[j] | (self.dated[j] & (self.most[j] == 1)))
+
+    def _halt_apart(self, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+        """Two members that halt bind each itself; a halt and a truce share a party, or are two."""
+        halts, a, b = self.state[i] & self.state[j], self.source[i], self.source[j]
+        members = (a != b) & self._member[a] & self._member[b]
+        both, same = self._share_parties(i, j)
+        one = self.truce[i] != self.truce[j]
+        return halts & np.where(one, both & ~same, ~self.truce[i] & members)
 
     def reasons(self, i: np.ndarray, j: np.ndarray) -> dict[str, np.ndarray]:
         """By reason which pairs have it, of those that are possible; of `words` the points."""
@@ -195,12 +222,15 @@ class Reports:
         reasons |= {name: dates == n for n, name in enumerate(_DATES) if name and n != _EXCLUDED}
         at_place = self._related(self.target[i], self.place[j])
         at_place |= self._related(self.target[j], self.place[i])
+        truces = self.truce[i] & self.truce[j]
         for name, column in (("source", self.source), ("target", self.target)):
             a, b = column[i], column[j]
             both, same = (a > 0) & (b > 0), self._related(a, b)
-            if name == "target":
-                both &= ~at_place
+            both &= ~truces if name == "source" else ~truces & ~at_place
             reasons |= {name: both & same, f"other {name}": both & ~same}
+        both, same = self._share_parties(i, j)
+        reasons["source"] |= truces & both & same
+        reasons["other source"] |= truces & both & ~same
         a, b = self.place[i], self.place[j]
         placed = (a > 0) & (b > 0)
         reasons |= {"place": placed & (a == b), "wider place": placed & (a != b)}
@@ -219,6 +249,13 @@ class Reports:
         cosine = self.words[self.text[i]].multiply(self.words[self.text[j]]).sum(axis=1)
         return reasons | {"words": np.where(sentence, 0, _WORDS * cosine)}  # its own say nothing
 
+    def _share_parties(self, i: np.ndarray, j: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Whether both name a party, and one of them the same: a truce is told from either side."""
+        ours, theirs = (self.source[i], self.target[i]), (self.source[j], self.target[j])
+        same = [(a > 0) & self._related(a, b) for a in ours for b in theirs]
+        both = [(a > 0) & (b > 0) for a in ours for b in theirs]
+        return np.any(both, axis=0), np.any(same, axis=0)
+
     def _dates(self, i: np.ndarray, j: np.ndarray) -> np.ndarray:
         """What the dates say, as numbers of `_DATES`."""
         state, dated = self.state[i], self.dated[i] & self.dated[j]
@@ -231,7 +268,7 @@ class Reports:
             [
                 ~dated & same & (self.article[i] >= 0),
                 ~dated,
-                (self.ongoing[i] | self.ongoing[j]) & state & (gap < _STATE_DAYS),
+                (self.loose[i] | self.loose[j]) & state & (gap < _STATE_DAYS),
                 (gap > 1) | ((gap == 1) & (wide > _NARROW)),
                 (wide > _VAGUE) & ~self.campaign[i],
                 gap == 1,
@@ -257,7 +294,9 @@ class Reports:
         told = (self.published[i] != _NEVER) & (self.published[j] != _NEVER) & self.dated[dated]
         told &= (self.status[i] == self.status[j]) & (days >= 0)
         told &= days <= np.where(self.state[i], _STATE_DAYS, BACK_DAYS)
-        return np.where(told, _DATES.index("undated"), _EXCLUDED)
+        apart = np.abs(self.published[i].astype(int) - self.published[j])
+        neither = ~self.dated[i] & ~self.dated[j] & self.state[i] & (apart < _STATE_DAYS)
+        return np.where(told | neither, _DATES.index("undated"), _EXCLUDED)
 
 
 def _neighbours(member: np.ndarray, block: np.ndarray) -> Iterator[Pairs]:

@@ -107,21 +107,27 @@ def _named(events: pd.DataFrame, names: Names, lexicon: Lexicon) -> Iterator[_To
     for event in events[fields].itertuples(index=False):
         parties = {
             role: listed_and(
-                _name(known.get(key, names.names.get(key, key)), lexicon)
+                in_sentence(known.get(key, names.names.get(key, key)), lexicon)
                 for key in getattr(event, role).split(";")
                 if key
             )
             for role in ("source", "target")
             for known in [names.forces if event.event_type in in_force[role] else {}]
         }
-        place = _name(names.names.get(event.place, event.place), lexicon) if event.place else ""
+        place = (
+            in_sentence(names.names.get(event.place, event.place), lexicon) if event.place else ""
+        )
         if place:  # one place is enough
             parties = {role: _WHERE.sub(r"\1", party) for role, party in parties.items()}
         yield _Told(**event._asdict() | parties | {"place": place})
 
 
-def _name(name: str, lexicon: Lexicon) -> str:
-    """A name as it stands within a sentence."""
+def in_sentence(name: str, lexicon: Lexicon = OURS) -> str:
+    """A name as it stands within a sentence.
+
+    >>> in_sentence("United Nations"), in_sentence("Morla (city)")
+    ('the United Nations', 'Morla')
+    """
     name = _EXPLAINED.sub("", name)
     takes = name.split(" ")[-1] in lexicon["wording"]["the"] and not name.lower().startswith("the ")
     return f"the {name}" if takes else name

@@ -140,6 +140,50 @@ def test_a_bar_leads_to_its_sentences(report, open_page):
     assert page.complaints == []
 
 
+def test_a_mark_of_the_timeline_shows_its_card_by_pointer_and_keyboard(report, open_page):
+    page = open_page(report / "index.html")
+    mark = page.locator(".chart li").first
+    card, link = mark.locator(".chart-card"), mark.locator("a")
+    assert card.bounding_box()["width"] < 2
+    mark.hover()
+    assert card.bounding_box()["width"] > 200 and link.get_attribute("href").startswith("evidence/")
+    page.mouse.move(0, 0)
+    link.focus()
+    assert card.bounding_box()["width"] > 200
+    page.keyboard.press("Escape")
+    assert card.bounding_box()["width"] < 2
+    assert page.complaints == []
+
+
+def test_on_a_phone_the_timeline_is_a_list(report, open_page):
+    page = open_page(report / "index.html", **PHONE)
+    assert not page.locator(".chart img").is_visible()
+    cards = page.locator(".chart li:not(.minor) .chart-card")
+    boxes = [card.bounding_box() for card in cards.all()]
+    assert len(boxes) > 5 and all(box["width"] > 200 for box in boxes)
+    assert [box["y"] for box in boxes] == sorted(box["y"] for box in boxes)
+
+
+def test_one_switch_shows_how_a_page_was_made(report, open_page):
+    page = open_page(report / "notebooks/05_escalation_timeline.html")
+    code = page.locator(".cell_input").first
+    assert not code.is_visible() and not page.locator(".study-card").first.is_visible()
+    page.get_by_role("button", name="Show code and settings").click()
+    assert code.is_visible() and page.locator(".study-card").first.is_visible()
+
+
+def test_no_table_scrolls_sideways_before_all_columns_are_asked_for(report, open_page):
+    wide = []
+    for path in sorted((report / "notebooks").glob("*.html")):
+        page = open_page(path, viewport={"width": 1280, "height": 900})
+        wide += page.evaluate(
+            """[...document.querySelectorAll(".study-table .scroll")]
+            .filter((place) => place.scrollWidth > place.clientWidth + 1)
+            .map((place) => place.closest(".study-table").id)"""
+        )
+    assert wide == []
+
+
 def test_beside_the_marks_a_click_opens_the_figure(report, open_page):
     page = open_page(report / "notebooks/03_entity_frequency.html")
     figure = page.locator("#entities_top .open")

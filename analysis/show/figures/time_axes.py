@@ -59,11 +59,16 @@ class Days:
             inside = [day for day in firsts if self.at(day) < right - LEAST_TICK / 2] or [first]
             year = None
             for day in inside:
-                name = f"{day:%Y}" if step >= 12 else f"{day:%b}"
-                name = f"{day.day} {day:%b}" if day.day > 1 else name
                 new = step < 12 and day.year != year
-                yield self.at(day), f"{name}\n{day.year}" if new else name
+                yield self.at(day), _tick(day, step) + (f"\n{day.year}" if new else "")
                 year = day.year
+
+
+def _tick(day: date, step: int) -> str:
+    """What stands below a tick, where one is drawn every so many months."""
+    if step >= 12:
+        return f"{day:%Y}"
+    return f"{day:%b}" if day.day == 1 else f"{day.day} {day:%b}"
 
 
 def _runs(used: list[Span]) -> list[Span]:

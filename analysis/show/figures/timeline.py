@@ -58,7 +58,8 @@ def timeline(
     chart.head(title, note)
     chart.top = chart.y
     for lane in lanes:
-        chart.heading("between others" if lane == CONTEXT else lane)
+        context_name = "between others" if len(lanes) > 1 else "events"
+        chart.heading(context_name if lane == CONTEXT else lane)
         chart.strips(phases[phases["lane"] == lane])
         own = marks[marks["lane"] == lane]
         if len(marks) > MANY_EVENTS:
@@ -172,7 +173,7 @@ class _Chart:
 
     def box(self, left: float, right: float, top: float, height: float, **style: Any) -> None:
         style = {"linewidth": 0, "zorder": 2} | style
-        self.axes.add_patch(Rectangle((left, top), right - left, height, **style))
+        self.axes.add_artist(Rectangle((left, top), right - left, height, **style))
 
     # --- head ---
 
@@ -327,7 +328,7 @@ class _Chart:
 
     def _placed(self, mark: Any, rows: _Rows) -> _Placed:
         """A place for the label: to the right of its mark or to the left; above a wide one."""
-        lines = [line for part in mark.label.split("\n") for line in balanced(part, LABEL)]
+        lines = balanced(mark.label, LABEL)
         wide = max(map(text_width, lines))
         left, right = self._reach(mark)
         if right - left > wide / 2:
@@ -368,7 +369,7 @@ class _Chart:
         face = colour if mark.happened else "white"
         place = ((left + right) / 2, y)
         radius = DOT if mark.label else SMALL
-        self.axes.add_patch(
+        self.axes.add_artist(
             Circle(place, radius, facecolor=face, edgecolor=colour, lw=1.4, label=label, zorder=4)
         )
 

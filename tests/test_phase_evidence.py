@@ -1,0 +1,124 @@
+"""What counts for phases: body reports, versions of a halt, what is told to hold, conditions."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from analysis.timeline.evidence import Record
+from analysis.timeline.halts import read_halts
+
+ACTORS = pd.DataFrame(
+    [("gulls", "gulls", ""), ("red-gulls", "gulls", "gulls"), ("larks", "larks", "")],
+    columns=["entity_id", "side", "parent"],
+).assign(type="ORG")
+SETTINGS = {
+    "dyads": [{"id": "d", "source": ["gulls"], "target": ["larks"], "mediators": ["herons"]}],
+    "covered": [["2021-01-01", "2021-12-31"]],
+}
+
+
+def _report(day, doc_id="a", event_id="e1", **changes):
+    report = {
+        **{"event_id": event_id, "doc_id": doc_id, "dyad": "d", "trigger": "halted raids"},
+        **{"event_type": "RETREAT", "mode": "ceasefire", "status": "happened", "campaign": False},
+        **{"date_from": day and date.fromisoformat(day), "date_basis": "expression"},
+        **{"n_incidents_min": 1, "n_incidents_max": 1, "direction": "pause", "goldstein": 0.0},
+        **{"source": "gulls", "target": "", "in_title": False, "in_caption": False},
+        **{"condition": "", "scope": "", "unannounced": False},
+    }
+    report["date_to"] = report["date_from"]
+    return report | changes
+
+
+def _evidence(*reports):
+    docs = sorted({report["doc_id"] for report in reports})
+    documents = pd.DataFrame({"doc_id": docs, "outlet": docs, "published": "2021-06-01"})
+    record = Record(pd.DataFrame(reports), documents.assign(counted=True), ACTORS, SETTINGS)
+    return record.evidence()["d"]
+
+
+def test_headlines_captions_and_doubtful_readings_do_not_count():
+    for change in ({"in_title": True}, {"in_caption": True}, {"status": "doubtful"}):
+        assert _evidence(_report("2021-05-01", **change)).halts == []
+    assert len(_evidence(_report("2021-05-01")).halts) == 1
+
+
+def test_outlets_that_name_other_parties_tell_other_versions():
+    truce = {"trigger": "truce", "target": "larks"}
+    ours = _report("2021-05-01", "a", **truce)
+    fewer = _report("2021-05-01", "b")
+    theirs = _report("2021-05-01", "c", source="herons", target="terns", trigger="truce")
+    halts = _evidence(ours, fewer, theirs).halts
+    assert [(h.stops, h.bound, h.said_by) for h in halts] == [
+        (("gulls",), ("gulls", "larks"), ("a", "b")),
+        ((), ("herons", "terns"), ("c",)),
+    ]
+
+
+@pytest.mark.parametrize("change", [{"unannounced": True}, {"status": "ongoing"}])
+def test_a_halt_that_nobody_announced_is_told(change):
+    assert [h.basis for h in _evidence(_report("2021-05-01", **change)).halts] == ["told"]
+    assert [h.basis for h in _evidence(_report("2021-05-01")).halts] == ["declared"]
+
+
+def test_told_to_hold_keeps_its_day_when_reports_of_one_truce_are_merged():
+    begun = _report("2021-04-01")
+    of_a_day = _report("2021-05-20", "b", status="ongoing")
+    inherited = _report("2021-04-01", "c", status="ongoing", date_basis="inherited")
+    evidence = _evidence(begun, of_a_day, inherited)
+    assert [str(hold.day) for hold in evidence.holds] == ["2021-05-20", "2021-06-01"]
+    assert str(evidence.halts[0].last) == "2021-04-01"
+
+
+def test_an_offer_under_a_condition_is_no_halt():
+    assert _evidence(_report("2021-05-01", status="conditional")).halts == []
+    offered = _report("2021-05-01", status="conditional", source="red-gulls")
+    (halt,) = _evidence(offered, _report("2021-05-02")).halts
+    assert (str(halt.first), str(halt.last)) == ("2021-05-01", "2021-05-02")
+    assert halt.bound == ("red-gulls", "gulls")
+
+
+@pytest.mark.parametrize(
+    ("said", "source", "scope"),
+    [("all", "gulls", "all"), ("", "red-gulls", "some"), ("some", "gulls", "some")],
+)
+def test_a_halt_of_one_member_is_none_of_its_side(said, source, scope):
+    (halt,) = _evidence(_report("2021-05-01", scope=said, source=source)).halts
+    assert halt.scope == scope
+
+
+def test_an_absence_has_the_span_that_its_sentence_gives():
+    acts = {"event_type": "ASSAULT", "mode": "", "status": "absence"}
+    spans = [("2021-02-01", "2021-05-01"), (None, None)]
+    told = [_report(a, event_id=f"n{a}", **acts) | {"date_to": b} for a, b in spans]
+    for report in told:
+        report["date_to"] = report["date_to"] and date.fromisoformat(report["date_to"])
+    evidence = _evidence(*told)
+    assert evidence.attacks == []
+    assert [(str(a.first), str(a.last)) for a in evidence.absences] == [
+        ("2021-02-01", "2021-05-01"),
+        ("None", "None"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "after", "told"),
+    [
+        ("They halted raids.", "", ("", "", False)),
+        (
+            "The gulls stopped raids on condition that the herring is shared, a heron said.",
+            "It includes all flocks and all groups of the shore.",
+            ("on condition that the herring is shared", "all", False),
+        ),
+        ("Some of the groups keep to a tacit truce.", "It was cold.", ("", "some", True)),
+        ("Every faction stopped in exchange for corn.", "", ("in exchange for corn", "all", False)),
+    ],
+)
+def test_what_the_words_around_a_halt_say_of_it(text, after, told):
+    report = pd.DataFrame({"doc_id": ["a"], "sent_id": [1]})
+    sentences = {("a", 1): text, ("a", 2): after}
+    found = read_halts(report, [True], sentences)
+    assert tuple(found[["condition", "scope", "unannounced"]].iloc[0]) == told
+    other = read_halts(report, [False], {})
+    assert tuple(other[["condition", "scope", "unannounced"]].iloc[0]) == ("", "", False)
