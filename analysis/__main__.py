@@ -119,7 +119,7 @@ def _out(options):
 
 def _check(options):
     """list every problem of a corpus, with file, row and column"""
-    from analysis.corpus.reading import CorpusError, read_corpus
+    from analysis.corpus.reading import CorpusError, changed_keys, read_corpus
     from analysis.corpus.side_files import read_codings, read_reference
     from analysis.report.notebook_files import file_problems, find_notebooks, parameter_problems
     from analysis.tables.corrections import read_corrections
@@ -138,6 +138,7 @@ def _check(options):
         read_reference(corpus.path),
     )
     notes = [*problems, *(note for _, found in beside for note in found), *corpus.notes]
+    notes += changed_keys(corpus)
     for note in notes:
         print(f"{note.where}: {note.what}\n    → {note.todo}")
     if problems:

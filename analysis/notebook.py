@@ -260,6 +260,8 @@ class Study:
         from analysis.show.figures import image, noted, save
 
         figure, data = noted(_figure_of(figure), note), with_index(data)
+        if not figure.get_layout_engine() and hasattr(figure, "number"):  # made by pyplot
+            figure.set_layout_engine("constrained")
         self._figures += 1
         number = re.match(r"\d*", self.notebook)[0]
         number = f"Figure {int(number) if number else self.notebook}.{self._figures}"

@@ -6,7 +6,7 @@ import matplotlib.style
 import pytest
 from odd_corpora import GOOD_SETTINGS, NOTEBOOKS, _files
 
-from analysis.corpus.reading import CorpusError, read_corpus
+from analysis.corpus.reading import CorpusError, changed_keys, read_corpus
 from analysis.corpus.side_files import read_reference
 from analysis.lexicons import Lexicon
 from analysis.report.notebook_files import file_problems, find_notebooks
@@ -70,6 +70,24 @@ def test_lexicons(tmp_path, name, text, said):
     (problem,) = caught.value.problems
     assert f"lexicons/{name}.yml" in problem.where
     assert said in problem.todo
+
+
+def test_owners_of_mediators_are_told_what_the_key_means(tmp_path):
+    dyad = "{id: a, name: b, source: [fleet], target: [guard]MORE}"
+    for more, told in ((", mediators: [morla]", True), ("", False)):
+        settings = f"dyads: [{dyad.replace('MORE', more)}]"
+        corpus = read_corpus(_write(tmp_path, **{"corpus.yml": settings}))
+        notes = changed_keys(corpus)
+        assert ["broker" in note.what for note in notes] == [True] * told
+
+
+def test_types_that_escalate_are_types_of_plover(tmp_path):
+    for key, good, bad in (("escalation", "PROTEST", "STRIKE"), ("pause", "AGREE/settle", "agree")):
+        corpus = read_corpus(_write(tmp_path, **{"corpus.yml": f"{key}: [{good}]"}))
+        assert corpus.settings[key] == [good]
+        with pytest.raises(CorpusError) as caught:
+            read_corpus(_write(tmp_path, **{"corpus.yml": f"{key}: [{bad}]"}))
+        assert "type of PLOVER" in str(caught.value)
 
 
 def test_a_notebook_without_cells_is_named_and_left_out(tmp_path):

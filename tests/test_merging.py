@@ -178,7 +178,13 @@ def test_a_corpus_says_which_words_name_a_truce_of_both_sides():
     dyads = Dyads(
         {"dyads": [there, {"id": "back", "source": ["army"], "target": ["front"]}]}, actors
     )
-    told = {"event_id": "e0001", "doc_id": "a", "in_title": False, "in_caption": False}
+    told = {
+        "event_id": "e0001",
+        "doc_id": "a",
+        "in_title": False,
+        "in_caption": False,
+        "sent_id": 1,
+    }
     reports = pd.DataFrame([_halt("front", "sulh", target="army", **told)])
     events = reports.assign(dyad=dyads.of_each(reports))
     ours, theirs = Lexicon(), Lexicon({"events": {"mutual": ["sulh"]}})

@@ -9,7 +9,10 @@ from analysis.timeline.evidence import Record
 from analysis.timeline.halts import read_halts
 
 ACTORS = pd.DataFrame(
-    [("gulls", "gulls", ""), ("red-gulls", "gulls", "gulls"), ("larks", "larks", "")],
+    [
+        *(("gulls", "gulls", ""), ("red-gulls", "gulls", "gulls"), ("larks", "larks", "")),
+        *(("herons", "herons", ""), ("terns", "herons", "")),
+    ],
     columns=["entity_id", "side", "parent"],
 ).assign(type="ORG")
 SETTINGS = {
@@ -46,7 +49,7 @@ def test_headlines_captions_and_doubtful_readings_do_not_count():
 
 def test_outlets_that_name_other_parties_tell_other_versions():
     truce = {"trigger": "truce", "target": "larks"}
-    ours = _report("2021-05-01", "a", **truce)
+    ours = _report("2021-05-01", "a", **truce | {"target": "larks;whom"})
     fewer = _report("2021-05-01", "b")
     theirs = _report("2021-05-01", "c", source="herons", target="terns", trigger="truce")
     halts = _evidence(ours, fewer, theirs).halts

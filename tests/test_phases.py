@@ -120,7 +120,7 @@ def test_an_absence_after_its_attacks_ends_an_escalation():
     (_, phase) = _phases(*CAMPAIGN, _absence("2021-03-10", "2021-07-01"))
     assert (phase.state, phase.told) == ("ended", date(2021, 3, 5))
     assert phase.ends_by == date(2021, 3, 10)
-    contradicted = _absence("2021-02-10", "2021-07-01")
+    contradicted = _absence("2021-01-10", "2021-07-01")
     assert [p.state for p in _phases(*CAMPAIGN, contradicted)] == ["contested", "open"]
 
 
@@ -208,6 +208,7 @@ def test_a_halt_told_again_renews_the_pause_and_after_attacks_it_is_a_new_one():
         ("pause", "2021-04-25", "2021-04-25"),
     ]
     assert len(_phases(first, _halt("2021-04-25", stops=("terns",)))) == 2
+    assert len(_phases(first, _halt("2021-04-25", stops=("terns", "gulls")))) == 1
 
 
 @pytest.mark.parametrize(
@@ -235,6 +236,8 @@ def test_in_a_large_corpus_a_halt_needs_two_outlets():
     rule = Rule(min_outlets=2)
     assert _cut(_halt("2021-04-01"), basis="declared", rule=rule) == []
     assert len(_cut(_halt("2021-04-01", n_outlets=2), basis="declared", rule=rule)) == 1
+    undated = _halt("", "2021-05-02", n_outlets=2)
+    assert _cut(undated, basis="declared", rule=rule) == []
 
 
 # --- absences -------------------------------------------------------------------------------
@@ -248,6 +251,13 @@ def test_absences_told_alike_are_one_lull_and_an_attack_inside_contests_it():
     assert first.ends_by == date(2021, 4, 22)
     assert (second.said_by, second.state) == (("Courier",), "contested")
     assert second.end == date(2021, 7, 31)
+
+
+def test_attacks_of_the_month_since_which_none_is_told_contradict_nothing():
+    since = _absence("2021-02-01", "2021-07-31")
+    lull = _phases(since, _attack("2021-02-20"))[0]
+    assert lull.state == "holding"
+    assert _phases(since, _attack("2021-04-22"))[0].state == "contested"
 
 
 def test_an_absence_without_an_end_tells_its_beginning_alone():

@@ -13,14 +13,15 @@ KINDS = [(kind, mode) for kind, modes in load("plover")["goldstein"].items() for
 
 
 def _told(kind, mode, happened=True, source="gulls", target="larks", place=""):
-    row = {"event_type": kind, "mode": mode, "happened": happened}
+    row = {"event_type": kind, "mode": mode, "happened": happened is True}
+    row["absent"] = happened == "no"
     row |= {"source": source, "target": target, "place": place}
     return event_sentences(pd.DataFrame([row]), Names(NAMES))[0]
 
 
 @pytest.mark.parametrize(("kind", "mode"), KINDS)
 def test_every_kind_of_event_has_a_sentence(kind, mode):
-    parties = product([True, False], ["gulls", "sparrows", ""], ["larks", ""], ["quay", ""])
+    parties = product([True, False, "no"], ["gulls", "sparrows", ""], ["larks", ""], ["quay", ""])
     for happened, source, target, place in parties:
         told = _told(kind, mode, happened, source, target, place)
         assert told[0].isupper() and not set(told) & set("[]_;():→") and "  " not in told
@@ -48,6 +49,9 @@ def test_the_words_of_a_sentence():
     )
     assert _told("THREATEN", "resume", happened=False, source="gulls;sparrows") == (
         "The Gull Front and sparrows announced new attacks on the Lark Union"
+    )
+    assert _told("ASSAULT", "", happened="no") == (
+        "There was no attack on the Lark Union by the Gull Front"
     )
 
 

@@ -72,8 +72,13 @@ def shown_places(
     found = found.sort_values(
         ["rank", "worth", *PLACE], ascending=[False, False, True, True], na_position="last"
     )
-    used = found.groupby("doc_id")["size"].cumsum()
-    return pd.MultiIndex.from_frame(found.loc[used <= found["most"], PLACE])
+    left: dict[str, float] = {}
+    kept = []
+    for doc_id, size, most in found[["doc_id", "size", "most"]].itertuples(index=False):
+        fits = size <= left.setdefault(doc_id, most)
+        left[doc_id] -= size if fits else 0
+        kept.append(fits)
+    return pd.MultiIndex.from_frame(found.loc[kept, PLACE])
 
 
 def _snippet(text: str, length: int) -> str:

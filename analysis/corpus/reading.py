@@ -218,6 +218,15 @@ def _check_parties(file: Path, dyads: list[dict[str, Any]], actors: pd.DataFrame
     ]
 
 
+def changed_keys(corpus: Corpus) -> list[Note]:
+    """What owners of a corpus should know of keys of ``corpus.yml`` that changed their meaning."""
+    if not any("mediators" in dyad for dyad in corpus.settings["dyads"]):
+        return []
+    what = "mediators may broker a truce, no more: their truces no longer hold for a dyad by that"
+    todo = "look at bound_by in table phases: a truce binds whom a sentence names as stopping"
+    return [Note(f"{corpus.path / 'corpus.yml'}, key dyads", what, todo)]
+
+
 # --- articles -------------------------------------------------------------------------------
 
 

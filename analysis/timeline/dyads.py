@@ -101,7 +101,7 @@ class Dyads:
         near = _counted(attacks, ["doc_id"])
         for event_id, *place in absent[["event_id", "doc_id", "sent_id"]].itertuples(index=False):
             found = beside.get(tuple(place)) or near.get((place[0],)) or Counter()
-            named[event_id] = ";".join(d for d in self._by_id if d in _most(found))
+            named[event_id] = self._joined(_most(found))
         own = events["event_id"].isin(named) & (
             events["dyad"].eq("") | of_kinds(events, self.pause)
         )
@@ -140,19 +140,25 @@ class Dyads:
         for event_id, _, *halt in rows:
             told[event_id].update(d for d in self._by_id if self.stopping(d, Halt(*halt)))
         found = {event_id: _most(own) for event_id, own in told.items()}
-        others: dict[str, Counter[str]] = {}
+        in_halts: dict[str, Counter[str]] = {}
         for event_id, doc_id, *_ in rows:
-            others.setdefault(doc_id, Counter()).update(found[event_id])
-        fought = _counted(attacks, ["doc_id"])
-        silent = {event_id for event_id, own in found.items() if not own}
-        near = {event_id: (Counter(), Counter(), Counter()) for event_id in silent}
+            in_halts.setdefault(doc_id, Counter()).update(found[event_id])
+        in_attacks = _counted(attacks, ["doc_id"])
+        silent: dict[str, list[Counter[str]]] = {
+            event_id: [Counter(), Counter(), Counter()]
+            for event_id, own in found.items()
+            if not own
+        }
         for event_id, doc_id, *halt in (row for row in rows if row[0] in silent):
-            in_halts, in_attacks, by_broker = near[event_id]
-            in_halts.update(others[doc_id])
-            in_attacks.update(fought.get((doc_id,), {}))
-            by_broker.update(self._mediated(halt[:2]))
-        found |= {e: next((_most(own) for own in told if own), set()) for e, told in near.items()}
-        return {e: ";".join(d for d in self._by_id if d in own) for e, own in found.items()}
+            others, fought, brokered = silent[event_id]
+            others.update(in_halts[doc_id])
+            fought.update(in_attacks.get((doc_id,), {}))
+            brokered.update(self._mediated(halt[:2]))
+        found |= {e: _most(next(filter(None, told), Counter())) for e, told in silent.items()}
+        return {event_id: self._joined(own) for event_id, own in found.items()}
+
+    def _joined(self, dyads: Collection[str]) -> str:
+        return ";".join(dyad for dyad in self._by_id if dyad in dyads)
 
     def stopping(self, dyad_id: str, halt: Halt) -> list[str]:
         """Who of the dyad's source stops, by a report of a halt."""
@@ -165,6 +171,10 @@ class Dyads:
             for who in filter(None, one.split(";"))
             if self._among(who, dyad["source"])
         ]
+
+    def is_actor(self, party: str) -> bool:
+        """Whether a party is listed, not just words of the text."""
+        return party in self._sides
 
     def is_part(self, party: str) -> bool:
         """Whether a party belongs to another."""

@@ -57,6 +57,7 @@ class MergedReports:
         self._out = np.where(np.isnat(out), _LAST_DAY, out)
         self._over = np.where(self._is("status", "planned"), _LAST_DAY, self._out)
         self._happened, self._campaign = self._is("status", *HAPPENED), self._is("campaign", True)
+        self._absent = self._is("status", "absence")
         self._least, self._most = self._number("n_incidents_min"), self._number("n_incidents_max")
 
     def _is(self, column: str, *values: object) -> np.ndarray:
@@ -93,7 +94,8 @@ class MergedReports:
         event_id, those `said`, date_from, date_to (missing where no report is dated), begun (day by
         which it had begun), seen (day by which its last incident is told), told (first
         publication), contradicted (dates that cannot all be true), happened, campaign,
-        n_incidents_min, n_incidents_max, n_reports and n_outlets.
+        absent (all tell that it did not happen), n_incidents_min, n_incidents_max, n_reports and
+        n_outlets.
         """
         kept = np.full(len(self.event), True) if articles is None else articles[self.article]
         rows = np.flatnonzero(kept)
@@ -115,6 +117,7 @@ class MergedReports:
                 **dates,
                 "told": group.least(self._out[rows]),
                 **{"happened": group.most(self._happened[rows]), "campaign": campaign},
+                "absent": group.least(self._absent[rows]),
                 "n_incidents_min": _finite(np.minimum(fewest, highest), np.nan),
                 "n_incidents_max": _finite(highest, np.nan),
                 **{"n_reports": group.sizes, "n_outlets": group.sum(new_outlet)},

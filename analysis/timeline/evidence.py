@@ -48,6 +48,9 @@ class Resumption(NamedTuple):
     by: Parties
 
 
+_Bound = tuple[tuple[str, ...], tuple[str, ...]]  # who stops, and these with whom else is bound
+
+
 class Halt(NamedTuple):
     """A version of a halt: `stops` are those who stop, `bound` also whom else it involves."""
 
@@ -205,29 +208,18 @@ class Record:
         for row in reports:
             by_outlet.setdefault(row.outlet, []).append(row)
         named = {outlet: self._named(dyad, own) for outlet, own in by_outlet.items()}
-        versions: list[tuple[dict[str, None], dict[str, None], list[str]]] = []
-        for outlet in sorted(named, key=lambda one: -len(named[one][1])):
-            stops, bound = named[outlet]
-            for _, theirs, outlets in versions:
-                if bound.keys() <= theirs.keys() and (stops or not bound or bound == theirs):
-                    outlets.append(outlet)
-                    break
-            else:
-                versions.append((stops, bound, [outlet]))
-        for stops, bound, outlets in versions:
+        for (stops, bound), outlets in _agreeing(named).items():
             own = [row for outlet in outlets for row in by_outlet[outlet]]
             silent = any(row.unannounced for row in own)
             silent |= all(row.status == "ongoing" for row in own)
             yield Halt(
                 *(own[0].event_id, *days, "told" if silent else "declared"),
-                *(tuple(stops), tuple(bound), tuple(sorted(outlets)), len(by_outlet)),
+                *(stops, bound, tuple(sorted(outlets)), len(by_outlet)),
                 self._scope(dyad, stops, own),
                 next((row.condition for row in own if row.condition), ""),
             )
 
-    def _named(
-        self, dyad: str, reports: Iterable[_Report]
-    ) -> tuple[dict[str, None], dict[str, None]]:
+    def _named(self, dyad: str, reports: Iterable[_Report]) -> _Bound:
         """Who stops, and these with whom else the halt involves, in the order of the text."""
         stops: dict[str, None] = {}
         others: dict[str, None] = {}
@@ -235,8 +227,8 @@ class Record:
             stops |= dict.fromkeys(self.dyads.stopping(dyad, _halt(row)))
             if row.mutual:
                 parties = f"{row.source};{row.target}".split(";")
-                others |= dict.fromkeys(filter(None, parties))
-        return stops, stops | others
+                others |= dict.fromkeys(filter(self.dyads.is_actor, parties))
+        return tuple(stops), tuple(stops | others)
 
     def _scope(self, dyad: str, stops: Iterable[str], reports: Iterable[_Report]) -> str:
         said = {row.scope for row in reports}
@@ -245,6 +237,20 @@ class Record:
             return "all"
         inner = any(self.dyads.is_part(who) for who in stops)
         return "some" if inner or "some" in said else "not said"
+
+
+def _agreeing(named: Mapping[str, _Bound]) -> dict[_Bound, list[str]]:
+    """The outlets that tell one version of a halt, by the parties it names."""
+    versions: list[tuple[_Bound, list[str]]] = []
+    for outlet in sorted(named, key=lambda one: -len(named[one][1])):
+        stops, bound = named[outlet]
+        for (others, more), outlets in versions:
+            if not bound or {*stops} & {*others} or (not (stops or others) and {*bound} <= {*more}):
+                outlets.append(outlet)
+                break
+        else:
+            versions.append((named[outlet], [outlet]))
+    return dict(versions)
 
 
 # --- what is covered ------------------------------------------------------------------------

@@ -208,9 +208,14 @@ class Reports:
         return general & (self.claimed[j] | (self.dated[j] & (self.most[j] == 1)))
 
     def _halt_apart(self, i: np.ndarray, j: np.ndarray) -> np.ndarray:
-        """Two members that halt bind each itself; a halt and a truce share a party, or are two."""
+        """Who halts binds himself; a halt and a truce share a party, or are two.
+
+        Within one article, members and their side may tell of one halt.
+        """
         halts, a, b = self.state[i] & self.state[j], self.source[i], self.source[j]
-        members = (a != b) & self._member[a] & self._member[b]
+        elsewhere = (self.article[i] != self.article[j]) | (self.article[i] < 0)
+        members = (a != b) & (a > 0) & (b > 0)
+        members &= elsewhere | (self._member[a] & self._member[b])
         both, same = self._share_parties(i, j)
         one = self.truce[i] != self.truce[j]
         return halts & np.where(one, both & ~same, ~self.truce[i] & members)

@@ -34,6 +34,7 @@ BASES = ("declared", "told", "observed")
 NEAR = 7  # days by which a boundary may move and still be the same
 LEAST_LULL = 7  # days
 CHANCE = 0.05
+VAGUE = 31  # days; "since February" begins somewhere in it
 VAGUEST = 120  # days; an announcement dated less closely begins no phase
 
 
@@ -155,14 +156,16 @@ def _within(evidence: Evidence, span: Span, rule: Rule) -> Evidence:
     """The evidence of a span of time; announcements dated too vaguely begin nothing."""
     attacks = [attack for attack in evidence.attacks if _meets(attack, span)]
     resumptions = [turn for turn in evidence.resumptions if _meets(turn, span)]
-    halts = [
-        halt
-        for halt in evidence.halts
-        if _meets(halt, span) and _wide(halt) <= VAGUEST and halt.n_outlets >= rule.min_outlets
-    ]
+    halts = [halt for halt in evidence.halts if _meets(halt, span) and _begins(halt, rule)]
     holds = [hold for hold in evidence.holds if span[0] <= hold.day <= span[1]]
     absences = [a for a in evidence.absences if _meets(a._replace(last=a.last or a.told), span)]
     return Evidence(attacks, resumptions, halts, holds, absences)
+
+
+def _begins(halt: Halt, rule: Rule) -> bool:
+    """Whether a halt is dated closely enough, and told by enough outlets, to begin a pause."""
+    dated = halt.first is not None or rule.min_outlets == 1
+    return dated and _wide(halt) <= VAGUEST and halt.n_outlets >= rule.min_outlets
 
 
 # --- observed -------------------------------------------------------------------------------
@@ -309,7 +312,11 @@ def _renews(pause: Phase, halt: Halt, evidence: Evidence, rule: Rule) -> bool:
     """Whether a halt tells again of a pause of the same parties that has not ended."""
     if pause.basis != halt.basis or halt.id in pause.events:
         return False
-    if pause.bound and halt.bound and {*pause.bound} != {*halt.bound}:
+    if pause.stops and halt.stops:
+        same = not {*pause.stops}.isdisjoint(halt.stops)
+    else:
+        same = not (pause.bound and halt.bound) or {*pause.bound} == {*halt.bound}
+    if not same:
         return False
     day = halt.first or halt.last
     so_far = replace(pause, events=[*pause.events])
@@ -357,15 +364,17 @@ def _end(pause: Phase, evidence: Evidence, rule: Rule, until: date = date.max) -
 def _contrary(pause: Phase, evidence: Evidence, until: date) -> _Contrary:
     """The breaches of a pause; it had begun when its parties announced that they resume."""
 
-    def own(one: Attack | Resumption) -> bool:
-        return not one.by or not pause.stops or not one.by.isdisjoint(pause.stops)
+    def own(told: Iterable[Any], since: date) -> list[Any]:
+        """Those by the parties of the pause, or by nobody named, from a day on."""
+        inside = (one for one in told if one.first and since <= one.first < until)
+        stops = pause.stops
+        return [one for one in inside if not (one.by and stops) or not one.by.isdisjoint(stops)]
 
-    resumptions = [r for r in evidence.resumptions if own(r) and r.first < until]
-    resumptions = [r for r in resumptions if r.first >= (pause.start or r.first)]
+    resumptions = own(evidence.resumptions, pause.start or date.min)
     if pause.stops and pause.start != pause.latest:
-        pause.latest = min([pause.latest, *(r.last for r in resumptions)])
-    attacks = [a for a in evidence.attacks if a.first and pause.latest < a.first < until and own(a)]
-    return _Contrary(attacks, [r for r in resumptions if r.last >= pause.latest])
+        pause.latest = min([pause.latest, *(turn.last for turn in resumptions)])
+    attacks = own(evidence.attacks, pause.latest + DAY)
+    return _Contrary(attacks, [turn for turn in resumptions if turn.last >= pause.latest])
 
 
 def _carries(hold: Any, pause: Phase, rule: Rule) -> bool:
@@ -403,20 +412,32 @@ def _lulls(evidence: Evidence) -> list[Phase]:
         if same:
             same.events.append(absence.id)
             same.said_by = tuple(sorted({*same.said_by, absence.outlet}))
-            continue
-        latest = absence.first or absence.last or absence.told
-        end = absence.last or latest
-        lull = Phase("told", "pause", absence.first, latest, end, [absence.id], end)
-        lull.said_by, lull.scope = (absence.outlet,), "not said"
-        lulls.append(lull)
+        else:
+            lulls.append(_lull(absence))
     for lull in lulls:
-        inside = [a for a in evidence.attacks if a.first and lull.latest < a.first]
-        after = [a.last for a in inside if lull.end <= a.last and a.first <= lull.end + NEAR * DAY]
-        within = any(a.last < lull.end - NEAR * DAY for a in inside)
-        lull.state = "contested" if within else "ended" if after else "holding"
-        if lull.state == "ended":
-            lull.ends_by, lull.how = min(after), "attacks"
+        _end_lull(lull, [a for a in evidence.attacks if a.first and lull.latest < a.first])
     return lulls
+
+
+def _lull(absence: Absence) -> Phase:
+    latest = absence.first or absence.last or absence.told
+    end = absence.last or latest
+    lull = Phase("told", "pause", absence.first, latest, end, [absence.id], end)
+    lull.said_by, lull.scope = (absence.outlet,), "not said"
+    return lull
+
+
+def _end_lull(lull: Phase, attacks: Iterable[Attack]) -> None:
+    """An attack told inside contradicts an absence, one when its span ends ends it."""
+    near = NEAR * DAY
+    lull.state = "holding"
+    for attack in attacks:
+        if lull.latest + VAGUE * DAY < attack.first and attack.last < lull.end - near:
+            lull.state, lull.how, lull.ends_by = "contested", "", None
+            return
+        if lull.end <= attack.last and attack.first <= lull.end + near:
+            lull.state, lull.how = "ended", "attacks"
+            lull.ends_by = min(attack.last, lull.ends_by or attack.last)
 
 
 def _same_absence(lull: Phase, absence: Absence) -> bool:

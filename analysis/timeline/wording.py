@@ -26,6 +26,7 @@ class _Told(NamedTuple):
     place: str
     killed_min: Any = None  # missing where no death is told
     killed_max: Any = None
+    absent: bool = False  # told not to have happened
 
 
 class Names:
@@ -72,7 +73,7 @@ def event_sentences(events: pd.DataFrame, names: Names, lexicon: Lexicon = OURS)
     """A sentence for each event, without its date and without a full stop.
 
     `events`: event_type, mode, happened, source, target, place, and, where they are told,
-    killed_min and killed_max.
+    killed_min, killed_max and absent (told not to have happened).
 
     >>> row = {"event_type": "ASSAULT", "mode": "drone", "happened": True, "source": "a",
     ...        "target": "b", "place": "c", "killed_min": 3, "killed_max": 3}
@@ -146,7 +147,10 @@ def _worded(event: _Told, lexicon: Lexicon) -> dict[str, str]:
 
 def _sentence(event: _Told, lexicon: Lexicon) -> str:
     wording = _worded(event, lexicon)
-    if event.happened or event.event_type == "THREATEN":
+    if event.absent:
+        told = f"There was no {_ARTICLE.sub('', wording['noun'])}"
+        told += f" by {event.source}" if event.source else ""
+    elif event.happened or event.event_type == "THREATEN":
         did = wording["did"] if event.target else wording.get("alone", wording["did"])
         told = f"{event.source} {did}" if event.source else f"There was {wording['noun']}"
     else:
@@ -162,7 +166,9 @@ def _sentence(event: _Told, lexicon: Lexicon) -> str:
 
 def _phrase(event: _Told, lexicon: Lexicon) -> str:
     told = _ARTICLE.sub("", _worded(event, lexicon)["noun"])
-    if not (event.happened or event.event_type == "THREATEN"):
+    if event.absent:
+        told = f"no {told}"
+    elif not (event.happened or event.event_type == "THREATEN"):
         told = f"talk of {told}"
     told = _with_place(told, event, lexicon) + (f" by {event.source}" if event.source else "")
     killed = _killed(event)
