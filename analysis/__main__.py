@@ -195,7 +195,7 @@ def _check_notebook(options):
 
     path = Path(options.file)
     try:
-        for line in check_notebook(path, corpus_of(path, _corpus_path(options)), CACHE):
+        for line in check_notebook(path, corpus_of(path, Path(options.corpus).resolve()), CACHE):
             print(line)
     except (CorpusError, NotebookError) as error:
         print(error, file=sys.stderr)

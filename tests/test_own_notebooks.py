@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis import __main__
 from analysis.report import own_notebooks
 from analysis.report.notebook_files import NOTEBOOKS, Notebook, problems_of
 from analysis.report.own_notebooks import NotebookError, corpus_of, start_notebook
@@ -59,6 +60,16 @@ def test_what_is_no_notebook_is_said_before_anything_runs(tmp_path):
     (tmp_path / "x.ipynb").write_text("ferries")
     with pytest.raises(NotebookError, match="save it again"):
         own_notebooks.check_notebook(tmp_path / "x.ipynb", tmp_path, tmp_path)
+
+
+def test_the_commands_say_what_is_wrong(tmp_path, capsys):
+    for words, message in (
+        (["notebook", "--corpus", str(tmp_path), "--name", ""], "is no name"),
+        (["check-notebook", "--file", str(tmp_path / "x.ipynb")], "no such file"),
+    ):
+        options = __main__._parser().parse_args(words)
+        assert __main__.COMMANDS[options.command](options) == 1
+        assert message in capsys.readouterr().err
 
 
 def test_what_came_out_is_told(tmp_path):
