@@ -5,7 +5,7 @@ PYTHON ?= $(shell command -v python3 || command -v python)
 CORPUS ?= seeds
 RUN = @"$(PYTHON)" -m analysis
 
-.PHONY: help report test test-browser lab check corpus clean lock
+.PHONY: help report test test-browser lab check corpus notebook check-notebook clean lock
 
 help:  ## print these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -27,6 +27,12 @@ check:  ## list every problem of CORPUS with file, row and column, without runni
 
 corpus:  ## start a corpus folder that already runs: FROM=export, table or folder (NAME=folder OUTLET="of all")
 	$(RUN) corpus --name "$(NAME)" --from "$(FROM)" --outlet "$(OUTLET)"
+
+notebook:  ## start a notebook of your own that runs: NAME=my-question (CORPUS=folder)
+	$(RUN) notebook --corpus "$(CORPUS)" --name "$(NAME)"
+
+check-notebook:  ## run one notebook alone and say what is wrong with it: FILE=notebook (CORPUS=folder)
+	$(RUN) check-notebook --corpus "$(CORPUS)" --file "$(FILE)"
 
 clean:  ## remove what was generated, never anything in a corpus
 	$(RUN) clean

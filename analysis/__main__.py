@@ -57,7 +57,7 @@ def _parser():
     commands = parser.add_subparsers(dest="command", required=True)
     for name, command in COMMANDS.items():
         sub = commands.add_parser(name, help=command.__doc__)
-        if name in ("report", "lab", "check", "tables"):
+        if name in ("report", "lab", "check", "tables", "notebook", "check-notebook"):
             sub.add_argument("--corpus", default="seeds", help="corpus folder or export")
         if name in ("report", "tables"):
             sub.add_argument("--scheduler", default="", help="address of a Dask scheduler")
@@ -66,6 +66,10 @@ def _parser():
             sub.add_argument("--out", default="", help="report/, or report-NAME/ for others")
             sub.add_argument("--texts", default="", choices=["", "full", "snippets", "none"])
             sub.add_argument("--cell-seconds", default="", help="longest run of a cell (600)")
+        if name == "notebook":
+            sub.add_argument("--name", default="", help="name of the notebook, my-question say")
+        if name == "check-notebook":
+            sub.add_argument("--file", default="", help="the notebook")
         if name == "corpus":
             sub.add_argument("--name", default="", help="folder to make or to complete")
             sub.add_argument("--from", dest="source", default="", help="export, table or folder")
@@ -169,6 +173,37 @@ def _corpus(options):
     return 0
 
 
+def _notebook(options):
+    """start a notebook of your own that runs, in the folder of a corpus"""
+    from analysis.report.own_notebooks import NotebookError, start_notebook
+
+    try:
+        path = start_notebook(Path(options.corpus), options.name)
+    except NotebookError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{path} is ready: make lab CORPUS={options.corpus} opens it, below notebooks/.")
+    print(f"make check-notebook FILE={path} runs it alone, make report with the others.")
+    return 0
+
+
+def _check_notebook(options):
+    """run one notebook alone and say what is wrong with it"""
+    from analysis.corpus.reading import CorpusError
+    from analysis.report.make import CACHE
+    from analysis.report.own_notebooks import NotebookError, check_notebook, corpus_of
+
+    path = Path(options.file)
+    try:
+        for line in check_notebook(path, corpus_of(path, Path(options.corpus).resolve()), CACHE):
+            print(line)
+    except (CorpusError, NotebookError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{path} runs.")
+    return 0
+
+
 def _tables(options):
     """build the tables of a corpus where needed, print their folder last"""
     from analysis.corpus.reading import CorpusError, read_corpus
@@ -242,6 +277,8 @@ COMMANDS = {
     "report": _report,
     "check": _check,
     "corpus": _corpus,
+    "notebook": _notebook,
+    "check-notebook": _check_notebook,
     "tables": _tables,
     "lab": _lab,
     "test": _test,

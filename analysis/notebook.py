@@ -4,34 +4,39 @@ In JupyterLab everything is only displayed. Under ``make report`` the environmen
 ``NEWS_PRODUCTS`` names the folder that figures, tables and findings are also written to.
 """
 
+import ast
 import json
 import os
 import re
 import subprocess
 import sys
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from itertools import count
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from IPython import get_ipython
+from IPython.core.pylabtools import select_figure_formats
 from IPython.display import HTML, display
 
 from analysis.base import addresses as links
-from analysis.base.messages import counted
+from analysis.base.messages import counted, nearest
 from analysis.base.rights import EVIDENCE, TEXT_COLUMNS
 from analysis.base.safe_csv import read_csv, write_csv
+from analysis.show.bibliography import BIBLIOGRAPHY, cited
 from analysis.show.latex import is_missing, write_latex
-from analysis.show.marks import Mark, boxes, figure_targets, labels_of, marks_on
+from analysis.show.marks import Mark, boxes_of, figure_targets, labels_of, marks_on
 from analysis.show.pages import templates
 from analysis.tables.stored import Tables
 
 ROOT = Path(__file__).resolve().parent.parent
 FIGURE_FORMATS = ("svg", "png", "pdf")
 MOST_GROUPS_IN_BASE = 6
+INJECTED = "# Parameters\n"  # how the cell begins that papermill puts behind the parameters
 
 
 def read_table(path: str | Path) -> pd.DataFrame:
@@ -44,20 +49,67 @@ def read_table(path: str | Path) -> pd.DataFrame:
 
 
 def corpus_path() -> Path:
-    """The corpus the notebooks work on: ``NEWS_CORPUS``, or the one that comes along."""
-    return Path(os.environ.get("NEWS_CORPUS") or ROOT / "seeds")
+    """The corpus the notebooks work on: ``NEWS_CORPUS``, or that in whose ``notebooks/`` the kernel
+    was started, or the one that comes along."""
+    here = Path.cwd()
+    own = here.name == "notebooks" and (here.parent / "corpus.yml").is_file()
+    return Path(os.environ.get("NEWS_CORPUS") or (here.parent if own else ROOT / "seeds"))
 
 
-def open_study(notebook: str, corpus: str | Path = "", **parameters: Any) -> "Study":
-    """The study as notebook `notebook` sees it; `parameters` are shown on its run card.
+def open_study(
+    notebook: str,
+    corpus: str | Path = "",
+    *,
+    names: Mapping[str, Any] | None = None,
+    **parameters: Any,
+) -> "Study":
+    """The study as notebook `notebook` sees it; its parameters are shown on its run card.
 
-    `corpus` is another corpus than the one at hand (see `corpus_path`), a folder or an export.
+    `names=globals()` hands over what the notebook's cells have set up to here: `corpus`, and the
+    other parameters, which need no list of their own.  Raises ValueError where papermill set one
+    that the notebook does not have.  `corpus` is another corpus than the one at hand (see
+    `corpus_path`), a folder or an export, looked for in the working folder, then in the project.
     Builds the tables if they are missing or out of date (some seconds the first time).
     """
+    parameters = _set_by_cells(names or {}) | parameters
+    corpus = corpus or parameters.pop("corpus", "")
     built = "" if corpus else os.environ.get("NEWS_TABLES")
-    folder = Path(built) if built else _build(Path(corpus or corpus_path()).absolute())
+    folder = Path(built) if built else _build(_corpus_at(corpus or corpus_path()))
     products = os.environ.get("NEWS_PRODUCTS")
+    if shell := get_ipython():
+        select_figure_formats(shell, {"png"})  # a figure as last line of a cell is drawn
     return Study(notebook, folder, Path(products, notebook) if products else None, parameters)
+
+
+def _corpus_at(corpus: str | Path) -> Path:
+    """Where a corpus is that a notebook names, wherever its kernel was started."""
+    here, project = Path(corpus).absolute(), ROOT / corpus
+    return project if project.exists() and not here.exists() else here
+
+
+def _set_by_cells(names: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters among a notebook's names: what cells of plain values set before the study.
+
+    >>> cells = ["", "most = 3", "study = open_study('my_words', names=globals())"]
+    >>> _set_by_cells({"In": cells, "most": 3, "study": None})
+    {'most': 3}
+    """
+    run = takewhile(lambda cell: "open_study(" not in cell, names.get("In", ()))
+    cells = [(cell, _plain_names(cell)) for cell in run]
+    known = {name for cell, own in cells if not cell.startswith(INJECTED) for name in own}
+    for cell, own in cells:
+        for name in own - known if cell.startswith(INJECTED) else ():
+            raise ValueError(f"unknown parameter {name!r}: {nearest(name, sorted(known))}")
+    return {name: value for name, value in names.items() if name in known}
+
+
+def _plain_names(cell: str) -> set[str]:
+    """The names that a cell sets to plain values, where it does nothing else."""
+    try:
+        set_to = {one.targets[0].id: one.value for one in ast.parse(cell).body}
+        return {name for name, value in set_to.items() if ast.literal_eval(value) is not ...}
+    except (SyntaxError, ValueError, AttributeError):
+        return set()
 
 
 def _build(corpus: Path) -> Path:
@@ -70,6 +122,17 @@ def _build(corpus: Path) -> Path:
     if done.returncode:
         raise RuntimeError(done.stderr.strip())
     return Path(done.stdout.splitlines()[-1])
+
+
+def report_on(corpus: str | Path) -> None:
+    """Run all notebooks on `corpus` and write its report beside it; says what is done and where."""
+    corpus = Path(corpus).absolute()
+    out = corpus.with_name(f"report-{corpus.name}")
+    command = [sys.executable, "-m", "analysis", "report", "--corpus", str(corpus)]
+    done = subprocess.run(
+        [*command, "--out", str(out)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    print(done.stdout + done.stderr)
 
 
 class Study:
@@ -186,15 +249,19 @@ class Study:
         alt: str,
         data: pd.DataFrame | pd.Series,
         cards: pd.DataFrame | None = None,
+        note: str = "",
     ) -> None:
         """Show a figure with its number, caption and alt text; `data` are the numbers drawn.
 
-        `figure` may also be the axes that a plot gives back, as ``frame.plot()`` does.  `cards`
+        `figure` may also be the axes that a plot gives back, as ``frame.plot()`` does.  `note`
+        stands below its axes: what its numbers rest on.  `cards`
         say what pointing at its parts shows (see `show.named.cards`); the figure is then wide.
         """
-        from analysis.show.figures import image, save
+        from analysis.show.figures import image, noted, save
 
-        figure, data = _figure_of(figure), with_index(data)
+        figure, data = noted(_figure_of(figure), note), with_index(data)
+        if not figure.get_layout_engine() and hasattr(figure, "number"):  # made by pyplot
+            figure.set_layout_engine("constrained")
         self._figures += 1
         number = re.match(r"\d*", self.notebook)[0]
         number = f"Figure {int(number) if number else self.notebook}.{self._figures}"
@@ -225,6 +292,8 @@ class Study:
         display(bundle, raw=True, metadata=metadata)
         if not self._products and cards is None:
             _display("caption", number, caption)
+        if plots := sys.modules.get("matplotlib.pyplot"):
+            plots.close(figure)  # or Jupyter shows it again below the cell
 
     def _parts(self, figure: Any, cards: pd.DataFrame) -> list[tuple[Any, ...]]:
         """What of a figure has a card: its place, the card, the address it leads to."""
@@ -235,17 +304,22 @@ class Study:
             if behind and self._products
         }
         addresses = self._ask(targets)
-        placed = boxes(figure, set(cards["key"]))
-        drawn = cards[cards["key"].isin(placed)]
-        return [
-            (placed[card.key], card, addresses.get(card.key, "")) for card in drawn.itertuples()
-        ]
+        boxes = boxes_of(figure, set(cards["key"]))
+        drawn = cards[cards["key"].isin(boxes)]
+        return [(boxes[card.key], card, addresses.get(card.key, "")) for card in drawn.itertuples()]
 
     def finding(self, text: str, figure: str = "") -> None:
         """Show a finding in plain words; a notebook's first stands on the report's first page."""
         self._findings.append({"text": text, "figure": figure})
         self._write("findings.json", self._findings)
         _display("finding", text)
+
+    def references(self, *keys: str) -> None:
+        """Show the works of ``notebooks/references.bib`` that have these keys.
+
+        Raises ValueError with a key that is not there and the nearest that is.
+        """
+        _display("references", cited(BIBLIOGRAPHY.read_text("utf-8"), keys))
 
     # --- what stands behind the numbers ---
 

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from calendar import month_name
 from importlib import import_module
 from inspect import isfunction
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import analysis
+from analysis.show.bibliography import BIBLIOGRAPHY, entries
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -156,14 +158,23 @@ def test_public_functions_have_an_example():
     assert not NO_EXAMPLE - without, "these have one: take them out of NO_EXAMPLE"
 
 
-def test_every_work_cited_in_a_notebook_is_in_the_list_of_works():
-    works = (ROOT / "analysis/report/templates/about.md").read_text("utf-8")
-    listed = set(re.findall(r"^- ([\w-]+).*?\(((?:19|20)\d\d)\)", works, re.M))
-    cited = set()
-    for path in (ROOT / "notebooks").glob("*.ipynb"):
-        text = path.read_text("utf-8")
-        found = r"([A-Z][\w-]+)(?: et al\.|,? (?:&|and) (?:[A-Z]\w+))?,? \(?((?:19|20)\d\d)[);]"
-        cited |= set(re.findall(found, text))
-    months = {"January", "February", "March", "April", "May", "June", "July", "August"}
-    months |= {"September", "October", "November", "December"}
-    assert {work for work in cited if work[0] not in months} <= listed
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_every_work_a_notebook_cites_is_in_its_references(path):
+    works = entries(BIBLIOGRAPHY.read_text("utf-8"))
+    keys = {(w["author"].split(",")[0], w["year"]): key for key, w in works.items()}
+    cells = {cell["id"]: _source(cell) for cell in _cells(path)}
+    prose = " ".join(_source(c) for c in _cells(path) if c["cell_type"] == "markdown")
+    cited = re.findall(
+        r"([A-Z][\w-]+)(?: et al\.|,? (?:&|and) [A-Z][\w-]+)?,? \(?((?:19|20)\d\d)(?=[);:])", prose
+    )
+    cited = {work for work in cited if work[0] not in month_name}
+    assert cited <= keys.keys(), "add them to notebooks/references.bib"
+    shown = set(re.findall(r"[a-z]+\d{4}", cells.get("references", "")))
+    assert {keys[work] for work in cited} <= shown <= works.keys()
+
+
+def test_works_cited_can_be_found():
+    for key, work in entries(BIBLIOGRAPHY.read_text("utf-8")).items():
+        assert {"author", "title", "year"} <= work.keys(), key
+        if work.get("journal"):
+            assert "doi" in work or "url" in work, f"{key}: give its DOI"

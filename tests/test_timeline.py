@@ -10,7 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from analysis.show import figures
 from analysis.show.figures import style
-from analysis.show.marks import boxes
+from analysis.show.marks import boxes_of
 from analysis.timeline.drawn import month_of
 
 START = date(2021, 1, 1)
@@ -173,7 +173,7 @@ def test_the_parts_of_a_timeline_are_found_by_their_keys():
     figure = _drawn(events)
     style.lay_out(figure)
     keys = {*events["month"], *events["key"], *_phases()["key"]}
-    found = boxes(figure, keys)
+    found = boxes_of(figure, keys)
     named = set(events.loc[events["label"] != "", "key"])
     counted = set(events.loc[~events["campaign"], "month"])
     assert set(found) == named | counted | set(_phases()["key"])

@@ -264,7 +264,15 @@ class _Verb:
     @property
     def future(self) -> bool:
         ready = self.group.word == "prepared" and self.any("be")
-        return self.any("future") or self.to("future") or ready
+        return self.any("future") or self.to("future") or ready or self.announced
+
+    @property
+    def announced(self) -> bool:
+        """ "Rebels | to resume raids": a headline, with nothing but the subject before."""
+        group = self.group
+        if group.governor is None or group.governor in self.p.lists["takes_infinitive"]:
+            return False
+        return self.p.is_headline and self.p.subject(group.begin) == (self.clause[0], group.begin)
 
     @property
     def lasting(self) -> bool:

@@ -48,6 +48,7 @@ from analysis.report.notebook_files import (
     parameter_problems,
 )
 from analysis.report.running import FAILED, Failure, run_all, warm_up
+from analysis.show.bibliography import BIBLIOGRAPHY
 
 CACHE = ROOT / ".cache"
 LOCKED = "lock"  # while a report is made
@@ -252,6 +253,7 @@ def _inputs(notebook: Notebook) -> dict[str, str]:
         f"{notebook.name}.ipynb": notebook.digest(),
         "parameters in corpus.yml": digest(notebook.parameters),
         LOCK.name: file_digest(LOCK),
+        BIBLIOGRAPHY.name: file_digest(BIBLIOGRAPHY),
     }
 
 

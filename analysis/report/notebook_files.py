@@ -76,7 +76,7 @@ def find_notebooks(corpus_path: Path, parameters: dict[str, Any], products: Path
     Of its own, those with a number come first; those that cannot be read are left to
     `file_problems`.
     """
-    own = [path for path in _own_files(corpus_path) if not _problems_of(path)]
+    own = [path for path in _own_files(corpus_path) if not problems_of(path)]
     own.sort(key=lambda path: (not path.stem[:1].isdigit(), path.stem))
     paths = [*sorted(NOTEBOOKS.glob("*.ipynb")), *own]
     found = [Notebook(p, products / p.stem, parameters.get(p.stem) or {}) for p in paths]
@@ -89,10 +89,11 @@ def _own_files(corpus_path: Path) -> list[Path]:
 
 def file_problems(corpus_path: Path) -> list[Note]:
     """What keeps a corpus's own notebooks from being run."""
-    return [note for path in _own_files(corpus_path) for note in _problems_of(path)]
+    return [note for path in _own_files(corpus_path) for note in problems_of(path)]
 
 
-def _problems_of(path: Path) -> list[Note]:
+def problems_of(path: Path) -> list[Note]:
+    """What keeps a file from being run as a notebook."""
     where = f"notebooks/{path.name}"
     try:
         content = json.loads(path.read_text("utf-8"))

@@ -24,6 +24,7 @@ WORKERS, MANY_ARTICLES = 2, 50_000  # from which on notebooks run one at a time,
 FAILED = "failed"  # folder of the notebooks that failed, as far as they came
 CELL_SECONDS = "NEWS_CELL_SECONDS"  # the longest a cell may take, 600 seconds unless set
 LONGEST = 7 * 24 * 3600
+INLINE = "module://matplotlib_inline.backend_inline"  # what a cell draws is among its outputs
 
 
 def warm_up() -> None:
@@ -107,7 +108,7 @@ def _environment(**values: str) -> Iterator[None]:
     before = dict(os.environ)
     os.environ.update(
         values,
-        MPLBACKEND="agg",
+        MPLBACKEND=INLINE,
         MPLCONFIGDIR=str(ROOT / ".cache/matplotlib"),
         PYTHONNOUSERSITE="1",
         PYTHONHASHSEED="0",

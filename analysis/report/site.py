@@ -18,6 +18,7 @@ from analysis.base.addresses import cell_kind
 from analysis.base.json_files import load_json
 from analysis.report.front import Link
 from analysis.report.running import FAILED, Failure
+from analysis.show.bibliography import BIBLIOGRAPHY, cited, entries
 from analysis.show.pages import templates as pages_of
 
 STYLE, SCRIPT, PLAIN_STYLE = "report.css", "report.js", "evidence.css"
@@ -135,7 +136,9 @@ def _write_pages(chapters: list[Chapter], front: dict[str, Any], source: Path) -
     """The first page, the last, the notices of missing chapters, and the settings, for Sphinx."""
     pages = templates(TEMPLATES)
     missing = [chapter for chapter in chapters if chapter.failure]
-    values = {**front, "chapters": chapters, "missing": missing}
+    bibtex = BIBLIOGRAPHY.read_text("utf-8")
+    works = cited(bibtex, entries(bibtex))
+    values = {**front, "works": works, "chapters": chapters, "missing": missing}
     values |= {"chart": _figure(CHART, chapters), "picture": _figure(PICTURE, chapters)}
     wanted = {"index.md": "first.md", f"{LAST_PAGE}.md": "about.md", "conf.py": "conf.jinja"}
     for name, template in wanted.items():

@@ -7,5 +7,5 @@
 - ``sentences``: all other English that is computed; ``choice``: what a chart has room for
 - ``pages``: templates, every value escaped
 - ``evidence``: the pages behind the numbers; ``exports``: events for other programs
-- ``latex``: tables for LaTeX documents
+- ``latex``: tables for LaTeX documents; ``bibliography``: works cited
 """

@@ -82,20 +82,20 @@ def marks_on(figure: Any, targets: Mapping[str, Target]) -> list[Mark]:
     return placed
 
 
-def boxes(figure: Any, keys: Container[str]) -> dict[str, tuple[float, float, float, float]]:
+def boxes_of(figure: Any, keys: Container[str]) -> dict[str, tuple[float, float, float, float]]:
     """Where what bears a key, as its label after an underscore, stands on a drawn figure.
 
     Left, top, width and height of all that bears the key together, in percent of the figure.
     """
-    found: dict[str, list[Any]] = {}
+    places: dict[str, list[Any]] = {}
     for axes in figure.axes:
         for part in (*axes.patches, *axes.texts):
             key = part.get_label().removeprefix("_")
             if key in keys:
-                found.setdefault(key, []).append(part.get_window_extent())
+                places.setdefault(key, []).append(part.get_window_extent())
     width, height = figure.bbox.width, figure.bbox.height
     placed = {}
-    for key, parts in found.items():
+    for key, parts in places.items():
         x0, y0 = min(p.x0 for p in parts), min(p.y0 for p in parts)
         x1, y1 = max(p.x1 for p in parts), max(p.y1 for p in parts)
         shares = (x0 / width, 1 - y1 / height, (x1 - x0) / width, (y1 - y0) / height)

@@ -98,7 +98,8 @@ def _parts(
     who = " by all" if phase["scope"] == "all" else "".join(f" by {name}" for name in bound)
     state = STATES.get(phase["state"], "")
     if pd.isna(phase["date_from"]):
-        state = "start and end not told" if phase["state"] == "open" else "start not told"
+        is_open = phase["state"] == "open"
+        state = "start and end not told" if is_open else f"start not told, {state}".strip(", ")
     who = who if phase["basis"] == "declared" else ""
     return phase_words(phase, event), who, state and f", {state}"
 

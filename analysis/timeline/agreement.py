@@ -10,9 +10,9 @@ from itertools import combinations, groupby
 from operator import itemgetter
 from typing import Any
 
-import krippendorff
 import numpy as np
 import pandas as pd
+from nltk.metrics.agreement import AnnotationTask
 from scipy.optimize import linear_sum_assignment
 
 MACHINE = "program"
@@ -162,19 +162,23 @@ def alphas(matched: pd.DataFrame) -> dict[str, float]:
 def alpha(ratings: Any) -> float:
     """Krippendorff's alpha, nominal, of one row of values a coder; missing values are allowed.
 
-    Missing where it cannot be computed: fewer than two units, or one value only.  By the package
-    `krippendorff`, after Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability".
+    Missing where it cannot be computed: fewer than two units, or one value only.  By
+    `nltk.metrics.agreement`, after Krippendorff (2011), "Computing Krippendorff's
+    Alpha-Reliability".
 
     >>> ratings = [["pause", "pause", "raid", "raid"], ["pause", "raid", "raid", "raid"]]
     >>> round(alpha(ratings), 2)
     0.53
     """
-    table = np.array([list(row) for row in ratings], dtype=object)
-    known = sorted({value for value in table.ravel() if not pd.isna(value)})
-    if table.size == 0 or table.shape[1] < 2 or len(known) < 2:
+    given = [
+        (coder, unit, value)
+        for coder, row in enumerate(ratings)
+        for unit, value in enumerate(row)
+        if not pd.isna(value)
+    ]
+    if len({unit for _, unit, _ in given}) < 2 or len({value for *_, value in given}) < 2:
         return np.nan
-    codes = [[np.nan if pd.isna(v) else known.index(v) for v in row] for row in table]
-    return float(krippendorff.alpha(reliability_data=codes, level_of_measurement="nominal"))
+    return float(AnnotationTask(given).alpha())
 
 
 def disagreements(matched: pd.DataFrame) -> pd.DataFrame:

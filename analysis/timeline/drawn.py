@@ -12,11 +12,14 @@ CONTEXT = "context"
 def timeline_events(
     events: pd.DataFrame, dyads: Sequence[Mapping[str, Any]], longest: int, context: bool
 ) -> pd.DataFrame:
-    """Events dated closely enough to draw, and campaigns: number by date, month, lane."""
+    """Events dated closely enough to draw, and campaigns: number by date, month, lane.
+
+    That something did not happen is no mark; it is told by the phases.
+    """
     dated = events.dropna(subset=["date_from", "date_to"])
     width = pd.to_datetime(dated["date_to"]) - pd.to_datetime(dated["date_from"])
     precise = (width.dt.days <= longest) | dated["campaign"]
-    close = dated[precise & (dated["studied"] | context)]
+    close = dated[precise & ~dated["absent"] & (dated["studied"] | context)]
     close = close.sort_values(["date_from", "date_to", "event_id"], ignore_index=True)
     names = {dyad["id"]: dyad["name"] for dyad in dyads}
     lane = [names.get(dyad.split(";")[0], CONTEXT) for dyad in close["dyad"]]

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
+from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -23,6 +24,10 @@ PHASE_COLOURS = {"escalation": "#f4bb94", "pause": "#a9cfea"}
 PALETTE = ("#332288", "#009E73", "#CC79A7", "#999933", "#882255", "#44AA99", "#000000")
 MORE_COLOURS = ("#AA4499", "#117733", "#DDCC77", "#661100", "#6699CC", "#88CCEE")
 GREY = "#767676"
+OPEN_STYLE = [  # of charts drawn in a notebook's cells
+    *STYLE,
+    {"text.parse_math": False, "axes.prop_cycle": cycler(color=PALETTE)},
+]
 WIDE = 8  # columns of a table beyond which their labels are slanted and cells hold marks
 NUMBERS = FuncFormatter(lambda value, _: f"{value:,.10g}")
 
