@@ -328,6 +328,7 @@ def test_a_phrase_of_the_corpus_wins_over_ours(tmp_path):
         ("The Front resumed its attacks on Monday.", "ASSAULT", "happened"),
         ("The Front said it would resume attacks.", "THREATEN", "threatened"),
         ("The Front announced a resumption of attacks.", "THREATEN", "threatened"),
+        ("Front militias to resume attacks on port", "THREATEN", "threatened"),
         ("The army did not shell the port.", None, None),
         ("If the talks fail, the army will shell the port.", None, None),
         ("The premier disputed the result of the vote.", "ACCUSE", "happened"),

@@ -189,3 +189,36 @@ def test_a_folder_that_cannot_be_written_is_said_before_the_work(tmp_path):
     (tmp_path / "file").write_text("mine")
     with pytest.raises(ReaderError, match="nothing can be written there"):
         start_corpus(tmp_path / "file/mine", tmp_path / "not looked at")
+
+
+def test_a_table_that_names_files_completes_them(tmp_path):
+    (tmp_path / "from/texts").mkdir(parents=True)
+    (tmp_path / "from/texts/a.txt").write_text(ARTICLE)
+    table = "Datei,Zeitung,Datum\ntexts\\a.txt,Bote,04.05.2021\nb.txt,Post,05.05.2021\n"
+    (tmp_path / "from/list.csv").write_text(table)
+    for number, source in enumerate(("from", "from/list.csv")):
+        notes = start_corpus(tmp_path / str(number), tmp_path / source)
+        (row,) = read_corpus(tmp_path / str(number)).documents.to_dict("records")
+        assert (row["outlet"], row["published"]) == ("Bote", "2021-05-04")
+        assert any("1 of 2 articles without a text (row 3)" in note.what for note in notes)
+
+
+def test_doubtful_texts_are_counted_and_no_placeholder_stays(tmp_path):
+    texts = ["Video", "The dockers of Karsa went… [+1402 chars]", "cranes " * 4681]
+    rows = [{"outlet": "Bote", "date": "2021-05-04", "text": text} for text in texts]
+    (tmp_path / "a.json").write_text(json.dumps(rows))
+    start_corpus(tmp_path / "mine", tmp_path / "a.json")
+    corpus = read_corpus(tmp_path / "mine")
+    said = " ".join(note.what for note in corpus.notes)
+    for words in ("has fewer than 100 characters", "only its beginning", "32,767 characters"):
+        assert words in said
+    assert corpus.settings["title"] == "Articles of Bote"
+    assert not corpus.settings["description"]
+
+
+def test_documents_put_in_texts_are_read_as_texts(tmp_path):
+    (tmp_path / "mine/texts").mkdir(parents=True)
+    (tmp_path / "mine/texts/a.rtf").write_text(r"{\rtf1 Dock\par The cranes stood still.\par}")
+    start_corpus(tmp_path / "mine", outlet="Bote")
+    corpus = read_corpus(tmp_path / "mine")
+    assert corpus.text(corpus.documents["doc_id"].iat[0]).strip() == "The cranes stood still."
