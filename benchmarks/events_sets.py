@@ -8,10 +8,10 @@ mutual, n_min, n_max, killed_min, killed_max, wounded_min, wounded_max; a party 
 words of the sentence.  ``A|B``: either, ``*``: not judged, ``?ROOT``: may be left out.  A file with
 a column ``event_types`` instead (roots joined by ``;``) is judged by roots alone.
 
-Every sentence is read as an article of its own (`analysis.read_article`, no actors given: parties
-are words).  A sentence is wholly right if all its events are found with every judged field, and no
-other.  Intervals are 95 %, by resampling sentences.  ``-v`` prints what is wrong, ``--rules`` how
-often each rule fired and how often the report it helped to make was right.
+Every sentence is read as an article of its own, without any actors: parties are words.  A sentence
+is wholly right if all its events are found with every judged field, and no other.  Intervals are 95
+%, by resampling sentences. ``-v`` prints what is wrong, ``--rules`` how often each rule fired and
+how often the report it helped to make was right.
 """
 
 import csv
@@ -24,7 +24,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis import read_article
+from analysis.article.reading import Article, Settings, annotate
+from analysis.entities import known_actors
 
 Row = dict[str, str]
 PARTIES = ("source", "target", "place", "denied_by")
@@ -41,6 +42,7 @@ FIELDS = (
 EMPTY = {"", "none", "false"}
 LONGER = 6  # words by which a party may be told longer than it was coded
 DRAWS = 2000
+NOBODY = Settings(known_actors(with_world=False))
 
 
 class Sentence(NamedTuple):
@@ -87,10 +89,10 @@ def read_coded(path: Path) -> dict[tuple[str, str, str, str], list[Row]]:
 def reports_of(text: str, published: str, kind: str) -> list[Row]:
     """The event reports of a sentence, every cell as words."""
     title = text if kind == "title" else ""
-    tables = read_article("" if title else text, published or None, title)
+    article = Article("article", "" if title else text, published, title=title)
     return [
         {name: "" if pd.isna(value) else str(value) for name, value in report.items()}
-        for report in tables["event_reports"].to_dict("records")
+        for report in annotate(article, NOBODY)["event_reports"]
     ]
 
 

@@ -7,7 +7,6 @@ from analysis.corpus.proposing import with_proposed
 from analysis.corpus.reading import CorpusError, read_corpus
 from analysis.entities import compile_actors, known_actors
 from analysis.entities.proposals import Text, propose_actors
-from analysis.entities.unnamed import may_be
 from analysis.lexicons import OURS
 from analysis.timeline.proposed import consider_dyads, lines_to_copy, proposed_dyads
 
@@ -105,24 +104,6 @@ def test_short_forms_in_brackets_belong_to_the_long_one():
         "The Elva Relief Committee (ERC) left. The ERC said the Elva Relief Committee won."
     )
     assert rows.loc["Elva Relief Committee", "aliases"] == "ERC"
-
-
-@pytest.mark.parametrize(
-    ("words", "role", "named"),
-    [
-        ("two masked gunmen", "source", True),
-        ("Ada Brandt's bodyguards", "source", True),
-        ("the chemical", "source", False),
-        ("several dozen", "source", False),
-        ("They", "source", False),
-        ("a fuel depot in the north", "target", True),
-        ("a fuel depot in the north", "source", False),
-        ("joining us today", "target", False),
-        ("March", "place", False),
-    ],
-)
-def test_words_that_name_nobody_are_no_party(words, role, named):
-    assert may_be(words, role) is named
 
 
 # --- in a corpus folder ---------------------------------------------------------------------------

@@ -22,7 +22,6 @@ from analysis.entities.candidates import (
     find_candidates,
     find_entities,
 )
-from analysis.entities.unnamed import may_be
 from analysis.events.readings import read_events
 from analysis.events.vocabulary import vocabulary
 from analysis.events.when import Dated, date_readings
@@ -38,7 +37,7 @@ from analysis.text.words import split_sentences, term
 
 COUNTED_KINDS = ("title", "subtitle", "body", "caption")
 _BETWEEN = "\n\n"  # a title cell and the text
-_ROLES, _TELLERS = ("source", "target", "place"), ("denied_by", "told_by")
+_PARTIES = ("source", "target", "place", "denied_by", "told_by")
 _NUMBERS = tuple(
     f"{what}_{end}" for what in ("n_incidents", "killed", "wounded") for end in ("min", "max")
 )
@@ -305,7 +304,7 @@ def _read(article: Article, settings: Settings) -> Rows:
     dates = list(_corrected_dates(page, dates, ledger)) if ledger else dates
     page.hand_out(mentions, dates, quotations)
     reports = [
-        _report_row(page, number, *report, lexicon)
+        _report_row(page, number, *report)
         for number, report in enumerate(_reports(page, article, settings), 1)
     ]
     if ledger:
@@ -434,23 +433,22 @@ def _headline_rows(page: Page, article: Article, settings: Settings) -> Iterator
     for reading in read_events(title, mentions, [], lexicon=settings.lexicon) or [None]:
         parts = ("trigger", "event_type", "status", "attribution")
         told = {part: getattr(reading, part, "") for part in parts}
-        named = _parties(title, reading, settings.lexicon)
+        named = _parties(title, reading)
         parties = {role: named[role] for role in ("source", "target")}
         yield {"doc_id": page.doc_id, "title": title} | parties | told | {"passive": voice}
 
 
-def _parties(sentence: str, reading: Any, lexicon: Lexicon) -> dict[str, str]:
+def _parties(sentence: str, reading: Any) -> dict[str, str]:
     """The parties of an event and its place: the entity's id, else its words, else nothing.
 
     Of a name that a government shares with a place, the government acts and the place is where.
-    Nobody acts on himself, and words that name nobody are no party.
+    Nobody acts on himself.
     """
     found = {}
-    for role in (*_ROLES, *_TELLERS):
+    for role in _PARTIES:
         party = getattr(reading, role, "") or ""
         if isinstance(party, tuple):
-            words = sentence[slice(*party)]
-            party = words if role in _TELLERS or may_be(words, role, lexicon) else ""
+            party = sentence[slice(*party)]
         found[role] = party.split(";")[-1 if role == "place" else 0]
     if found["source"] == found["target"]:
         found["target"] = ""
@@ -563,16 +561,14 @@ def _reports(page: Page, article: Article, settings: Settings) -> Iterator[tuple
             yield sentence, found
 
 
-def _report_row(
-    page: Page, number: int, sentence: Sentence, dated: Dated, lexicon: Lexicon
-) -> dict[str, Any]:
+def _report_row(page: Page, number: int, sentence: Sentence, dated: Dated) -> dict[str, Any]:
     reading = dated.reading
     text = sentence.text
     return {
         "report_id": f"{page.doc_id}:{number:03d}",
         **page.place(sentence.start + reading.start, sentence.start + reading.end),
         **_fields(reading, "trigger", "event_type", "mode", "direction"),
-        **_parties(text, reading, lexicon),
+        **_parties(text, reading),
         "date_from": dated.date_from,
         "date_to": dated.date_to,
         "date_basis": dated.basis,

@@ -4,7 +4,6 @@
 - ``matcher``: names of actors found in a text; a shared name is decided by its context
 - ``candidates``: capitalised names that no actor has, with a guess at their type
 - ``proposals``: from the unknown names of all articles to actors proposed
-- ``unnamed``: whether words without an entity can name a party
 
 To add an actor: a line in ``lexicons/world.csv``; a title, a head word or a given name: one in
 ``lexicons/names.yml``.
