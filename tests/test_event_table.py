@@ -62,6 +62,14 @@ def test_that_a_truce_still_holds_does_not_date_it():
     assert (event.date_to, event.dates_reported) == (date(2021, 5, 3), "")
 
 
+def test_who_did_it_to_whom_is_told_by_the_text_before_the_headline():
+    headline = ("a", 2, 2, {"source": "ports", "target": "front", "in_title": True})
+    text = ("b", 2, 2, {"source": "front", "target": ""})
+    event = _event(headline, headline, text)
+    assert (event.source, event.target) == ("front", "front")
+    assert _event(headline).source == "ports"
+
+
 def test_the_order_of_the_reports_does_not_change_the_last_digit_of_their_mean():
     values = [0.1, 0.2, 0.3, -10.0, 7.4, 3.1]
     means = {

@@ -17,10 +17,11 @@ EVENT_COLUMNS = tuple(names("events"))
 _KILLED = ("killed_min", "killed_max")
 _PARTIES = ("source", "target", "place")
 _COMMONEST = ("event_type", "mode", "direction", "dyad", *_PARTIES)
+_DOERS = ("source", "target")  # headlines shorten: the text says who did it to whom
 _LAST_OF_EQUALS = {"place"}  # headlines tell of the country, texts of the town
 _READ = (
     *("date_from", "date_to", "date_basis", "status", "direction", "campaign"),
-    *("n_incidents_min", "n_incidents_max", "goldstein"),
+    *("n_incidents_min", "n_incidents_max", "goldstein", "in_title"),
 )
 _PRECISIONS = {0: "day", 6: "week", 30: "month", 366: "year"}  # by the days from first to last
 _FIRST_DAY, _LAST_DAY, _UNDATED = (np.datetime64(d, "D") for d in (date.min, date.max, "NaT"))
@@ -58,6 +59,7 @@ class MergedReports:
         self._over = np.where(self._is("status", "planned"), _LAST_DAY, self._out)
         self._happened, self._campaign = self._is("status", *HAPPENED), self._is("campaign", True)
         self._absent = self._is("status", "absence")
+        self._headline = self._is("in_title", True)
         self._least, self._most = self._number("n_incidents_min"), self._number("n_incidents_max")
 
     def _is(self, column: str, *values: object) -> np.ndarray:
@@ -108,8 +110,10 @@ class MergedReports:
         fewest = group.most(_finite(self._least[rows], -np.inf))
         highest = group.least(_finite(self._most[rows], np.inf))
         texts = {"event_id": self.ids[group.number]} | {
-            column: values[group.commonest(codes[rows], last=column in _LAST_OF_EQUALS)]
-            for column, (codes, values) in self._said.items()
+            column: values[
+                group.commonest(self._heard(column, rows, group), last=column in _LAST_OF_EQUALS)
+            ]
+            for column, (_, values) in self._said.items()
         }
         return pd.DataFrame(
             {
@@ -123,6 +127,14 @@ class MergedReports:
                 **{"n_reports": group.sizes, "n_outlets": group.sum(new_outlet)},
             }
         )
+
+    def _heard(self, column: str, rows: np.ndarray, group: "_Groups") -> np.ndarray:
+        """What reports say in a column; doers of headlines only where no text names one."""
+        codes, headline = self._said[column][0][rows], self._headline[rows]
+        if column not in _DOERS:
+            return codes
+        in_text = group.each(group.most((codes > 0) & ~headline))
+        return np.where(headline & in_text, 0, codes)
 
     def _dates(
         self, rows: np.ndarray, group: "_Groups", campaign: np.ndarray
