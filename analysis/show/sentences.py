@@ -126,6 +126,7 @@ def phase_table(phases: pd.DataFrame, n_articles: int) -> pd.DataFrame:
 def boundaries(phase: Any) -> str:
     """When a phase of table ``phases`` began and how long it is told to last, each as a range.
 
+    >>> from datetime import date
     >>> day = date(2031, 4, 6)
     >>> row = pd.Series({"date_from": None, "start_latest": day, "date_to": day, "state": "open",
     ...                  "last_told": day, "ends_by": None})
