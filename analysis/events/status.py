@@ -499,22 +499,14 @@ def _read_again(p: Parse, hit: Hit, group: VerbGroup, draft: _Draft) -> _Draft:
     return _by_status(p, hit, _by_mode(p, hit, _by_labour(p, hit, draft)))
 
 
-_OF_LABOUR = {  # what a strike of workers is, and its end
-    "ASSAULT": ("PROTEST", "strike"),
-    "THREATEN": ("PROTEST", "strike"),
-    "RETREAT": ("CONCEDE", "call-off"),
-}
-
-
 def _by_labour(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
-    """ "Nurses | strike", "drivers | suspended the strike": workers, not warplanes."""
+    """ "Nurses | strike": workers, not warplanes."""
     striking = not {"strike", "strikes", "struck", "striking"}.isdisjoint(
         p.words[hit.first : hit.last + 1]
     )
-    if not striking or draft.root not in _OF_LABOUR or not p.is_labour:
+    if not striking or draft.root != "ASSAULT" or not p.is_labour:
         return draft
-    root, mode = _OF_LABOUR[draft.root]
-    return draft._replace(root=root, mode=mode)
+    return draft._replace(root="PROTEST", mode="strike")
 
 
 def _by_mode(p: Parse, hit: Hit, draft: _Draft) -> _Draft:

@@ -282,7 +282,7 @@ def _killed(reports: pd.DataFrame) -> pd.DataFrame:
     numbers = reports.reindex(columns=["event_id", *_KILLED]).dropna(subset="killed_min")
     often = numbers.groupby(["event_id", *_KILLED], dropna=False).size().rename("n").reset_index()
     often = often.sort_values(["n", "killed_min"], ascending=[False, True], kind="stable")
-    return often.drop_duplicates("event_id").drop(columns="n")
+    return often.drop_duplicates("event_id").drop(columns="n").astype({"event_id": object})
 
 
 def _precisions(lengths: np.ndarray) -> np.ndarray:
