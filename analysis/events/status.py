@@ -496,7 +496,7 @@ def _intended(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
 
 
 def _read_again(p: Parse, hit: Hit, group: VerbGroup, draft: _Draft) -> _Draft:
-    return _by_status(p, hit, _by_mode(p, hit, _by_labour(p, hit, draft)))
+    return _by_status(p, hit, _by_labour(p, hit, _by_mode(p, hit, draft)))
 
 
 def _by_labour(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
