@@ -141,7 +141,7 @@ def find_labels(
 
     >>> from analysis.entities import Mention
     >>> sentence = "The rebels of the Blue Front, a militia from the hills, left."
-    >>> front = Mention(18, 28, "Blue Front", "blue", "Blue Front", "ORG", "alias")
+    >>> front = Mention(18, 28, "Blue Front", "blue", "Blue Front", "ORG", "corpus", "alias")
     >>> [(label.label, label.voice, label.rule) for label in find_labels(sentence, [front])]
     [('militia', 'outlet', 'apposition')]
     """
