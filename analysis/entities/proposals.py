@@ -344,17 +344,9 @@ def _join_spellings(names: dict[str, Name]) -> None:
 
 
 def _one_name(a: Name, b: Name) -> bool:
+    from nltk.metrics.distance import edit_distance  # takes a second to import
+
     together = len(a.documents & b.documents)
     spelled = sorted((a.name.replace("-", " ").lower(), b.name.replace("-", " ").lower()), key=len)
-    near = _distance(*spelled) <= max(1, len(spelled[0]) // 3)
+    near = edit_distance(*spelled) <= max(1, len(spelled[0]) // 3)
     return near and 4 * together <= min(len(a.documents), len(b.documents))
-
-
-def _distance(a: str, b: str) -> int:
-    """How many letters must be changed, added or left out (Levenshtein) to make `b` of `a`."""
-    row = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        last, row[0] = row[0], i
-        for j, y in enumerate(b, 1):
-            last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (x != y))
-    return row[-1]
