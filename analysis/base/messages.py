@@ -92,7 +92,7 @@ def counted(n: int, noun: str) -> str:
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
-def days(first: date, last: date) -> str:
+def days(first: date, last: date, joint: str = "to") -> str:
     """A day or a range of days, the year told once.
 
     >>> days(date(2024, 1, 28), date(2024, 2, 4))
@@ -101,5 +101,5 @@ def days(first: date, last: date) -> str:
     if first == last:
         return f"{first}"
     if first.year == last.year:
-        return f"{first} to {last:%m-%d}"
-    return f"{first} to {last}"
+        return f"{first} {joint} {last:%m-%d}"
+    return f"{first} {joint} {last}"

@@ -141,7 +141,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   document.querySelectorAll(".study-figure .open").forEach(markable);
   const made = document.querySelector(".made, .cell_input, .study-card");
-  if (made) switchable(document.querySelector("article h1") || document.querySelector("h1"));
+  if (made) switchable(document.querySelector("article h1"));
   for (const chart of document.querySelectorAll(".chart")) {
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape") chart.classList.add("still"); // the card goes, its mark stays

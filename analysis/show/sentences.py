@@ -138,7 +138,7 @@ def boundaries(phase: Any) -> str:
     elif phase.date_from == phase.start_latest:
         start = f"from {phase.date_from}"
     else:
-        start = f"from between {days(phase.date_from, phase.start_latest).replace(' to ', ' and ')}"
+        start = f"from between {days(phase.date_from, phase.start_latest, 'and')}"
     told, by = phase.last_told, phase.ends_by
     if pd.notna(by):
         between = "" if pd.isna(told) or told == by else f"between {told} and "
