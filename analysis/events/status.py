@@ -529,7 +529,8 @@ def _resumed(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
         return draft._replace(root="ASSAULT", mode="")
     if _taken_up(p, hit) and draft.status == "happened":
         return draft._replace(root="ASSAULT", mode="", rule="resumed")
-    if draft.status and hit.first and p.words[hit.first - 1] == "to":
+    announced = draft.status or draft.rule == "purpose"  # "Militias | to resume attacks"
+    if announced and hit.first and p.words[hit.first - 1] == "to":
         return draft._replace(status="threatened", rule="to resume")
     return draft._replace(status=NONE) if _other_pause(p, hit) else draft
 
