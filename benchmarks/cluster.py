@@ -43,9 +43,10 @@ def main() -> int:
             kill_when_read(workers[0], options.count // 3)
             there = timed("3 workers, 1 killed", lambda: tables.build(corpus, folder / "there"))
             lost = sum(worker.poll() is not None for worker in workers)
-    differing = sorted(name for name in here.digests if here.digests[name] != there.digests[name])
-    print(f"workers lost: {lost}; tables: {len(here.digests)}; differing: {differing or 'none'}")
-    return int(bool(differing) or lost != 1)
+        one, other = here.digests, there.digests
+    differing = sorted(name for name in one | other if one.get(name) != other.get(name))
+    print(f"workers lost: {lost}; tables: {len(one)}; differing: {differing or 'none'}")
+    return int(bool(differing) or not one or lost != 1)
 
 
 def tell_cost(count: int, seconds: float, memory: int, folder: Path) -> None:

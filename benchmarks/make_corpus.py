@@ -14,6 +14,8 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 
+import pandas as pd
+
 from analysis.clean.blocks import clean_text
 from analysis.corpus.reading import read_corpus
 
@@ -35,9 +37,10 @@ def make(folder: Path, count: int) -> None:
         for number in range(count):
             row = _article(number, pools[number % len(pools)])
             table.write(json.dumps(row, ensure_ascii=False) + "\n")
-    actors = [corpus.actors.to_csv(index=False) for corpus in corpora]
-    joined = actors[0] + "".join(actors[1].splitlines(keepends=True)[1:])
-    (folder / "actors.csv").write_text(joined, "utf-8")
+    actors = pd.concat(corpus.actors.query("origin == 'corpus'") for corpus in corpora)
+    actors.drop(columns=["origin", "world", "proposed"]).to_csv(
+        folder / "actors.csv", index=False, lineterminator="\n"
+    )
     settings = {
         "title": f"{count} recombined articles",
         "table": "articles.jsonl",
