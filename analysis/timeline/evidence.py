@@ -131,7 +131,7 @@ class Record:
         dated = documents[documents["counted"] & (documents["published"] != "")]
         self.doc_ids = dated["doc_id"].to_numpy(object)
         self.published = dated["published"].to_numpy("datetime64[D]")
-        self.dyads = Dyads(settings, actors)
+        self.dyads = Dyads(settings, actors, lexicon)
         self._ids = [dyad["id"] for dyad in settings["dyads"]]
         body = reports[_counts(reports) & reports["doc_id"].isin(self.doc_ids)]
         out = last_days(dated)

@@ -35,7 +35,7 @@ def timeline_tables(
         considered = considered.head(0)
     settings = {**settings, "dyads": settings["dyads"] or proposed_dyads(considered)}
     yield "dyads", considered
-    dyads = Dyads(settings, actors)
+    dyads = Dyads(settings, actors, lexicon)
     outlets = documents.set_index("doc_id")["outlet"].to_dict()
     names = Names.of(actors, settings["dyads"])
     reports = read_halts(reports, of_kinds(reports, dyads.pause), sentences, lexicon)
