@@ -61,7 +61,8 @@ def _supported(phases: pd.DataFrame, record: Record, rules: Mapping[str, Rule]) 
     count = len(record.doc_ids)
     few = count < MANY_ARTICLES
     samples = ~np.eye(count, dtype=bool) if few else _drawn(count, record.size)
-    found = np.array([_found(phases, phases_by_dyad(record, rules, s)) for s in samples])
+    begins = _begins(phases)
+    found = np.array([_found(begins, phases_by_dyad(record, rules, s)) for s in samples])
     boundary = phases["phase"] != "not covered"
     if few:
         rests = [";".join(record.doc_ids[~column]) for column in found.T]
@@ -73,6 +74,7 @@ def _supported(phases: pd.DataFrame, record: Record, rules: Mapping[str, Rule]) 
 def _depends(phases: pd.DataFrame, record: Record, rules: Mapping[str, Rule]) -> np.ndarray:
     """Which phases more than a quarter of the grid of thresholds does not have."""
     evidence, days, found = record.evidence(), record.published.tolist(), []
+    begins = _begins(phases)
     for gap, least in product(GAPS, LEAST):
         again = {
             key: cut(
@@ -80,17 +82,29 @@ def _depends(phases: pd.DataFrame, record: Record, rules: Mapping[str, Rule]) ->
             )
             for key, rule in rules.items()
         }
-        found.append(_found(phases, again))
+        found.append(_found(begins, again))
     return (np.mean(found, axis=0) < SHARE) & (phases["phase"] != "not covered").to_numpy()
 
 
-def _found(phases: pd.DataFrame, again: Mapping[str, Sequence[Phase]]) -> np.ndarray:
-    """Which of the rows of `phases` have a phase of their kind that begins within a week."""
-    found = np.zeros(len(phases), dtype=bool)
-    begins = phases["date_from"].fillna(phases["start_latest"])
-    for (dyad, basis, kind), same in phases.groupby(["dyad", "basis", "phase"]):
-        own = (p for p in again[dyad] if (p.basis, p.kind) == (basis, kind))
-        found[same.index] = _near(begins[same.index], [p.start or p.latest for p in own])
+def _begins(phases: pd.DataFrame) -> dict[tuple[str, str, str], dict[int, date]]:
+    """The first days of the phases of one dyad, basis and kind, by their row."""
+    days = phases["date_from"].fillna(phases["start_latest"])
+    found: dict[tuple[str, str, str], dict[int, date]] = {}
+    kinds = phases[["dyad", "basis", "phase"]].itertuples(index=False, name=None)
+    for row, (kind, day) in enumerate(zip(kinds, days, strict=True)):
+        found.setdefault(kind, {})[row] = day
+    return found
+
+
+def _found(
+    begins: Mapping[tuple[str, str, str], Mapping[int, date]],
+    again: Mapping[str, Sequence[Phase]],
+) -> np.ndarray:
+    """Which of the phases there are have one of their kind that begins within a week."""
+    found = np.zeros(sum(map(len, begins.values())), dtype=bool)
+    for (dyad, *kind), days in begins.items():
+        own = [p.start or p.latest for p in again[dyad] if [p.basis, p.kind] == kind]
+        found[list(days)] = _near(days.values(), own)
     return found
 
 
