@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.base import wording
 from analysis.base.columns import names
@@ -103,7 +104,7 @@ class Phase:
 class Pace:
     """How many attacks articles published between two days would tell of, at the average rate."""
 
-    def __init__(self, published: Sequence[date], attacks: int) -> None:
+    def __init__(self, published: ArrayLike, attacks: int) -> None:
         self.days = np.sort(np.array(published, "datetime64[D]"))
         self.rate = attacks / len(self.days) if len(self.days) else 0.0
 
@@ -113,7 +114,7 @@ class Pace:
 
 
 def cut(
-    evidence: Evidence, spans: Sequence[Span], rule: Rule, published: Sequence[date] = ()
+    evidence: Evidence, spans: Sequence[Span], rule: Rule, published: ArrayLike = ()
 ) -> list[Phase]:
     """The phases of one dyad in the `spans` covered: declared, told, observed.
 
@@ -177,7 +178,7 @@ def _begins(halt: Halt, rule: Rule) -> bool:
 # --- observed -------------------------------------------------------------------------------
 
 
-def _observed(evidence: Evidence, rule: Rule, published: Sequence[date]) -> list[Phase]:
+def _observed(evidence: Evidence, rule: Rule, published: ArrayLike) -> list[Phase]:
     """Escalations, and the pauses between them (section 4)."""
     attacks = [attack for attack in evidence.attacks if _usable(attack, rule)]
     pace = Pace(published, len(attacks))
