@@ -23,8 +23,17 @@ def of_kinds(events: pd.DataFrame, kinds: Collection[str]) -> np.ndarray:
     >>> of_kinds(told, ["RETREAT/ceasefire"]).tolist()
     [True, False]
     """
-    exact = events["event_type"].astype(str) + "/" + events["mode"].astype(str)
-    return (events["event_type"].isin(kinds) | exact.isin(kinds)).to_numpy(bool)
+    told = zip(events["event_type"].tolist(), events["mode"].tolist(), strict=True)
+    return np.array([of_kind(*one, kinds) for one in told], dtype=bool)
+
+
+def of_kind(event_type: str, mode: str, kinds: Collection[str]) -> bool:
+    """Whether an event is of one of some kinds, each a TYPE or TYPE/mode.
+
+    >>> of_kind("RETREAT", "ceasefire", ["RETREAT/ceasefire"])
+    True
+    """
+    return event_type in kinds or f"{event_type}/{mode}" in kinds
 
 
 class Act(NamedTuple):
