@@ -221,11 +221,11 @@ class Record:
             own.resumptions.append(Resumption(event.event_id, *days, self._circle(event.source)))
         if of_kind(*kind, self.dyads.pause) and (event.happened or self._announced(dyad, reports)):
             own.halts.extend(self._versions(dyad, reports, days))
-            own.holds.extend(
-                Hold(event.event_id, _held(row), *days, self._stopped(dyad, row))
-                for row in reports
-                if row.status == "ongoing"
-            )
+            holding = [row for row in reports if row.status == "ongoing"]
+            said = {row.article: day for row in holding if (day := _held(row))}
+            for row in holding:
+                day = _held(row) or said.get(row.article, row.out)
+                own.holds.append(Hold(event.event_id, day, *days, self._stopped(dyad, row)))
 
     def _announced(self, dyad: str, reports: Iterable[_Report]) -> bool:
         """Whether who halts announces it for a day to come, or it is to take effect."""
@@ -374,12 +374,12 @@ def _kept(row: _Report, kept: np.ndarray | None) -> bool:
     return kept is None or bool(kept[row.article])
 
 
-def _held(row: _Report) -> date:
+def _held(row: _Report) -> date | None:
     """The day of which a report says that the truce holds, else that on which its source did."""
     if row.last and row.date_basis == "expression":
         return min(row.last, row.out)
     recent = row.told_on and row.out - 7 * DAY <= row.told_on <= row.out
-    return row.told_on if recent else row.out
+    return row.told_on if recent else None
 
 
 def _halt(row: _Report) -> relations.Halt:

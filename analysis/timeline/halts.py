@@ -71,8 +71,8 @@ def _not_made(report: Any, text: str, patterns: Mapping[str, re.Pattern[str]]) -
     """Whether a truce is only asked for, planned, refused or asked about."""
     if report.status not in ("happened", "ongoing", "planned") or "corrected" in report.rule:
         return False
-    if text.rstrip("\"'”’ ").endswith("?") and not report.source:
-        return True
     named = patterns["truce"].search(report.trigger)
-    spoken_of = named and any(patterns[name].search(text) for name in ("sought", "refused"))
+    spoken_of = named and any(
+        patterns[name].search(text) for name in ("sought", "refused", "asked")
+    )
     return bool(spoken_of) and not patterns["taken_up"].search(text)
