@@ -267,7 +267,7 @@ def _why_stale(notebook: Notebook, inputs: dict[str, str], tables: dict[str, str
     changed = _changed(before, now)
     if not changed and folder_digest(notebook.products / "results") != record["files"]:
         return "its kept results were damaged"
-    return ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
+    return listed(changed, 3)
 
 
 # --- putting together -----------------------------------------------------------------------
