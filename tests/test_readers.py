@@ -732,7 +732,7 @@ def test_how_long_ago_is_counted_from_the_day_of_fetching(tmp_path):
     rows = ["2 days ago,2021-05-04,x", "hace 3 horas,2021-05-04,x", "some day soon,2021-05-04,x"]
     reading = written(tmp_path, "date,scraped_at,text", *rows)
     assert [doc["published"] for doc in reading.documents] == ["2021-05-02", "2021-05-04", None]
-    assert "counted back from the day they were fetched" in told(reading)
+    assert "counted back from the day of fetching" in told(reading)
 
 
 def test_cells_are_mended_and_counted(tmp_path):
