@@ -19,6 +19,7 @@ from analysis.base.safe_csv import escape
 from analysis.clean.blocks import clean_text
 from analysis.corpus import readers
 from analysis.corpus.doubtful import doubtful_texts
+from analysis.corpus.languages import article_languages, language_notes
 from analysis.corpus.outlet_names import alike_outlets
 from analysis.corpus.proposing import propose, write_proposed
 from analysis.corpus.readers.common import slug
@@ -58,6 +59,8 @@ def start_corpus(folder: Path, source: Path | None = None, outlet: str = "") -> 
     rows = list(_rows(folder, documents, outlet, (source or texts).resolve(), kept))
     notes.append(_holds(rows, folder.name))
     notes += [*_lacking(rows), *doubtful_texts(documents, f"{folder.name}/texts")]
+    languages = article_languages((doc["language"] or "", doc["text"]) for doc in documents)
+    notes += language_notes(languages, f"{folder.name}/articles.csv")
     notes += alike_outlets((row["outlet"] for row in rows), folder / "corpus.yml")
     _write_table(folder / "articles.csv", COLUMNS, rows, kept)
     _write_table(folder / "actors.csv", ACTOR_COLUMNS, [], kept)
