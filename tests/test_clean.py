@@ -603,11 +603,11 @@ def test_offsets_after_repaired_mojibake_and_removed_characters():
         "A dozen or so of the dockers came by the port and said so today\n",
     ],
 )
-def test_a_megabyte_of_anything_is_read_in_time(piece):
-    raw = (piece * (1_000_000 // len(piece.encode())))[:1_000_000]
+def test_much_of_anything_is_read_in_time(piece):
+    raw = (piece * (250_000 // len(piece.encode())))[:250_000]
     start = time.process_time()
     cleaned = clean_text(raw)
-    assert time.process_time() - start < 15  # in time squared it would take hours
+    assert time.process_time() - start < 5  # in time squared it would take many minutes
     assert all(raw[b.start : b.end] == b.text for b in cleaned.blocks)
 
 
