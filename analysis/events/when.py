@@ -133,7 +133,12 @@ def _absent(
 
 
 def _calendar(sentence: Sentence) -> list[Any]:
-    return [d for d in sentence.dates if d.date_from and d.type in ("DATE", "TIME")]
+    """Those that stand for days, "the past 24 hours" too."""
+    return [
+        d
+        for d in sentence.dates
+        if d.date_from and (d.type in ("DATE", "TIME") or getattr(d, "anchor", "") == "published")
+    ]
 
 
 def _told_span(reading: Any, sentence: Sentence) -> Any:
