@@ -369,7 +369,7 @@ class _Noun:
 
     @property
     def over(self) -> bool:
-        """ "The truce | collapsed", "the truce | is over", but not "hours after the truce | ended"."""
+        """ "The truce | collapsed", "the truce | is over", but not "after the truce | ended"."""
         lists, behind = self.p.lists, self._behind(12)  # "brokered by both neighbours | ended"
         gone = lists["pause_over"] & behind or ("over" in behind and lists["be"] & behind)
         not_yet = ("negation", "future", "conditional")
