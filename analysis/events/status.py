@@ -24,6 +24,7 @@ NONE = ""  # no event
 UNSTOPPED, REFUSED = "unstopped", "refused"  # a pause not made, an act refused
 HALTED = "halted"  # acts that stopped: a pause
 ABSENT = "absence"  # said not to have happened in some time
+OVER = "over"  # a pause that has ended
 
 
 class Event(NamedTuple):
@@ -339,8 +340,12 @@ class _Noun:
         self.p, self.hit = p, hit
         self.hostile = hit.phrase.root in HOSTILE
         self.before = p.words[max(hit.first - 3, 0) : hit.first]
-        after = p.words[hit.last + 1 : hit.last + 8]
-        self.after = set(takewhile(lambda word: word not in p.lists["phrase ends"], after))
+        self.after = self._behind(7)
+
+    def _behind(self, most: int) -> set[str]:
+        """So many words behind the noun, to the end of the phrase."""
+        behind = self.p.words[self.hit.last + 1 : self.hit.last + 1 + most]
+        return set(takewhile(lambda word: word not in self.p.lists["phrase ends"], behind))
 
     def any(self, name: str) -> bool:
         return not self.p.lists[name].isdisjoint(self.before)
@@ -372,8 +377,17 @@ class _Noun:
 
     @property
     def over(self) -> bool:
-        """ "The truce | collapsed", "the truce | was close"."""
-        return self.pause and not self.p.lists["pause_over"].isdisjoint(self.after)
+        """ "The truce | collapsed", "the truce | is over"."""
+        lists, behind = self.p.lists, self._behind(12)  # "brokered by both neighbours | ended"
+        gone = lists["pause_over"] & behind or ("over" in behind and lists["be"] & behind)
+        not_yet = ("negation", "future", "conditional")
+        return self.pause and gone and not any(lists[name] & behind for name in not_yet)
+
+    @property
+    def away(self) -> bool:
+        """ "The truce | was close", "the truce | has not collapsed"."""
+        lists = self.p.lists
+        return self.pause and not (lists["pause_over"] | lists["pause_away"]).isdisjoint(self.after)
 
     @property
     def starts(self) -> bool:
@@ -509,7 +523,8 @@ _NOUN_RULES: list[_Rule[_Noun]] = [
     _Rule("topic", lambda n: n.topic, NONE),
     _Rule("unlikely", lambda n: n.unlikely, NONE),
     _Rule("feared", lambda n: n.hostile and n.any("feared"), NONE),
-    _Rule("pause over", lambda n: n.over, NONE),
+    _Rule("pause over", lambda n: n.over, OVER),
+    _Rule("no pause", lambda n: n.away, NONE),
     _Rule("truce starts", lambda n: n.starts, "planned"),
     _Rule("decreased", lambda n: n.predicate and not n.halted, NONE),
     _Rule("one act over", lambda n: n.halted and n.single, "happened"),
