@@ -170,7 +170,9 @@ def _corpus(options):
     try:
         notes = start_corpus(folder, source, options.outlet)
     except ReaderError as error:
-        print(f"{error}\nColumns are named in {folder}/corpus.yml.", file=sys.stderr)
+        print(error, file=sys.stderr)
+        if "corpus.yml" in str(error):
+            print(f"That is the file {folder}/corpus.yml: make it if there is none.")
         return 1
     for note in notes:
         print(note)

@@ -1,7 +1,7 @@
 """One article in, its rows out: the only place where the per-article steps meet."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -306,7 +306,7 @@ def _read(article: Article, settings: Settings) -> Rows:
     found = find_entities(counted, settings.matcher, article.published)
     mentions = list(_corrected_mentions(page, found, ledger, settings.matcher)) if ledger else found
     quotations = _find_quotations(page, mentions, lexicon)
-    dates = _find_dates(page, article, lexicon)
+    dates = _outside_names(_find_dates(page, article, lexicon), mentions)
     dates = list(_corrected_dates(page, dates, ledger)) if ledger else dates
     page.hand_out(mentions, dates, quotations)
     reports = [
@@ -545,6 +545,21 @@ def _find_dates(page: Page, article: Article, lexicon: Lexicon) -> list[DateExpr
         else:
             found += find_dates_undated(text, lexicon)
     return sorted(found, key=lambda expression: expression.start)
+
+
+def _outside_names(
+    dates: Iterable[DateExpression], mentions: Sequence[Mention]
+) -> list[DateExpression]:
+    """Dates but those that are part of a longer name ("23 March Movement")."""
+    starts = [mention.start for mention in mentions]
+    found = []
+    for one in dates:
+        before = bisect_right(starts, one.start) - 1
+        name = mentions[before] if before >= 0 else None
+        whole = name and (name.start, name.end) == (one.start, one.end)
+        if not name or whole or name.end < one.end:
+            found.append(one)
+    return found
 
 
 def _date_row(page: Page, expression: DateExpression) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from functools import partial
 from typing import NamedTuple
 
@@ -74,7 +75,7 @@ def aggregate(corpus: Corpus, parts: Parts, beside: Beside, lexicon: Lexicon) ->
     merged, merges = correct_merges(_merged(parts, corpus, documents, lexicon), corrections)
     yield from timeline_tables(
         *(merged, documents, sources, corpus.actors, corpus.settings),
-        _sentences(parts, merged, corpus.settings["pause"]),
+        *_around_halts(parts, merged, corpus.settings["pause"]),
         lexicon,
     )
     del merged
@@ -198,12 +199,16 @@ def _merged(
     )
 
 
-def _sentences(parts: Parts, reports: pd.DataFrame, halts: Iterable[str]) -> dict[Place, str]:
-    """The sentences of articles that tell of halts, by their place."""
-    tell = set(reports.loc[of_kinds(reports, halts), "doc_id"])
-    rows = parts.read("sentences", ["doc_id", "sent_id", "text"], tell)
-    places = zip(rows["doc_id"], rows["sent_id"], strict=True)
-    return dict(zip(places, rows["text"], strict=True))
+def _around_halts(
+    parts: Parts, reports: pd.DataFrame, halts: Iterable[str]
+) -> tuple[dict[Place, str], dict[Place, list[date]]]:
+    """The sentences of articles that tell of halts, by their place, and the days that they name."""
+    tell, place = set(reports.loc[of_kinds(reports, halts), "doc_id"]), ["doc_id", "sent_id"]
+    rows = parts.read("sentences", [*place, "text"], tell)
+    dates = parts.read("dates", [*place, "date_from", "date_to"], tell)
+    dates = dates[dates["date_from"].notna() & (dates["date_from"] == dates["date_to"])]
+    days = dates.groupby(place)["date_to"].agg(list).to_dict()
+    return dict(zip(zip(*(rows[c] for c in place), strict=True), rows["text"], strict=True)), days
 
 
 def _told_in(parts: Parts) -> Iterator[str]:
