@@ -76,7 +76,7 @@ def test_types_come_from_the_name_and_from_what_stands_beside_it():
             "ORG",
         ),
         (
-            "All that they wanted was to see Elva Harbour Committees. Then Elva Harbour Committees closed.",
+            "All wanted to see Elva Harbour Committees. Then Elva Harbour Committees closed.",
             "Elva Harbour Committees",
             "ORG",
         ),
