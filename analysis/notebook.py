@@ -167,7 +167,7 @@ class Study:
         return json.loads((self._tables.folder / "settings.json").read_text("utf-8"))
 
     def actors(self) -> pd.DataFrame:
-        """The entities of ``actors.csv``."""
+        """The entities that are counted: of ``actors.csv`` and of the other lists."""
         return self.table("actors")
 
     def _note_read(self, *names: str) -> None:
@@ -263,8 +263,7 @@ class Study:
         if not figure.get_layout_engine() and hasattr(figure, "number"):  # made by pyplot
             figure.set_layout_engine("constrained")
         self._figures += 1
-        number = re.match(r"\d*", self.notebook)[0]
-        number = f"Figure {int(number) if number else self.notebook}.{self._figures}"
+        number = f"Figure {_chapter(self.notebook)}.{self._figures}"
         targets = self._figure_targets(data) if cards is None else {}
         bundle = {"text/plain": f"{number}. {caption}"}
         metadata = {"image/png": {"alt": alt}}
@@ -354,6 +353,16 @@ class Study:
         if len(self._asked) > before:
             self._write("evidence.json", sorted(self._asked))
         return {name: target.address for name, target in targets.items()}
+
+
+def _chapter(notebook: str) -> str:
+    """The number of a notebook as its figures have it, else its name.
+
+    >>> _chapter("00_start_here"), _chapter("04b_compare_words"), _chapter("my_question")
+    ('0', '4b', 'my_question')
+    """
+    number = re.match(r"0*(\d+(?:[a-z](?=_))?)", notebook)
+    return number[1] if number else notebook
 
 
 def with_index(table: pd.DataFrame | pd.Series) -> pd.DataFrame:

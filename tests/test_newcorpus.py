@@ -94,7 +94,7 @@ def test_the_notebook_goes_from_texts_to_a_chart(tmp_path, monkeypatch):
         progress_bar=False,
     )
     shown = str([cell.get("outputs") for cell in done.cells])
-    assert "No problems: 1 articles" in shown
+    assert "No problems: 1 article." in shown
     assert "Figure 6.1" in shown
 
 
