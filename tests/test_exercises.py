@@ -65,7 +65,10 @@ CHANGES = {  # a cell of notebook 02, its line that begins so, and what the page
 
 def test_three_changes_of_one_line_each_change_the_notebook(silent, monkeypatch, capsys):
     figures, namespace = {}, {}
-    keep = lambda self, drawn, name, *given, **named: figures.update({name: (drawn, given[2])})
+
+    def keep(study, drawn, name, caption, alt, data, **named):
+        figures[name] = drawn, data
+
     monkeypatch.setattr(Study, "figure", keep)
     page = (NOTEBOOKS[0].parent / "TEACHING.md").read_text("utf-8")
     for cell in _cells(next(path for path in NOTEBOOKS if path.stem.startswith("02"))):
