@@ -24,7 +24,7 @@ from IPython.core.pylabtools import select_figure_formats
 from IPython.display import HTML, display
 
 from analysis.base import addresses as links
-from analysis.base.messages import counted, nearest
+from analysis.base.messages import counted, listed_and, nearest
 from analysis.base.rights import EVIDENCE, TEXT_COLUMNS
 from analysis.base.safe_csv import read_csv, write_csv
 from analysis.show.bibliography import BIBLIOGRAPHY, cited
@@ -99,8 +99,17 @@ def _set_by_cells(names: Mapping[str, Any]) -> dict[str, Any]:
     known = {name for cell, own in cells if not cell.startswith(INJECTED) for name in own}
     for cell, own in cells:
         for name in own - known if cell.startswith(INJECTED) else ():
-            raise ValueError(f"unknown parameter {name!r}: {nearest(name, sorted(known))}")
+            todo = _elsewhere(name) or nearest(name, sorted(known))
+            raise ValueError(f"unknown parameter {name!r}: {todo}")
     return {name: value for name, value in names.items() if name in known}
+
+
+def _elsewhere(parameter: str) -> str:
+    """Which of our notebooks have a parameter of this name."""
+    paths = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    line = re.compile(rf'^ *"{parameter} = .*  # ', re.MULTILINE)  # explained: a parameter
+    have = [path.stem for path in paths if line.search(path.read_text("utf-8"))]
+    return f"{listed_and(have)} {'has' if len(have) == 1 else 'have'} it" if have else ""
 
 
 def _plain_names(cell: str) -> set[str]:

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from analysis import __main__ as commands
 from analysis.base.addresses import RESERVED
+from analysis.base.messages import Note
 from analysis.corpus.readers import ReaderError
 from analysis.corpus.reading import CorpusError, read_corpus
 from analysis.corpus.start import _file_name, start_corpus
+from analysis.report.notebook_files import find_notebooks, parameter_problems
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTICLE = (
@@ -76,6 +78,10 @@ def test_every_parameter_of_every_notebook_is_explained(tmp_path):
     )
     parameters = yaml.safe_load(uncommented[uncommented.index("notebooks:") :])["notebooks"]
     assert parameters["02_term_frequency"]["top_terms"] == 25
+    notebooks = find_notebooks(tmp_path / "mine", parameters, tmp_path)
+    assert not parameter_problems(notebooks, parameters)
+    assert parameters == {n.name: n.parameters for n in notebooks}
+    assert all(n.parameters.keys() | {"corpus"} == n.defaults().keys() for n in notebooks)
 
 
 def test_the_notebook_goes_from_texts_to_a_chart(tmp_path, monkeypatch, built):
@@ -98,6 +104,18 @@ def test_the_notebook_goes_from_texts_to_a_chart(tmp_path, monkeypatch, built):
     shown = str([cell.get("outputs") for cell in done.cells])
     assert "No problems: 1 article." in shown
     assert "Figure 6.1" in shown
+
+
+def test_the_notebook_prints_the_first_of_many_problems(capsys):
+    def read(folder):
+        kinds = ("no file", "no date", "no outlet", "twice")
+        raise CorpusError([Note(f"{n} {k}", f"{k} {'x' * n}") for n in range(50) for k in kinds])
+
+    cells = json.loads((ROOT / "notebooks/06_your_own_corpus.ipynb").read_text())["cells"]
+    check = next("".join(cell["source"]) for cell in cells if cell["id"] == "check")
+    exec(check, {"read_corpus": read, "CorpusError": CorpusError, "corpus_folder": ""})
+    printed = capsys.readouterr().out
+    assert len(printed.splitlines()) == 41 and "make check lists all" in printed
 
 
 def _export(folder, ids, **values):

@@ -141,6 +141,9 @@ def test_an_unknown_parameter_of_papermill_is_refused_with_the_nearest_name():
     with pytest.raises(ValueError, match="'top_term': did you mean top_terms"):
         _run("top_terms = 25", injected, CALL, top_terms=25, top_term=10)
     assert _run("top_terms = 25", injected + "s", CALL, top_terms=10) == {"top_terms": 10}
+    moved = "# Parameters\nkeywords_each = 10"  # once of 04
+    with pytest.raises(ValueError, match="'keywords_each': 04b_compare_words has it"):
+        _run("most_events = 25", moved, CALL, most_events=25, keywords_each=10)
 
 
 def test_a_corpus_is_found_from_the_working_folder_and_from_the_project(tmp_path, monkeypatch):

@@ -11,6 +11,7 @@ from analysis import __main__
 from analysis.report import own_notebooks
 from analysis.report.notebook_files import NOTEBOOKS, Notebook, problems_of
 from analysis.report.own_notebooks import NotebookError, corpus_of, start_notebook
+from analysis.show import figures
 
 OURS = sorted(NOTEBOOKS.glob("*.ipynb"))
 BY_CONTROLS = {"kwic", "word_shift", "timeline", "who_says_what_when"}  # shown by `explore`
@@ -107,6 +108,15 @@ def test_the_card_lists_what_is_read_and_written(path):
     shown = {call.args[1].value for call in shown}
     assert set(re.findall(r'study\.table\("(\w+)"', source)) <= reads
     assert shown <= writes and writes - shown <= BY_CONTROLS
+
+
+@pytest.mark.parametrize("path", OURS, ids=lambda p: p.stem)
+def test_beside_a_chart_of_the_package_stands_the_file_that_draws_it(path):
+    lines = "\n".join(_code(path).values()).splitlines()
+    for above, line in zip(["", *lines], lines, strict=False):
+        for name in re.findall(r"figures\.(\w+)\(", line):
+            file = getattr(figures, name).__module__.replace(".", "/") + ".py"
+            assert name == "palette_for" or f"# {file}" in above + line, line
 
 
 def test_students_find_charts_and_nltk_in_the_cells():
