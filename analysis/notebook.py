@@ -156,6 +156,7 @@ class Study:
         self._asked: set[tuple[str, str]] = set()
         self._findings: list[dict[str, str]] = []
         self._figures = 0
+        self._is_styled = False
 
     # --- reading ---
 
@@ -206,8 +207,14 @@ class Study:
             ("Published", "; ".join(days)),
             *((name, repr(value)) for name, value in self.parameters.items()),
         ]
-        style = Path(__file__).with_name("notebook.css").read_text("utf-8")
-        _display("card", style, lines)
+        _display("card", self._style(), lines)
+
+    def _style(self) -> str:
+        """How tables and boxes look in JupyterLab: once, with the first of them."""
+        if self._is_styled:
+            return ""
+        self._is_styled = True
+        return Path(__file__).with_name("notebook.css").read_text("utf-8")
 
     def base(self, by: str = "") -> str:
         """What stands behind a number: articles and words, in all or for each outlet."""
@@ -248,7 +255,8 @@ class Study:
         cut = f" First {len(shown)} of {len(frame):,} rows." if len(frame) > len(shown) else ""
         leads = [self._row_addresses(row) for row in shown.to_dict("records")]
         kinds = ("csv", "tex") if self._products else ()
-        _display("table", name, caption, cut, kinds, [*shown.columns], _cells(shown, leads))
+        columns, cells = [*shown.columns], _cells(shown, leads)
+        _display("table", self._style(), name, caption, cut, kinds, columns, cells)
 
     def figure(
         self,

@@ -58,6 +58,8 @@ def test_what_the_rows_are_called_is_on_the_page_in_csv_and_latex(
     for text in ((folder / "mine.csv").read_text(), (folder / "mine.tex").read_text(), *page):
         assert cell.strip("[]") in text
     assert all(f'<th scope="col">{column}</th>' in page[0] for column in columns)
+    study.show(table, "mine", "A table.")
+    assert ["<style>" in shown for shown in page] == [True, False]
 
 
 @pytest.mark.parametrize("chosen", [WORDS, WORDS[WORDS["n"] > 3], WORDS.sort_values("n").iloc[::2]])

@@ -52,7 +52,7 @@ def start_corpus(folder: Path, source: Path | None = None, outlet: str = "") -> 
     with _place(texts):
         if source is None and not any(texts.glob("*")):
             source = TEMPLATES / "example.jsonl"
-            notes.append(Note(f"{folder.name}/texts", "two fictional articles", "put yours there"))
+            notes.append(Note(f"{folder.name}/texts", "two fictional articles;", "put yours there"))
         documents = _documents(folder, source or texts, notes)
     rows = list(_rows(folder, documents, outlet, (source or texts).resolve(), kept))
     notes += [*_lacking(rows), *doubtful_texts(documents, f"{folder.name}/texts")]
