@@ -183,7 +183,7 @@ def test_a_truce_mentioned_in_an_act_of_another_day_may_be_that_of_an_undated_re
 
 def test_the_end_of_a_truce_is_no_report_of_its_beginning():
     planned = _halt("front", "truce", target="army", status="planned")
-    assert _events(planned, planned | {"status": "over"}) == ["e0001", "e0002"]
+    assert _events(planned, planned | {"status": "absence"}) == ["e0001", "e0002"]
 
 
 def test_as_many_dead_speak_for_one_event_and_twice_as_many_against_it():
