@@ -133,30 +133,34 @@ def _in_sentence(**changes):
     ],
 )
 def test_a_truce_that_is_only_spoken_of_is_not_made(text, status):
-    read = read_halts(pd.DataFrame([_in_sentence()]), [True], {("a", 1): text}, {})
+    read = read_halts(pd.DataFrame([_in_sentence()]), [True], {("a", 1): text}, {}, {})
     assert read["status"].tolist() == [status]
     made = _in_sentence(rule="told;corrected", trigger="halted raids")
-    assert read_halts(pd.DataFrame([made]), [True], {("a", 1): text}, {})["status"][0] == "happened"
+    assert (
+        read_halts(pd.DataFrame([made]), [True], {("a", 1): text}, {}, {})["status"][0]
+        == "happened"
+    )
 
 
 def test_a_halt_begins_when_it_takes_effect():
     announced = {"status": "planned", "date_from": date(2021, 5, 1), "date_to": date(2021, 5, 1)}
     told = {("a", 1): "The gulls are to stop their raids, they said on Saturday."}
-    days = {("a", 1): [date(2021, 5, 1)], ("a", 2): [date(2021, 5, 4), date(2021, 6, 4)]}
+    days = {("a", 1): [date(2021, 5, 1)], ("a", 2): [date(2021, 4, 27), date(2021, 5, 4)]}
     for text, day in (
-        ("The suspension takes effect on Tuesday, 4 May, until 4 June.", 4),
+        ("The suspension takes effect at midnight on Tuesday, 4 May.", 4),
         ("It will come into force on Tuesday, 4 May.", 4),
         ("The herons were counted on Tuesday, 4 May.", 1),
     ):
         report = pd.DataFrame([_in_sentence(**announced)])
-        read = read_halts(report, [True], told | {("a", 2): text}, days)
+        out = {"a": date(2021, 5, 2)}
+        read = read_halts(report, [True], told | {("a", 2): text}, days, out)
         assert read.loc[0, ["date_from", "date_to"]].tolist() == [date(2021, 5, day)] * 2, text
 
 
 def test_that_a_truce_holds_is_dated_by_who_says_so():
     report = pd.DataFrame([_in_sentence(status="ongoing")])
     told = {("a", 1): "The truce still holds, a heron told the Post on Monday."}
-    read = read_halts(report, [True], told, {("a", 1): [date(2021, 5, 31)]})
+    read = read_halts(report, [True], told, {("a", 1): [date(2021, 5, 31)]}, {})
     assert read["told_on"][0] == date(2021, 5, 31)
     holds = {"status": "ongoing", "date_basis": ""}
     recent = _report(None, "b", told_on=date(2021, 5, 31), **holds)
@@ -203,7 +207,7 @@ def test_that_a_truce_is_over_is_no_halt_but_its_end():
 def test_what_the_words_around_a_halt_say_of_it(text, after, told):
     report = pd.DataFrame([_in_sentence()])
     sentences = {("a", 1): text, ("a", 2): after}
-    found = read_halts(report, [True], sentences, {})
+    found = read_halts(report, [True], sentences, {}, {})
     assert tuple(found[["condition", "scope", "unannounced"]].iloc[0]) == told
-    other = read_halts(report, [False], {}, {})
+    other = read_halts(report, [False], {}, {}, {})
     assert tuple(other[["condition", "scope", "unannounced"]].iloc[0]) == ("", "", False)

@@ -251,6 +251,11 @@ def test_a_halt_without_a_day_has_an_empty_start():
     assert (pause.start, pause.latest, pause.end) == (None, undated.last, undated.last)
 
 
+def test_a_halt_without_a_day_begins_when_it_is_told_to_take_effect_days_later():
+    pause = _pause(_halt("", "2021-04-01"), _halt("2021-04-03", id="h2"))
+    assert (str(pause.start), str(pause.latest)) == ("2021-04-03", "2021-04-03")
+
+
 def test_in_a_large_corpus_a_halt_needs_two_outlets():
     rule = Rule(min_outlets=2)
     assert _cut(_halt("2021-04-01"), basis="declared", rule=rule) == []

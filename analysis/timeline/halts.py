@@ -18,11 +18,13 @@ def read_halts(
     are_halts: Iterable[bool],
     sentences: Mapping[Place, str],
     days: Mapping[Place, Sequence[date]],
+    published: Mapping[str, date],
     lexicon: Lexicon = OURS,
 ) -> pd.DataFrame:
     """Reports with condition, scope, unannounced and told_on; empty where they are no halts.
 
-    `sentences` holds those of the articles that tell of halts, `days` the days that they name.
+    `sentences` holds those of the articles that tell of halts, `days` the days that they name,
+    `published` the day on which each came out.
     What the next sentence says of the halt ("It includes all factions", "It takes effect on Friday,
     3 March") counts for it.  A truce
     that is only spoken of is planned, whatever the reading of its sentence said.
@@ -32,12 +34,15 @@ def read_halts(
     >>> report = pd.DataFrame([{"doc_id": "a", **about}])
     >>> told = {("a", 4): "The unions halted the strike in return for a vote.",
     ...         ("a", 5): "It covers all branches of the union."}
-    >>> read_halts(report, [True], told, {})[["condition", "scope", "unannounced"]].values.tolist()
-    [['in return for a vote', 'all', False]]
+    >>> read_halts(report, [True], told, {}, {})[["condition", "scope"]].values.tolist()
+    [['in return for a vote', 'all']]
     """
     patterns = {name: re.compile(own, re.I) for name, own in lexicon["events"]["halts"].items()}
     rows = [
-        (*_read(report, sentences, days, patterns), *_effective(report, sentences, days, patterns))
+        (
+            *_read(report, sentences, days, patterns),
+            *_effective(report, sentences, days, published, patterns),
+        )
         if halts
         else (report.status, report.rule, "", "", False, None, report.date_from, report.date_to)
         for report, halts in zip(reports.itertuples(), are_halts, strict=True)
@@ -74,12 +79,17 @@ def _effective(
     report: Any,
     sentences: Mapping[Place, str],
     days: Mapping[Place, Sequence[date]],
+    published: Mapping[str, date],
     patterns: Mapping[str, re.Pattern[str]],
 ) -> tuple[date | None, date | None]:
-    """The days of a halt; where the next sentence says when it takes effect, that day."""
+    """The days of a halt; where the next sentence says when it takes effect, that day.
+
+    One that is to come takes effect on no day before its article came out.
+    """
     following = report.doc_id, report.sent_id + 1
     begun = report.status in ("happened", "planned") and "corrected" not in report.rule
-    named = days.get(following)
+    since = published.get(report.doc_id) if report.status == "planned" else None
+    named = [day for day in days.get(following, ()) if since is None or day >= since]
     if begun and named and patterns["effective"].search(sentences.get(following, "")):
         return named[0], named[0]
     return report.date_from, report.date_to

@@ -335,7 +335,8 @@ def _renews(pause: Phase, halt: Halt, evidence: Evidence, rule: Rule) -> bool:
 
 def _renew(pause: Phase, halt: Halt) -> None:
     """What a halt told again adds to its pause: a closer date, later telling, more outlets."""
-    inside = halt.first and (pause.start or date.min) <= halt.first and halt.last <= pause.latest
+    latest = pause.latest if pause.start else pause.latest + NEAR * DAY  # announced for a day ahead
+    inside = halt.first and (pause.start or date.min) <= halt.first and halt.last <= latest
     if inside:
         pause.start, pause.latest = halt.first, halt.last
     pause.events.append(halt.id)

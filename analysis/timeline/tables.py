@@ -41,9 +41,10 @@ def timeline_tables(
     outlets = documents.set_index("doc_id")["outlet"].to_dict()
     names = Names.of(actors, settings["dyads"])
     halts = of_kinds(reports, dyads.pause)
-    reports = read_halts(reports, halts, sentences, days, lexicon)
+    published = last_days(documents)
+    reports = read_halts(reports, halts, sentences, days, published, lexicon)
     reports = dyads.mark_doubtful(reports.assign(dyad=dyads.of_each(reports)))
-    events = event_table(reports, outlets, sources, names, last_days(documents))
+    events = event_table(reports, outlets, sources, names, published)
     events["dyad"] = dyads.of_events(events, set_mutual(reports, lexicon))
     events["studied"] = events["dyad"] != ""
     events["phrase"] = event_phrases(events, names, lexicon)
