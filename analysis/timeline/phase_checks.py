@@ -176,7 +176,7 @@ def chance(
     for number in range(draws):
         starts = random.choice(len(days), len(own), p=weights)[places]
         dealt = [_moved(order[i], days[starts[i]]) for i in np.argsort(starts, kind="stable")]
-        again = Evidence(dealt, [], [], [], [])
+        again = Evidence(dealt, [], [], [], [], [])
         drawn[number] = _turns(_observed(again, record, rule, published))
     kinds = "–".join(phase.kind for phase in as_told) or "no such pattern"
     share = (drawn >= turns).mean() if turns else np.nan
