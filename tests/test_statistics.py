@@ -158,7 +158,7 @@ def test_measures_of_terms_are_the_same_some_terms_at_a_time(monkeypatch):
     ]
     whole = [measure() for measure in measures]
     for cells in (1, 7, 100):
-        monkeypatch.setattr(st, "_CELLS", cells)
+        monkeypatch.setattr(st, "AT_ONCE", cells)
         for measure, expected in zip(measures, whole, strict=True):
             assert_array_equal(measure(), expected)
 
