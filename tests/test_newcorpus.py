@@ -78,9 +78,10 @@ def test_every_parameter_of_every_notebook_is_explained(tmp_path):
     assert parameters["02_term_frequency"]["top_terms"] == 25
 
 
-def test_the_notebook_goes_from_texts_to_a_chart(tmp_path, monkeypatch):
+def test_the_notebook_goes_from_texts_to_a_chart(built, tmp_path, monkeypatch):
     import papermill
 
+    monkeypatch.setenv("NEWS_TABLES", str(built.folder))
     (tmp_path / "mine/texts").mkdir(parents=True)
     (tmp_path / "mine/texts/one.txt").write_text(ARTICLE)
     (tmp_path / "mine/articles.csv").write_text(
