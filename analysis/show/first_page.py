@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import pandas as pd
-from babel import Locale
 
 from analysis.base.messages import counted, listed, listed_and
 from analysis.show.named import day_range, first_breach, is_month, phase_words
 from analysis.show.sentences import TURNS
+from analysis.text.language import READ, language_name
 from analysis.timeline.wording import Names, in_sentence
 
 MOST_TOLD = 5  # sentences
@@ -181,9 +181,8 @@ def how_sure(
     failed = int((documents["reading_error"] != "").sum())
     inferred = int(documents["published_basis"].str.startswith("inferred").sum())
     sizes = documents["outlet"].value_counts(sort=False).sort_index()
-    named = Locale("en").languages
-    codes = sorted(set(documents.get("language", ())) - {""}) or ["en"]
-    languages = [named.get(code, code) for code in codes]
+    codes = sorted(set(documents.get("language", ())) - {""}) or [READ]
+    languages = map(language_name, codes)
     several = events[events["n_outlets"] > 1]
     independent = int((several["n_independent_sources"] > 1).sum())
     people = codings.loc[codings["coder_kind"] == "human", "coder"].nunique()

@@ -107,23 +107,29 @@ def find_span(raw: str) -> Found:
     if match["first"]:
         first, last = _months()[match["first"]], _months()[match["last"]]
     else:
-        first, last = _seasons().get(match["season"], (1, 12))
+        season = _seasons().get(match["season"] or match["after"], {"months": (1, 12)})
+        is_across = bool(match["across"] and "across" in season)
+        first, last = season["across" if is_across else "months"]
+        year += is_across
     first_year = year - (first > last)
     return Found(date(first_year, first, 1), date(year, last, monthrange(year, last)[1]))
 
 
 @cache
-def _seasons() -> dict[str, tuple[int, int]]:
-    """The first and the last month of each season by its names."""
+def _seasons() -> dict[str, dict]:
+    """Each season, with its first and last month, by its names."""
     seasons = load("exports")["seasons"]
-    return {plain(name): tuple(season["months"]) for season in seasons for name in season["names"]}
+    return {plain(name): season for season in seasons for name in season["names"]}
 
 
 @cache
 def _spans() -> re.Pattern:
-    month, season = ("|".join(sorted(names, key=len)) for names in (_months(), _seasons()))
+    names = (sorted(map(re.escape, names), key=len) for names in (_months(), _seasons()))
+    month, season = map("|".join, names)
     several = rf"(?P<first>{month})\.?\s?[/–-]\s?(?P<last>{month})\.?"
-    return re.compile(rf"(?:(?:{several}|(?P<season>{season})),?\s)?(?P<year>(?:1[7-9]|20)\d\d)")
+    year = r"(?P<year>(?:1[7-9]|20)\d\d)(?(season)(?:\s?[/–-]\s?(?P<across>(?:19|20)?\d\d))?)"
+    before = rf"(?:(?:{several}|(?P<season>{season})),?\s)?"
+    return re.compile(rf"{before}{year}(?:[\s-](?P<after>{season}))?")
 
 
 def is_date(line: str) -> bool:
@@ -192,10 +198,11 @@ def date_documents(documents: list[dict], where: str, order: str | None = None) 
     for doc, found in zip(documents, dates, strict=True):
         groups.setdefault(_settle(doc, found, assumed, why), []).append(doc)
     notes = []
-    for group, (state, todo) in _said(assumed, why).items():
+    for group, (verbs, state, todo) in _said(assumed, why).items():
         if members := groups.get(group):
             example = squeeze(members[0]["published_raw"])[:60]
-            what = f"{len(members)} of {counted(len(documents), 'article')} {state}"
+            verb = verbs[len(members) > 1]
+            what = f"{len(members)} of {counted(len(documents), 'article')} {verb} {state}"
             notes.append(Note(where, f"{what}, e.g. “{example}”.", todo))
     return notes
 
@@ -253,19 +260,19 @@ def _turn(found: Found, mixed: bool) -> Found:
     return Found(_day(year, second, first), basis="turned")
 
 
-def _said(assumed: str | None, why: str) -> dict[str, tuple[str, str]]:
-    """What the notes say of each group of documents, and what to do."""
-    fill = "Fill in `published` in articles.csv."
-    either = "have a date that may be day first or month first"
+def _said(assumed: str | None, why: str) -> dict[str, tuple[tuple[str, str], str, str]]:
+    """What the notes say of each group: the verb of one and of many, the rest, what to do."""
+    has, fill = ("has", "have"), "Fill in `published` in articles.csv."
+    either = "a date that may be day first or month first"
     either += f"; read {_ORDERS[assumed]}: {why}" if assumed else f", and {why}; left empty"
     return {
-        "unread": ("have a date that could not be read", fill),
-        "late": ("have no date that can be read; the day the database has was taken", ""),
-        "ago": ("say only how long ago; counted back from the day they were fetched", ""),
-        "span": ("give only a month, season or year; its first day was taken", ""),
-        "turned": ("are dated year, day, month, as the file shows, and were read so", ""),
-        "either": ("may be dated year, day, month or year, month, day; left empty", fill),
-        "ambiguous": (either, "Set date_order to dmy or mdy if this is wrong."),
+        "unread": (has, "a date that could not be read", fill),
+        "late": (has, "no date that can be read; the day the database has was taken", ""),
+        "ago": (("says", "say"), "only how long ago; counted back from the day of fetching", ""),
+        "span": (("gives", "give"), "only a month, season or year; its first day was taken", ""),
+        "turned": (("is", "are"), "dated year, day, month, as the file shows, and read so", ""),
+        "either": (("may", "may"), "be year, day, month or year, month, day; left empty", fill),
+        "ambiguous": (has, either, "Set date_order to dmy or mdy in corpus.yml if this is wrong."),
     }
 
 
