@@ -96,7 +96,7 @@ def test_versions_of_one_halt_are_one_sentence_and_an_event_is_left_room():
 
 
 def test_what_led_to_the_news_is_told_only_where_there_is_no_news():
-    named = ROWS[:1] + [(9, "pause", date(1977, 4, 1), date(1977, 4, 1), {"n_outlets": 9})]
+    named = [ROWS[0], (9, "pause", date(1977, 4, 1), date(1977, 4, 1), {"n_outlets": 9})]
     found = what_is_told(_events(*named), _phases(), DYADS, NAMES, date(2030, 1, 1))
     assert [one.event_id for one in found] == ["e1"]
     found = what_is_told(_events(named[1]), _phases(), DYADS, NAMES, date(2030, 1, 1))
@@ -106,8 +106,8 @@ def test_what_led_to_the_news_is_told_only_where_there_is_no_news():
 def test_a_pair_proposed_is_told_without_what_is_said_of_its_names():
     dyads = [DYADS[0] | {"name": "Rebels (group not named) → Police (proposed)"}]
     count = {"basis": "observed", "phase": "escalation", "first_event_id": "e1", "said_by": ""}
-    (one, *_) = what_is_told(_events(*ROWS), _phases(count), dyads, NAMES)
-    assert "attacks by rebels on the police;" in one.text
+    told = what_is_told(_events(*ROWS), _phases(count), dyads, NAMES)
+    assert any("attacks by rebels on the police;" in one.text for one in told)
 
 
 def test_history_is_drawn_only_where_there_is_little_else():

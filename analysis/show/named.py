@@ -210,9 +210,9 @@ def cards(
 ) -> pd.DataFrame:
     """What pointing at a part of the timeline shows: key, when, direction, what, by, quote.
 
-    `kind` and `behind` say what evidence it leads to, `minor` that a list does without it.  The quote is
-    a sentence of an article as far as it may be shown; with `months`, events without a label are
-    told by month.
+    `kind` and `behind` say what evidence it leads to, `minor` that a list does without it.  The
+    quote is a sentence of an article as far as it may be shown; with `months`, events without a
+    label are told by month.
     """
     own = marks[marks["label"] != ""] if months else marks
     rows = [
