@@ -24,7 +24,7 @@ from IPython.core.pylabtools import select_figure_formats
 from IPython.display import HTML, display
 
 from analysis.base import addresses as links
-from analysis.base.messages import counted, nearest
+from analysis.base.messages import counted, listed_and, nearest
 from analysis.base.rights import EVIDENCE, TEXT_COLUMNS
 from analysis.base.safe_csv import read_csv, write_csv
 from analysis.show.bibliography import BIBLIOGRAPHY, cited
@@ -32,6 +32,7 @@ from analysis.show.latex import is_missing, write_latex
 from analysis.show.marks import Mark, boxes_of, figure_targets, labels_of, marks_on
 from analysis.show.pages import templates
 from analysis.tables.stored import Tables
+from analysis.text.language import READ
 
 ROOT = Path(__file__).resolve().parent.parent
 FIGURE_FORMATS = ("svg", "png", "pdf")
@@ -99,8 +100,17 @@ def _set_by_cells(names: Mapping[str, Any]) -> dict[str, Any]:
     known = {name for cell, own in cells if not cell.startswith(INJECTED) for name in own}
     for cell, own in cells:
         for name in own - known if cell.startswith(INJECTED) else ():
-            raise ValueError(f"unknown parameter {name!r}: {nearest(name, sorted(known))}")
+            todo = _elsewhere(name) or nearest(name, sorted(known))
+            raise ValueError(f"unknown parameter {name!r}: {todo}")
     return {name: value for name, value in names.items() if name in known}
+
+
+def _elsewhere(parameter: str) -> str:
+    """Which of our notebooks have a parameter of this name."""
+    paths = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    line = re.compile(rf'^ *"{parameter} = .*  # ', re.MULTILINE)  # explained: a parameter
+    have = [path.stem for path in paths if line.search(path.read_text("utf-8"))]
+    return f"{listed_and(have)} {'has' if len(have) == 1 else 'have'} it" if have else ""
 
 
 def _plain_names(cell: str) -> set[str]:
@@ -147,6 +157,7 @@ class Study:
         self._asked: set[tuple[str, str]] = set()
         self._findings: list[dict[str, str]] = []
         self._figures = 0
+        self._is_styled = False
 
     # --- reading ---
 
@@ -167,8 +178,13 @@ class Study:
         return json.loads((self._tables.folder / "settings.json").read_text("utf-8"))
 
     def actors(self) -> pd.DataFrame:
-        """The entities of ``actors.csv``."""
+        """The entities that are counted: of ``actors.csv`` and of the other lists."""
         return self.table("actors")
+
+    @property
+    def languages(self) -> str:
+        """Codes of the languages of the articles, joined by ``;``."""
+        return ";".join(sorted(set(self.table("documents")["language"]) - {""})) or READ
 
     def _note_read(self, *names: str) -> None:
         """Keep what this notebook read, so that the next run knows when it is out of date."""
@@ -197,8 +213,14 @@ class Study:
             ("Published", "; ".join(days)),
             *((name, repr(value)) for name, value in self.parameters.items()),
         ]
-        style = Path(__file__).with_name("notebook.css").read_text("utf-8")
-        _display("card", style, lines)
+        _display("card", self._style(), lines)
+
+    def _style(self) -> str:
+        """How tables and boxes look in JupyterLab: once, with the first of them."""
+        if self._is_styled:
+            return ""
+        self._is_styled = True
+        return Path(__file__).with_name("notebook.css").read_text("utf-8")
 
     def base(self, by: str = "") -> str:
         """What stands behind a number: articles and words, in all or for each outlet."""
@@ -239,7 +261,8 @@ class Study:
         cut = f" First {len(shown)} of {len(frame):,} rows." if len(frame) > len(shown) else ""
         leads = [self._row_addresses(row) for row in shown.to_dict("records")]
         kinds = ("csv", "tex") if self._products else ()
-        _display("table", name, caption, cut, kinds, [*shown.columns], _cells(shown, leads))
+        columns, cells = [*shown.columns], _cells(shown, leads)
+        _display("table", self._style(), name, caption, cut, kinds, columns, cells)
 
     def figure(
         self,
@@ -263,8 +286,7 @@ class Study:
         if not figure.get_layout_engine() and hasattr(figure, "number"):  # made by pyplot
             figure.set_layout_engine("constrained")
         self._figures += 1
-        number = re.match(r"\d*", self.notebook)[0]
-        number = f"Figure {int(number) if number else self.notebook}.{self._figures}"
+        number = f"Figure {_chapter(self.notebook)}.{self._figures}"
         targets = self._figure_targets(data) if cards is None else {}
         bundle = {"text/plain": f"{number}. {caption}"}
         metadata = {"image/png": {"alt": alt}}
@@ -354,6 +376,16 @@ class Study:
         if len(self._asked) > before:
             self._write("evidence.json", sorted(self._asked))
         return {name: target.address for name, target in targets.items()}
+
+
+def _chapter(notebook: str) -> str:
+    """The number of a notebook as its figures have it, else its name.
+
+    >>> _chapter("00_start_here"), _chapter("04b_compare_words"), _chapter("my_question")
+    ('0', '4b', 'my_question')
+    """
+    number = re.match(r"0*(\d+(?:[a-z](?=_))?)", notebook)
+    return number[1] if number else notebook
 
 
 def with_index(table: pd.DataFrame | pd.Series) -> pd.DataFrame:

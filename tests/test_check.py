@@ -9,7 +9,7 @@ from odd_corpora import GOOD_SETTINGS, NOTEBOOKS, _files
 from analysis.corpus.reading import CorpusError, changed_keys, read_corpus
 from analysis.corpus.side_files import read_reference
 from analysis.lexicons import Lexicon
-from analysis.report.notebook_files import file_problems, find_notebooks
+from analysis.report.notebook_files import file_problems, find_notebooks, parameter_problems
 from analysis.show.figures.style import STYLE
 
 
@@ -115,6 +115,28 @@ def test_own_notebooks_come_after_ours_those_with_a_number_first(tmp_path):
     assert not file_problems(folder)
     names = [notebook.name for notebook in find_notebooks(folder, {}, folder)]
     assert names[-4:] == ["08_pauses", "10_more", "words", "Ägäis"] and names[0][:3] == "00_"
+
+
+def test_what_a_corpus_sets_for_a_notebook_reaches_the_one_that_goes_on_from_it(tmp_path):
+    folder = _write(tmp_path)
+    given = {"04_compare_outlets": {"keywords_each": 5, "most_events": 9, "episode_days": 2}}
+    given |= {"04b_compare_words": {"episode_days": 4}}
+    notebooks = find_notebooks(folder, given, folder)
+    own = {notebook.name: notebook.parameters for notebook in notebooks}
+    assert own["04_compare_outlets"] == {"most_events": 9, "episode_days": 2}
+    assert own["04b_compare_words"] == {"keywords_each": 5, "episode_days": 4}
+    assert not any(own[name] for name in own if not name.startswith("04"))
+    assert not parameter_problems(notebooks, given)
+
+
+def test_a_wrong_parameter_is_told_where_the_corpus_sets_it(tmp_path):
+    given = {"04_compare_outlets": {"keyword_each": 5, "rounds": "many", "most_events": 9}}
+    notes = parameter_problems(find_notebooks(tmp_path, given, tmp_path), given)
+    assert [note.where.split(": ", 1)[1] for note in notes] == [
+        "04_compare_outlets: keyword_each",
+        "04_compare_outlets: rounds",
+    ]
+    assert "keywords_each" in notes[0].todo and "int is needed" in notes[1].what
 
 
 def test_outlets_named_as_our_columns_are_told_apart(tmp_path):

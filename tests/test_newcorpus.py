@@ -16,6 +16,7 @@ from analysis.corpus.outlet_names import alike_outlets
 from analysis.corpus.readers import ReaderError
 from analysis.corpus.reading import CorpusError, read_corpus
 from analysis.corpus.start import _file_name, start_corpus
+from analysis.report.notebook_files import find_notebooks, parameter_problems
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTICLE = (
@@ -78,11 +79,17 @@ def test_every_parameter_of_every_notebook_is_explained(tmp_path):
     )
     parameters = yaml.safe_load(uncommented[uncommented.index("notebooks:") :])["notebooks"]
     assert parameters["02_term_frequency"]["top_terms"] == 25
+    notebooks = find_notebooks(tmp_path / "mine", parameters, tmp_path)
+    assert not parameter_problems(notebooks, parameters)
+    assert parameters == {n.name: n.parameters for n in notebooks}
+    assert all(n.parameters.keys() | {"corpus"} == n.defaults().keys() for n in notebooks)
 
 
-def test_the_notebook_goes_from_texts_to_a_chart(tmp_path, monkeypatch):
+def test_the_notebook_goes_from_texts_to_a_chart(tmp_path, monkeypatch, built):
     import papermill
 
+    monkeypatch.setenv("NEWS_TABLES", str(built.folder))  # its study is the corpus at hand
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "mine/texts").mkdir(parents=True)
     (tmp_path / "mine/texts/one.txt").write_text(ARTICLE)
     (tmp_path / "mine/articles.csv").write_text(
@@ -96,8 +103,20 @@ def test_the_notebook_goes_from_texts_to_a_chart(tmp_path, monkeypatch):
         progress_bar=False,
     )
     shown = str([cell.get("outputs") for cell in done.cells])
-    assert "No problems: 1 articles" in shown
+    assert "No problems: 1 article." in shown
     assert "Figure 6.1" in shown
+
+
+def test_the_notebook_prints_the_first_of_many_problems(capsys):
+    def read(folder):
+        kinds = ("no file", "no date", "no outlet", "twice")
+        raise CorpusError([Note(f"{n} {k}", f"{k} {'x' * n}") for n in range(50) for k in kinds])
+
+    cells = json.loads((ROOT / "notebooks/06_your_own_corpus.ipynb").read_text())["cells"]
+    check = next("".join(cell["source"]) for cell in cells if cell["id"] == "check")
+    exec(check, {"read_corpus": read, "CorpusError": CorpusError, "corpus_folder": ""})
+    printed = capsys.readouterr().out
+    assert len(printed.splitlines()) == 41 and "make check lists all" in printed
 
 
 def _export(folder, ids, **values):

@@ -58,6 +58,8 @@ def test_what_the_rows_are_called_is_on_the_page_in_csv_and_latex(
     for text in ((folder / "mine.csv").read_text(), (folder / "mine.tex").read_text(), *page):
         assert cell.strip("[]") in text
     assert all(f'<th scope="col">{column}</th>' in page[0] for column in columns)
+    study.show(table, "mine", "A table.")
+    assert ["<style>" in shown for shown in page] == [True, False]
 
 
 @pytest.mark.parametrize("chosen", [WORDS, WORDS[WORDS["n"] > 3], WORDS.sort_values("n").iloc[::2]])
@@ -141,6 +143,9 @@ def test_an_unknown_parameter_of_papermill_is_refused_with_the_nearest_name():
     with pytest.raises(ValueError, match="'top_term': did you mean top_terms"):
         _run("top_terms = 25", injected, CALL, top_terms=25, top_term=10)
     assert _run("top_terms = 25", injected + "s", CALL, top_terms=10) == {"top_terms": 10}
+    moved = "# Parameters\nkeywords_each = 10"  # once of 04
+    with pytest.raises(ValueError, match="'keywords_each': 04b_compare_words has it"):
+        _run("most_events = 25", moved, CALL, most_events=25, keywords_each=10)
 
 
 def test_a_corpus_is_found_from_the_working_folder_and_from_the_project(tmp_path, monkeypatch):

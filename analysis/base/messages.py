@@ -65,8 +65,7 @@ def nearest(word: str, known: Iterable[str], label: str = "there are") -> str:
     near = get_close_matches(str(word), names, 1)
     if near:
         return f"did you mean {near[0]}?"
-    listed = ", ".join(names[:20]) + (" …" if len(names) > 20 else "")
-    return f"{label}: {listed}"
+    return f"{label}: {listed(names, 20)}"
 
 
 def listed(names: Iterable[str], most: int = 8) -> str:

@@ -19,6 +19,7 @@ from analysis.base.safe_csv import escape
 from analysis.clean.blocks import clean_text
 from analysis.corpus import readers
 from analysis.corpus.doubtful import doubtful_texts
+from analysis.corpus.languages import article_languages, language_notes
 from analysis.corpus.outlet_names import alike_outlets
 from analysis.corpus.proposing import propose, write_proposed
 from analysis.corpus.readers.common import slug
@@ -53,11 +54,13 @@ def start_corpus(folder: Path, source: Path | None = None, outlet: str = "") -> 
     with _place(texts):
         if source is None and not any(texts.glob("*")):
             source = TEMPLATES / "example.jsonl"
-            notes.append(Note(f"{folder.name}/texts", "two fictional articles", "put yours there"))
+            notes.append(Note(f"{folder.name}/texts", "two fictional articles;", "put yours there"))
         documents = _documents(folder, source or texts, notes)
     rows = list(_rows(folder, documents, outlet, (source or texts).resolve(), kept))
     notes.append(_holds(rows, folder.name))
     notes += [*_lacking(rows), *doubtful_texts(documents, f"{folder.name}/texts")]
+    languages = article_languages((doc["language"] or "", doc["text"]) for doc in documents)
+    notes += language_notes(languages, f"{folder.name}/articles.csv")
     notes += alike_outlets((row["outlet"] for row in rows), folder / "corpus.yml")
     _write_table(folder / "articles.csv", COLUMNS, rows, kept)
     _write_table(folder / "actors.csv", ACTOR_COLUMNS, [], kept)
@@ -240,11 +243,14 @@ def _settings(title: str) -> str:
     """corpus.yml with every parameter of every notebook, its default and its explanation."""
     lines = []
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        for cell in json.loads(path.read_text("utf-8"))["cells"]:
-            if "parameters" in cell["metadata"].get("tags", []):
-                lines.append(f"#   {path.stem}:")
-                for line in "".join(cell["source"]).splitlines():
-                    lines.append(f"#     {line.replace(' = ', ': ', 1)}")
+        head, *cells = json.loads(path.read_text("utf-8"))["cells"]
+        tagged = (cell for cell in cells if "parameters" in cell["metadata"].get("tags", []))
+        if "exercise" in head["metadata"].get("tags", []):
+            continue  # a lesson, which no report runs
+        for cell in tagged:
+            own = [line for line in cell["source"] if not line.startswith("corpus = ")]
+            lines.append(f"#   {path.stem}:")
+            lines += [f"#     {line.rstrip().replace(' = ', ': ', 1)}" for line in own]
     template = (TEMPLATES / "corpus.yml").read_text("utf-8")
     return template.replace("{title}", json.dumps(title, ensure_ascii=False)).replace(
         "{parameters}", "\n".join(lines)

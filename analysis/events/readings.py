@@ -5,11 +5,12 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
+from analysis.events.actors import may_act
 from analysis.events.casualties import Toll, find_tolls
 from analysis.events.counts import count_incidents, number_at
 from analysis.events.model import settle
-from analysis.events.parse import DONE, Parse, Span, is_act
-from analysis.events.parties import Mention, Party, PartyReader, is_actor
+from analysis.events.parse import DONE, Parse, Span, is_act, is_aside
+from analysis.events.parties import NOBODY, Mention, Party, PartyReader
 from analysis.events.phrases import Hit, harms
 from analysis.events.places import places, site
 from analysis.events.status import GOVERNING, HOSTILE, Event, find_events
@@ -17,18 +18,6 @@ from analysis.lexicons import OURS, Lexicon
 
 # acts that happen somewhere; of words the place is not told
 _LOCATED = DONE | {"PROTEST", "CONSULT", "AID", "COOPERATE", "RETREAT"}
-# of words and gifts only those by or to somebody who may act politically
-_BY_ACTORS = {
-    "AGREE",
-    "CONSULT",
-    "SUPPORT",
-    "COOPERATE",
-    "AID",
-    "REQUEST",
-    "ACCUSE",
-    "REJECT",
-    "CONCEDE",
-}
 _ONLY_TOLD = {"CONSULT", "AGREE", "SUPPORT", "COOPERATE", "AID"}  # as nouns mostly background
 _AGAIN = re.compile(  # ", a raid that ...", "in the latest attack"
     r", (?:an?|the)(?: \w+){0,2}$|in (?:the|an?)(?: [\w-]+){0,2}$|one of the(?: [\w-]+){0,2}$"
@@ -138,15 +127,16 @@ class Reader:
         self.p, self.mentions, self.dates = p, mentions, dates
         self.parties = PartyReader(p, mentions)
         self.readings: list[EventReading] = []
-        self._by_actor = False  # whether the last one read has somebody who acts
+        self._told = NOBODY  # the parties of the last one read
         self._harm = False  # whether the last one tells of harm done
 
     def add(self, event: Event) -> None:
         """The reading of an event: a new one, or more of the act told before it."""
         reading = self.read(event)
-        if reading.status == "absence" and not (reading.date or self._spans(event)):
+        silent = reading.status == "absence" and reading.event_type != "RETREAT"
+        if silent and not (reading.date or self._spans(event)):
             return
-        if event.root in _BY_ACTORS and not (self._by_actor or event.outer or reading.source):
+        if not (event.outer or may_act(self.p, event, self._told, reading)):
             return
         same = self._same_act(event)
         self.parties.last = reading.source or (self.parties.last if same else None)
@@ -232,7 +222,7 @@ class Reader:
         """An event with all that its clause tells of it."""
         p, hit = self.p, event.hit
         told = self.parties.read(event)
-        self._by_actor = is_actor(p, told.doer) or is_actor(p, told.goal)
+        self._told = told
         source, target, doer = told.source, told.target, told.doer
         where: list[Party] = []
         at = site(p, self.mentions, hit) if event.root in HOSTILE else None
@@ -296,7 +286,11 @@ class Reader:
         first = event.hit.first
         back = first and self.p.words[first - 1] in {"the", "that", "this", "these", "those"}
         back = back or (reading.n_incidents_max is None and reading.n_incidents_min == 2)
-        vague = event.root in _ONLY_TOLD or self.p.words[event.hit.last] in {"lull", "calm"}
+        vague = (
+            event.root in _ONLY_TOLD
+            or is_aside(self.p, first)
+            or self.p.words[event.hit.last] in {"lull", "calm"}
+        )
         return (
             event.hit.phrase.verbal
             or not (vague or (back and len(event.hit.words) == 1))
@@ -329,13 +323,20 @@ class Reader:
         subject = p.subject(begin)
         if subject and p.starts[subject[0]] <= last.start < p.starts[begin] and is_act(p, subject):
             return True  # "a raid on the port | killed nine"
-        if self._harm and not (last.source or harms(event.hit)):
-            return self._occasion(last, event)
         if not harms(event.hit):
-            return False
+            unnamed = self._harm or last.mode == "violate-ceasefire"
+            return unnamed and not last.source and self._occasion(last, event)
+        if not self._harm and "passive" in self._told.rules[:1] and self._told.doer is None:
+            return True  # "fired at the depot; a guard | was wounded"
         gerund = event.group.gerund and begin == event.hit.first
-        relative = event.group.before in {"that", "which"}
-        return gerund or relative or last.start >= p.starts[p.clause_of(event.hit.first)[0]]
+        first = p.clause_of(event.hit.first)[0]
+        return gerund or last.start >= p.starts[first] or self._relative(last, event, first)
+
+    def _relative(self, last: EventReading, event: Event, first: int) -> bool:
+        """ "The raid | that killed nine", "the raid, | which is believed to have killed nine"."""
+        p = self.p
+        behind = p.words[first] == "which" and p.text[last.end : p.starts[first]].strip() == ","
+        return behind or event.group.before in {"that", "which"}
 
     def _occasion(self, last: EventReading, event: Event) -> bool:
         """ "Two were killed | when gunmen stormed the camp"."""

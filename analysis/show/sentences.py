@@ -1,5 +1,6 @@
 """All English that is computed: sentences made from the tables, notes of figures, warnings."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,6 +8,8 @@ import pandas as pd
 
 from analysis.base.messages import counted, days, listed
 from analysis.base.thresholds import FEW_ARTICLES, MANY_ARTICLES
+from analysis.corpus.languages import named
+from analysis.text.language import is_read
 
 TURNS = ("escalation", "pause")
 MOST_PHASES = 8  # named in a finding
@@ -32,6 +35,22 @@ def comparability(documents: pd.DataFrame) -> str:
             "p-values and no intervals."
         )
     return ""
+
+
+def not_read(documents: pd.DataFrame) -> str:
+    """Which articles are in a language that the rules do not read; empty if there are none.
+
+    >>> not_read(pd.DataFrame({"language": ["en", "es", ""]}))
+    'Not read for this chapter: 1 of 3 articles, not in English (Spanish).'
+    """
+    languages = Counter(documents["language"])
+    others = Counter({code: n for code, n in languages.items() if not is_read(code)})
+    if not others:
+        return ""
+    return (
+        f"Not read for this chapter: {others.total():,} of {counted(languages.total(), 'article')}"
+        f", not in English ({named(others)})."
+    )
 
 
 def few_articles(shares: pd.DataFrame) -> str:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.lexicons import OURS, Lexicon
+from analysis.text.language import function_words
 
 
 def without_stopwords(
@@ -11,13 +12,14 @@ def without_stopwords(
 ) -> pd.DataFrame:
     """Rows of a term table that hold a content word (no function words, no mere numbers).
 
-    Terms are in lower case but for initialisms: ``us`` is a function word, ``US`` is not.
+    `language` is a code, or several as ``en;fr``.  Terms are in lower case but for initialisms:
+    ``us`` is a function word, ``US`` is not.
 
     >>> terms = pd.DataFrame({"term": ["the", "us", "US", "truce"]})
     >>> without_stopwords(terms, "en")["term"].tolist()
     ['US', 'truce']
     """
-    stopwords = set(lexicon["stopwords"].get(language, []))
+    stopwords = function_words(language, lexicon)
 
     def has_content(term: str) -> bool:
         return any(w not in stopwords and not w.isdigit() for w in term.split())
@@ -29,7 +31,7 @@ def phrases_of(
     ngrams: pd.DataFrame, size: int, language: str, lexicon: Lexicon = OURS
 ) -> pd.DataFrame:
     """N-grams of `size` words that begin and end with a content word: term, n, doc_freq."""
-    stopwords = set(lexicon["stopwords"].get(language, []))
+    stopwords = function_words(language, lexicon)
     runs = ngrams[ngrams["size"] == size]
     ends = runs["term"].astype(str).str.split(" ").map(lambda words: {words[0], words[-1]})
     runs = runs[ends.map(lambda pair: not pair & stopwords).astype(bool)]
