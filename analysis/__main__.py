@@ -119,6 +119,8 @@ def _out(options):
 
 def _check(options):
     """list every problem of a corpus, with file, row and column"""
+    from analysis.base.messages import counted
+    from analysis.corpus.languages import article_languages, language_notes, named
     from analysis.corpus.reading import CorpusError, changed_keys, read_corpus
     from analysis.corpus.side_files import read_codings, read_reference
     from analysis.report.notebook_files import file_problems, find_notebooks, parameter_problems
@@ -139,13 +141,18 @@ def _check(options):
     )
     notes = [*problems, *(note for _, found in beside for note in found), *corpus.notes]
     notes += changed_keys(corpus)
+    rows = corpus.documents.reindex(columns=["language", "doc_id"]).fillna("")
+    languages = article_languages((code, corpus.text(of)) for code, of in rows.to_numpy())
+    notes += language_notes(languages, f"{corpus.path.name}/articles.csv")
     for note in notes:
         print(f"{note.where}: {note.what}\n    → {note.todo}")
     if problems:
         return 1
     outlets = corpus.documents["outlet"].nunique()
     state = f"{len(notes)} to look at, none stops the report" if notes else "No problems"
-    print(f"{state}: {len(corpus.documents)} articles from {outlets} outlets.")
+    articles = counted(len(corpus.documents), "article")
+    spoken = f", in {named(languages)}" if any(languages) else ""
+    print(f"{state}: {articles} from {counted(outlets, 'outlet')}{spoken}.")
     return 0
 
 
@@ -163,7 +170,9 @@ def _corpus(options):
     try:
         notes = start_corpus(folder, source, options.outlet)
     except ReaderError as error:
-        print(f"{error}\nColumns are named in {folder}/corpus.yml.", file=sys.stderr)
+        print(error, file=sys.stderr)
+        if "corpus.yml" in str(error):
+            print(f"That is the file {folder}/corpus.yml: make it if there is none.")
         return 1
     for note in notes:
         print(note)

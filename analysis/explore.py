@@ -157,8 +157,12 @@ def kwic(
     )
 
 
-def outlets(study: Study, pair: list[str], *, words: int = 20, language: str = "en") -> None:
-    """The words by which two outlets differ: word shift by three measures, or keyness."""
+def outlets(study: Study, pair: list[str], *, words: int = 20, language: str = "") -> None:
+    """The words by which two outlets differ: word shift by three measures, or keyness.
+
+    Function words of the `language` are left out; of those of the articles unless it is given.
+    """
+    language = language or study.languages
     documents = study.table("documents").query("counted")
     names = sorted(documents["outlet"].unique())
     a, b = (*pair, "", "")[:2]  # of a single outlet nothing is drawn

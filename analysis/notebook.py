@@ -32,6 +32,7 @@ from analysis.show.latex import is_missing, write_latex
 from analysis.show.marks import Mark, boxes_of, figure_targets, labels_of, marks_on
 from analysis.show.pages import templates
 from analysis.tables.stored import Tables
+from analysis.text.language import READ
 
 ROOT = Path(__file__).resolve().parent.parent
 FIGURE_FORMATS = ("svg", "png", "pdf")
@@ -179,6 +180,11 @@ class Study:
     def actors(self) -> pd.DataFrame:
         """The entities that are counted: of ``actors.csv`` and of the other lists."""
         return self.table("actors")
+
+    @property
+    def languages(self) -> str:
+        """Codes of the languages of the articles, joined by ``;``."""
+        return ";".join(sorted(set(self.table("documents")["language"]) - {""})) or READ
 
     def _note_read(self, *names: str) -> None:
         """Keep what this notebook read, so that the next run knows when it is out of date."""

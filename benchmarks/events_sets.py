@@ -53,6 +53,7 @@ class Sentence(NamedTuple):
     coded: list[Row]
     reports: list[Row]
     pairs: list[tuple[Row, Row]]
+    part: str = ""
 
     @property
     def none(self) -> list[Row]:
@@ -73,12 +74,13 @@ class Sentence(NamedTuple):
 # --- reading ----------------------------------------------------------------------------------
 
 
-def read_coded(path: Path) -> dict[tuple[str, str, str, str], list[Row]]:
-    """Coded events of each sentence, published on a day, of a kind, on a topic."""
-    sentences: dict[tuple[str, str, str, str], list[Row]] = defaultdict(list)
+def read_coded(path: Path) -> dict[tuple[str, ...], list[Row]]:
+    """Coded events of each sentence, published on a day, of a kind, on a topic, in a set."""
+    sentences: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            key = row["sentence"], row["published"], row.get("kind", "body"), row.get("topic", "")
+            about = (row.get(name, "") for name in ("kind", "topic", "set"))
+            key = row["sentence"], row["published"], *about
             types = row["event_types"].split(";") if "event_types" in row else [row["event_type"]]
             unjudged = dict.fromkeys(FIELDS, "*") if "event_types" in row else {}
             coded = [unjudged | row | {"event_type": name} for name in types if name != "none"]
@@ -103,9 +105,10 @@ def required(row: Row) -> bool:
 def score(path: Path) -> list[Sentence]:
     """Every sentence of a file, read and compared."""
     found = []
-    for (text, published, kind, topic), coded in read_coded(path).items():
-        reports = reports_of(text, published, kind)
-        found.append(Sentence(text, topic, coded, reports, list(matched(coded, reports))))
+    for (text, published, kind, topic, part), coded in read_coded(path).items():
+        told = reports_of(text, published, kind)
+        reports = [r for r in told if r["status"] != "over"]  # the codings have no ends of pauses
+        found.append(Sentence(text, topic, coded, reports, list(matched(coded, reports)), part))
     return found
 
 

@@ -1,10 +1,12 @@
-"""What several tests share: the corpus that comes along, and its tables, built once."""
+"""What several tests share: the corpus that comes along, its tables, a small report: built once."""
 
 import os
+import shutil
 from pathlib import Path
 
 import hypothesis
 import pytest
+from small_report import run, write_small
 
 from analysis.corpus.reading import read_corpus
 from analysis.tables.build import build
@@ -31,3 +33,29 @@ def seeds():
 @pytest.fixture(scope="session")
 def built(seeds, tmp_path_factory):
     return build(seeds, tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory):
+    """A folder with `work`, where small reports are made, and a copy of it with the first one."""
+    place = tmp_path_factory.mktemp("small")
+    write_small(place / "work")
+    assert run(place / "work") == 0
+    shutil.copytree(place / "work", place / "first")
+    return place
+
+
+@pytest.fixture
+def made(kept):
+    """Two small notebooks, a corpus of one article, and their report in `out`."""
+    shutil.rmtree(kept / "work")
+    shutil.copytree(kept / "first", kept / "work")
+    return kept / "work"
+
+
+@pytest.fixture
+def small(made):
+    """The same before its report is made; only the tables are there."""
+    shutil.rmtree(made / "out")
+    shutil.rmtree(made / "cache/reports")
+    return made

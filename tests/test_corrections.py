@@ -40,6 +40,7 @@ one,texts/one.txt,Courier,2022-05-06,Northern militia attacks Karst base
 two,texts/two.txt,Herald,2022-05-07,Ostland strikes back after base attack
 """
 SETTINGS = """title: Two articles
+world: false
 dyads:
   - {id: m-o, name: Militia and Ostland, source: [b], target: [a]}
 covered:
@@ -81,6 +82,19 @@ def machine(study):
     return study.tables()
 
 
+@pytest.fixture(scope="module")
+def several(study):
+    """The tables after corrections of things that do not touch each other."""
+    return study.tables(
+        ("sentences", _key("one", "Ostland bombed"), "kind", "furniture"),
+        ("blocks", _key("one", "Subscribe"), "kind", "body"),
+        ("mentions", _key("two", "Northern Militia attacked"), "entity_id", "ostland"),
+        ("mentions", _key("two", "Karst base"), "delete", "TRUE"),
+        ("dates", _key("two", "6 May 2022"), "value", "2022-05-09"),
+        ("articles", "one", "published", "2022-05-10"),
+    )
+
+
 def _key(doc, words, text=None):
     text = text or {"one": FIRST, "two": SECOND}[doc]
     return f"{doc}:{text.index(words)}"
@@ -107,9 +121,15 @@ def test_the_study_itself(machine):
     assert str(first["date_from"]) == "2022-05-05"
 
 
-def test_a_sentence_taken_out_takes_its_words_names_and_events_along(study, machine):
-    key = _key("one", "Ostland bombed")
-    read = study.tables(("sentences", key, "kind", "furniture"))
+def test_what_is_corrected_is_listed_beside_what_the_machine_had(several):
+    assert several("corrections")["machine_value"].tolist() == [
+        *("body", "furniture", "militia", "Karst base: karst", "2022-05-06", "")
+    ]
+    assert several("corrections")["state"].tolist() == ["applied"] * 5 + ["no such table"]
+
+
+def test_a_sentence_taken_out_takes_its_words_names_and_events_along(several, machine):
+    key, read = _key("one", "Ostland bombed"), several
     row = _at(read("sentences"), key).iloc[0]
     assert row["kind"] == "furniture" and not row["counted"]
     assert "corrected; the machine: body" in row["reason"]
@@ -124,12 +144,11 @@ def test_a_sentence_taken_out_takes_its_words_names_and_events_along(study, mach
     assert (listed["state"], listed["reason"], listed["coder"]) == ("applied", "misread", "ab")
 
 
-def test_furniture_made_body_is_read(study, machine):
+def test_furniture_made_body_is_read(several, machine):
     key = _key("one", "Subscribe")
     assert (_at(machine("sentences"), key)["kind"] == "furniture").all()
-    read = study.tables(("blocks", key, "kind", "body"))
-    assert (_at(read("sentences"), key)["kind"] == "body").all()
-    assert "newsletter" in set(read("term_counts")["term"])
+    assert (_at(several("sentences"), key)["kind"] == "body").all()
+    assert "newsletter" in set(several("term_counts")["term"])
 
 
 def test_a_block_is_corrected_as_a_whole(study):
@@ -139,34 +158,25 @@ def test_a_block_is_corrected_as_a_whole(study):
         assert (_at(read("sentences"), _key("one", words))["kind"] == "caption").all()
 
 
-def test_an_entity_reaches_the_events(study, machine):
+def test_an_entity_reaches_the_events(several, machine):
     key = _key("two", "Northern Militia attacked")
     assert (_at(machine("mentions"), key)["entity_id"] == "militia").all()
-    read = study.tables(("mentions", key, "entity_id", "ostland"))
-    row = _at(read("mentions"), key).iloc[0]
+    row = _at(several("mentions"), key).iloc[0]
     assert (row["entity"], row["type"], row["method"]) == ("Ostland", "GPE", "corrected")
-    assert _report(read, "two", "attacked")[0]["source"] == "ostland"
-    assert read("corrections")["machine_value"].tolist() == ["militia"]
+    assert _report(several, "two", "attacked")[0]["source"] == "ostland"
 
 
-def test_a_mention_is_deleted(study, machine):
+def test_a_mention_is_deleted(several, machine):
     key = _key("two", "Karst base")
-    read = study.tables(("mentions", key, "delete", "TRUE"))
-    assert _at(read("mentions"), key).empty
-    before, after = (r("entities").set_index("entity_id")["n_mentions"] for r in (machine, read))
+    assert _at(several("mentions"), key).empty
+    before, after = (r("entities").set_index("entity_id")["n_mentions"] for r in (machine, several))
     assert after["karst"] == before["karst"] - 1
-    assert read("corrections")["machine_value"].tolist() == ["Karst base: karst"]
 
 
-def test_a_date_reaches_report_event_and_phase(study):
-    wrong = _key("one", "5 May 2022")
-    read = study.tables(
-        ("dates", wrong, "value", "2022-05-09"),
-        ("articles", "one", "published", "2022-05-10"),
-    )
-    row = _at(read("dates"), wrong).iloc[0]
+def test_a_date_reaches_its_report(several):
+    row = _at(several("dates"), _key("two", "6 May 2022")).iloc[0]
     assert (row["value"], str(row["date_from"])) == ("2022-05-09", "2022-05-09")
-    assert read("corrections")["state"].tolist() == ["applied", "no such table"]
+    assert str(_report(several, "two", "talks")[0]["date_from"]) == "2022-05-09"
 
 
 def test_the_date_of_an_event_reaches_events_and_phases(study, machine):
@@ -207,15 +217,11 @@ def test_a_false_event_is_deleted_and_the_others_keep_their_ids(study, machine):
 
 def test_merges_are_split_and_made(study, machine):
     split, key = _report(machine, "two", "bombed")
-    read = study.tables(("event_reports", key, "event_id", "alone"))
-    one, two = _report(read, "one", "bombed")[0], _report(read, "two", "bombed")[0]
-    assert one["event_id"] == split["event_id"] != two["event_id"]
-    assert two["merged_because"] == "corrected"
-    assert read("corrections")["machine_value"].tolist() == [split["event_id"]]
     talks, talks_key = _report(machine, "two", "talks")
     attack, attack_key = _report(machine, "two", "attacked")
     for value in (attack_key, "the same", attack["event_id"]):
-        rows = [("event_reports", talks_key, "event_id", value)]
+        rows = [("event_reports", key, "event_id", "alone")]
+        rows.append(("event_reports", talks_key, "event_id", value))
         if value == "the same":
             rows.append(("event_reports", attack_key, "event_id", value))
         read = study.tables(*rows)
@@ -224,6 +230,10 @@ def test_merges_are_split_and_made(study, machine):
         event = read("events").set_index("event_id").loc[talks["event_id"]]
         assert event["date_from"] <= event["date_to"]
         assert (read("corrections")["state"] == "applied").all()
+        assert read("corrections")["machine_value"].iat[0] == split["event_id"]
+        one, two = _report(read, "one", "bombed")[0], _report(read, "two", "bombed")[0]
+        assert one["event_id"] == split["event_id"] != two["event_id"]
+        assert two["merged_because"] == "corrected"
 
 
 def test_bad_rows_say_what_to_do(study, machine):

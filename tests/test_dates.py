@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.dates.find import find_dates, find_dates_in_range
@@ -401,7 +401,6 @@ PIECES = st.sampled_from(WORDS + GLUE)
 TEXTS = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=25).map(" ".join))
 
 
-@settings(max_examples=200, deadline=None)
 @given(TEXTS, st.dates())
 def test_any_text(text, published):
     end = 0
@@ -425,7 +424,7 @@ def test_time_is_linear(piece):
         return time.process_time() - start
 
     find_dates("on Monday", "2024-04-24")
-    assert seconds(200_000) < 20 * seconds(20_000) + 1.5  # in time squared: minutes
+    assert seconds(80_000) < 20 * seconds(8_000) + 1  # in time squared: many seconds
 
 
 @pytest.mark.parametrize("text", ["h3 on Monday", "a1s in May", "'9x' of 2024", "x1/2 in May"])

@@ -11,6 +11,10 @@ ACTORS = pd.DataFrame(
         ("red-gulls", "gulls", "gulls", "ORG"),
         ("larks", "larks", "", "GPE"),
         ("herons", "herons", "", "GPE"),
+        ("militants", "", "", "NORP"),
+        ("karsa", "larks", "", "LOC"),
+        ("dry-lake", "", "", "LOC"),
+        ("owls", "", "", "GPE"),
     ],
     columns=["entity_id", "side", "parent", "type"],
 )
@@ -24,7 +28,7 @@ def _report(source="", target="", event_id="e1", doc_id="a", **changes):
     report = {"event_type": "ASSAULT", "mode": "", "direction": "escalation", "trigger": "raid"}
     report |= {"status": "happened", "in_title": False, "in_caption": False, "sent_id": 1}
     report |= {"source": source, "target": target, "event_id": event_id, "doc_id": doc_id}
-    return report | {"rule": "told"} | changes
+    return report | {"rule": "told", "place": ""} | changes
 
 
 def _dyads(*reports):
@@ -85,6 +89,22 @@ def test_a_doer_of_another_side_than_the_article_names_is_doubtful():
     elsewhere = reports.assign(doc_id=["a", "b"], rule="told")
     apart = DYADS.mark_doubtful(elsewhere.assign(dyad=DYADS.of_each(elsewhere)))
     assert apart["status"].tolist() == ["happened", "happened"]
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "place", "dyad"),
+    [
+        ("militants", "larks", "", "there"),  # of no side: it is as if nobody were named
+        ("gulls", "dry-lake", "", "there"),
+        ("gulls", "owls", "", ""),  # a state is a party
+        ("", "", "karsa", "there"),  # whoever holds the place is hit
+        ("", "", "dry-lake", ""),
+        ("gulls", "owls", "karsa", ""),
+    ],
+)
+def test_words_for_fighters_and_places_of_no_side_name_no_party(source, target, place, dyad):
+    assert _dyads(_report(source, target, place=place)) == {"e1": dyad}
+    assert not DYADS.circle("militants")
 
 
 def test_a_corpus_says_which_types_escalate_and_which_pause():

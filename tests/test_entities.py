@@ -14,7 +14,6 @@ from analysis.entities.candidates import (
     find_candidates,
     find_entities,
     first_mentions,
-    propose_names,
 )
 from analysis.terms.entities import entity_tables
 
@@ -204,18 +203,6 @@ def test_candidates_are_unknown_names_with_a_type(matcher):
     }
 
 
-def test_spellings_are_proposed_never_merged(matcher):
-    rows = [("d1", "Qataiba Kaath"), ("d2", "Katai’ib Kaath"), ("d2", "Port Elva")]
-    table = pd.DataFrame(
-        [(*row, "ORG") for row in rows], columns=["doc_id", "surface", "type_guess"]
-    )
-    proposed = propose_names(table, matcher).set_index("name")
-    assert "Kataib Kaath" in proposed.loc["Qataiba Kaath", "similar_to"].split(";")
-    assert "Katai'ib Kaath" in proposed.loc["Qataiba Kaath", "similar_to"].split(";")
-    assert proposed.loc["Port Elva", "similar_to"] == ""
-    assert len(proposed) == 3
-
-
 def mention_rows():
     columns = ["doc_id", "sent_id", "kind", "counted", "start", "surface", "entity_id", "rule"]
     rows = [
@@ -304,7 +291,6 @@ def test_tables_of_nothing_have_their_columns():
         "n_documents",
         "npmi",
     ]
-    assert propose_names(pd.DataFrame(columns=["doc_id", "surface", "type_guess"])).empty
 
 
 def test_an_article_before_a_known_name_is_no_name(matcher):

@@ -120,7 +120,7 @@ def _events_of(reports):
     return event_table(reports, ARTICLES, sources, Names({}), PUBLISHED)
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(st.lists(REPORT, min_size=1, max_size=12), st.lists(st.booleans(), min_size=4, max_size=4))
 def test_what_some_articles_tell_is_the_table_made_of_their_reports(drawn, kept):
     reports = _table(drawn)
@@ -170,7 +170,7 @@ def test_a_count_over_a_span_has_begun_on_its_first_day_and_its_last_is_not_told
     assert str(alone.seen)[:10] == "2021-05-03" and str(alone.date_to)[:10] == "2021-05-31"
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(st.lists(REPORT, min_size=1, max_size=8))
 def test_the_days_of_an_event_are_those_of_the_rule(drawn):
     reports = _table(drawn)

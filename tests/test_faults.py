@@ -16,8 +16,8 @@ import matplotlib
 import pandas as pd
 import psutil
 import pytest
+from small_report import ROWS, make, run, write_notebook
 from test_own_files import note_files
-from test_report import _make, _notebook, _run, small  # noqa: F401
 
 from analysis import __main__
 from analysis.article import reading as annotate
@@ -47,7 +47,7 @@ def disk(tmp_path):
 
 
 @pytest.fixture
-def one(small):  # noqa: F811
+def one(small):
     """A corpus and one notebook, whose report is not made yet."""
     (small / "notebooks/01_names.ipynb").unlink()
     return small
@@ -86,10 +86,10 @@ def test_a_full_disk_under_the_report(one, disk):
     before = _old_report(disk / "out")
     _fill(disk, free=40_000)
     with pytest.raises(report.ReportError, match="the disk is full: make room and run the same"):
-        _run(one, disk / "out")
+        run(one, disk / "out")
     assert folder_digest(disk / "out") == before
     (disk / "filler").unlink()
-    assert _run(one, disk / "out") == 0
+    assert run(one, disk / "out") == 0
     assert {path.name for path in disk.iterdir()} == {"out"}, "nothing is left over"
     assert report._is_whole(disk / "out")
 
@@ -100,10 +100,10 @@ def test_a_full_disk_under_the_cache(one, disk, capsys, free):
     _fill(disk, free)
     arguments = (one / "out", disk / "cache", one / "mine", one / "notebooks")
     with pytest.raises(report.ReportError, match=r"the disk is full: make room|No space left"):
-        _make(*arguments)
+        make(*arguments)
     assert folder_digest(one / "out") == before
     (disk / "filler").unlink()
-    assert _make(*arguments) == 0
+    assert make(*arguments) == 0
     assert report._is_whole(one / "out")
 
 
@@ -111,44 +111,44 @@ def test_a_read_only_disk(one, disk, capsys):
     before = _old_report(disk / "out")
     subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
     with pytest.raises(report.ReportError, match="the disk can only be read: choose another place"):
-        _run(one, disk / "out")
+        run(one, disk / "out")
     assert "tables " not in capsys.readouterr().out, "it is said before the work"
     assert folder_digest(disk / "out") == before
 
 
 def test_a_whole_disk_is_no_output(one, disk):
     with pytest.raises(report.ReportError, match="is a disk of its own: choose a folder on it"):
-        _run(one, disk)
+        run(one, disk)
 
 
 # --- kernels ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("source", "message"),
-    [
-        ("import os\nos._exit(3)", "its kernel ended by itself, with exit code 3\n"),
-        ("import os\nos.kill(os.getpid(), 9)", "its kernel was ended by SIGKILL (for want of mem"),
-        ("import os\nos.kill(os.getpid(), 11)", "its kernel was ended by SIGSEGV\n"),
-        ("import time\ntime.sleep(60)", "a cell ran longer than 2 seconds; --cell-seconds allows"),
-    ],
-    ids=["ends", "is killed", "crashes", "hangs"],
-)
-def test_a_kernel_that(one, capsys, monkeypatch, source, message):
+ENDS = {
+    "import os\nos._exit(3)": "its kernel ended by itself, with exit code 3\n",
+    "import os\nos.kill(os.getpid(), 9)": "its kernel was ended by SIGKILL (for want of mem",
+    "import os\nos.kill(os.getpid(), 11)": "its kernel was ended by SIGSEGV\n",
+    "import time\ntime.sleep(60)": "a cell ran longer than 2 seconds; --cell-seconds allows",
+}
+
+
+def test_a_kernel_that_ends_or_hangs_costs_its_chapter(one, capsys, monkeypatch):
     monkeypatch.setenv(running.CELL_SECONDS, "2")
-    _notebook(one / "notebooks", "00_words", "rows = 5  # rows shown", source)
-    assert _run(one) == 1
+    for number, source in enumerate(ENDS):
+        write_notebook(one / "notebooks", f"0{number}_words", ROWS, source)
+    assert run(one) == 1
     printed = capsys.readouterr().out
-    assert f"00_words failed in section “What is it?”: {message}" in printed
-    assert (one / "out/failed/00_words.ipynb").is_file()
+    for number, message in enumerate(ENDS.values()):
+        assert f"0{number}_words failed in section “What is it?”: {message}" in printed
+        assert (one / f"out/failed/0{number}_words.ipynb").is_file()
     assert report._is_whole(one / "out")
 
 
 def test_no_kernel_outlives_a_report_that_is_killed(one):
     told = one / "kernel"
     source = f"import os, pathlib, time\npathlib.Path({str(told)!r}).write_text(str(os.getpid()))"
-    _notebook(one / "notebooks", "00_words", "rows = 5  # rows shown", f"{source}\ntime.sleep(100)")
-    make = f"from pathlib import Path; from test_report import _run; _run(Path({str(one)!r}))"
+    write_notebook(one / "notebooks", "00_words", ROWS, f"{source}\ntime.sleep(100)")
+    make = f"from pathlib import Path; from small_report import run; run(Path({str(one)!r}))"
     made = subprocess.Popen([sys.executable, "-c", make], cwd=Path(__file__).parent)
     while not (told.is_file() and told.read_text()):
         assert made.poll() is None
@@ -332,7 +332,7 @@ def test_an_article_that_cannot_be_read_costs_that_article(unreadable, one):
     assert set(found.read("sentences")["doc_id"]) == {"m2", "m3"}
     (told,) = found.read("warnings").query("where.str.startswith('articles m')").to_dict("records")
     assert told["where"] == "articles m0, m1" and "reading failed (LookupError" in told["what"]
-    assert _run(one) == 0, "the report is made"
+    assert run(one) == 0, "the report is made"
     with_them = front_matter(read_corpus(one / "mine"), found, [])
     assert with_them["failed"] == 2 and "reading of 2 articles failed" in with_them["methods"]
 

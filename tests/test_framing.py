@@ -116,11 +116,11 @@ def test_passives_with_and_without_agent(sentence, passives):
 
 
 def test_a_long_line_is_read_in_time():
-    sentence = "militias " * 20_000
+    sentence = "militias " * 5_000
     mentions = find_entities(sentence, ACTORS)
     started = time.process_time()
     find_labels(sentence, mentions)
-    assert time.process_time() - started < 10  # in time squared it would take hours
+    assert time.process_time() - started < 4  # in time squared it would take minutes
 
 
 @pytest.mark.parametrize(

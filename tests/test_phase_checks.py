@@ -36,7 +36,7 @@ def _report(day, doc_id, event_type="ASSAULT", mode="", status="happened", last=
         **{"n_incidents_min": 1, "n_incidents_max": None, "date_basis": "expression"},
         **{"source": "gulls", "target": "larks", "trigger": "acted", "direction": "escalation"},
         **{"in_title": False, "in_caption": False, "goldstein": 0.0},
-        **{"condition": "", "scope": "", "unannounced": False},
+        **{"condition": "", "scope": "", "unannounced": False, "told_on": None, "rule": "told"},
     }
 
 

@@ -28,7 +28,7 @@ def _report(day, doc_id="a", event_id="e1", **changes):
         **{"date_from": day and date.fromisoformat(day), "date_basis": "expression"},
         **{"n_incidents_min": 1, "n_incidents_max": 1, "direction": "pause", "goldstein": 0.0},
         **{"source": "gulls", "target": "", "in_title": False, "in_caption": False},
-        **{"condition": "", "scope": "", "unannounced": False},
+        **{"condition": "", "scope": "", "unannounced": False, "told_on": None, "rule": "told"},
     }
     report["date_to"] = report["date_from"]
     return report | changes
@@ -105,6 +105,65 @@ def test_an_absence_has_the_span_that_its_sentence_gives():
     ]
 
 
+def _in_sentence(**changes):
+    report = {"doc_id": "a", "sent_id": 1, "status": "happened", "rule": "noun told;noun"}
+    return report | {"trigger": "truce", "source": ""} | changes
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("The union put a plan for a truce before the two flocks.", "planned"),
+        ("A harvest truce had been sought by the bishops.", "planned"),
+        ("The gulls turned down the month-long truce for the third time.", "planned"),
+        ("The plan for a spring truce was buried on Monday.", "planned"),
+        ("Was there a secret truce all summer?", "planned"),
+        ("The larks accepted the proposal for a truce.", "happened"),
+        ("A truce began at dawn, the so-called truce of the wells.", "happened"),
+        ("The truce began after months of talks.", "happened"),
+    ],
+)
+def test_a_truce_that_is_only_spoken_of_is_not_made(text, status):
+    read = read_halts(pd.DataFrame([_in_sentence()]), [True], {("a", 1): text}, {})
+    assert read["status"].tolist() == [status]
+    made = _in_sentence(rule="told;corrected", trigger="halted raids")
+    assert read_halts(pd.DataFrame([made]), [True], {("a", 1): text}, {})["status"][0] == "happened"
+
+
+def test_that_a_truce_holds_is_dated_by_who_says_so():
+    report = pd.DataFrame([_in_sentence(status="ongoing")])
+    told = {("a", 1): "The truce still holds, a heron told the Post on Monday."}
+    read = read_halts(report, [True], told, {("a", 1): [date(2021, 5, 31)]})
+    assert read["told_on"][0] == date(2021, 5, 31)
+    holds = {"status": "ongoing", "date_basis": ""}
+    recent = _report(None, "b", told_on=date(2021, 5, 31), **holds)
+    old = _report(None, "c", told_on=date(2021, 3, 1), **holds)
+    days = [str(hold.day) for hold in _evidence(_report("2021-04-01"), recent, old).holds]
+    assert days == ["2021-05-31", "2021-06-01"]
+
+
+def test_who_announces_that_he_halts_binds_himself():
+    ahead = {"status": "planned", "rule": "planned;active"}
+    assert len(_evidence(_report("2021-05-20", **ahead)).halts) == 1
+    assert _evidence(_report("2021-05-20", source="herons", **ahead)).halts == []
+    starts = ahead | {"rule": "truce starts;noun", "source": "", "trigger": "truce"}
+    assert len(_evidence(_report("2021-05-20", **starts)).halts) == 1
+    refused = _report("2021-05-20", "b", **ahead | {"rule": "noun told;noun;not made"})
+    assert _evidence(_report("2021-05-20", **ahead), refused).halts == []
+
+
+def test_that_a_truce_is_over_is_no_halt_but_its_end():
+    over = _report("2021-05-20", trigger="truce", status="over", event_id="e2")
+    undated = _report(None, trigger="truce", status="over", event_id="e3", source="")
+    evidence = _evidence(_report("2021-04-01"), over, undated)
+    assert len(evidence.halts) == 1
+    assert [(str(end.first), str(end.last)) for end in evidence.ends] == [
+        ("2021-05-20", "2021-05-20"),
+        ("None", "2021-06-01"),
+    ]
+    assert evidence.ends[0].parties == {"gulls", "red-gulls"}
+
+
 @pytest.mark.parametrize(
     ("text", "after", "told"),
     [
@@ -119,9 +178,9 @@ def test_an_absence_has_the_span_that_its_sentence_gives():
     ],
 )
 def test_what_the_words_around_a_halt_say_of_it(text, after, told):
-    report = pd.DataFrame({"doc_id": ["a"], "sent_id": [1]})
+    report = pd.DataFrame([_in_sentence()])
     sentences = {("a", 1): text, ("a", 2): after}
-    found = read_halts(report, [True], sentences)
+    found = read_halts(report, [True], sentences, {})
     assert tuple(found[["condition", "scope", "unannounced"]].iloc[0]) == told
-    other = read_halts(report, [False], {})
+    other = read_halts(report, [False], {}, {})
     assert tuple(other[["condition", "scope", "unannounced"]].iloc[0]) == ("", "", False)

@@ -8,6 +8,7 @@ import pytest
 from analysis.timeline.evidence import (
     Absence,
     Attack,
+    End,
     Evidence,
     Halt,
     Hold,
@@ -45,15 +46,19 @@ def _resume(day, by=("gulls",)):
     return Resumption(f"r{day}", _day(day), _day(day), frozenset(by))
 
 
+def _over(day, first="", parties=NOBODY):
+    return End(f"o{day}", _day(first), _day(day), frozenset(parties))
+
+
 def _absence(first, last, told="2021-12-31", outlet="Post"):
     return Absence(f"n{first}{last}", _day(first), _day(last), _day(told), outlet)
 
 
-KINDS = {Attack: 0, Resumption: 1, Halt: 2, Hold: 3, Absence: 4}
+KINDS = {Attack: 0, Resumption: 1, Halt: 2, Hold: 3, Absence: 4, End: 5}
 
 
 def _phases(*told, covered=COVERED, rule=Rule(), published=()):  # noqa: B008
-    evidence = Evidence([], [], [], [], [])
+    evidence = Evidence([], [], [], [], [], [])
     for one in sorted(told, key=lambda one: getattr(one, "first", None) or date.max):
         evidence[KINDS[type(one)]].append(one)
     return cut(evidence, covered, rule, published)
@@ -144,7 +149,7 @@ def test_where_attacks_are_frequent_a_shorter_silence_is_a_pause_if_articles_wer
     war = [_attack(str(d)) for i, d in enumerate(days) if not 150 <= i < 180]
     found = {}
     for name, published in (("told", days), ("untold", days[:150] + days[180:])):
-        rule = Rule().fitted(Evidence(war, [], [], [], []), COVERED, len(published))
+        rule = Rule().fitted(Evidence(war, [], [], [], [], []), COVERED, len(published))
         phases = _phases(*war, rule=rule, published=published)
         found[name] = [phase.kind for phase in phases]
     assert found == {"told": ["escalation", "pause", "escalation"], "untold": ["escalation"]}
@@ -182,6 +187,20 @@ def test_a_resumption_followed_by_an_attack_ends_a_pause_if_nobody_says_later_th
 def test_attacks_at_the_rate_of_an_escalation_end_a_pause():
     pause = _pause(_halt("2021-04-01"), *SECOND)
     assert (pause.state, pause.ends_by) == ("ended", date(2021, 9, 1))
+
+
+def test_an_end_that_is_told_ends_a_pause_unless_somebody_says_later_that_it_holds():
+    halt = _halt("2021-04-01")
+    pause = _pause(halt, _over("2021-05-20", "2021-05-20", ["gulls"]))
+    assert (pause.state, str(pause.ends_by), pause.how) == (
+        "ended",
+        "2021-05-20",
+        "told to be over",
+    )
+    assert _pause(halt, _over("2021-05-20"), _hold("2021-05-01")).state == "ended"
+    assert _pause(halt, _over("2021-05-20"), _hold("2021-06-01")).state == "holding"
+    assert _pause(halt, _over("2021-03-20")).state == "open"  # of another truce, before it
+    assert _pause(halt, _over("2021-05-20", parties=["larks"])).state == "open"
 
 
 def test_an_attack_by_another_member_is_a_mark_beside_the_pause():

@@ -96,3 +96,12 @@ def test_what_a_corpus_adds_is_read(table, column, additions, said):
 
     assert said not in read(Lexicon())
     assert said in read(Lexicon(additions))
+
+
+def test_a_date_that_is_part_of_a_name_is_none():
+    actors = _actors(
+        "entity_id,name,type,aliases,side,parent\nmarch,23 March Front,ORG,Front of 23 March,,\n"
+    )
+    text = "The 23 March Front (Front of 23 March) shelled Morla on 30 April. On 23 March it blew."
+    dates = read_article(text, "2021-05-04", actors=actors)["dates"]
+    assert dates["value"].tolist() == ["2021-04-30", "2021-03-23"]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from analysis.base.messages import Note
 from analysis.corpus import readers
-from analysis.corpus.readers import ReaderError
+from analysis.corpus.readers import ReaderError, frames, records
 from analysis.corpus.readers.common import KEYS
 from analysis.corpus.readers.dating import find_date
 from analysis.corpus.readers.fields import label_of, unwrap
@@ -732,7 +732,7 @@ def test_how_long_ago_is_counted_from_the_day_of_fetching(tmp_path):
     rows = ["2 days ago,2021-05-04,x", "hace 3 horas,2021-05-04,x", "some day soon,2021-05-04,x"]
     reading = written(tmp_path, "date,scraped_at,text", *rows)
     assert [doc["published"] for doc in reading.documents] == ["2021-05-02", "2021-05-04", None]
-    assert "counted back from the day they were fetched" in told(reading)
+    assert "counted back from the day of fetching" in told(reading)
 
 
 def test_cells_are_mended_and_counted(tmp_path):
@@ -867,15 +867,17 @@ def test_tables_as_people_have_them(tmp_path, name, write):
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet", ".xlsx"])
-def test_a_table_of_very_many_columns_is_refused(tmp_path, suffix):
+def test_a_table_of_very_many_columns_is_refused(tmp_path, monkeypatch, suffix):
+    assert records.MAX_COLUMNS == 2000
+    monkeypatch.setattr(records, "MAX_COLUMNS", 60)
     path = tmp_path / f"wide{suffix}"
-    table = pd.DataFrame([[f"cell {n}" for n in range(2001)]]).rename(columns="c{}".format)
+    table = pd.DataFrame([[f"cell {n}" for n in range(61)]]).rename(columns="c{}".format)
     if suffix == ".jsonl":  # each line with a name of its own
-        path.write_text("\n".join(json.dumps({f"c{n}": n}) for n in range(2001)))
+        path.write_text("\n".join(json.dumps({f"c{n}": n}) for n in range(61)))
     else:
         how = {".csv": table.to_csv, ".parquet": table.to_parquet, ".xlsx": table.to_excel}[suffix]
         how(path, index=False)
-    assert "2,001 columns; 2,000 are read" in error_of(path)
+    assert "61 columns; 60 are read" in error_of(path)
 
 
 def test_columns_can_be_mapped(tmp_path):
@@ -1131,10 +1133,12 @@ def test_large_files_are_refused_unread(tmp_path):
         assert f"{size} MB" in error_of(path)
 
 
-def test_too_many_rows_are_refused(tmp_path):
+def test_too_many_rows_are_refused(tmp_path, monkeypatch):
+    assert frames.MAX_ROWS == 250_000
+    monkeypatch.setattr(frames, "MAX_ROWS", 2500)
     path = tmp_path / "a.csv"
-    path.write_text("text\n" + "x\n" * 250_001)
-    assert "more than 250,000 rows" in error_of(path)
+    path.write_text("text\n" + "x\n" * 2501)
+    assert "more than 2,500 rows" in error_of(path)
 
 
 def test_huge_cell_is_refused_without_reading_it_whole(tmp_path):

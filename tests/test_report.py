@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from small_report import OPEN, ROWS, make, plain_site, run, write_notebook
 
 from analysis.base.columns import OTHERS, schema, shown_columns
 from analysis.base.digests import folder_digest
 from analysis.base.safe_csv import read_csv
 from analysis.report import make as report
-from analysis.report import notebook_files, site
+from analysis.report import site
 from analysis.report.running import Failure
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,29 +47,10 @@ CONTRACT = {
 }
 
 
-def _plain_site(chapters, front, out, work):
-    """Pages without Sphinx, which takes seconds: for tests of what stands around the pages."""
-    (out / "notebooks").mkdir(parents=True)
-    (out / "index.html").write_text(" ".join(chapter.title for chapter in chapters))
-    for chapter in chapters:
-        (out / f"notebooks/{chapter.name}.html").write_text(chapter.title)
-    return []
-
-
-def _make(out, cache, corpus=SEEDS, notebooks=None, texts=""):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(report, "CACHE", cache)
-        if notebooks:
-            patch.setattr(report, "NOTEBOOKS", notebooks)
-            patch.setattr(notebook_files, "NOTEBOOKS", notebooks)
-            patch.setattr(site, "build_site", _plain_site)
-        return report.make_report(corpus, out, texts)
-
-
 @pytest.fixture(scope="session")
 def seeds_report(tmp_path_factory):
     folder = tmp_path_factory.mktemp("first")
-    assert _make(folder / "report", folder / "cache") == 0
+    assert make(folder / "report", folder / "cache", SEEDS) == 0
     return folder / "report"
 
 
@@ -144,7 +126,7 @@ def test_another_run_gives_the_same_bytes(seeds_report, tmp_path, monkeypatch):
     monkeypatch.setenv("LC_ALL", "C")
     monkeypatch.setenv("HOME", str(tmp_path))
     other = tmp_path / "a folder with a longer name"
-    assert _make(other / "out", other / "cache") == 0
+    assert make(other / "out", other / "cache", SEEDS) == 0
     assert folder_digest(other / "out") == folder_digest(seeds_report)
 
 
@@ -157,75 +139,32 @@ def test_texts_none_shows_no_sentence(seeds_report, tmp_path):
 # --- building, on small notebooks -------------------------------------------------------------
 
 
-def _notebook(folder, name, *sources):
-    cells = [{"cell_type": "markdown", "id": "title", "metadata": {}, "source": "# What is it?"}]
-    for number, source in enumerate(sources):
-        tags = {"tags": ["parameters"]} if number == 0 else {}
-        cells.append(
-            {"cell_type": "code", "id": f"c{number}", "metadata": tags, "source": source,
-             "outputs": [], "execution_count": None}
-        )  # fmt: skip
-    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    content = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
-    (folder / f"{name}.ipynb").write_text(json.dumps(content))
-
-
-OPEN = "from analysis.notebook import open_study\nstudy = open_study({!r}, rows=rows)\n"
-
-
-@pytest.fixture
-def small(tmp_path):
-    """Two small notebooks and a corpus of one article to build from."""
-    notebooks, corpus = tmp_path / "notebooks", tmp_path / "mine"
-    notebooks.mkdir()
-    (corpus / "texts").mkdir(parents=True)
-    (corpus / "texts/one.txt").write_text(
-        "Dockers strike in Karsa\n\nThe dockers of Karsa went on strike on Monday, their union "
-        "said. The port of Karsa has been closed since then, and ships wait outside.\n"
-    )
-    (corpus / "articles.csv").write_text(
-        "file,outlet,published\ntexts/one.txt,The Karsa Gazette,2021-05-04\n"
-    )
-    for name, table in (("00_words", "terms"), ("01_names", "entities")):
-        source = OPEN.format(name) + f"study.show(study.table({table!r}), {name[3:]!r}, 'All.')"
-        _notebook(notebooks, name, "rows = 5  # rows shown", source)
-    return tmp_path
-
-
-def _run(small, out="out", **options):
-    return _make(
-        small / out, small / "cache", small / "mine", notebooks=small / "notebooks", **options
-    )
-
-
 def _ran(capsys):
     return re.findall(r"notebook  (\w+)", capsys.readouterr().out)
 
 
-def test_only_what_is_out_of_date_runs(small, capsys):
-    assert _run(small) == 0
-    assert sorted(_ran(capsys)) == ["00_words", "01_names"]
-    assert _run(small) == 0
+def test_only_what_is_out_of_date_runs(made, capsys):
+    assert {path.stem for path in made.glob("out/notebooks/*.ipynb")} == {"00_words", "01_names"}
+    assert run(made) == 0
     assert "Nothing has changed" in capsys.readouterr().out
     source = OPEN.format("00_words") + "study.show(study.table('terms').head(2), 'words', 'Two.')"
-    _notebook(small / "notebooks", "00_words", "rows = 5  # rows shown", source)
-    assert _run(small) == 0
+    write_notebook(made / "notebooks", "00_words", ROWS, source)
+    assert run(made) == 0
     assert _ran(capsys) == ["00_words"]
-    (small / "mine/actors.csv").write_text("entity_id,name,type\nkarsa,Karsa,LOC\n")
-    assert _run(small) == 0
+    (made / "mine/actors.csv").write_text("entity_id,name,type\nkarsa,Karsa,LOC\n")
+    assert run(made) == 0
     assert _ran(capsys) == ["01_names"], "the words do not depend on the actors"
-    fresh = small / "fresh"
-    assert _make(fresh / "out", fresh / "cache", small / "mine", small / "notebooks") == 0
-    assert folder_digest(small / "out") == folder_digest(fresh / "out")
+    fresh = made / "fresh"
+    assert make(fresh / "out", fresh / "cache", made / "mine", made / "notebooks") == 0
+    assert folder_digest(made / "out") == folder_digest(fresh / "out")
 
 
-def test_a_removed_or_changed_file_is_put_back(small, capsys):
-    _run(small)
-    before = folder_digest(small / "out")
-    (small / "out/index.html").write_text("changed")
-    (small / "out/tables/terms.csv").unlink()
-    _run(small)
-    assert folder_digest(small / "out") == before
+def test_a_removed_or_changed_file_is_put_back(made, capsys):
+    before = folder_digest(made / "out")
+    (made / "out/index.html").write_text("changed")
+    (made / "out/tables/terms.csv").unlink()
+    run(made)
+    assert folder_digest(made / "out") == before
     assert "put together again" in capsys.readouterr().out
 
 
@@ -236,15 +175,15 @@ def test_a_report_is_made_again_where_its_inputs_change_meanwhile(small, capsys,
         calls.append(text.write_text(text.read_text().replace("Karsa", "Velden")))
         return site_without_pages(*arguments)
 
-    site_without_pages = _plain_site
-    monkeypatch.setattr("test_report._plain_site", build_site)
+    site_without_pages = plain_site
+    monkeypatch.setattr("small_report.plain_site", build_site)
     for notebook in (small / "notebooks").iterdir():
         notebook.unlink()
-    assert _run(small) == 0 and len(calls) == 2
+    assert run(small) == 0 and len(calls) == 2
     told = capsys.readouterr().out
     assert "Changed while the report was made: mine/texts/one.txt. It is made again." in told
     assert "velden" in set(read_csv(small / "out/tables/terms.csv")["term"])
-    assert _run(small) == 0 and "Nothing has changed" in capsys.readouterr().out
+    assert run(small) == 0 and "Nothing has changed" in capsys.readouterr().out
 
 
 def test_no_report_of_a_corpus_that_keeps_changing(small, monkeypatch):
@@ -256,15 +195,15 @@ def test_no_report_of_a_corpus_that_keeps_changing(small, monkeypatch):
 
     monkeypatch.setattr(report, "_make", changes)
     with pytest.raises(report.ReportError, match="out was left as it was: wait until nothing"):
-        _run(small)
+        run(small)
     assert len(tried) == report.ATTEMPTS
 
 
-def test_no_report_of_a_program_that_changes_meanwhile(small):
-    before = report._all_inputs(small / "mine", "") | {"analysis/terms/counts.py": "before"}
+def test_no_report_of_a_program_that_changes_meanwhile(made):
+    before = report._all_inputs(made / "mine", "") | {"analysis/terms/counts.py": "before"}
     told = r"This program changed while the report was made: analysis/terms/counts\.py\. "
     with pytest.raises(report.ReportError, match=told):
-        report._check_unchanged(small / "mine", "", before, small / "out")
+        report._check_unchanged(made / "mine", "", before, made / "out")
 
 
 def test_what_is_hidden_or_vanishes_is_no_input(tmp_path, monkeypatch):
@@ -280,29 +219,28 @@ def test_what_is_hidden_or_vanishes_is_no_input(tmp_path, monkeypatch):
     assert folder_digest(tmp_path) == {}
 
 
-def test_a_failed_notebook_costs_its_chapter_only(small, capsys):
-    _run(small)
-    before = folder_digest(small / "out")
-    good = (small / "notebooks/01_names.ipynb").read_text()
+def test_a_failed_notebook_costs_its_chapter_only(made, capsys):
+    before = folder_digest(made / "out")
+    good = (made / "notebooks/01_names.ipynb").read_text()
     source = OPEN.format("01_names") + "study.table('entitys')"
-    _notebook(small / "notebooks", "01_names", "rows = 5  # rows shown", source)
-    assert _run(small) == 1
+    write_notebook(made / "notebooks", "01_names", ROWS, source)
+    assert run(made) == 1
     printed = capsys.readouterr().out
     assert "01_names failed in section “What is it?”" in printed
     assert "no table 'entitys'" in printed
-    kept = json.loads((small / "out/failed/01_names.ipynb").read_text("utf-8"))
+    kept = json.loads((made / "out/failed/01_names.ipynb").read_text("utf-8"))
     assert any("Traceback" in json.dumps(cell.get("outputs", "")) for cell in kept["cells"])
-    after = folder_digest(small / "out")
+    after = folder_digest(made / "out")
     lost = {name for name in before if name not in after}
     assert lost == {"tables/names.csv", "tables/names.tex", "notebooks/01_names.ipynb"}
-    assert report._is_whole(small / "out"), "it is a report"
-    assert _run(small) == 1, "a failed notebook never counts as built"
+    assert report._is_whole(made / "out"), "it is a report"
+    assert run(made) == 1, "a failed notebook never counts as built"
     told = capsys.readouterr().out
     assert "Tried again, as it failed: 01_names" in told
     assert "notebook  01_names (FAILED" in told and "00_words" not in told
-    (small / "notebooks/01_names.ipynb").write_text(good)
-    assert _run(small) == 0, "as it was before the failure, but the report is not"
-    assert folder_digest(small / "out") == before
+    (made / "notebooks/01_names.ipynb").write_text(good)
+    assert run(made) == 0, "as it was before the failure, but the report is not"
+    assert folder_digest(made / "out") == before
 
 
 def test_a_chapter_that_failed_is_a_notice_on_its_page_and_on_the_first(tmp_path, monkeypatch):
@@ -324,32 +262,32 @@ def test_a_chapter_that_failed_is_a_notice_on_its_page_and_on_the_first(tmp_path
     assert own.startswith("# Names \\*of\\* ships\n")
 
 
-def test_a_notebook_that_is_no_python_costs_its_chapter_only(small, capsys):
-    _notebook(small / "notebooks", "01_names", "rows = 5", "for")
-    assert _run(small) == 1
+def test_a_notebook_that_is_no_python_costs_its_chapter_only(made, capsys):
+    write_notebook(made / "notebooks", "01_names", "rows = 5", "for")
+    assert run(made) == 1
     assert "SyntaxError" in capsys.readouterr().out
-    assert (small / "out/notebooks/00_words.ipynb").is_file()
+    assert (made / "out/notebooks/00_words.ipynb").is_file()
 
 
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        ("{00_words: {row: 3}}", "unknown parameter; did you mean rows?"),
-        ("{00_words: {rows: many}}", "'many' is str, but int is needed"),
-        ("{00_words: {rows: true}}", "True is bool, but int is needed"),
-        ("{00_word: {rows: 3}}", "no notebook '00_word'; did you mean 00_words?"),
-    ],
-)
-def test_wrong_parameters_are_refused(small, settings, message):
-    (small / "mine/corpus.yml").write_text(f"title: Mine\nnotebooks: {settings}\n")
-    with pytest.raises(report.ReportError, match=re.escape(message)):
-        _run(small)
+def test_wrong_parameters_are_refused_before_the_work(made, monkeypatch):
+    monkeypatch.setattr("analysis.tables.build.build", lambda *_: pytest.fail("work began"))
+    wrong = "00_words: {row: 3, rows: many}, 01_names: {rows: true}, 00_word: {rows: 3}"
+    (made / "mine/corpus.yml").write_text(f"title: Mine\nnotebooks: {{{wrong}}}\n")
+    with pytest.raises(report.ReportError) as caught:
+        run(made)
+    for message in (
+        "unknown parameter; did you mean rows?",
+        "'many' is str, but int is needed",
+        "True is bool, but int is needed",
+        "no notebook '00_word'; did you mean 00_words?",
+    ):
+        assert message in str(caught.value)
 
 
-def test_parameters_reach_the_notebook(small):
-    (small / "mine/corpus.yml").write_text("title: Mine\nnotebooks: {00_words: {rows: 3}}\n")
-    _run(small)
-    manifest = json.loads((small / "out/manifest.json").read_text("utf-8"))
+def test_parameters_reach_the_notebook(made):
+    (made / "mine/corpus.yml").write_text("title: Mine\nnotebooks: {00_words: {rows: 3}}\n")
+    run(made)
+    manifest = json.loads((made / "out/manifest.json").read_text("utf-8"))
     assert manifest["parameters"]["00_words"] == {"rows": 3}
 
 
@@ -357,47 +295,44 @@ def test_a_folder_of_somebody_else_is_refused(small):
     (small / "out").mkdir()
     (small / "out/thesis.docx").write_text("years of work")
     with pytest.raises(report.ReportError, match="not made by this program"):
-        _run(small)
+        run(small)
     assert (small / "out/thesis.docx").read_text() == "years of work"
 
 
-def test_files_of_the_user_in_a_report_stay(small):
-    _run(small)
-    (small / "out/notes.txt").write_text("mine")
-    (small / "notebooks/01_names.ipynb").unlink()
-    _run(small)
-    assert (small / "out/notes.txt").read_text() == "mine"
-    assert not (small / "out/notebooks/01_names.html").exists(), "what is gone leaves the report"
+def test_files_of_the_user_in_a_report_stay(made):
+    (made / "out/notes.txt").write_text("mine")
+    (made / "notebooks/01_names.ipynb").unlink()
+    run(made)
+    assert (made / "out/notes.txt").read_text() == "mine"
+    assert not (made / "out/notebooks/01_names.html").exists(), "what is gone leaves the report"
 
 
-def test_an_interrupted_swap_is_completed(small):
-    _run(small)
-    whole = folder_digest(small / "out")
-    (note,) = (small / "cache/reports").glob("*/lock")
+def test_an_interrupted_swap_is_completed(made):
+    whole = folder_digest(made / "out")
+    (note,) = (made / "cache/reports").glob("*/lock")
     note = note.with_name("temporary.json")
-    report.save_json(note, {"out": str(small / "out"), "token": "5" * 32})
-    left = small / f".unfinished-{'5' * 32}"
+    report.save_json(note, {"out": str(made / "out"), "token": "5" * 32})
+    left = made / f".unfinished-{'5' * 32}"
     left.mkdir()
-    (small / "out").rename(left / "ready")
-    _run(small)
-    assert folder_digest(small / "out") == whole
+    (made / "out").rename(left / "ready")
+    run(made)
+    assert folder_digest(made / "out") == whole
     assert not left.exists()
 
 
-def test_two_runs_on_one_output_are_refused(small):
+def test_two_runs_on_one_output_are_refused(made):
     from filelock import FileLock
 
-    _run(small)
-    (lock,) = (small / "cache/reports").glob("*/lock")
+    (lock,) = (made / "cache/reports").glob("*/lock")
     with FileLock(lock), pytest.raises(report.ReportError, match="another process"):
-        _run(small)
+        run(made)
 
 
 def test_a_faulty_corpus_is_reported_whole(small):
     shutil.rmtree(small / "mine/texts")
     (small / "mine/articles.csv").write_text("file,outlet,published\ntexts/one.txt,,4.5.2021\n")
     with pytest.raises(report.ReportError, match="3 problems"):
-        _run(small)
+        run(small)
 
 
 def test_a_formula_in_a_cell_is_harmless_and_comes_back(tmp_path):
@@ -421,15 +356,15 @@ def test_the_figure_of_the_readme_is_the_reports(seeds_report):
     assert shown == (seeds_report / "figures/timeline.svg").read_bytes(), "copy it anew"
 
 
-def test_notebooks_of_a_corpus_are_named_before_they_run_first(small, capsys):
-    (small / "mine/notebooks").mkdir()
-    _notebook(small / "mine/notebooks", "20_own", "rows = 5", OPEN.format("20_own"))
-    _run(small)
+def test_notebooks_of_a_corpus_are_named_before_they_run_first(made, capsys):
+    (made / "mine/notebooks").mkdir()
+    write_notebook(made / "mine/notebooks", "20_own", "rows = 5", OPEN.format("20_own"))
+    run(made)
     printed = capsys.readouterr().out
     told = "Code that came with the corpus runs now: 20_own.ipynb."
     assert printed.index(told) < printed.index("notebook  ")
-    (small / "out/index.html").unlink()
-    _run(small)
+    (made / "out/index.html").unlink()
+    run(made)
     assert told not in capsys.readouterr().out
 
 

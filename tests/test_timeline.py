@@ -149,14 +149,15 @@ def test_a_long_silence_is_folded_and_named():
     assert "4 years blank" in [text.get_text() for text in figure.axes[0].texts]
 
 
-def test_the_same_timeline_has_the_same_bytes(tmp_path):
+def test_the_same_timeline_has_the_same_bytes_and_its_svg_keeps_its_text(tmp_path):
     for name in ("one", "two"):
-        figures.save(_drawn(_events(30)), tmp_path / name)
+        figures.save(_drawn(_events(12), note="What it rests on."), tmp_path / name)
+    assert "What it rests on." in (tmp_path / "one.svg").read_text("utf-8")
     for kind in ("svg", "png", "pdf"):
         assert (tmp_path / f"one.{kind}").read_bytes() == (tmp_path / f"two.{kind}").read_bytes()
 
 
-@pytest.mark.parametrize("columns", [1, 3, 8, 15])
+@pytest.mark.parametrize("columns", [1, 5, 15])
 def test_no_label_of_the_matrix_is_cut_off_or_covered(columns):
     names = [f"The Daily Example {i}" for i in range(columns)]
     texts = ["2021-01-01", "–", "published earlier", "2021-02-01 to 03-01", "reported, no date"]
@@ -179,11 +180,6 @@ def test_the_parts_of_a_timeline_are_found_by_their_keys():
     assert set(found) == named | counted | set(_phases()["key"])
     assert found["2021-03"][0] > found["2021-02"][0]
     assert all(left >= 0 and left + width <= 100.1 for left, _, width, _ in found.values())
-
-
-def test_svg_keeps_its_text(tmp_path):
-    figures.save(_drawn(_events(12), note="What it rests on."), tmp_path / "timeline")
-    assert "What it rests on." in (tmp_path / "timeline.svg").read_text("utf-8")
 
 
 def test_the_check_itself_finds_a_label_on_another():

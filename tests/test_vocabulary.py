@@ -10,20 +10,15 @@ from analysis.terms import vocabulary
 from analysis.terms.vocabulary import Words, count_by_article, ngrams
 
 ARTICLES = st.lists(st.lists(st.lists(st.sampled_from("abcdé"), max_size=8), max_size=4))
+BATCHES = st.sampled_from([7, vocabulary.BATCH])
 
 
-@pytest.fixture(params=[7, 4_000_000], autouse=True, scope="module")
-def batch(request):
-    whole = vocabulary.BATCH
-    vocabulary.BATCH = request.param
-    yield
-    vocabulary.BATCH = whole
-
-
-@given(ARTICLES)
-def test_counts_are_those_of_the_texts(articles):
+@given(ARTICLES, BATCHES)
+def test_counts_are_those_of_the_texts(articles, batch):
     doc_ids = [f"d{number}" for number in range(len(articles))]
-    table = count_by_article(Words.of(articles), doc_ids)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vocabulary, "BATCH", batch)
+        table = count_by_article(Words.of(articles), doc_ids)
     expected = Counter(
         (doc_id, word)
         for doc_id, article in zip(doc_ids, articles, strict=True)
@@ -33,9 +28,11 @@ def test_counts_are_those_of_the_texts(articles):
     assert {(row.doc_id, row.term): row.n for row in table.itertuples()} == expected
 
 
-@given(ARTICLES, st.integers(1, 3))
-def test_ngrams_stay_within_sentences_and_count_articles(articles, min_count):
-    table = ngrams(Words.of(articles), 3, min_count)
+@given(ARTICLES, st.integers(1, 3), BATCHES)
+def test_ngrams_stay_within_sentences_and_count_articles(articles, min_count, batch):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vocabulary, "BATCH", batch)
+        table = ngrams(Words.of(articles), 3, min_count)
     for size in (2, 3):
         n, doc_freq = Counter(), Counter()
         for article in articles:

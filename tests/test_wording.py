@@ -12,18 +12,23 @@ NAMES = {"gulls": "Gull Front", "larks": "Lark Union", "quay": "Quay (district)"
 KINDS = [(kind, mode) for kind, modes in load("plover")["goldstein"].items() for mode in modes]
 
 
-def _told(kind, mode, happened=True, source="gulls", target="larks", place=""):
+def _row(kind, mode, happened=True, source="gulls", target="larks", place=""):
     row = {"event_type": kind, "mode": mode, "happened": happened is True}
     row["absent"] = happened == "no"
-    row |= {"source": source, "target": target, "place": place}
-    return event_sentences(pd.DataFrame([row]), Names(NAMES))[0]
+    return row | {"source": source, "target": target, "place": place}
+
+
+def _told(*given, **named):
+    return event_sentences(pd.DataFrame([_row(*given, **named)]), Names(NAMES))[0]
 
 
 @pytest.mark.parametrize(("kind", "mode"), KINDS)
 def test_every_kind_of_event_has_a_sentence(kind, mode):
     parties = product([True, False, "no"], ["gulls", "sparrows", ""], ["larks", ""], ["quay", ""])
-    for happened, source, target, place in parties:
-        told = _told(kind, mode, happened, source, target, place)
+    rows = [_row(kind, mode, *given) for given in parties]
+    sentences = event_sentences(pd.DataFrame(rows), Names(NAMES))
+    for row, told in zip(rows, sentences, strict=True):
+        source, target, place = row["source"], row["target"], row["place"]
         assert told[0].isupper() and not set(told) & set("[]_;():→") and "  " not in told
         named = [source, place, target if _has_room(kind, mode) else ""]
         for key in filter(None, named):

@@ -165,3 +165,11 @@ def test_proposed_names_never_take_a_name_that_is_known():
         ("Ada Brandt", "proposed"),
         ("Lund", "proposed"),
     ]
+
+
+def test_an_article_before_a_word_does_not_make_it_another_actor():
+    own = pd.DataFrame(
+        [["corps", "Elva Corps", "ORG", "army"]], columns=["entity_id", "name", "type", "aliases"]
+    )
+    own_matcher = compile_actors(known_actors(own))
+    assert ids("The army left. Then the army came back.", own_matcher) == ["corps", "corps"]

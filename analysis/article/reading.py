@@ -1,7 +1,7 @@
 """One article in, its rows out: the only place where the per-article steps meet."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -31,6 +31,7 @@ from analysis.quotes.credits import MediaNames, find_credits
 from analysis.quotes.find import Quotation, find_quotations
 from analysis.quotes.labels import find_labels
 from analysis.quotes.passives import find_passives
+from analysis.text.language import is_read, language_of
 from analysis.text.normalise import Normalised, normalise
 from analysis.text.sentences import Sentence as PlainSentence
 from analysis.text.words import split_sentences, term
@@ -184,6 +185,7 @@ class Page:
         text = machine.corrected(ledger)
         title = _title_field(article.title, machine, text)
         self.cleaned = replace(cleaned, blocks=text.blocks)
+        self.language = language_of(article.language, self.cleaned.body)
         self._fields = [title.corrected(ledger), text] if title else [text]
         lengths = (len(field.raw.text) + len(_BETWEEN) for field in self._fields)
         self._begins = [*accumulate(lengths, initial=0)][:-1]
@@ -195,6 +197,11 @@ class Page:
         ]
         self.sentences = [s for block in self.blocks for s in _sentences(block)]
         self._starts = [sentence.start for sentence in self.sentences[1:]]
+
+    @cached_property
+    def understood(self) -> list[Sentence]:
+        """The counted sentences, where they are in the language that the rules read."""
+        return self.counted if is_read(self.language) else []
 
     @cached_property
     def terms(self) -> str:
@@ -298,9 +305,8 @@ def _read(article: Article, settings: Settings) -> Rows:
     counted = page.only(*COUNTED_KINDS)
     found = find_entities(counted, settings.matcher, article.published)
     mentions = list(_corrected_mentions(page, found, ledger, settings.matcher)) if ledger else found
-    body = [sentence for sentence in page.sentences if sentence.kind == "body"]
-    quotations = find_quotations(page.only("body"), body, mentions, lexicon)
-    dates = _find_dates(page, article, lexicon)
+    quotations = _find_quotations(page, mentions, lexicon)
+    dates = _outside_names(_find_dates(page, article, lexicon), mentions)
     dates = list(_corrected_dates(page, dates, ledger)) if ledger else dates
     page.hand_out(mentions, dates, quotations)
     reports = [
@@ -316,7 +322,7 @@ def _read(article: Article, settings: Settings) -> Rows:
         "mentions": [_mention_row(page, mention) for mention in mentions],
         "candidates": [
             page.place(c.start, c.end) | _fields(c, "surface", "type_guess", "sign")
-            for c in find_candidates(counted, settings.matcher, found)
+            for c in find_candidates(counted, settings.matcher, found, page.language)
         ],
         "quotations": [_quotation_row(page, quotation) for quotation in quotations],
         "label_uses": list(_label_rows(page, lexicon)),
@@ -338,7 +344,7 @@ def sentence_rows(article: Article, settings: Settings) -> list[dict[str, Any]]:
 def unread(article: Article, error: str) -> Rows:
     """Rows of an article whose reading failed: it is there, without anything found in it."""
     empty = dict.fromkeys(("n_sentences", "n_tokens", "n_chars_body"), 0)
-    names = dict.fromkeys(("title_found", "byline", "date_in_text"), "")
+    names = dict.fromkeys(("title_found", "byline", "date_in_text", "language"), "")
     document = {"doc_id": article.doc_id, **names, **empty, "n_chars_raw": len(article.text)}
     return {
         "documents": [document | {"reading_error": error}],
@@ -365,6 +371,7 @@ def _document_row(page: Page, article: Article) -> dict[str, Any]:
         "n_chars_raw": len(article.text),
         "n_chars_body": sum(b.end - b.start for b in page.blocks if b.kind == "body"),
         "reading_error": "",
+        "language": page.language,
     }
 
 
@@ -403,7 +410,7 @@ def _credit_rows(page: Page, media: MediaNames) -> Iterator[dict[str, Any]]:
 
 
 def _label_rows(page: Page, lexicon: Lexicon) -> Iterator[dict[str, Any]]:
-    for sentence in page.counted:
+    for sentence in page.understood:
         if sentence.mentions:
             around = sentence.mentions, sentence.quotations
             for label in find_labels(sentence.text, *around, lexicon):
@@ -413,7 +420,7 @@ def _label_rows(page: Page, lexicon: Lexicon) -> Iterator[dict[str, Any]]:
 
 def _passive_rows(page: Page, lexicon: Lexicon) -> Iterator[dict[str, Any]]:
     """Passives of the body; `quoted` are the words of a speaker, not the outlet's."""
-    for sentence in page.counted:
+    for sentence in page.understood:
         if sentence.kind == "body":
             for passive in find_passives(sentence.text, lexicon=lexicon):
                 start, end = passive[:2]
@@ -425,17 +432,18 @@ def _passive_rows(page: Page, lexicon: Lexicon) -> Iterator[dict[str, Any]]:
 def _headline_rows(page: Page, article: Article, settings: Settings) -> Iterator[dict[str, Any]]:
     """What the headline (given, else found) asserts: a row an event, one empty row without any."""
     title = article.title or page.cleaned.title or ""
-    mentions = find_entities(title, settings.matcher, article.published)
-    passives = [p for p in find_passives(title, headline=True, lexicon=settings.lexicon) if p.harm]
+    told = title if is_read(page.language) else ""
+    mentions = find_entities(told, settings.matcher, article.published)
+    passives = [p for p in find_passives(told, headline=True, lexicon=settings.lexicon) if p.harm]
     agents = {p.agent for p in passives}
     voice = "agent named" if True in agents else "no agent" if passives else ""
 
-    for reading in read_events(title, mentions, [], lexicon=settings.lexicon) or [None]:
+    for reading in read_events(told, mentions, [], lexicon=settings.lexicon) or [None]:
         parts = ("trigger", "event_type", "status", "attribution")
-        told = {part: getattr(reading, part, "") for part in parts}
+        values = {part: getattr(reading, part, "") for part in parts}
         named = _parties(title, reading)
         parties = {role: named[role] for role in ("source", "target")}
-        yield {"doc_id": page.doc_id, "title": title} | parties | told | {"passive": voice}
+        yield {"doc_id": page.doc_id, "title": title} | parties | values | {"passive": voice}
 
 
 def _parties(sentence: str, reading: Any) -> dict[str, str]:
@@ -516,8 +524,17 @@ def _corrected_reports(
 # --- dates and events -----------------------------------------------------------------------
 
 
+def _find_quotations(page: Page, mentions: list[Mention], lexicon: Lexicon) -> list[Quotation]:
+    if not page.understood:
+        return []
+    body = [sentence for sentence in page.sentences if sentence.kind == "body"]
+    return find_quotations(page.only("body"), body, mentions, lexicon)
+
+
 def _find_dates(page: Page, article: Article, lexicon: Lexicon) -> list[DateExpression]:
     """Dates of the body in one go (they refer to each other), of everything else apart."""
+    if not page.understood:
+        return []
     published = article.published
     first, last = article.published_from or published, article.published_to or published
     found = []
@@ -528,6 +545,21 @@ def _find_dates(page: Page, article: Article, lexicon: Lexicon) -> list[DateExpr
         else:
             found += find_dates_undated(text, lexicon)
     return sorted(found, key=lambda expression: expression.start)
+
+
+def _outside_names(
+    dates: Iterable[DateExpression], mentions: Sequence[Mention]
+) -> list[DateExpression]:
+    """Dates but those that are part of a longer name ("23 March Movement")."""
+    starts = [mention.start for mention in mentions]
+    found = []
+    for one in dates:
+        before = bisect_right(starts, one.start) - 1
+        name = mentions[before] if before >= 0 else None
+        whole = name and (name.start, name.end) == (one.start, one.end)
+        if not name or whole or name.end < one.end:
+            found.append(one)
+    return found
 
 
 def _date_row(page: Page, expression: DateExpression) -> dict[str, Any]:
@@ -546,7 +578,7 @@ def _reports(page: Page, article: Article, settings: Settings) -> Iterator[tuple
     """Events sentence by sentence, each with its date."""
     lines = []
     before = None
-    for s in page.counted:
+    for s in page.understood:
         readings = read_events(s.text, s.mentions, s.dates, settings.lexicon, before)
         before = readings[-1].source if readings and s.kind == "body" else None
         before = before if isinstance(before, str) else None
@@ -556,7 +588,7 @@ def _reports(page: Page, article: Article, settings: Settings) -> Iterator[tuple
         for day in (article.published_from, article.published_to)
     )
     dated_lines = date_readings(lines, published or None, settings.parents)
-    for sentence, dated in zip(page.counted, dated_lines, strict=True):
+    for sentence, dated in zip(page.understood, dated_lines, strict=True):
         for found in dated:
             yield sentence, found
 

@@ -29,8 +29,9 @@ def read_article(
 
     `published` is a date or an ISO date; without it only those dates are resolved that do not need
     it.  `title` is a headline that may stand in the text too, `actors` are rows as in actors.csv
-    (they come before the actors everybody knows), `language` is en, fr, de or es.  The article's
-    doc_id is "article".
+    (they come before the actors everybody knows), `language` is a code such as en (found in the
+    text unless given; dates, quotations and events are read in English).  The
+    article's doc_id is "article".
 
     Raises ValueError naming `published` where it is no date, and for each bad row of `actors`.
 

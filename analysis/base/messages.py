@@ -16,14 +16,21 @@ _APART = 3  # so many notes of one kind are still told one by one
 
 
 class Note(NamedTuple):
-    """The place (file, row, column), what was found there, what to do about it."""
+    """The place (file, row, column), what was found there, what to do about it.
+
+    >>> print(Note("a.csv, row 2", "no date", "fill it in."))
+    a.csv, row 2: no date. Fill it in.
+    """
 
     where: str
     what: str
     todo: str = ""
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}" + (f" {self.todo}" if self.todo else "")
+        if not self.todo:
+            return f"{self.where}: {self.what}"
+        stop = "" if self.what.rstrip("”").endswith((".", "?", "!")) else "."
+        return f"{self.where}: {self.what}{stop} {self.todo[0].upper()}{self.todo[1:]}"
 
 
 def gathered(notes: Iterable[Note]) -> list[Note]:
@@ -39,7 +46,8 @@ def gathered(notes: Iterable[Note]) -> list[Note]:
 
 
 def _joined(notes: list[Note]) -> list[Note]:
-    if len(notes) <= _APART:
+    differ = len({note[1:] for note in notes}) > 1
+    if len(notes) == 1 or (differ and len(notes) <= _APART):
         return notes
     where, what, todo = notes[0]
     rows = [match[1] for note in notes if (match := _ROW.search(note.where))]
@@ -57,8 +65,7 @@ def nearest(word: str, known: Iterable[str], label: str = "there are") -> str:
     near = get_close_matches(str(word), names, 1)
     if near:
         return f"did you mean {near[0]}?"
-    listed = ", ".join(names[:20]) + (" …" if len(names) > 20 else "")
-    return f"{label}: {listed}"
+    return f"{label}: {listed(names, 20)}"
 
 
 def listed(names: Iterable[str], most: int = 8) -> str:

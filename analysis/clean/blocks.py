@@ -22,6 +22,7 @@ from analysis.clean.lines import (
     CREDIT,
     HEADER,
     LONG,
+    SENTENCE_END,
     STARTS,
     Lines,
     Page,
@@ -45,6 +46,7 @@ PARAGRAPH = 16  # words of such a paragraph
 SENTENCE = 5  # and on a page of little but its article
 HEADLINE_LINES = 3  # over which a headline may be broken
 _BYLINE, _BYLINE_WORDS = "names the author", 12
+_SUBTITLE = 45  # words
 _LIGHT = 0.6  # share of lines that end as sentences do, on such a page
 _TOLD = 0.4  # share of a paragraph's words that stand elsewhere in the prose of the page
 HEAD = 12  # lines above the first paragraph in which headline, byline and date are looked for
@@ -145,7 +147,6 @@ _NAME = r"[^\W\d_][\w.'-]{0,30}"
 _URL = re.compile(r"(?:https?://|www\.)\S+$", re.I)
 _SITE = re.compile(r"\s+(?:[|–—•»-]|::)\s+")  # between a headline and the name of its site
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_SENTENCE_END = re.compile(r"[.!?]['\"’”]?(?:\s|$)")
 _DATED = re.compile(r"\b(?:19|20)\d\d\W*$|\bfile\W*$", re.I)
 _TABLE = re.compile(r"[:|=<>{}/\t]|  ")  # what tables, lists and code have in a line
 _PICTURE = re.compile(r"photo|foto|image|getty", re.I)
@@ -284,7 +285,7 @@ def _by_score(page: Page, threshold: float, first: Pass, second: Pass) -> _Label
     scores = effects.sum(axis=0) + second.intercept
     if not (scores > threshold).any():  # too short to tell: the best there is
         scores += threshold - scores.max() + 1e-3
-    body = scores > threshold
+    body = (scores > threshold) | page.most
     for i in np.flatnonzero(page.prose & (page.ending >= 3) & ~body).tolist():
         body[i] = _DATELINE.match(page.lines.text[i]) is not None
     least = SENTENCE if _is_light(page) else PARAGRAPH
@@ -473,7 +474,7 @@ def _label_captions(page: Page, labels: _Labels, lead: int, rules: _Rules) -> No
             match = rules.credit_end.search(text, max(0, len(text) - 120))
             before = text[: match.start()].rstrip()
             told = _DATED.search(before) or _PICTURE.search(match.group())
-            where = where if told or not _SENTENCE_END.search(before) else None
+            where = where if told or not SENTENCE_END.search(before) else None
         if where:
             labels.set(i, "caption", f"{where} with a picture credit")
 
@@ -497,7 +498,7 @@ def _label_head(
         elif (
             below
             and (labels.kind[i] == "body" or i == stop)
-            and (page.n_words[i] >= 5 and page.beginning[i])
+            and (5 <= page.n_words[i] <= _SUBTITLE and page.beginning[i])
             and not rules.header.match(text)
         ):
             labels.set(i, "subtitle", "between headline and first paragraph")

@@ -21,6 +21,9 @@ STOP, FURNITURE, STARTS, INSIDE, CREDIT, HEADER, ADDRESS = (1 << k for k in rang
 LINE, MARKER = 1, 2  # what whole lines do
 _ENDINGS = {4: ".!\"'»", 3: "?;", 2: "…)]", 1: ":,"}
 _BULLETS = "*+•-–—◦▪"
+_MOST = 80  # words of a paragraph that may be an article by itself
+_WORDS = 60  # of a sentence on average, at most
+SENTENCE_END = re.compile(r"[.!?]['\"’”]?(?:\s|$)")
 _WRAPPED = (40, 120)  # width of the rows of a wrapped page
 _MENU_ENTRY = 40  # characters of a short line
 _LOCAL_WINDOWS = np.array([(0, 8, 8), (1, 3, 3), (2, 4, 0), (2, 0, 4), (3, 6, 0), (3, 0, 6)])
@@ -201,7 +204,8 @@ class Page:
     """The lines of a page laid out for counting, and their folded words.
 
     `speaks` is how strongly each line speaks as furniture does: in whole, by its opening, inside;
-    a `marker` says that what follows is not the article ("Related", "Comments (3)").
+    a `marker` says that what follows is not the article ("Related", "Comments (3)"); `most` is a
+    paragraph of sentences that has more than half of the page's words.
     """
 
     def __init__(self, lines: Lines, phrases: Phrases) -> None:
@@ -222,6 +226,9 @@ class Page:
         self.ending = _of(tables.ending, codes[stop - 1])
         self.beginning = _of(tables.beginning, codes[stop - length])
         self.prose = (n_words >= LONG) & (length > 60)
+        self.most = n_words * 2 > max(n_words.sum(), 2 * _MOST)
+        for i in np.flatnonzero(self.most).tolist():
+            self.most[i] = len(SENTENCE_END.findall(lines.text[i])) * _WORDS >= n_words[i]
         one_space = folded > 32
         one_space[1:] |= one_space[:-1]
         text = folded[one_space | (folded == 10)].tobytes().decode("utf-32-le", "surrogatepass")

@@ -11,7 +11,7 @@ import numpy as np
 
 from analysis.clean.lines import ADDRESS, Page
 
-_MOST = 45  # words of a line that asks something of the reader
+_MOST = 45  # words of a line that asks something of the reader, or of a box
 _FEW = 10  # words of a line made of nothing but furniture
 _QUOTED = re.compile(r"[\"“”«»„]|[‘’'](?!\w)|(?<!\w)['‘]")
 _HEADLINE = 5, 16  # words of another article's headline
@@ -104,7 +104,7 @@ def boxes(page: Page) -> np.ndarray:
     The entries reach to a sentence.
     """
     entry = ~page.prose & (page.ending < 4)
-    boxed = page.marker | (page.speaks >= 2)
+    boxed = page.marker | ((page.speaks >= 2) & (page.n_words <= _MOST))
     for i in np.flatnonzero(page.marker).tolist():
         stop = next((k for k in range(i + 1, len(entry)) if not entry[k]), len(entry))
         boxed[i:stop] = True

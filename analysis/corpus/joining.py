@@ -26,8 +26,8 @@ def address_key(url: str) -> str:
 def with_metadata(documents: list[dict[str, Any]], notes: list[Note]) -> list[dict[str, Any]]:
     """The documents with a text, completed by the rows of metadata of the same article.
 
-    A row belongs to the text that has its address, or lies in the file that it names.  Notes on
-    the rows and texts that have no other are added to `notes`.
+    A row belongs to the text of another file that has its address, or lies in the file that it
+    names.  Notes on the rows and texts that have no other are added to `notes`.
     """
     texts = [document for document in documents if document["text"]]
     rows = [document for document in documents if not document["text"]]
@@ -38,7 +38,7 @@ def with_metadata(documents: list[dict[str, Any]], notes: list[Note]) -> list[di
     joined, left = [], []
     for row in rows:
         text = by_address.get(address_key(row.get("url") or "")) or _named(row, by_name)
-        if text is None:
+        if text is None or text["file"] == row["file"]:
             left.append(row)
         else:
             joined.append(text)

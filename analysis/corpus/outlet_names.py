@@ -21,8 +21,8 @@ def outlet_key(name: str) -> str:
     text = plain(_IN_BRACKETS.sub("", name))
     words = load("exports")["outlet_words"]
     if _SITE.fullmatch(text):
-        parts = [part for part in text.split(".") if part not in words["site"]]
-        text = parts[-1] if parts else text
+        *parts, _ = text.split(".")
+        text = next((part for part in reversed(parts) if part not in words["site"]), text)
     kept = [word for word in re.findall(r"[^\W_]+", text) if word not in words["name"]]
     return "".join(kept).removeprefix("the") or text
 

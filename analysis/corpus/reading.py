@@ -20,6 +20,7 @@ from analysis.corpus.doubtful import doubtful_texts
 from analysis.corpus.joining import with_metadata
 from analysis.corpus.outlet_names import alike_outlets
 from analysis.corpus.readers import ReaderError, Reading
+from analysis.corpus.readers.common import language_code
 from analysis.corpus.side_files import read_optional
 from analysis.entities.matcher import compile_actors
 from analysis.entities.world import join_actors, known_actors
@@ -285,6 +286,8 @@ def _read_listed(
         record = {str(key): value.strip() for key, value in values.items()}
         record["_where"] = f"{listing}, row {row}"
         record["text"] = _read_article(path, record, log)
+        if record.get("language"):
+            record["language"] = language_code(record["language"]) or ""
         record["doc_id"] = record.get("doc_id") or Path(record["file"]).stem
         records.append(record)
     _note_unlisted(path, records, log)

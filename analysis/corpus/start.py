@@ -19,6 +19,7 @@ from analysis.base.safe_csv import escape
 from analysis.clean.blocks import clean_text
 from analysis.corpus import readers
 from analysis.corpus.doubtful import doubtful_texts
+from analysis.corpus.languages import article_languages, language_notes
 from analysis.corpus.outlet_names import alike_outlets
 from analysis.corpus.proposing import propose, write_proposed
 from analysis.corpus.readers.common import slug
@@ -31,6 +32,7 @@ from analysis.corpus.reading import (
 )
 from analysis.entities.proposals import MOST_ARTICLES
 from analysis.entities.world import known_actors
+from analysis.lexicons import load
 
 TEMPLATES = Path(__file__).with_name("templates")
 LONGEST_NAME = 100  # bytes; some systems that encrypt allow 143
@@ -55,7 +57,10 @@ def start_corpus(folder: Path, source: Path | None = None, outlet: str = "") -> 
             notes.append(Note(f"{folder.name}/texts", "two fictional articles;", "put yours there"))
         documents = _documents(folder, source or texts, notes)
     rows = list(_rows(folder, documents, outlet, (source or texts).resolve(), kept))
+    notes.append(_holds(rows, folder.name))
     notes += [*_lacking(rows), *doubtful_texts(documents, f"{folder.name}/texts")]
+    languages = article_languages((doc["language"] or "", doc["text"]) for doc in documents)
+    notes += language_notes(languages, f"{folder.name}/articles.csv")
     notes += alike_outlets((row["outlet"] for row in rows), folder / "corpus.yml")
     _write_table(folder / "articles.csv", COLUMNS, rows, kept)
     _write_table(folder / "actors.csv", ACTOR_COLUMNS, [], kept)
@@ -131,6 +136,19 @@ def _rows(
         yield row
 
 
+def _holds(rows: list[dict[str, Any]], where: str) -> Note:
+    """How many articles were read, of which outlets and days: what to compare with the source."""
+    outlets = Counter(row["outlet"] for row in rows if row["outlet"])
+    days = sorted({row["published"] for row in rows if row["published"]})
+    what = counted(len(rows), "article")
+    if outlets:
+        named = listed((f"{name} ({n})" for name, n in outlets.most_common()), 5)
+        what += f" of {counted(len(outlets), 'outlet')}, {named}"
+    if days:
+        what += f", published {days[0]}" + (f" to {days[-1]}" if days[1:] else "")
+    return Note(where, f"{what}.")
+
+
 def _lacking(rows: list[dict[str, Any]]) -> Iterator[Note]:
     """What check would find missing, with the ways to give it."""
     nameless = sum(not row["outlet"] for row in rows)
@@ -141,6 +159,10 @@ def _lacking(rows: list[dict[str, Any]]) -> Iterator[Note]:
     if undated := [row["doc_id"] for row in rows if not row["published"]]:
         what = f"{len(undated)} of {counted(len(rows), 'article')} without a date"
         todo = "They are left out of the timeline; fill in the column where you know the day."
+        fetched = [name for name in load("exports")["not_published"] if rows[0].get(name)]
+        if fetched:
+            todo += f" “{fetched[0]}” is only the day of fetching; to count it all the same, write "
+            todo += f"`columns: {{published: {fetched[0]}}}` in corpus.yml of a new folder."
         yield Note("articles.csv, column published", f"{what} ({listed(undated, 5)}).", todo)
 
 

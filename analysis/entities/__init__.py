@@ -9,7 +9,7 @@ To add an actor: a line in ``lexicons/world.csv``; a title, a head word or a giv
 ``lexicons/names.yml``.
 """
 
-from analysis.entities.candidates import find_candidates, propose_names
+from analysis.entities.candidates import find_candidates
 from analysis.entities.matcher import ActorMatcher, Entity, Mention, compile_actors, find_entities
 from analysis.entities.world import join_actors, known_actors
 
@@ -22,5 +22,4 @@ __all__ = [
     "find_entities",
     "join_actors",
     "known_actors",
-    "propose_names",
 ]

@@ -14,11 +14,11 @@ from analysis.entities.matcher import (
     Mention,
     compile_actors,
     find_entities,
-    fold,
     is_title_case,
     line_at,
 )
 from analysis.lexicons import Lexicon
+from analysis.text.language import function_words, is_read
 from analysis.text.words import Word, tokens, words
 
 __all__ = [
@@ -31,7 +31,6 @@ __all__ = [
     "find_candidates",
     "find_entities",
     "first_mentions",
-    "propose_names",
 ]
 
 
@@ -56,8 +55,9 @@ _BEHIND = rf"(?:\.(?:[{_UPPER}]\.)+|[\w&]*(?:['’ʼ‘](?!s\b)\w+)*(?:[-‐‑]
 
 
 @cache
-def _candidate_pattern(lexicon: Lexicon) -> re.Pattern:
-    particles = "|".join(sorted(filter(str.islower, lexicon["names"]["particles"])))
+def _candidate_pattern(lexicon: Lexicon, language: str) -> re.Pattern:
+    inside = filter(str.islower, lexicon["names"]["particles"])  # "y" is "and" in Spanish
+    particles = "|".join(sorted(p for p in inside if len(p) > 1 or is_read(language)))
     word = rf"(?:[aeu]{_ASSIMILATED})?[{_UPPER}](?:\.(?=[^\S\n][{_UPPER}])|{_BEHIND})"
     # the first letter outside all brackets, so that `re` can skip to it
     article = rf"(?<=[aeu]){_ASSIMILATED}"
@@ -67,13 +67,17 @@ def _candidate_pattern(lexicon: Lexicon) -> re.Pattern:
 
 
 def find_candidates(
-    text: str, matcher: ActorMatcher, mentions: Iterable[Mention] | None = None
+    text: str,
+    matcher: ActorMatcher,
+    mentions: Iterable[Mention] | None = None,
+    language: str = "",
 ) -> list[Candidate]:
     """Capitalised names in `text` that `matcher` does not know, with a guess at their type.
 
     `mentions` are those of `find_entities` in the same text, where they are at hand.  A single
     word at the start of a sentence counts only if the text has it elsewhere with a capital; lines
-    in title case or capitals are left out, since all their words are capitalised.
+    in title case or capitals are left out, since all their words are capitalised.  Function words
+    of the `language` (English unless given) are no part of a name's ends.
 
     >>> text = "At noon the Elva Ministry spoke of President Ada Brandt."
     >>> [(name.surface, name.type_guess) for name in find_candidates(text, ActorMatcher([]))]
@@ -81,7 +85,7 @@ def find_candidates(
     """
     mentions = find_entities(text, matcher) if mentions is None else mentions
     titles = matcher.words["titles"]
-    names = [(a, b, text[a:b]) for a, b in _unknown(text, matcher, mentions)]
+    names = [(a, b, text[a:b]) for a, b in _unknown(text, matcher, mentions, language)]
     initial = {a for a, _, _ in names if _sentence_initial(text, a, titles)}
     elsewhere = {surface for a, _, surface in names if a not in initial}
     around = tokens(text) if names else []
@@ -95,19 +99,20 @@ def find_candidates(
 
 
 def _unknown(
-    text: str, matcher: ActorMatcher, mentions: Iterable[Mention]
+    text: str, matcher: ActorMatcher, mentions: Iterable[Mention], language: str
 ) -> Iterator[tuple[int, int]]:
     """Where capitalised words stand that are part of no known name."""
-    heads = matcher.words["heads"]
+    heads, skip = matcher.words["heads"], matcher.words["no_candidates"]
+    skip = skip if is_read(language) else skip | _capitalised(language, matcher.lexicon)
     known = [m for m in mentions if m.rule != "undecided" or ";" in m.entity_id]
     next_known = 0
-    for match in _candidate_pattern(matcher.lexicon).finditer(text):
+    for match in _candidate_pattern(matcher.lexicon, language).finditer(text):
         start, end = match.span()
         while next_known < len(known) and known[next_known].end <= start:
             next_known += 1
         inside = known[next_known : bisect_left(known, (end,), next_known)]
         outside = _outside(match, inside, heads) if inside else [(start, end)]
-        yield from filter(None, (_trim(text, a, b, matcher) for a, b in outside))
+        yield from filter(None, (_trim(text, a, b, skip, matcher) for a, b in outside))
 
 
 def _outside(match: re.Match, inside: list[Mention], heads: set[str]) -> list[tuple[int, int]]:
@@ -123,9 +128,16 @@ def _outside(match: re.Match, inside: list[Mention], heads: set[str]) -> list[tu
     return [(a, b) for a, b in [*spans, (start, end)] if b - a > 1]
 
 
-def _trim(text: str, start: int, end: int, matcher: ActorMatcher) -> tuple[int, int] | None:
+@cache
+def _capitalised(language: str, lexicon: Lexicon) -> frozenset[str]:
+    return frozenset(word.capitalize() for word in function_words(language, lexicon))
+
+
+def _trim(
+    text: str, start: int, end: int, skip: Collection[str], matcher: ActorMatcher
+) -> tuple[int, int] | None:
     """Span without skipped words at its ends; None if no name of two letters is left."""
-    skip, heads = matcher.words["no_candidates"], matcher.words["heads"]
+    heads = matcher.words["heads"]
     if text[start:end] in skip:  # most often: the first word of a sentence
         return None
     left = words(text, start, end)
@@ -246,43 +258,6 @@ def _guess_type(name: _Name, matcher: ActorMatcher) -> tuple[str, str]:
     """The type that the first of the signs tells, and that sign."""
     guesses = ((tells(name, matcher), sign) for sign, tells in SIGNS.items())
     return next((guess for guess in guesses if guess[0]), ("", ""))
-
-
-def propose_names(
-    candidates: pd.DataFrame, matcher: ActorMatcher | None = None, least: int = 1
-) -> pd.DataFrame:
-    """Candidates of all articles (columns doc_id, surface, type_guess) counted, for actors.csv.
-
-    One row a name: name, n, n_documents, type_guess (the commonest), example (doc_id of its first
-    mention), similar_to (``;``-joined spellings, known or not, that may be the same name).  A
-    proposal only: the consonants that tie Kata'ib to Qataiba also tie Soleimani to Sulaimani.
-
-    >>> rows = [("a", "Morla", "LOC"), ("b", "Morla", "LOC"), ("b", "Murla", "")]
-    >>> names = propose_names(pd.DataFrame(rows, columns=["doc_id", "surface", "type_guess"]))
-    >>> names[["name", "n_documents", "similar_to"]].values.tolist()
-    [['Morla', 2, 'Murla'], ['Murla', 1, 'Morla']]
-    """
-    columns = ["name", "n", "n_documents", "type_guess", "example", "similar_to"]
-    if candidates.empty:
-        return pd.DataFrame(columns=columns)
-    table = candidates.assign(name=candidates["surface"].map(fold))
-    groups = table.groupby("name", sort=True)
-    guesses = table.groupby(["name", "type_guess"], sort=False).size().reset_index(name="n")
-    guesses = guesses.sort_values("n", ascending=False, kind="stable").drop_duplicates("name")
-    names = pd.DataFrame({
-        "n": groups.size(), "n_documents": groups["doc_id"].nunique(),
-        "type_guess": guesses.set_index("name")["type_guess"], "example": groups["doc_id"].first(),
-    })  # fmt: skip
-    names = names[names["n"] >= least].reset_index()
-    known = [a for a in matcher.aliases if a.lower() != a != a.upper()] if matcher else []
-    blocks: dict[frozenset, list[str]] = {}
-    for name in [*known, *names["name"]]:
-        blocks.setdefault(skeleton(name), []).append(name)
-    names["similar_to"] = [
-        ";".join(other for other in dict.fromkeys(blocks[skeleton(name)]) if other != name)
-        for name in names["name"]
-    ]
-    return names.sort_values(["n", "name"], ascending=[False, True], ignore_index=True)[columns]
 
 
 def skeleton(name: str) -> frozenset[str]:

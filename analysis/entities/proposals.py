@@ -16,6 +16,7 @@ import pandas as pd
 from analysis.entities.candidates import find_candidates, skeleton
 from analysis.entities.matcher import ActorMatcher, find_entities, fold
 from analysis.entities.world import free_id
+from analysis.text.language import find_language
 from analysis.text.words import split_sentences
 
 COLUMNS = ("entity_id", "name", "type", "aliases", "n", "n_documents", "merged", "example")
@@ -108,7 +109,7 @@ class _Articles:
         self.lower.update(word for word in _LOWER.findall(text) if word.islower())
         mentions = find_entities(text, matcher, article.published)
         own = set()
-        for found in find_candidates(text, matcher, mentions):
+        for found in find_candidates(text, matcher, mentions, find_language(text)):
             sentence = _sentence(text, found.start)
             own.add(sentence)
             surface = fold(found.surface).removeprefix("The ")

@@ -126,18 +126,23 @@ def _names(row: dict[str, str]) -> list[str]:
     return [name for name in [row["name"], *chain(*lists)] if name]
 
 
+def _plain(name: str) -> str:
+    """A name without years and article: "the army" is the "army" that a corpus lists."""
+    return split_years(name)[0].removeprefix("the ")
+
+
 def _joined(actors: list[dict[str, str]], more: Iterable[dict[str, str]]) -> list[dict[str, str]]:
     """`actors` with those of a later list."""
     owners: dict[str, list[dict[str, str]]] = {}
     for row in actors:
         for name in _names(row):
-            owners.setdefault(split_years(name)[0], []).append(row)
+            owners.setdefault(_plain(name), []).append(row)
     taken = {row["entity_id"] for row in actors}
     ids: dict[str, str] = {}
     new = []
     for row in more:
         same = _same(row, owners)
-        free = [name for name in _names(row) if split_years(name)[0] not in owners]
+        free = [name for name in _names(row) if _plain(name) not in owners]
         if same is not None:
             ids[row["entity_id"]] = same["entity_id"]
             same[row["origin"]] = ";".join(filter(None, [same[row["origin"]], *free]))
@@ -155,7 +160,7 @@ def _joined(actors: list[dict[str, str]], more: Iterable[dict[str, str]]) -> lis
 def _same(row: dict[str, str], owners: dict[str, list[dict[str, str]]]) -> dict[str, str] | None:
     """The actor of the earlier lists that a row speaks of: one has the other's chief name."""
     kind = _ALIKE.get(row["type"], row["type"])
-    own = {split_years(name)[0] for name in _names(row)}
+    own = {_plain(name) for name in _names(row)}
     for name in [row["name"], *sorted(own - {row["name"]})]:
         for actor in owners.get(name, ()):
             alike = _ALIKE.get(actor["type"], actor["type"]) == kind

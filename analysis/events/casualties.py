@@ -8,6 +8,7 @@ from analysis.events.parse import Parse
 from analysis.events.vocabulary import BREAKS
 
 _REACH = 7  # tokens between a number and what befell so many
+_OWN = {"the", "his", "her", "its", "their"}
 _NO = {"no", "nobody", "none", "without", "never", "not", "n't", "zero"}
 
 
@@ -47,7 +48,9 @@ def _number(p: Parse, i: int) -> Bounds | None:
 def _behind(p: Parse, i: int) -> Bounds | None:
     """ "Killed at least | two guards and a child", "the death toll rose to | nine"."""
     toll = p.words[i] == "toll"
-    if p.words[i] in p.lists["state"] or not p.lists["be"].isdisjoint(p.words[max(i - 2, 0) : i]):
+    state = p.words[i] in p.lists["state"] and p.words[i - 1] != "shot"
+    state = state and p.words[i + 1 : i + 2] != ["of"]  # "shot dead | the", "the lives | of"
+    if state or not p.lists["be"].isdisjoint(p.words[max(i - 2, 0) : i]):
         return None
     if p.words[i + 1 : i + 2] and p.words[i + 1] in _NO:
         return 0, 0
@@ -56,9 +59,16 @@ def _behind(p: Parse, i: int) -> Bounds | None:
         if bounds := _people(p, k):
             more = _and_more(p, k)
             return _sum(bounds, more) if more else bounds
-        if not (toll or p.words[k] in p.lists["before_number"]):
+        if not (toll or p.words[k] in p.lists["before_number"] or p.words[k] in _OWN):
             break
-    return None
+    return _one(p, i + 1)
+
+
+def _one(p: Parse, i: int) -> Bounds | None:
+    """ "Killed | the last gunman": one, where a thing told of as known is no more."""
+    span = p.object_from(i) if p.words[i : i + 1] and p.words[i] in _OWN else None
+    last = p.words[span[1] - 1] if span else "s"
+    return None if last.endswith(("s", "men", "people", "children", "crew", "police")) else (1, 1)
 
 
 def _before(p: Parse, i: int) -> Bounds | None:

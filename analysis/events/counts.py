@@ -55,14 +55,27 @@ def bounds_at(p: Parse, i: int, plural: bool) -> Bounds | None:
     if word in p.known.vague_numbers:
         least, most = p.known.vague_numbers[word]
         return least, most
-    named = i and p.capitals[i - 1] and p.words[i - 1] not in p.lists["before_noun"]
-    if not value or (value == 1 and plural) or named:
+    if not value or (value == 1 and plural) or _in_name(p, i):
         return None
     before = " ".join(p.words[max(i - 3, 0) : i])
     for phrases, *bounds in p.known.number_bounds:
         if before.endswith(tuple(phrases)):
             return tuple(bound and round(value * bound[0] + bound[1]) for bound in bounds)
     return value, value
+
+
+def _in_name(p: Parse, i: int) -> bool:
+    """Whether a number belongs to a name: "Tower | 22"."""
+    named = i and p.capitals[i - 1] and p.words[i - 1] not in p.lists["before_noun"]
+    return bool(named) and not (i + 1 < len(p.words) and _is_noun(p, i + 1))
+
+
+def _is_noun(p: Parse, i: int) -> bool:
+    """Whether a plain noun stands at a token: "near Karsa 12 | villagers"."""
+    other = p.any_list(
+        p.words[i], ("prepositions", "verb_group", "clause", "beside_verb", "dead", "hurt")
+    )
+    return p.words[i].isalpha() and not (p.capitals[i] or i in p.verbs or other)
 
 
 def number_at(p: Parse, i: int) -> int | None:

@@ -10,7 +10,6 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import accumulate
-from operator import itemgetter
 from typing import NamedTuple
 
 from analysis.events.phrases import Hit, PhraseFinder
@@ -57,7 +56,7 @@ class Parse:
         ends = list(accumulate(map(len, pieces)))
         self.starts, self.ends = ends[1::3], ends[2::3]  # offsets of each token
         self.words = _lower(tokens)
-        self.capitals = [*map(str.isupper, map(itemgetter(0), tokens))]
+        self.capitals = [t[0].isupper() or t[:3] in {"al-", "el-"} for t in tokens]
         begins = self.lists["clause begins"]
         starts = [i for i, w in enumerate(self.words) if w in begins and not self._before_dawn(i)]
         self.clauses = [0, *starts, len(self.words)]
@@ -78,6 +77,13 @@ class Parse:
         """Whether it tells of workers and their pay, and of no arms."""
         words = self.words
         return not self.lists["labour"].isdisjoint(words) and self.lists["arms"].isdisjoint(words)
+
+    @cached_property
+    def is_accident(self) -> bool:
+        """Whether it tells of a vehicle that hit something, and of no arms."""
+        words, lists = self.words, self.lists
+        vehicle = not (lists["vehicles"].isdisjoint(words) or lists["collided"].isdisjoint(words))
+        return vehicle and (lists["arms"] - lists["dead"]).isdisjoint(words)
 
     def any_list(self, word: str, names: Iterable[str]) -> bool:
         """Whether a word stands in one of the lists."""
@@ -121,6 +127,8 @@ class Parse:
         """The noun phrase before the verb group at `begin`; an insertion by commas is skipped."""
         words, end = self.words, self._first_of_conjoined(begin)
         before = words[end - 1] if end else ""
+        if before == "," and words[begin].endswith("ing"):
+            return self._main_subject(end - 1)
         if before in self.lists["subjects"]:
             return end - 1, end
         relative = before in self.lists["relatives"]
@@ -128,16 +136,43 @@ class Parse:
         end = self._before_insertion(end, relative)
         narrow = relative or words[begin].endswith("ing")  # "in response to Belmar | bombing"
         start, end = self._phrase_before(end, narrow)
-        start = self._after_circumstance(start, end)
+        start = self._list_begin(self._after_circumstance(start, end), end)
         return (start, end) if start < end else None
+
+    def _main_subject(self, comma: int) -> Span | None:
+        """ "The army left the town, | blaming the rebels": the subject before the comma."""
+        start = self.clause_of(comma)[0]
+        start += self.words[start] in self.lists["clause begins"]
+        finite = [v for v in self.verbs if start <= v < comma and self.words[v][-3:] != "ing"]
+        if finite:
+            return self.subject(self.group_of(min(finite)).begin)
+        return self.object_from(start)
+
+    def _list_begin(self, start: int, end: int) -> int:
+        """ "Farmers, | students and drivers": the first of those listed."""
+        words, start_of_clause = self.words, self.clause_of(max(start - 1, 0))[0]
+        while start > start_of_clause + 1 and words[start - 1] == "," and "and" in words[start:end]:
+            last = start - 2
+            first = self._phrase_before(start - 1, narrow=False)[0]
+            named = self.capitals[last] and (last or self.capitals[start])
+            listed = named or words[last].endswith("s") or words[first] in self.lists["before_noun"]
+            if words[first] in self.lists["prepositions"] or first > last or not listed:
+                break
+            start = first
+        return start
 
     def _first_of_conjoined(self, begin: int) -> int:
         """ "the army condemned the raid | and demanded talks": the first verb has the subject."""
         if not begin or self.words[begin - 1] != "and":
             return begin
         start = self.clause_of(begin - 1)[0]
-        finite = [v for v in self.verbs if start <= v < begin and self.words[v][-1] in "sd"]
-        return min(finite, default=begin)
+        return next((v for v in range(start, begin - 1) if self._is_finite(v, start)), begin)
+
+    def _is_finite(self, at: int, start: int) -> bool:
+        if at not in self.verbs:
+            return self._is_other_verb(at, start)
+        word = self.words[at]
+        return word[-1] in "sd" or word in self.lists["participles"]
 
     def _before_insertion(self, end: int, relative: bool) -> int:
         words = self.words
@@ -181,6 +216,8 @@ class Parse:
         adverbial = first != "at" and first in lists["prepositions"]
         if adverbial or (first in lists["calendar"] and not owner):
             return None
+        if first in lists["object pronouns"]:
+            return i, i + 1
         end, stop = i, min(len(words), i + _FARTHEST)
         while end < stop and end not in self.verbs and not self._ends_phrase(end, i):
             end += 1
@@ -198,7 +235,11 @@ class Parse:
         word = self.words[at]
         if word in self.lists["phrase ends"] or self._is_other_verb(at, start):
             return True
-        if at > start and (word in self.lists["adverbs"] or self._is_count(at)):
+        article = word == "last" and self.words[at - 1] in self.lists["before_noun"]
+        anew = word in {"a", "an", "the"} and self.words[at - 1] not in {"of", "and", "all", "both"}
+        if anew and at > start:
+            return True  # "called | the ruling | a disgrace"
+        if at > start and ((word in self.lists["adverbs"] and not article) or self._is_count(at)):
             return True
         may_end = word in self.lists["phrase may end"] and at > start
         return may_end and self.words[at - 1] != "belonging"
@@ -217,6 +258,12 @@ class Parse:
         noun = before not in self.lists["before_noun"] and before[-2:] != "ly"
         past = word.endswith("ed") and word not in self.lists["participle_adjectives"]
         return word in self.lists["other_verbs"] or (past and noun and "-" not in word)
+
+    def owner_in(self, span: Span) -> Span | None:
+        """ "The governor | 's offer": whose it is."""
+        at = next((i for i in range(*span) if self.words[i] in {"'s", "’s"}), span[0])
+        named = at > span[0] and self.words[at - 1] not in self.lists["calendar"]
+        return (span[0], at) if named else None
 
     def by(self, start: int) -> Span | None:
         """The noun phrase behind "by" that belongs to the phrase which ends before `start`."""
@@ -253,7 +300,8 @@ class Parse:
 
 def is_act(p: Parse, span: Span) -> bool:
     """Whether a noun phrase names an act, not who acts: "the attack on X | killed nine"."""
-    acts = [h for h in p.hits if span[0] <= h.first < span[1] and not h.phrase.verbal]
+    acts = [h for h in p.hits if span[0] <= h.words[0] and h.words[-1] < span[1]]
+    acts = [h for h in acts if not h.phrase.verbal]
     heads = [h for h in acts if p.lists["prepositions"].isdisjoint(p.words[span[0] : h.first])]
     acts = [h for h in heads if h.phrase.root in DONE | {"RETREAT"}]
     return any(not p.words[h.last].endswith(("er", "ers")) for h in acts)  # "a suicide bomber"

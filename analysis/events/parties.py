@@ -1,5 +1,6 @@
 """Who did it to whom, and who says so: the noun phrases, and the entities named in them."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple, Protocol
@@ -13,6 +14,8 @@ from analysis.events.vocabulary import BREAKS
 Party = str | tuple[int, int] | None  # entity id, offsets of a noun phrase, or nobody
 
 MODIFIERS = ("'s", "’s", "-")  # what follows a name that only describes another ("Arvania's army")
+_PLAIN_NOUN = re.compile(r"(?:ing|tion|es|[b-df-hk-np-rtvwy]s)$")  # no name, at the beginning
+_PEOPLE = re.compile(r"(?:[^aeiou]ers|ors|ists|ians|[^ui]men)$")
 _NEAR = 8  # tokens between an act and the clause that tells of it
 _LONGEST = 6  # words that may name somebody; more are no name but a misread clause
 _BILATERAL = {"CONSULT", "AGREE", "COOPERATE"}
@@ -21,7 +24,13 @@ _OWN = {  # prepositions after a noun of that type or mode that lead to who does
     **dict.fromkeys(("REQUEST", "THREATEN", "REJECT", "ACCUSE"), ("of", "from", "by")),
     "withdraw": ("of", "by"),
 }
+_UNDERGONE = ("come under", "die ", "lose _ life")  # phrases whose subject is hit
 _NOBODY = {"LOC", "FAC"}  # types of entity that do nothing
+_TO_WHOM = {  # further prepositions behind the noun of a phrase that lead to its target
+    **dict.fromkeys(_BILATERAL, frozenset(["with"])),
+    **dict.fromkeys(("AID", "aid"), frozenset(["to", "for"])),
+    "investigate": {"into", "of"},
+}
 _TOWARDS = {"on", "against", "at", "upon", "towards", "toward", "targeting"}
 
 
@@ -56,6 +65,9 @@ class Parties(NamedTuple):
     goal: Span | None = None
 
 
+NOBODY = Parties(None, None, "none", None, ())
+
+
 # --- the noun phrases -----------------------------------------------------------------------------
 
 
@@ -73,13 +85,21 @@ def phrases_of(p: Parse, hit: Hit) -> Phrases:
         return Phrases(_of_act(p, subject).doer, goal, "by the act")
     if not (group.gerund or group.word in p.lists["predicates"]) and _has_be(p, group):
         return Phrases(p.by(hit.last + 1), subject, "passive")
-    if hit.phrase.text.startswith("come under"):
+    if hit.phrase.text.startswith(_UNDERGONE):
         start = hit.last + 1
         sender = p.words[start : start + 1] == ["from"]
         return Phrases(p.object_from(start + 1) if sender else p.by(start), subject, "came under")
     if _is_short_passive(p, hit):
         return Phrases(p.by(hit.last + 1), subject, "short passive")
-    return Phrases(subject, goal, "active")
+    return Phrases(_sender(p, subject) or subject, goal, "active")
+
+
+def _sender(p: Parse, subject: Span | None) -> Span | None:
+    """ "A drone flown by | the army": who sent the weapon that is the subject."""
+    words = _words(p, subject)
+    if not subject or "by" not in words or p.lists["weapons"].isdisjoint(words):
+        return None
+    return p.object_from(subject[0] + words.index("by") + 1)
 
 
 def _act_told_of(p: Parse, hit: Hit) -> Span | None:
@@ -101,7 +121,7 @@ def _has_be(p: Parse, group: VerbGroup) -> bool:
 
 def _of_act(p: Parse, span: Span) -> Phrases:
     """Doer and goal of the act that a noun phrase names."""
-    act = next(h for h in p.hits if span[0] <= h.first < span[1] and not h.phrase.verbal)
+    act = next(h for h in p.hits if h.first in range(*span) and not h.phrase.verbal)
     return phrases_of(p, act)
 
 
@@ -115,6 +135,8 @@ def _of_passive(p: Parse, hit: Hit) -> Phrases:
     by = p.by(hit.last + 1)
     if p.words[thing] in p.lists["undergoes"]:
         return Phrases(by, p.subject(hit.words[1]), "passive")
+    if hit.phrase.root == "AID":
+        return Phrases(by, _towards(p, hit), "passive")
     own = _of_noun(p, hit._replace(words=hit.words[:1], last=thing))
     return own._replace(doer=own.doer or by)
 
@@ -122,11 +144,7 @@ def _of_passive(p: Parse, hit: Hit) -> Phrases:
 def _is_short_passive(p: Parse, hit: Hit) -> bool:
     """A participle without "be": "two killed in a raid", in headlines "a base shelled"."""
     word, after = p.words[hit.first], [*p.words[hit.last + 1 : hit.last + 2]]
-    if (
-        word in {"hit", "killed", "wounded", "injured"}
-        and after
-        and after[0] in {"for", "by", "in"}
-    ):
+    if word in {"hit", "killed", "wounded", "injured"} and _without_object(p, after):
         return True
     participle = word.endswith("ed") or word in p.lists["participles"]
     bare = p.group(hit).begin == hit.first and hit.first > 0
@@ -138,13 +156,19 @@ def _is_short_passive(p: Parse, hit: Hit) -> bool:
     )
 
 
+def _without_object(p: Parse, after: list[str]) -> bool:
+    """Whether no object follows a verb: "killed | in a raid", "30 others wounded | ."."""
+    word = after[0] if after else "."
+    return not word.isalnum() or word in {"for", "by", "in", "near", "when", "during"}
+
+
 def _goal(p: Parse, hit: Hit) -> Span | None:
     """Object of a verb; of a phrase with a noun ("fired rockets and shells at X") what follows."""
     words, start = p.words, hit.last + 1
+    if inside := _goal_inside(p, hit):
+        return inside
     several = len(hit.words) > 1 and words[hit.last] not in p.lists["prepositions"]
-    inside = several and hit.words[1] > hit.first + 1
-    if inside and hit.phrase.root in {"ACCUSE", "REQUEST"}:
-        return p.object_from(hit.first + 1)  # "hold | the army | responsible"
+    several = several and not words[hit.last].endswith("ing")  # "stopped attacking | convoys"
     if towards := several and _towards(p, hit):
         return towards
     if words[start : start + 1] == ["and"]:
@@ -154,9 +178,23 @@ def _goal(p: Parse, hit: Hit) -> Span | None:
     return p.object_from(start)
 
 
+def _goal_inside(p: Parse, hit: Hit) -> Span | None:
+    """ "Hold | the army | responsible", "pressed | Belmar | to", "rejected | X's | offer"."""
+    words, root, first = p.words, hit.phrase.root, hit.first + 1
+    if len(hit.words) < 2 or hit.words[1] == first or root == "AID":
+        return None
+    goal, particle = p.object_from(first), words[hit.last] in p.lists["prepositions"]
+    if goal and root == "REJECT" and (owner := p.owner_in(goal)):
+        return owner
+    if goal and words[hit.words[1]] in {"responsible", "guilty"}:
+        return goal[0], min(goal[1], hit.words[1])
+    inside = goal and (particle or root in {"ACCUSE", "REQUEST"}) and goal[1] <= hit.words[1]
+    return goal if inside and not is_act(p, goal) else None
+
+
 def _towards(p: Parse, hit: Hit) -> Span | None:
     """ "Fired rockets and shells | at X", "will hold talks | with X"."""
-    prepositions = _TOWARDS | ({"with"} if hit.phrase.root in _BILATERAL else set())
+    prepositions = _TOWARDS | _TO_WHOM.get(hit.phrase.root, _TO_WHOM.get(hit.mode, set()))
     for i in range(hit.last + 1, min(hit.last + 10, len(p.words))):
         word = p.words[i]
         if word in prepositions:
@@ -193,9 +231,19 @@ def _of_noun(p: Parse, hit: Hit) -> Phrases:
     ):
         # "fighter jets | struck | the depot", "rockets | rained | down on the depot"
         return Phrases(p.subject(hit.words[1]), p.object_from(i), "weapon")
+    if subject := _moving(p, hit):
+        return Phrases(subject, p.object_from(i), "moving")
     source, behind, i = _behind_noun(p, hit, hit.last + 1)
     by = None if hit.mode == "ceasefire" else p.by(i)  # mediators are no parties of a truce
     return Phrases(source or by, target or behind, "noun")
+
+
+def _moving(p: Parse, hit: Hit) -> Span | None:
+    """ "The army | moved into the slum", a phrase of who acts and a verb."""
+    at = hit.words[1] if len(hit.words) > 1 else 0
+    past = p.words[at].endswith("ed") or p.words[at] in p.lists["past"]
+    thing = p.words[hit.words[0]] in p.lists["no_party"]  # "attacks | stopped", "rockets | fell"
+    return p.subject(at) if at and past and not thing else None
 
 
 def _after_particle(p: Parse, i: int) -> int:
@@ -206,6 +254,8 @@ def _begins_object(p: Parse, i: int, named: bool) -> bool:
     """Whether a determiner or, if that is enough, a name stands at a token."""
     word = p.words[i] if i < len(p.words) else ""
     if word in p.lists["prepositions"] or p.any_list(word, ("calendar", "clause")):
+        return False
+    if p.words[i + 1 : i + 2] == ["by"]:  # "the drone attack | launched by"
         return False
     return word in p.lists["before_noun"] or (named and word != "" and p.capitals[i])
 
@@ -239,8 +289,13 @@ def _is_site(p: Parse, name: int, hit: Hit) -> bool:
     """ "Killed in an eastern | Karsa | raid": where it was, not whose."""
     before = [w for w in p.words[max(name - 3, 0) : name] if w not in {"a", "an", "the"}]
     place = before[-1:] if before and before[-1] in p.lists["before_place"] else before[-2:-1]
-    bare = p.capitals[hit.first - 1]
+    bare = p.capitals[hit.first - 1] and not is_people(p.words[hit.first - 1])
     return bare and bool(place) and place[0] in {"in", "at", "near"}
+
+
+def is_people(name: str) -> bool:
+    """Whether a name is of a people, by its ending: "Turkish", "Syrian"."""
+    return name.endswith(("ish", "ian", "ese", "eli", "aqi", "can"))
 
 
 def _between(p: Parse, hit: Hit) -> tuple[Span, Span | None] | None:
@@ -277,7 +332,8 @@ def _behind_noun(p: Parse, hit: Hit, i: int) -> tuple[Span | None, Span | None, 
         ):
             span = p.object_from(i)
             target = target or span
-        elif word in lists["before_place"]:
+        elif word in lists["before_place"] or word == "from":
+            i += words[i + 1 : i + 2] == ["across"]
             span = p.object_from(i + 1)
         if not span:
             break
@@ -355,10 +411,19 @@ def _named(p: Parse, span: Span) -> Span | None:
         return None
     if p.words[head] in p.lists["weapons"]:  # "Belmari rockets"
         start, end = _before_weapon(p, (start, head))
+        head = end - 1
     nameless = p.words[head] in p.lists["no_party"] and not (head and p.capitals[head])
     numbered = p.words[head][0].isdigit() and not p.capitals[head - 1]
-    long = not 0 < end - start <= _LONGEST
-    return None if long or nameless or numbered else (start, end)
+    if nameless or numbered:
+        return None
+    end = _shortened(p, start, end)
+    return (start, end) if 0 < end - start <= _LONGEST else None
+
+
+def _shortened(p: Parse, start: int, end: int) -> int:
+    """ "Fighters | loyal to the former governor": where a long phrase has told who."""
+    ends = p.lists["prepositions"] | {","} if end - start > _LONGEST else frozenset[str]()
+    return next((i for i in range(start + 1, end) if p.words[i] in ends), end)
 
 
 def is_actor(p: Parse, span: Span | None) -> bool:
@@ -366,13 +431,27 @@ def is_actor(p: Parse, span: Span | None) -> bool:
     if span is None:
         return False
     words = p.words[slice(*span)]
-    if words[0] in {"it", "they", "its", "their"}:
+    if words[0] in {"it", "they", "its", "their", "he", "she"}:
         return True
+    if words[0] in p.lists["nobody"]:
+        return False
     named = any(p.capitals[i] and p.words[i] not in p.lists["calendar"] for i in range(*span) if i)
-    first = span[0] == 0 and not p.any_list(
-        words[0], ("before_noun", "prepositions", "pronouns", "clause")
+    first = span[0] == 0 and not (
+        _PLAIN_NOUN.search(words[0])
+        or p.any_list(words[0], ("before_noun", "prepositions", "pronouns", "clause"))
     )
-    return named or first or not p.lists["offices"].isdisjoint(words)
+    return named or first or _are_people(p, words)
+
+
+def is_captive(p: Parse, span: Span) -> bool:
+    """Whether a noun phrase names people, who may be set free."""
+    words = p.words[slice(*span)]
+    named = any(p.capitals[i] for i in range(*span) if i)
+    return named or _are_people(p, words) or not p.lists["captives"].isdisjoint(words)
+
+
+def _are_people(p: Parse, words: list[str]) -> bool:
+    return not p.lists["offices"].isdisjoint(words) or any(map(_PEOPLE.search, words))
 
 
 def _is_when(p: Parse, i: int) -> bool:
@@ -456,13 +535,15 @@ def _own_phrases(p: Parse, event: Event) -> tuple[Event, Phrases]:
 class PartyReader:
     """Reads source, target and attribution of the events of one sentence.
 
-    `last` is the source of the act told before, for what "it" and "its" may stand.
+    `last` is the source of the act told before, for what "it" and "its" may stand; `last_target`
+    is the last target, for "them" and "him".
     """
 
     def __init__(self, p: Parse, mentions: Sequence[Mention]) -> None:
         self.p, self.mentions = p, mentions
         self.able = [m for m in mentions if m.type not in _NOBODY]
         self.last: Party = None
+        self.last_target: Party = None
         self.before: Party = None
 
     def read(self, event: Event) -> Parties:
@@ -470,14 +551,11 @@ class PartyReader:
         p = self.p
         event, own = _own_phrases(p, event)
         doer, rule = self._doer(event, own)
-        attribution, said = event.attribution, ""
-        if rule != "denier" and attribution == "none" and event.root in DONE and doer:
-            attribution, said = self._attribution(event, doer)
         source = self._source(event, doer, own.goal if rule != "by the act" else None)
-        own_words = source and not event.outer and self._named(p.speaker) == source
-        attribution = "claimed" if own_words and attribution == "blamed" else attribution
+        attribution, said = self._who_says(event, doer if rule != "denier" else None, source)
         goal = None if own.goal == doer else own.goal
         target = self._target(goal, source)
+        self.last_target = target or self.last_target
         both = self._both(event, doer, rule)
         source, target = both if all(both) else (source, target)
         rules = tuple(filter(None, (rule, said)))
@@ -487,6 +565,14 @@ class PartyReader:
         mutual = event.mode == "ceasefire" and self._binds_both(own, both, source, target)
         told = denied_by, self._named(p.teller), mutual
         return Parties(source, target, attribution, doer, rules, *told, goal)
+
+    def _who_says(self, event: Event, doer: Span | None, source: Party) -> tuple[str, str]:
+        """Attribution and its rule; what the doer says of itself is claimed."""
+        if not doer or event.attribution != "none" or event.root not in DONE:
+            return event.attribution, ""
+        attribution, said = self._attribution(event, doer)
+        own = source and not event.outer and self._named(self.p.speaker) == source
+        return ("claimed" if own and attribution == "blamed" else attribution), said
 
     def _both(self, event: Event, doer: Span | None, rule: str) -> tuple[Party, Party]:
         """Both parties of an act that two do together, where the phrase of the doer names them."""
@@ -551,6 +637,8 @@ class PartyReader:
         return next((m.entity_id for m in before), None)
 
     def _target(self, goal: Span | None, source: Party) -> Party:
+        if _words(self.p, goal) in (["them"], ["him"]):
+            return self.last_target
         target = actor(self.p, self.mentions, goal)
         if self._is_pronoun(goal) and self.mentions and self.last != source:
             return target or self.last  # "attacks on its embassy": of who was named before

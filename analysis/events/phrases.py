@@ -7,7 +7,8 @@ from analysis.events.vocabulary import BREAKS, Entry, Phrase, Start, Vocabulary
 
 MAX_GAP = 6
 _ELSEWHERE = (
-    frozenset([",", "response", "retaliation", "short"]) | BREAKS
+    frozenset([",", "response", "retaliation", "short", "when", "while", "because", "although"])
+    | BREAKS
 )  # no phrase goes on beyond
 
 
@@ -62,19 +63,29 @@ class PhraseFinder:
 
     def _at(self, i: int, start: Start) -> Hit | None:
         several = not start.seconds.isdisjoint(self.words[i + 1 : i + 2 + MAX_GAP])
-        if not (several or any(start.alone)) or not self._may_begin(i, start):
+        if not (several or any(start.alone)) or not self._may_begin(i):
             return None
-        noun = start.ambiguous and self._is_noun(i)
+        noun = (start.ambiguous and self._is_noun(i)) or self._where_nouns_stand(i)
         passive = self._passive(start.passives, i) if several and start.passives else None
         hit = passive or (self._longest(start.entries[noun], i) if several else None)
         return hit or (_hit(start.alone[noun][0], i) if start.alone[noun] else None)
 
-    def _may_begin(self, i: int, start: Start) -> bool:
-        """Not part of a name, an adjective, or a verb's form where only a noun can stand."""
+    def _may_begin(self, i: int) -> bool:
+        """Not part of a name, an adjective, or a word that tells which weapon."""
         if self._in_name(i) or self._in_relation(i) or self._is_adjective(i):
             return False
-        noun = start.entries[1] or start.passives or self.words[i].endswith(("ed", "ing"))
-        return bool(noun) or not i or self.words[i - 1] not in _ARTICLES
+        return self.lists["armed by it"].isdisjoint(self.words[i + 1 : i + 2])
+
+    def _where_nouns_stand(self, i: int) -> bool:
+        """Where no finite verb does: "the | suspect", "the prime | suspect", at the beginning."""
+        word, words = self.words[i], self.words
+        past = word in self.lists["past"] or word in self.lists["verb_group"]
+        if past or word.endswith(("ed", "ing")):
+            return False
+        if not i:
+            return not self.headline
+        base = not word.endswith("s") and not words[i - 1].endswith(("s", "people", "police"))
+        return words[i - 1] in _ARTICLES or (i > 1 and base and words[i - 2] in _ARTICLES)
 
     def _longest(self, entries: list[Entry], i: int) -> Hit | None:
         """The longest phrase of several words that begins at token `i`; of two the nearest."""
@@ -127,7 +138,7 @@ class PhraseFinder:
         before, after = ("", *self.words, "")[i : i + 3 : 2]
         gerund = word.endswith("ing")
         begun = gerund and before in lists["implicative"]  # "began | firing at"
-        if before in lists["pronouns"] or word.endswith("ed") or begun:
+        if before in lists["pronouns"] or word.endswith("ed") or word in lists["past"] or begun:
             return False
         if before in lists["verb_group"] and before not in lists["before_noun"]:
             return before in lists["be"] and not gerund
@@ -151,6 +162,7 @@ class PhraseFinder:
     def _noun_by_what_follows(self, word: str, before: str, after: str) -> bool:
         follows = after in self.lists["noun_follows"]
         if word.endswith("ing"):
+            follows = follows or after.endswith("ed")  # "fighting | erupted"
             return follows and (before not in {",", ""} or after in {"of", "between"})
         if word in self.lists["often_nouns"]:
             return after not in self.lists["before_noun"] or follows

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from analysis.events.parse import Parse, Span
-from analysis.events.parties import MODIFIERS, Mention, Party
+from analysis.events.parties import MODIFIERS, Mention, Party, is_people
 from analysis.events.phrases import Hit, harms
 
 _PLACE_TYPES = {"GPE", "LOC", "FAC"}
@@ -51,7 +51,7 @@ def _phrases_of_place(p: Parse, hit: Hit, doer: Span | None) -> Iterator[tuple[i
     """Prepositions of place of the clause and the noun phrases behind them, the nearest first."""
     first, end = p.clause_of(hit.last)
     end = min([k.first for k in p.hits if hit.last < k.first < end and not harms(k)] or [end])
-    home = range(*doer) if doer and doer[0] <= hit.last else ()  # where an active doer is from
+    home = _home(hit, doer)
     of_place, said = p.lists["before_place"], p.reporting_verb
     found = [i for i in range(first, end) if p.words[i] in of_place and i not in home]
     if said is not None:  # where it was said is not where it was
@@ -59,6 +59,12 @@ def _phrases_of_place(p: Parse, hit: Hit, doer: Span | None) -> Iterator[tuple[i
     for i in sorted(found, key=lambda i: abs(i - hit.last)):
         if span := p.object_from(i + 1):
             yield i, span
+
+
+def _home(hit: Hit, doer: Span | None) -> range:
+    """Where an active doer is told to be from; workers and crowds are where they act."""
+    active = doer and doer[0] <= hit.last and hit.phrase.root != "PROTEST"
+    return range(*doer) if doer and active else range(0)
 
 
 def _named(p: Parse, sites: list[Mention], span: Span, taken: set[Party]) -> list[Party]:
@@ -74,7 +80,7 @@ def _capitals(p: Parse, span: Span, hit: Hit) -> tuple[int, int] | None:
         return None
     behind = p.words[names[-1] + 1] if names[-1] + 1 < span[1] else ""
     region = behind in p.lists["region"] or behind[:1].isdigit()
-    own = names[-1] + 1 == hit.first  # "in a Karsa | raid"
+    own = names[-1] + 1 == hit.first and not is_people(p.words[names[-1]])  # "in a Karsa | raid"
     ends = own or region or not behind or behind in p.lists["prepositions"]
     return (p.starts[names[0]], p.ends[names[-1] + region]) if ends else None
 

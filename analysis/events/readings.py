@@ -9,7 +9,7 @@ from analysis.events.casualties import Toll, find_tolls
 from analysis.events.counts import count_incidents, number_at
 from analysis.events.model import settle
 from analysis.events.parse import DONE, Parse, Span, is_act
-from analysis.events.parties import Mention, Party, PartyReader, is_actor
+from analysis.events.parties import NOBODY, Mention, Party, PartyReader, is_actor, is_captive
 from analysis.events.phrases import Hit, harms
 from analysis.events.places import places, site
 from analysis.events.status import GOVERNING, HOSTILE, Event, find_events
@@ -28,11 +28,13 @@ _BY_ACTORS = {
     "ACCUSE",
     "REJECT",
     "CONCEDE",
+    "THREATEN",
 }
 _ONLY_TOLD = {"CONSULT", "AGREE", "SUPPORT", "COOPERATE", "AID"}  # as nouns mostly background
 _AGAIN = re.compile(  # ", a raid that ...", "in the latest attack"
     r", (?:an?|the)(?: \w+){0,2}$|in (?:the|an?)(?: [\w-]+){0,2}$|one of the(?: [\w-]+){0,2}$"
 )
+_ASIDE = 5  # words between a preposition and the noun of an act that it leads to
 _FAR, _LONG = 6, 14  # words from "since" and from "first" to a date
 _CAMPAIGN_DAYS = 7  # attacks over a longer time are told as one campaign
 
@@ -138,7 +140,7 @@ class Reader:
         self.p, self.mentions, self.dates = p, mentions, dates
         self.parties = PartyReader(p, mentions)
         self.readings: list[EventReading] = []
-        self._by_actor = False  # whether the last one read has somebody who acts
+        self._told = NOBODY  # the parties of the last one read
         self._harm = False  # whether the last one tells of harm done
 
     def add(self, event: Event) -> None:
@@ -146,7 +148,7 @@ class Reader:
         reading = self.read(event)
         if reading.status == "absence" and not (reading.date or self._spans(event)):
             return
-        if event.root in _BY_ACTORS and not (self._by_actor or event.outer or reading.source):
+        if not (event.outer or self._may_act(event, reading)):
             return
         same = self._same_act(event)
         self.parties.last = reading.source or (self.parties.last if same else None)
@@ -165,6 +167,27 @@ class Reader:
             self.readings.append(reading)
         else:
             self.readings += self._by_place(event, reading)
+
+    def _may_act(self, event: Event, reading: EventReading) -> bool:
+        """Whether an act of words, gifts or threats is of somebody who may act politically."""
+        p, told, verbal = self.p, self._told, event.hit.phrase.verbal
+        if event.mode == "release":
+            return told.goal is None or is_captive(p, told.goal)
+        alone = event.root == "COERCE" and len(event.hit.words) == 1
+        if verbal and told.goal is None and (alone or event.root == "AID"):
+            return False  # "the committee | dissolved", "those who | shelter there"
+        words = event.root in _BY_ACTORS or (event.root == "MOBILIZE" and not verbal)
+        if not words or isinstance(reading.source, str):
+            return True
+        return self._by_actor(verbal) or bool(reading.source and not verbal)
+
+    def _by_actor(self, verbal: bool) -> bool:
+        """Whether somebody acts who may, or, where nobody does, it is done to such a one."""
+        doer, goal = self._told.doer, self._told.goal
+        person = doer and self.p.words[doer[0]] in {"he", "she"}
+        if verbal and doer and not (person and goal):
+            return is_actor(self.p, doer)
+        return is_actor(self.p, goal) or (is_actor(self.p, doer) and not person)
 
     def _spans(self, event: Event) -> bool:
         """Whether the clause tells of a time that lasts until now ("has yet to")."""
@@ -232,7 +255,7 @@ class Reader:
         """An event with all that its clause tells of it."""
         p, hit = self.p, event.hit
         told = self.parties.read(event)
-        self._by_actor = is_actor(p, told.doer) or is_actor(p, told.goal)
+        self._told = told
         source, target, doer = told.source, told.target, told.doer
         where: list[Party] = []
         at = site(p, self.mentions, hit) if event.root in HOSTILE else None
@@ -296,7 +319,11 @@ class Reader:
         first = event.hit.first
         back = first and self.p.words[first - 1] in {"the", "that", "this", "these", "those"}
         back = back or (reading.n_incidents_max is None and reading.n_incidents_min == 2)
-        vague = event.root in _ONLY_TOLD or self.p.words[event.hit.last] in {"lull", "calm"}
+        vague = (
+            event.root in _ONLY_TOLD
+            or self._aside(first)
+            or self.p.words[event.hit.last] in {"lull", "calm"}
+        )
         return (
             event.hit.phrase.verbal
             or not (vague or (back and len(event.hit.words) == 1))
@@ -305,6 +332,21 @@ class Reader:
             or reading.attribution != "none"
             or reading.status != "happened"
         )
+
+    def _aside(self, first: int) -> bool:
+        """ "Amid heavy | shelling", "after an | invasion": told by the way."""
+        p, i = self.p, first - 1
+        while i > 0 and first - i < _ASIDE and p.words[i].isalpha() and i not in p.verbs:
+            if p.words[i] in p.lists["prepositions"] | {
+                "after",
+                "following",
+                "amid",
+                "since",
+                "of",
+            }:
+                return True
+            i -= 1
+        return False
 
     def _same_act(self, event: Event) -> bool:
         """Whether it is the harm ("killing 3") or the means of the attack told before it."""
@@ -329,10 +371,11 @@ class Reader:
         subject = p.subject(begin)
         if subject and p.starts[subject[0]] <= last.start < p.starts[begin] and is_act(p, subject):
             return True  # "a raid on the port | killed nine"
-        if self._harm and not (last.source or harms(event.hit)):
-            return self._occasion(last, event)
         if not harms(event.hit):
-            return False
+            unnamed = self._harm or last.mode == "violate-ceasefire"
+            return unnamed and not last.source and self._occasion(last, event)
+        if not self._harm and "passive" in self._told.rules[:1] and self._told.doer is None:
+            return True  # "fired at the depot; a guard | was wounded"
         gerund = event.group.gerund and begin == event.hit.first
         relative = event.group.before in {"that", "which"}
         return gerund or relative or last.start >= p.starts[p.clause_of(event.hit.first)[0]]

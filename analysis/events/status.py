@@ -12,7 +12,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from analysis.events.counts import number_at
 from analysis.events.parse import Parse, VerbGroup, is_act
-from analysis.events.phrases import Hit
+from analysis.events.phrases import Hit, harms
 
 # types whose object or infinitive is asked for, promised, refused or ended, not done
 GOVERNING = {"REQUEST", "THREATEN", "AGREE", "REJECT", "RETREAT", "SANCTION", "CONCEDE", "ACCUSE"}
@@ -24,6 +24,7 @@ NONE = ""  # no event
 UNSTOPPED, REFUSED = "unstopped", "refused"  # a pause not made, an act refused
 HALTED = "halted"  # acts that stopped: a pause
 ABSENT = "absence"  # said not to have happened in some time
+OVER = "over"  # a pause that has ended
 
 
 class Event(NamedTuple):
@@ -77,6 +78,8 @@ def _event(p: Parse, hit: Hit, outer: Hit | None) -> Event | None:
     group, attribution = p.group(hit), "none"
     if outer is None:
         rule, status = status_of(p, hit, group)
+    elif outer.phrase.root == "ACCUSE" and hit.phrase.root == "THREATEN":
+        return None
     elif outer.phrase.root == "ACCUSE":
         rule, status = status_of(p, hit, group)
         if not status and hit.phrase.root in HOSTILE:
@@ -161,33 +164,42 @@ def status_of(p: Parse, hit: Hit, group: VerbGroup) -> tuple[str, str]:
 
 def _nobody_fights(p: Parse, clause: list[str], hit: Hit) -> bool:
     """Whether it is weather, illness, sport, an election: "the storm | killed"."""
-    before = p.words[max(hit.first - 4, 0) : hit.last]
-    if hit.phrase.root == "ASSAULT" and not p.lists["nature"].isdisjoint(before):
-        return True
-    behind = p.words[hit.last + 1 : hit.last + 5]
-    if (
-        behind[:1] == ["by"]
-        and behind[2:3]
-        and behind[2] in p.lists["vehicles"]
-        and behind[3:] != ["bomb"]
-    ):
-        return True
     text = hit.phrase.text
-    object_ = p.words[hit.last : hit.last + 5]
-    if hit.mode == "release" and not p.lists["published"].isdisjoint(object_):
-        return True  # "released | a video"
-    if hit.phrase.root in {"REQUEST", "REJECT"} and not p.lists["idle"].isdisjoint(object_):
-        return True  # "declined to | comment"
     loose = text.split()[0] in p.lists["loose"] or text.startswith("launch _ <attack>")
-    return loose and not p.lists["peaceful"].isdisjoint(clause)
+    peaceful = loose and not p.lists["peaceful"].isdisjoint(clause)
+    return peaceful or _is_nature(p, hit) or _is_no_act(p, hit)
+
+
+def _is_nature(p: Parse, hit: Hit) -> bool:
+    """Weather, illness, accidents: "the storm | killed", "a cyclone hit the port, | killing"."""
+    if hit.phrase.root != "ASSAULT":
+        return False
+    before = p.words[max(hit.first - 4, 0) : hit.last]
+    behind = p.words[hit.last + 1 : hit.last + 5]
+    if hit.phrase.verbal and harms(hit):
+        before = before + p.words[slice(*(p.subject(p.group(hit).begin) or (0, 0)))]
+    vehicle = behind[:1] == ["by"] and not p.lists["vehicles"].isdisjoint(behind[2:3])
+    accident = (p.is_accident and harms(hit)) or (vehicle and behind[3:] != ["bomb"])
+    return accident or not p.lists["nature"].isdisjoint(before)
+
+
+def _is_no_act(p: Parse, hit: Hit) -> bool:
+    """ "Pictures | shot by", "released | a video", "declined to | comment"."""
+    object_ = p.words[hit.last : hit.last + 5]
+    if hit.phrase.text == "shoot":
+        return not p.lists["published"].isdisjoint(p.words[max(hit.first - 4, 0) : hit.last])
+    if hit.mode == "release":
+        return not p.lists["published"].isdisjoint(object_)
+    spoken = hit.phrase.root in {"REQUEST", "REJECT"}
+    return spoken and not p.lists["idle"].isdisjoint(object_)
 
 
 class _Verb:
     """What the rules ask of a verb and its group."""
 
     def __init__(self, p: Parse, hit: Hit, group: VerbGroup) -> None:
-        self.p, self.group, self.has = p, group, group.words
-        self.text = hit.phrase.text
+        self.p, self.hit, self.group, self.has = p, hit, group, group.words
+        self.text, self.root, self.last = hit.phrase.text, hit.phrase.root, hit.last
         self.clause = p.clause_of(hit.first)
         self.resumes = hit.phrase.root == "THREATEN" and hit.mode == "resume"
         self.pause = hit.mode == "ceasefire"
@@ -235,6 +247,39 @@ class _Verb:
         return infinitive and not self.p.caused(self.group)
 
     @property
+    def predicts(self) -> bool:
+        """ "Counting will not | be over", "will not | only": nobody refuses."""
+        if not self.text.startswith(("will|would not", "will|would never")):
+            return self.any("be") and bool(self.has & _WILL) and self.negated
+        behind = self.p.words[self.last + 1 : self.last + 2]
+        return behind == ["only"] or not self.p.lists["be"].isdisjoint(behind)
+
+    @property
+    def topic(self) -> bool:
+        """ "The risk of | being shot", "an interest in | attacking", "options for | raids"."""
+        p, begin = self.p, self.group.begin
+        gap = [p.words[i] for i in range(begin, self.last) if i not in self.hit.words]
+        inside = not p.lists["topic"].isdisjoint(gap)
+        led = p.words[max(begin - 1, 0)] in {"of", "in", "about", "for", "over"}
+        return inside or (
+            led and not p.lists["topic"].isdisjoint(p.words[max(begin - 3, 0) : begin])
+        )
+
+    @property
+    def describes(self) -> bool:
+        """ "A clinic | funded by X", "deputies | backing the bill": behind a noun, no act told."""
+        p, group = self.p, self.group
+        gifts = self.root in {"AID", "SUPPORT", "COOPERATE"} or self.hit.mode == "release"
+        if not gifts or self.has or p.is_headline:
+            return False
+        if group.word[-2:] == "ed":
+            return p.words[self.last + 1 : self.last + 2] in (["by"], ["from"])
+        noun = group.before.isalpha() and not p.any_list(group.before, ("beside_verb", "clause"))
+        return (
+            group.gerund and noun and not p.any_list(group.before, ("prepositions", "implicative"))
+        )
+
+    @property
     def role(self) -> bool:
         """ "A permit for | striking", but not "claimed credit for | striking"."""
         owned = {"responsibility", "credit"}.intersection(self.p.words[: self.group.begin])
@@ -264,7 +309,8 @@ class _Verb:
     @property
     def future(self) -> bool:
         ready = self.group.word == "prepared" and self.any("be")
-        return self.any("future") or self.to("future") or ready or self.announced
+        is_to = self.group.governor and self.p.words[self.group.verb - 2] in {"is", "are"}
+        return self.any("future") or self.to("future") or ready or is_to or self.announced
 
     @property
     def announced(self) -> bool:
@@ -287,8 +333,12 @@ class _Noun:
         self.p, self.hit = p, hit
         self.hostile = hit.phrase.root in HOSTILE
         self.before = p.words[max(hit.first - 3, 0) : hit.first]
-        after = p.words[hit.last + 1 : hit.last + 8]
-        self.after = set(takewhile(lambda word: word not in p.lists["phrase ends"], after))
+        self.after = self._behind(7)
+
+    def _behind(self, most: int) -> set[str]:
+        """So many words behind the noun, to the end of the phrase."""
+        behind = self.p.words[self.hit.last + 1 : self.hit.last + 1 + most]
+        return set(takewhile(lambda word: word not in self.p.lists["phrase ends"], behind))
 
     def any(self, name: str) -> bool:
         return not self.p.lists[name].isdisjoint(self.before)
@@ -320,8 +370,17 @@ class _Noun:
 
     @property
     def over(self) -> bool:
-        """ "The truce | collapsed", "the truce | was close"."""
-        return self.pause and not self.p.lists["pause_over"].isdisjoint(self.after)
+        """ "The truce | collapsed", "the truce | is over"."""
+        lists, behind = self.p.lists, self._behind(12)  # "brokered by both neighbours | ended"
+        gone = lists["pause_over"] & behind or ("over" in behind and lists["be"] & behind)
+        not_yet = ("negation", "future", "conditional")
+        return self.pause and gone and not any(lists[name] & behind for name in not_yet)
+
+    @property
+    def away(self) -> bool:
+        """ "The truce | was close", "the truce | has not collapsed"."""
+        lists = self.p.lists
+        return self.pause and not (lists["pause_over"] | lists["pause_away"]).isdisjoint(self.after)
 
     @property
     def starts(self) -> bool:
@@ -392,7 +451,7 @@ class _Noun:
         """ "talks on the withdrawal of troops"."""
         first = self.hit.first
         topics = self.p.lists["topic"].intersection(self.p.words[max(first - 6, 0) : first])
-        return bool(topics) and not {"over", "on", "about", "of"}.isdisjoint(self.before)
+        return bool(topics) and not {"over", "on", "about", "of", "for"}.isdisjoint(self.before)
 
     @property
     def ahead(self) -> bool:
@@ -428,6 +487,7 @@ _VERB_RULES: list[_Rule[_Verb]] = [
     _Rule("ended by the act", lambda v: v.ended_by_act, NONE),
     _Rule("untrue", lambda v: v.untrue, "denied"),
     _Rule("not done", lambda v: v.group.before in v.p.lists["undone"] or "nearly" in v.has, NONE),
+    _Rule("no refusal", lambda v: v.predicts, NONE),
     _Rule("refused", lambda v: v.negated and v.has & _WILL, REFUSED),
     _Rule("did not attack", lambda v: v.attack and (v.negated or v.not_yet), ABSENT),
     _Rule("negated", lambda v: v.negated or v.not_yet, NONE),
@@ -437,6 +497,8 @@ _VERB_RULES: list[_Rule[_Verb]] = [
     _Rule("possible", lambda v: v.any("conditional"), NONE),
     _Rule("purpose", lambda v: v.purpose, NONE),
     _Rule("role", lambda v: v.role, NONE),
+    _Rule("verb topic", lambda v: v.topic, NONE),
+    _Rule("describes", lambda v: v.describes, NONE),
     _Rule("timetabled", lambda v: v.timetabled, "planned"),
     _Rule("lasting", lambda v: v.lasting, "ongoing"),
     _Rule("told", lambda v: True, "happened"),
@@ -454,7 +516,8 @@ _NOUN_RULES: list[_Rule[_Noun]] = [
     _Rule("topic", lambda n: n.topic, NONE),
     _Rule("unlikely", lambda n: n.unlikely, NONE),
     _Rule("feared", lambda n: n.hostile and n.any("feared"), NONE),
-    _Rule("pause over", lambda n: n.over, NONE),
+    _Rule("pause over", lambda n: n.over, OVER),
+    _Rule("no pause", lambda n: n.away, NONE),
     _Rule("truce starts", lambda n: n.starts, "planned"),
     _Rule("decreased", lambda n: n.predicate and not n.halted, NONE),
     _Rule("one act over", lambda n: n.halted and n.single, "happened"),

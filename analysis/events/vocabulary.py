@@ -113,9 +113,11 @@ def _word_lists(lexicon: Lexicon) -> dict[str, frozenset[str]]:
     lists["no subject beyond"] = lists["phrase ends"] | lists["reporting"]
     lists["phrase may end"] = (lists["verb_group"] | lists["prepositions"]) - {"of"}
     lists["predicate"] = lists["be"] | lists["causative"]
+    lists["object pronouns"] = frozenset(["them", "him", "it", "me", "us", "you"])
     lists["no last word"] = lists["calendar"] | lists["before_number"] | {"and"}
     lists["actor before"] = lists["before_place"] | lists["relatives"]
     irregular, classes = lexicon["events"]["irregular"], lexicon["events"]["classes"]
+    lists["past"] = frozenset(form for past in irregular.values() for form in past) - {*irregular}
 
     def forms(*names: str) -> frozenset[str]:
         words = (word for name in names for word in classes[name])
@@ -123,6 +125,7 @@ def _word_lists(lexicon: Lexicon) -> dict[str, frozenset[str]]:
 
     lists["violence"] = forms("violence")
     lists["weapons"] = forms("weapon")
+    lists["captives"] = forms("captive") | {"them", "him", "her", "us"}
     lists["undergoes"] |= forms("captive", "envoy")
     lists["no_party"] |= (
         forms("attack", "talks", "deal", "truce", "demand", "inquiry") | lists["calendar"]

@@ -83,7 +83,7 @@ def date_readings(
                     reading, sentence, dict(zip(sentence.readings, own, strict=True)), last
                 )
             elif interval:
-                found = _expected(Dated(reading, *interval, "expression"), last)
+                found = _expected(Dated(reading, *interval, "expression"), sentence, last)
             elif published and sentence.kind in ("title", "subtitle"):
                 found = Dated(reading, published[0] - _DAY, published[1], "publication date")
             else:
@@ -105,7 +105,7 @@ def _by_context(
     after: Interval | None,
 ) -> Dated:
     """The date of an earlier report of the act, unless it is told to follow another (`after`)."""
-    lasting = reading.event_type == "RETREAT" and reading.status == "ongoing"
+    lasting = reading.event_type == "RETREAT" and reading.status in ("ongoing", "over")
     general = reading.attribution == "blamed" and reading.n_incidents_min > 1
     if _vague(reading) or lasting or general:
         return Dated(reading)
@@ -133,7 +133,12 @@ def _absent(
 
 
 def _calendar(sentence: Sentence) -> list[Any]:
-    return [d for d in sentence.dates if d.date_from and d.type in ("DATE", "TIME")]
+    """Those that stand for days, "the past 24 hours" too."""
+    return [
+        d
+        for d in sentence.dates
+        if d.date_from and (d.type in ("DATE", "TIME") or getattr(d, "anchor", "") == "published")
+    ]
 
 
 def _told_span(reading: Any, sentence: Sentence) -> Any:
@@ -154,8 +159,17 @@ def _span(told: Any, text: str, calendar: Sequence[Any], last: date) -> tuple[da
     return told.date_from, last if "since" in words else told.date_to
 
 
-def _expected(dated: Dated, last: date) -> Dated:
-    """What is dated after the publication has not happened yet; an attack then has no date."""
+def _expected(dated: Dated, sentence: Sentence, last: date) -> Dated:
+    """What is dated after the publication has not happened yet; an attack then has no date.
+
+    A pause to come begins on no day before: "takes effect on Saturday; its first day is 2 June".
+    """
+    reading = dated.reading
+    if reading.event_type == "RETREAT" and reading.status == "planned" and last != date.max:
+        ahead = (d for d in _calendar(sentence) if d.date_from and d.date_from > last)
+        day = next(ahead, None)
+        if dated.date_to < last and day:
+            return dated._replace(date_from=day.date_from, date_to=day.date_to)
     if not _happened(dated.reading) or dated.date_from <= last:
         return dated
     if dated.reading.direction == "escalation":

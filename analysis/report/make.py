@@ -197,6 +197,10 @@ def _make(
         raise ReportError(str(error)) from None
     if share_texts:
         corpus.settings["share_texts"] = share_texts
+    parameters = corpus.settings["notebooks"]
+    notebooks = find_notebooks(corpus_path, parameters, home / "notebooks")
+    if problems := [*file_problems(corpus_path), *parameter_problems(notebooks, parameters)]:
+        raise ReportError("\n".join(map(str, problems)))
     _tell_code(corpus_path, home)
     warm_up()
     begun = time.monotonic()
@@ -205,10 +209,6 @@ def _make(
     print(
         f"tables    {len(corpus.documents)} articles ({time.monotonic() - begun:.1f} s)", flush=True
     )
-    parameters = corpus.settings["notebooks"]
-    notebooks = find_notebooks(corpus_path, parameters, home / "notebooks")
-    if problems := [*file_problems(corpus_path), *parameter_problems(notebooks, parameters)]:
-        raise ReportError("\n".join(map(str, problems)))
     rule = corpus.settings["share_texts"]
     inputs_of = {n.name: _inputs(n) | {"share_texts": rule} for n in notebooks}
     stale = [
@@ -267,7 +267,7 @@ def _why_stale(notebook: Notebook, inputs: dict[str, str], tables: dict[str, str
     changed = _changed(before, now)
     if not changed and folder_digest(notebook.products / "results") != record["files"]:
         return "its kept results were damaged"
-    return ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
+    return listed(changed, 3)
 
 
 # --- putting together -----------------------------------------------------------------------

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import pandas as pd
-from babel import Locale
 
 from analysis.base.messages import counted, listed, listed_and
-from analysis.show.named import first_breach, phase_words
+from analysis.show.named import day_range, first_breach, is_month, phase_words
 from analysis.show.sentences import TURNS
+from analysis.text.language import READ, language_name
 from analysis.timeline.wording import Names, in_sentence
 
 MOST_TOLD = 5  # sentences
@@ -166,18 +166,12 @@ def when(first: date, last: date) -> str:
     >>> when(date(2024, 1, 28), date(2024, 2, 4))
     'Between 28 January and 4 February 2024'
     """
-    if first == last:
-        return f"On {_day(first)}"
-    if (first.year, first.month) == (last.year, last.month):
-        if (last - first).days > 6:
-            return f"In {first:%B} {first.year}"
-        return f"Between {first.day} and {_day(last)}"
-    start = f"{first.day} {first:%B}" if first.year == last.year else _day(first)
-    return f"Between {start} and {_day(last)}"
+    preposition = "On" if first == last else "In" if is_month(first, last) else "Between"
+    return f"{preposition} {day_range(first, last, joint=' and ')}"
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {day:%B} {day.year}"
+    return day_range(day, day)
 
 
 def how_sure(
@@ -187,9 +181,8 @@ def how_sure(
     failed = int((documents["reading_error"] != "").sum())
     inferred = int(documents["published_basis"].str.startswith("inferred").sum())
     sizes = documents["outlet"].value_counts(sort=False).sort_index()
-    named = Locale("en").languages
-    codes = sorted(set(documents.get("language", ())) - {""}) or ["en"]
-    languages = [named.get(code, code) for code in codes]
+    codes = sorted(set(documents.get("language", ())) - {""}) or [READ]
+    languages = map(language_name, codes)
     several = events[events["n_outlets"] > 1]
     independent = int((several["n_independent_sources"] > 1).sum())
     people = codings.loc[codings["coder_kind"] == "human", "coder"].nunique()

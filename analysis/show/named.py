@@ -136,7 +136,9 @@ def outlets(names: str, most: int = 2) -> str:
     return ", ".join(known) if len(known) <= most else f"{len(known)} outlets"
 
 
-def day_range(first: date, last: date, month: str = "%B", year: bool = True) -> str:
+def day_range(
+    first: date, last: date, month: str = "%B", year: bool = True, joint: str = "–"
+) -> str:
     """Days in few words; `month` says how a month is written (%b: short).
 
     >>> day_range(date(2031, 2, 1), date(2031, 2, 28))
@@ -148,10 +150,19 @@ def day_range(first: date, last: date, month: str = "%B", year: bool = True) -> 
     if first == last:
         return f"{first.day} {first:{month}}{ends}"
     if (first.year, first.month) == (last.year, last.month):
-        days = "" if (last - first).days > 26 else f"{first.day}–{last.day} "
+        days = "" if is_month(first, last) else f"{first.day}{joint}{last.day} "
         return f"{days}{first:{month}}{ends}"
     begins = f" {first.year}" if year and first.year != last.year else ""
-    return f"{first.day} {first:{month}}{begins} – {last.day} {last:{month}}{ends}"
+    return f"{first.day} {first:{month}}{begins} {joint.strip()} {last.day} {last:{month}}{ends}"
+
+
+def is_month(first: date, last: date) -> bool:
+    """Whether days are those of a month, but for a few.
+
+    >>> is_month(date(2031, 2, 1), date(2031, 2, 28)), is_month(date(2031, 2, 9), date(2031, 3, 9))
+    (True, False)
+    """
+    return (first.year, first.month) == (last.year, last.month) and (last - first).days > 26
 
 
 def flags(documents: pd.DataFrame) -> pd.DataFrame:

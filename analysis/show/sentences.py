@@ -1,5 +1,6 @@
 """All English that is computed: sentences made from the tables, notes of figures, warnings."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,6 +8,8 @@ import pandas as pd
 
 from analysis.base.messages import counted, days, listed
 from analysis.base.thresholds import FEW_ARTICLES, MANY_ARTICLES
+from analysis.corpus.languages import named
+from analysis.text.language import is_read
 
 TURNS = ("escalation", "pause")
 MOST_PHASES = 8  # named in a finding
@@ -34,6 +37,22 @@ def comparability(documents: pd.DataFrame) -> str:
     return ""
 
 
+def not_read(documents: pd.DataFrame) -> str:
+    """Which articles are in a language that the rules do not read; empty if there are none.
+
+    >>> not_read(pd.DataFrame({"language": ["en", "es", ""]}))
+    'Not read for this chapter: 1 of 3 articles, not in English (Spanish).'
+    """
+    languages = Counter(documents["language"])
+    others = Counter({code: n for code, n in languages.items() if not is_read(code)})
+    if not others:
+        return ""
+    return (
+        f"Not read for this chapter: {others.total():,} of {counted(languages.total(), 'article')}"
+        f", not in English ({named(others)})."
+    )
+
+
 def few_articles(shares: pd.DataFrame) -> str:
     """What these shares cannot conclude, in words; empty if every outlet has an interval."""
     few = sorted(shares.loc[shares["reason"] != "", "outlet"].unique())
@@ -55,7 +74,7 @@ def episode_caption(episode: pd.DataFrame, documents: pd.DataFrame) -> str:
 
 
 def told_alone(table: pd.DataFrame) -> str:
-    """What stands out in `outlets.telling.told_alone`, in a sentence.
+    """What stands out among the events that an outlet alone tells, or others too, in a sentence.
 
     >>> told_alone(pd.DataFrame({"others tell too": [2, 1], "it alone tells": [1, 5]}, ["A", "B"]))
     'Of the events that A tells, 2 of 3 are told by others too; of those of B, 1 of 6.'

@@ -1,6 +1,8 @@
 """From the rows of single articles to the tables of the corpus."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from functools import partial
 from typing import NamedTuple
 
@@ -11,10 +13,9 @@ import pyarrow as pa
 from analysis import terms
 from analysis.base import wording
 from analysis.base.messages import Note
+from analysis.corpus.languages import language_notes
 from analysis.corpus.reading import Corpus
 from analysis.corpus.side_files import SENTENCE_COLUMNS, in_sentences
-from analysis.entities import candidates as entities
-from analysis.entities.matcher import compile_actors
 from analysis.events.when import line
 from analysis.lexicons import Lexicon
 from analysis.outlets.copies import mark_copies
@@ -65,7 +66,7 @@ def aggregate(corpus: Corpus, parts: Parts, beside: Beside, lexicon: Lexicon) ->
     credits = credits[~credits["doc_id"].isin(parts.left_out)].reset_index(drop=True)
     yield "credits", credits
     yield from _terms(parts, documents, corpus.settings["variants"])
-    for name, table in _entities(parts, documents, corpus.actors):
+    for name, table in _entities(parts, documents):
         if name == "entities":
             yield "actors", _named(corpus.actors, table["entity_id"])
         yield name, table
@@ -74,7 +75,7 @@ def aggregate(corpus: Corpus, parts: Parts, beside: Beside, lexicon: Lexicon) ->
     merged, merges = correct_merges(_merged(parts, corpus, documents, lexicon), corrections)
     yield from timeline_tables(
         *(merged, documents, sources, corpus.actors, corpus.settings),
-        _sentences(parts, merged, corpus.settings["pause"]),
+        *_around_halts(parts, merged, corpus.settings["pause"]),
         lexicon,
     )
     del merged
@@ -84,7 +85,8 @@ def aggregate(corpus: Corpus, parts: Parts, beside: Beside, lexicon: Lexicon) ->
     coded = parts.read("sentences", SENTENCE_COLUMNS, set(codings["doc_id"]))
     yield "codings", in_sentences(codings, coded)
     yield "reference", reference
-    every = [*corpus.notes, *_unread(documents), *copies, *notes]
+    languages = language_notes(Counter(documents["language"]), "articles")
+    every = [*corpus.notes, *languages, *_unread(documents), *copies, *notes]
     columns = ["where", "what", "what_to_do"]
     warnings = pd.DataFrame([(n.where, n.what, n.todo) for n in every], columns=columns)
     yield "warnings", warnings.astype(str)
@@ -94,7 +96,8 @@ def _documents(corpus: Corpus, found: pd.DataFrame) -> pd.DataFrame:
     """What the corpus gives, then what was found in the texts."""
     given = corpus.documents
     byline = given["byline"] if "byline" in given else pd.Series("", given.index)
-    table = given.drop(columns="byline", errors="ignore").merge(found, on="doc_id", how="left")
+    own = given.drop(columns=["byline", "language"], errors="ignore")
+    table = own.merge(found, on="doc_id", how="left")
     table["byline"] = byline.where(byline != "", table["byline"])
     if "title" not in table:
         table["title"] = ""
@@ -146,12 +149,9 @@ def _terms(parts: Parts, documents: pd.DataFrame, variants: Mapping[str, list[st
     yield "keyness_unmerged", keyness
 
 
-def _entities(parts: Parts, documents: pd.DataFrame, actors: pd.DataFrame) -> Named:
+def _entities(parts: Parts, documents: pd.DataFrame) -> Named:
     first = parts.read("first_mentions").sort_values("doc_id", kind="stable", ignore_index=True)
     yield "first_mentions", first
-    candidates = parts.read("candidates", ["doc_id", "surface", "type_guess"])
-    yield "proposed_names", entities.propose_names(candidates, compile_actors(actors))
-    del candidates
     mentions = (rows.to_pandas() for rows in parts.batches("mentions", MENTION_COLUMNS))
     yield from entity_tables(mentions, documents).items()
     uses = parts.read("label_uses", ["doc_id", "entity_id", "label", "voice"])
@@ -199,12 +199,16 @@ def _merged(
     )
 
 
-def _sentences(parts: Parts, reports: pd.DataFrame, halts: Iterable[str]) -> dict[Place, str]:
-    """The sentences of articles that tell of halts, by their place."""
-    tell = set(reports.loc[of_kinds(reports, halts), "doc_id"])
-    rows = parts.read("sentences", ["doc_id", "sent_id", "text"], tell)
-    places = zip(rows["doc_id"], rows["sent_id"], strict=True)
-    return dict(zip(places, rows["text"], strict=True))
+def _around_halts(
+    parts: Parts, reports: pd.DataFrame, halts: Iterable[str]
+) -> tuple[dict[Place, str], dict[Place, list[date]]]:
+    """The sentences of articles that tell of halts, by their place, and the days that they name."""
+    tell, place = set(reports.loc[of_kinds(reports, halts), "doc_id"]), ["doc_id", "sent_id"]
+    rows = parts.read("sentences", [*place, "text"], tell)
+    dates = parts.read("dates", [*place, "date_from", "date_to"], tell)
+    dates = dates[dates["date_from"].notna() & (dates["date_from"] == dates["date_to"])]
+    days = dates.groupby(place)["date_to"].agg(list).to_dict()
+    return dict(zip(zip(*(rows[c] for c in place), strict=True), rows["text"], strict=True)), days
 
 
 def _told_in(parts: Parts) -> Iterator[str]:

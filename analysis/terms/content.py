@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.lexicons import OURS, Lexicon
+from analysis.text.language import function_words
 
 
 def without_stopwords(
@@ -11,13 +12,14 @@ def without_stopwords(
 ) -> pd.DataFrame:
     """Rows of a term table that hold a content word (no function words, no mere numbers).
 
-    Terms are in lower case but for initialisms: ``us`` is a function word, ``US`` is not.
+    `language` is a code, or several as ``en;fr``.  Terms are in lower case but for initialisms:
+    ``us`` is a function word, ``US`` is not.
 
     >>> terms = pd.DataFrame({"term": ["the", "us", "US", "truce"]})
     >>> without_stopwords(terms, "en")["term"].tolist()
     ['US', 'truce']
     """
-    stopwords = set(lexicon["stopwords"].get(language, []))
+    stopwords = function_words(language, lexicon)
 
     def has_content(term: str) -> bool:
         return any(w not in stopwords and not w.isdigit() for w in term.split())
@@ -29,7 +31,7 @@ def phrases_of(
     ngrams: pd.DataFrame, size: int, language: str, lexicon: Lexicon = OURS
 ) -> pd.DataFrame:
     """N-grams of `size` words that begin and end with a content word: term, n, doc_freq."""
-    stopwords = set(lexicon["stopwords"].get(language, []))
+    stopwords = function_words(language, lexicon)
     runs = ngrams[ngrams["size"] == size]
     ends = runs["term"].astype(str).str.split(" ").map(lambda words: {words[0], words[-1]})
     runs = runs[ends.map(lambda pair: not pair & stopwords).astype(bool)]
@@ -49,16 +51,3 @@ def top_keywords(
     low = top[["ci_low", "loo_low", "log_ratio"]].replace(-np.inf, np.nan).min(axis=1)
     high = top[["ci_high", "loo_high", "log_ratio"]].replace(np.inf, np.nan).max(axis=1)
     return top.assign(low=low, high=high).reset_index(drop=True)
-
-
-def words_tested(keyness: pd.DataFrame) -> pd.DataFrame:
-    """For each outlet and question: words tested, too rare to test, and different (p < 0.05)."""
-    rows = []
-    for outlet, tested in keyness.groupby("outlet"):
-        for question in ("presence", "rate"):
-            p = tested[f"p_{question}_adjusted"]
-            rare = tested["too_rare"].str.split(";").map(lambda those, q=question: q in those)
-            counts = (int(p.notna().sum()), int(rare.sum()), int((p < 0.05).sum()))
-            rows.append((outlet, question, *counts))
-    columns = ["outlet", "question", "n_tested", "n_too_rare", "n_different"]
-    return pd.DataFrame(rows, columns=columns)

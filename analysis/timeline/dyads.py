@@ -13,6 +13,7 @@ from analysis.events.when import line
 from analysis.lexicons import OURS, Lexicon
 
 ESCALATION, PAUSE = ("ASSAULT",), ("RETREAT/ceasefire",)
+_GROUND = ("LOC", "FAC")  # types of places that are no governments
 
 
 def of_kinds(events: pd.DataFrame, kinds: Collection[str]) -> np.ndarray:
@@ -22,8 +23,17 @@ def of_kinds(events: pd.DataFrame, kinds: Collection[str]) -> np.ndarray:
     >>> of_kinds(told, ["RETREAT/ceasefire"]).tolist()
     [True, False]
     """
-    exact = events["event_type"].astype(str) + "/" + events["mode"].astype(str)
-    return (events["event_type"].isin(kinds) | exact.isin(kinds)).to_numpy(bool)
+    told = zip(events["event_type"].tolist(), events["mode"].tolist(), strict=True)
+    return np.array([of_kind(*one, kinds) for one in told], dtype=bool)
+
+
+def of_kind(event_type: str, mode: str, kinds: Collection[str]) -> bool:
+    """Whether an event is of one of some kinds, each a TYPE or TYPE/mode.
+
+    >>> of_kind("RETREAT", "ceasefire", ["RETREAT/ceasefire"])
+    True
+    """
+    return event_type in kinds or f"{event_type}/{mode}" in kinds
 
 
 class Act(NamedTuple):
@@ -34,6 +44,7 @@ class Act(NamedTuple):
     event_type: str
     mode: str
     direction: str
+    place: str = ""
 
 
 class Halt(NamedTuple):
@@ -53,21 +64,40 @@ class Dyads:
     'sea'
     """
 
-    def __init__(self, settings: Mapping[str, Any], actors: pd.DataFrame) -> None:
+    def __init__(
+        self, settings: Mapping[str, Any], actors: pd.DataFrame, lexicon: Lexicon = OURS
+    ) -> None:
         self._actors = actors = actors.set_index("entity_id")
         self._dyads: Sequence[Mapping[str, Any]] = settings["dyads"]
         self.escalation = settings.get("escalation", ESCALATION)
         self.pause = settings.get("pause", PAUSE)
         self._sides, self._parents = actors["side"].to_dict(), actors["parent"].to_dict()
         self._by_id = {dyad["id"]: dyad for dyad in self._dyads}
+        self._nameless = self._without_name(lexicon)
+
+    def _without_name(self, lexicon: Lexicon) -> set[str]:
+        """Words for people under arms, and places, of no side and in no dyad: no parties."""
+        words = self._actors.index.isin(lexicon["world"]["roles"]["armed"])
+        ground = self._actors.get("type", pd.Series("", self._actors.index)).isin(_GROUND)
+        free = (self._actors["side"] == "") & (self._actors["parent"] == "")
+        roles = ("source", "target", "mediators")
+        wanted = {one for dyad in self._dyads for role in roles for one in dyad.get(role, ())}
+        return {*self._actors.index[free & (words | ground)]} - wanted
+
+    def _parties(self, named: str) -> str:
+        """The parties among those named."""
+        return ";".join(one for one in named.split(";") if one not in self._nameless)
 
     def of(self, act: Act) -> str:
         """The dyad of an act, or an empty text.
 
         Both parties decide.  An announcement may name its source alone ("the group suspends its
         attacks"), an attack its target alone ("rockets hit the base"): then that party is enough
-        if it leaves one dyad.
+        if it leaves one dyad.  Where an attack names neither, the side of its place is the target.
         """
+        act = act._replace(source=self._parties(act.source), target=self._parties(act.target))
+        if not (act.source or act.target) and self._side(act.place):
+            act = act._replace(target=act.place)
         fitting = [dyad["id"] for dyad in self._dyads if self._fits(dyad, act)]
         if len(fitting) != 1:
             return ""
@@ -182,7 +212,7 @@ class Dyads:
 
     def circle(self, party: str) -> frozenset[str]:
         """A party, all that it belongs to and all that belongs to it; nothing for nobody."""
-        parties = [one for one in party.split(";") if one]
+        parties = [one for one in self._parties(party).split(";") if one]
         return frozenset().union(*({one} | self._circles.get(one, set()) for one in parties))
 
     @cached_property

@@ -90,6 +90,13 @@ class MergedReports:
         return np.where(dated, 1 + 2 * told + begun, 0)
 
     def events(self, articles: np.ndarray | None = None) -> pd.DataFrame:
+        """What the articles `tell` of each event, as a table."""
+        columns = self.tell(articles).items()
+        return pd.DataFrame(
+            {n: pd.Series(own, dtype=object) if own.dtype == object else own for n, own in columns}
+        )
+
+    def tell(self, articles: np.ndarray | None = None) -> dict[str, np.ndarray]:
         """What the articles tell of each event that they report, in the order of ``event_id``.
 
         `articles`, if not all, says of each of `outlets` whether it is one of them.  Columns are
@@ -115,18 +122,16 @@ class MergedReports:
             ]
             for column, (_, values) in self._said.items()
         }
-        return pd.DataFrame(
-            {
-                **{name: pd.Series(values, dtype=object) for name, values in texts.items()},
-                **dates,
-                "told": group.least(self._out[rows]),
-                **{"happened": group.most(self._happened[rows]), "campaign": campaign},
-                "absent": group.least(self._absent[rows]),
-                "n_incidents_min": _finite(np.minimum(fewest, highest), np.nan),
-                "n_incidents_max": _finite(highest, np.nan),
-                **{"n_reports": group.sizes, "n_outlets": group.sum(new_outlet)},
-            }
-        )
+        return {
+            **texts,
+            **dates,
+            "told": group.least(self._out[rows]),
+            **{"happened": group.most(self._happened[rows]), "campaign": campaign},
+            "absent": group.least(self._absent[rows]),
+            "n_incidents_min": _finite(np.minimum(fewest, highest), np.nan),
+            "n_incidents_max": _finite(highest, np.nan),
+            **{"n_reports": group.sizes, "n_outlets": group.sum(new_outlet)},
+        }
 
     def _heard(self, column: str, rows: np.ndarray, group: "_Groups") -> np.ndarray:
         """What reports say in a column; doers of headlines only where no text names one."""

@@ -6,6 +6,7 @@ all articles or some of them, the evidence of each dyad; phases and their checks
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -14,8 +15,9 @@ import pandas as pd
 
 from analysis.lexicons import OURS, Lexicon
 from analysis.timeline import dyads as relations
-from analysis.timeline.dyads import Dyads, of_kinds, set_mutual
+from analysis.timeline.dyads import Dyads, of_kind, of_kinds, set_mutual
 from analysis.timeline.events import MergedReports, last_days
+from analysis.timeline.halts import NOT_MADE
 from analysis.timeline.pairs import BACK_DAYS, HAPPENED
 
 DAY = timedelta(days=1)
@@ -86,6 +88,15 @@ class Absence(NamedTuple):
     outlet: str
 
 
+class End(NamedTuple):
+    """That a truce is over: by `last`, and not before `first`, None where no day is told."""
+
+    id: str
+    first: date | None
+    last: date
+    parties: Parties
+
+
 class Evidence(NamedTuple):
     """What the articles tell of one dyad, each kind in order of time."""
 
@@ -94,6 +105,24 @@ class Evidence(NamedTuple):
     halts: list[Halt]
     holds: list[Hold]
     absences: list[Absence]
+    ends: list[End]
+
+
+class _Event(NamedTuple):
+    """What articles tell of an event; `date_from`, `date_to` are None where no day is told."""
+
+    event_id: str
+    event_type: str
+    mode: str
+    dyad: str
+    source: str
+    happened: bool
+    date_from: date | None
+    date_to: date | None
+    begun: date | None
+    seen: date | None
+    told: date
+    n_incidents_min: float
 
 
 class _Report(NamedTuple):
@@ -109,6 +138,8 @@ class _Report(NamedTuple):
     unannounced: bool
     scope: str
     condition: str
+    told_on: date | None
+    rule: str
     first: date | None
     last: date | None
     date_basis: str
@@ -131,8 +162,9 @@ class Record:
         dated = documents[documents["counted"] & (documents["published"] != "")]
         self.doc_ids = dated["doc_id"].to_numpy(object)
         self.published = dated["published"].to_numpy("datetime64[D]")
-        self.dyads = Dyads(settings, actors)
-        self._ids = [dyad["id"] for dyad in settings["dyads"]]
+        self.dyads = Dyads(settings, actors, lexicon)
+        self._circle, self._stopping = cache(self.dyads.circle), cache(self.dyads.stopping)
+        self._members = {d["id"]: self.dyads.members(d["id"]) for d in settings["dyads"]}
         body = reports[_counts(reports) & reports["doc_id"].isin(self.doc_ids)]
         out = last_days(dated)
         outlets = dict(zip(self.doc_ids, dated["outlet"], strict=True))
@@ -146,59 +178,73 @@ class Record:
                 out=body["doc_id"].map(out),
                 first=_days(body["date_from"]),
                 last=_days(body["date_to"]),
+                told_on=_days(body["told_on"]),
             )
             .sort_values(["event_id", "article"], kind="stable")
         )
-        halts = of_kinds(told, self.dyads.pause) & told["status"].isin([*HAPPENED, "conditional"])
-        self._halting = _rows(told[halts])
+        halts = told[of_kinds(told, self.dyads.pause)]
+        self._halting = _rows(halts[halts["status"].isin([*HAPPENED, "conditional", "planned"])])
+        self._over = _rows(halts[halts["status"] == "over"])
         self._absent = _rows(told[told["status"] == "absence"])
         self.size = len(body)
 
     def evidence(self, kept: np.ndarray | None = None) -> dict[str, Evidence]:
         """The evidence of each dyad from all articles, or those of `doc_ids` that are `kept`."""
-        found = {dyad: Evidence([], [], [], [], []) for dyad in self._ids}
-        events = self._merged.events(kept)
-        attacks = of_kinds(events, self.dyads.escalation) & events["happened"]
-        for event in _in_time(events[attacks]):
-            for own in _of(found, event.dyad):
-                first, last = _known(event)
-                ends = (last, last) if first is None else (event.begun, event.seen)
-                n = int(event.n_incidents_min) if event.n_incidents_min > 0 else 1
-                by = self.dyads.circle(event.source)
-                own.attacks.append(Attack(event.event_id, first, last, *ends, n, by))
-        resumes = (events["event_type"] == "THREATEN") & (events["mode"] == "resume")
-        for event in _in_time(events[resumes & events["date_from"].notna()]):
-            days = event.date_from, event.date_to
-            turn = Resumption(event.event_id, *days, self.dyads.circle(event.source))
-            for own in _of(found, event.dyad):
-                own.resumptions.append(turn)
-        self._add_halts(found, events, kept)
+        found = {dyad: Evidence([], [], [], [], [], []) for dyad in self._members}
+        halts = self._halts(kept)
+        for event in _in_time(self._merged.tell(kept)):
+            for dyad in filter(found.get, event.dyad.split(";")):
+                self._add(found[dyad], dyad, event, halts.get(event.event_id, []))
         for row in self._absent:
-            for own in _of(found, row.dyad) if kept is None or kept[row.article] else ():
+            for own in _of(found, row.dyad) if _kept(row, kept) else ():
                 own.absences.append(Absence(row.event_id, row.first, row.last, row.out, row.outlet))
+        for row in self._over:
+            for dyad in filter(found.get, row.dyad.split(";")) if _kept(row, kept) else ():
+                found[dyad].ends.append(self._ended(dyad, row))
         return found
 
-    def _add_halts(
-        self, found: Mapping[str, Evidence], events: pd.DataFrame, kept: np.ndarray | None
-    ) -> None:
-        own = of_kinds(events, self.dyads.pause) & events["happened"]
-        told = {event.event_id: event for event in _in_time(events[own])}
-        rows = (row for row in self._halting if kept is None or kept[row.article])
-        by_event = {key: list(group) for key, group in groupby(rows, lambda row: row.event_id)}
-        for event_id, event in told.items():
-            reports = by_event.get(event_id, [])
-            days = _known(event)
-            for dyad in filter(None, event.dyad.split(";")):
-                found[dyad].halts.extend(self._versions(dyad, reports, days))
-                found[dyad].holds.extend(
-                    Hold(event_id, _held(row), *days, self._circle(dyad, [row]))
-                    for row in reports
-                    if row.status == "ongoing"
-                )
+    def _halts(self, kept: np.ndarray | None) -> dict[str, list[_Report]]:
+        """The reports of halts by event."""
+        rows = (row for row in self._halting if _kept(row, kept))
+        return {key: list(group) for key, group in groupby(rows, lambda row: row.event_id)}
 
-    def _circle(self, dyad: str, reports: Iterable[_Report]) -> Parties:
-        stopping = (who for row in reports for who in self.dyads.stopping(dyad, _halt(row)))
-        return self.dyads.circle(";".join(stopping))
+    def _add(self, own: Evidence, dyad: str, event: _Event, reports: Sequence[_Report]) -> None:
+        """What an event adds to the evidence of a dyad; `reports` are those of a halt."""
+        days, kind = _known(event), (event.event_type, event.mode)
+        undated_breach = event.mode == "violate-ceasefire" and not event.date_from
+        if event.happened and of_kind(*kind, self.dyads.escalation) and not undated_breach:
+            ends = (event.begun, event.seen) if event.date_from else days[1:] * 2
+            n = int(event.n_incidents_min) if event.n_incidents_min > 0 else 1
+            by = self._circle(event.source)
+            own.attacks.append(Attack(event.event_id, *days, *ends, n, by))
+        if kind == ("THREATEN", "resume") and event.date_from:
+            own.resumptions.append(Resumption(event.event_id, *days, self._circle(event.source)))
+        if of_kind(*kind, self.dyads.pause) and (event.happened or self._announced(dyad, reports)):
+            own.halts.extend(self._versions(dyad, reports, days))
+            own.holds.extend(
+                Hold(event.event_id, _held(row), *days, self._stopped(dyad, row))
+                for row in reports
+                if row.status == "ongoing"
+            )
+
+    def _announced(self, dyad: str, reports: Iterable[_Report]) -> bool:
+        """Whether who halts announces it for a day to come, or it is to take effect."""
+        reports = list(reports)
+        made = not any(NOT_MADE in row.rule for row in reports)
+        return made and any(
+            row.rule.startswith("truce starts")
+            or (row.rule.startswith("planned") and self._stopping(dyad, _halt(row)))
+            for row in reports
+            if row.status == "planned"
+        )
+
+    def _ended(self, dyad: str, row: _Report) -> End:
+        dated = row.last is not None and row.date_basis == "expression"
+        days = (row.first, min(row.last, row.out)) if dated else (None, row.out)
+        return End(row.event_id, *days, self._stopped(dyad, row))
+
+    def _stopped(self, dyad: str, row: _Report) -> Parties:
+        return self._circle(";".join(self._stopping(dyad, _halt(row))))
 
     def _versions(
         self, dyad: str, reports: Sequence[_Report], days: tuple[date | None, date]
@@ -224,7 +270,7 @@ class Record:
         stops: dict[str, None] = {}
         others: dict[str, None] = {}
         for row in reports:
-            stops |= dict.fromkeys(self.dyads.stopping(dyad, _halt(row)))
+            stops |= dict.fromkeys(self._stopping(dyad, _halt(row)))
             if row.mutual:
                 parties = f"{row.source};{row.target}".split(";")
                 others |= dict.fromkeys(filter(self.dyads.is_actor, parties))
@@ -232,7 +278,7 @@ class Record:
 
     def _scope(self, dyad: str, stops: Iterable[str], reports: Iterable[_Report]) -> str:
         said = {row.scope for row in reports}
-        members = self.dyads.members(dyad)
+        members = self._members[dyad]
         if "all" in said or (members and members <= set(stops)):
             return "all"
         inner = any(self.dyads.is_part(who) for who in stops)
@@ -308,26 +354,32 @@ def _days(values: pd.Series) -> list[date | None]:
     return values.astype(object).where(values.notna(), None).to_numpy("M8[D]").tolist()
 
 
-def _in_time(events: pd.DataFrame) -> list[Any]:
-    """The events as rows in order of time, those without a day last."""
-    days = ("date_from", "date_to", "begun", "seen", "told")
-    events = events.assign(**{day: _days(events[day]) for day in days})
-    rows = events.itertuples(index=False)
-    return sorted(rows, key=lambda e: (e.date_from or date.max, e.date_to or e.told, e.event_id))
+def _in_time(told: Mapping[str, np.ndarray]) -> list[_Event]:
+    """The events that are told, in order of time, those without a day last."""
+    rows = zip(*(told[name].tolist() for name in _Event._fields), strict=True)
+    events = (_Event(*row) for row in rows)
+    return sorted(events, key=lambda e: (e.date_from or date.max, e.date_to or e.told, e.event_id))
 
 
 def _of(found: Mapping[str, Evidence], dyads: str) -> Iterator[Evidence]:
     return (found[dyad] for dyad in dyads.split(";") if dyad in found)
 
 
-def _known(event: Any) -> tuple[date | None, date]:
+def _known(event: _Event) -> tuple[date | None, date]:
     """From when to when an event may be; without a day it was over when it was told."""
     return (event.date_from, event.date_to) if event.date_from else (None, event.told)
 
 
+def _kept(row: _Report, kept: np.ndarray | None) -> bool:
+    return kept is None or bool(kept[row.article])
+
+
 def _held(row: _Report) -> date:
-    """The day of which a report says that the truce holds."""
-    return min(row.last, row.out) if row.last and row.date_basis == "expression" else row.out
+    """The day of which a report says that the truce holds, else that on which its source did."""
+    if row.last and row.date_basis == "expression":
+        return min(row.last, row.out)
+    recent = row.told_on and row.out - 7 * DAY <= row.told_on <= row.out
+    return row.told_on if recent else row.out
 
 
 def _halt(row: _Report) -> relations.Halt:

@@ -1,5 +1,6 @@
 """How far the phases can be trusted: other articles, other thresholds, chance, another method."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -53,7 +54,7 @@ def phases_by_dyad(
     """The phases of each dyad from all articles, or those `kept`."""
     days = record.published if kept is None else record.published[kept]
     evidence = record.evidence(kept)
-    return {key: cut(evidence[key], record.spans, rules[key], days.tolist()) for key in rules}
+    return {key: cut(evidence[key], record.spans, rules[key], days) for key in rules}
 
 
 def _supported(phases: pd.DataFrame, record: Record, rules: Mapping[str, Rule]) -> pd.DataFrame:
@@ -61,7 +62,8 @@ def _supported(phases: pd.DataFrame, record: Record, rules: Mapping[str, Rule]) 
     count = len(record.doc_ids)
     few = count < MANY_ARTICLES
     samples = ~np.eye(count, dtype=bool) if few else _drawn(count, record.size)
-    found = np.array([_found(phases, phases_by_dyad(record, rules, s)) for s in samples])
+    begins = _begins(phases)
+    found = np.array([_found(begins, phases_by_dyad(record, rules, s)) for s in samples])
     boundary = phases["phase"] != "not covered"
     if few:
         rests = [";".join(record.doc_ids[~column]) for column in found.T]
@@ -72,7 +74,8 @@ def _supported(phases: pd.DataFrame, record: Record, rules: Mapping[str, Rule]) 
 
 def _depends(phases: pd.DataFrame, record: Record, rules: Mapping[str, Rule]) -> np.ndarray:
     """Which phases more than a quarter of the grid of thresholds does not have."""
-    evidence, days, found = record.evidence(), record.published.tolist(), []
+    evidence, days, found = record.evidence(), record.published, []
+    begins = _begins(phases)
     for gap, least in product(GAPS, LEAST):
         again = {
             key: cut(
@@ -80,17 +83,31 @@ def _depends(phases: pd.DataFrame, record: Record, rules: Mapping[str, Rule]) ->
             )
             for key, rule in rules.items()
         }
-        found.append(_found(phases, again))
+        found.append(_found(begins, again))
     return (np.mean(found, axis=0) < SHARE) & (phases["phase"] != "not covered").to_numpy()
 
 
-def _found(phases: pd.DataFrame, again: Mapping[str, Sequence[Phase]]) -> np.ndarray:
-    """Which of the rows of `phases` have a phase of their kind that begins within a week."""
-    found = np.zeros(len(phases), dtype=bool)
-    begins = phases["date_from"].fillna(phases["start_latest"])
-    for (dyad, basis, kind), same in phases.groupby(["dyad", "basis", "phase"]):
-        own = (p for p in again[dyad] if (p.basis, p.kind) == (basis, kind))
-        found[same.index] = _near(begins[same.index], [p.start or p.latest for p in own])
+def _begins(phases: pd.DataFrame) -> dict[tuple[str, str, str], dict[int, date]]:
+    """The first days of the phases of one dyad, basis and kind, by their row."""
+    days = phases["date_from"].fillna(phases["start_latest"])
+    found: dict[tuple[str, str, str], dict[int, date]] = {}
+    kinds = phases[["dyad", "basis", "phase"]].itertuples(index=False, name=None)
+    for row, (kind, day) in enumerate(zip(kinds, days, strict=True)):
+        found.setdefault(kind, {})[row] = day
+    return found
+
+
+def _found(
+    begins: Mapping[tuple[str, str, str], Mapping[int, date]],
+    again: Mapping[str, Sequence[Phase]],
+) -> np.ndarray:
+    """Which of the phases there are have one of their kind that begins within a week."""
+    found = np.zeros(sum(map(len, begins.values())), dtype=bool)
+    for (dyad, *kind), days in begins.items():
+        own = sorted(p.start or p.latest for p in again[dyad] if [p.basis, p.kind] == kind)
+        for row, day in days.items():
+            after = bisect_left(own, day - NEAR * DAY)
+            found[row] = after < len(own) and own[after] <= day + NEAR * DAY
     return found
 
 
@@ -104,14 +121,6 @@ def _drawn(count: int, reports: int) -> np.ndarray:
     return samples
 
 
-def _near(days: Iterable[date], others: Iterable[date]) -> np.ndarray:
-    """Which of `days` have one of the `others` within a week."""
-    days, others = (np.array(list(d), "datetime64[D]").astype(int) for d in (days, others))
-    others = np.r_[np.iinfo(np.int32).min, np.sort(others), np.iinfo(np.int32).max]
-    place = np.searchsorted(others, days)
-    return np.minimum(days - others[place - 1], others[place] - days) <= NEAR
-
-
 # --- other thresholds -----------------------------------------------------------------------
 
 
@@ -119,7 +128,7 @@ def sensitivity(
     record: Record, dyad: str, gaps: Iterable[int] = GAPS, least: Iterable[int] = LEAST
 ) -> pd.DataFrame:
     """What other thresholds would cut: max_gap, min_attacks, escalations, pauses, phases."""
-    evidence, published = record.evidence()[dyad], record.published.tolist()
+    evidence, published = record.evidence()[dyad], record.published
     rows = []
     for gap, attacks in product(gaps, least):
         rule = Rule(gap, attacks).fitted(evidence, record.spans, len(published))
@@ -133,9 +142,7 @@ def sensitivity(
     return pd.DataFrame(rows, columns=columns)
 
 
-def _observed(
-    evidence: Evidence, record: Record, rule: Rule, published: Sequence[date]
-) -> list[Phase]:
+def _observed(evidence: Evidence, record: Record, rule: Rule, published: np.ndarray) -> list[Phase]:
     """The observed phases alone, in order of time."""
     phases = cut(evidence._replace(halts=[]), record.spans, rule, published)
     return [p for p in phases if p.basis == "observed" and p.kind != "not covered"]
@@ -155,7 +162,7 @@ def chance(
     turns (missing where there is none: no such pattern), and the mean number.  Draws are `times`,
     or fewer where they would deal more than `MOST_DEALT` events.
     """
-    evidence, published = record.evidence()[dyad], record.published.tolist()
+    evidence, published = record.evidence()[dyad], record.published
     rule = rule.fitted(evidence, record.spans, len(published))
     own = [a for a in evidence.attacks if a.first and any(_meets(a, s) for s in record.spans)]
     as_told = _observed(evidence, record, rule, published)
@@ -169,7 +176,7 @@ def chance(
     for number in range(draws):
         starts = random.choice(len(days), len(own), p=weights)[places]
         dealt = [_moved(order[i], days[starts[i]]) for i in np.argsort(starts, kind="stable")]
-        again = Evidence(dealt, [], [], [], [])
+        again = Evidence(dealt, [], [], [], [], [])
         drawn[number] = _turns(_observed(again, record, rule, published))
     kinds = "–".join(phase.kind for phase in as_told) or "no such pattern"
     share = (drawn >= turns).mean() if turns else np.nan
@@ -191,7 +198,7 @@ def _days(spans: Sequence[Span]) -> list[date]:
     return [a + i * DAY for a, b in spans for i in range((b - a).days + 1)]
 
 
-def _weights(days: Sequence[date], published: Sequence[date]) -> np.ndarray:
+def _weights(days: Sequence[date], published: np.ndarray) -> np.ndarray:
     """Articles published in the week from each day on, or the same for every day."""
     weights = _articles(days, published)
     if len(published) < MANY_ARTICLES or not weights.any():
@@ -199,8 +206,8 @@ def _weights(days: Sequence[date], published: Sequence[date]) -> np.ndarray:
     return weights / weights.sum()
 
 
-def _articles(days: Sequence[date], published: Sequence[date]) -> np.ndarray:
-    order = np.sort(np.array(published, "datetime64[D]"))
+def _articles(days: Sequence[date], published: np.ndarray) -> np.ndarray:
+    order = np.sort(published)
     start = np.array(days, "datetime64[D]")
     return (np.searchsorted(order, start + NEAR) - np.searchsorted(order, start)).astype(float)
 
@@ -224,7 +231,7 @@ def rate_blocks(record: Record, dyad: str) -> pd.DataFrame:
     """
     columns = ["dyad", "date_from", "date_to", "n_attacks", "per_article", "ratio"]
     attacks = [a.first for a in record.evidence()[dyad].attacks if a.first == a.last]
-    published, days = record.published.tolist(), _days(record.spans)
+    published, days = record.published, _days(record.spans)
     exposure = _articles(days, published)
     days = [day for day, share in zip(days, exposure, strict=True) if share]
     exposure = exposure[exposure > 0]

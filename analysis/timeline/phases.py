@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.base import wording
 from analysis.base.columns import names
@@ -22,6 +23,7 @@ from analysis.timeline.evidence import (
     MAX_GAP,
     Absence,
     Attack,
+    End,
     Evidence,
     Halt,
     Resumption,
@@ -103,7 +105,7 @@ class Phase:
 class Pace:
     """How many attacks articles published between two days would tell of, at the average rate."""
 
-    def __init__(self, published: Sequence[date], attacks: int) -> None:
+    def __init__(self, published: ArrayLike, attacks: int) -> None:
         self.days = np.sort(np.array(published, "datetime64[D]"))
         self.rate = attacks / len(self.days) if len(self.days) else 0.0
 
@@ -113,7 +115,7 @@ class Pace:
 
 
 def cut(
-    evidence: Evidence, spans: Sequence[Span], rule: Rule, published: Sequence[date] = ()
+    evidence: Evidence, spans: Sequence[Span], rule: Rule, published: ArrayLike = ()
 ) -> list[Phase]:
     """The phases of one dyad in the `spans` covered: declared, told, observed.
 
@@ -159,7 +161,8 @@ def _within(evidence: Evidence, span: Span, rule: Rule) -> Evidence:
     halts = [halt for halt in evidence.halts if _meets(halt, span) and _begins(halt, rule)]
     holds = [hold for hold in evidence.holds if span[0] <= hold.day <= span[1]]
     absences = [absence for absence in evidence.absences if _told_in(absence, span)]
-    return Evidence(attacks, resumptions, halts, holds, absences)
+    ends = [end for end in evidence.ends if _meets(end, span)]
+    return Evidence(attacks, resumptions, halts, holds, absences, ends)
 
 
 def _told_in(absence: Absence, span: Span) -> bool:
@@ -177,7 +180,7 @@ def _begins(halt: Halt, rule: Rule) -> bool:
 # --- observed -------------------------------------------------------------------------------
 
 
-def _observed(evidence: Evidence, rule: Rule, published: Sequence[date]) -> list[Phase]:
+def _observed(evidence: Evidence, rule: Rule, published: ArrayLike) -> list[Phase]:
     """Escalations, and the pauses between them (section 4)."""
     attacks = [attack for attack in evidence.attacks if _usable(attack, rule)]
     pace = Pace(published, len(attacks))
@@ -343,13 +346,15 @@ def _renew(pause: Phase, halt: Halt) -> None:
 
 
 class _Contrary(NamedTuple):
-    """What speaks against a pause after its beginning: breaches, in order of time."""
+    """What speaks against a pause after its beginning: breaches, and that it is told to be over."""
 
     attacks: list[Attack]
     resumptions: list[Resumption]
+    ends: list[End]
 
     def after(self, day: date) -> "_Contrary":
-        return _Contrary(*([one for one in own if one.first > day] for own in self))
+        attacks, resumptions = ([one for one in own if one.first > day] for own in self[:2])
+        return _Contrary(attacks, resumptions, [end for end in self.ends if end.last > day])
 
 
 def _end(pause: Phase, evidence: Evidence, rule: Rule, until: date = date.max) -> None:
@@ -359,7 +364,7 @@ def _end(pause: Phase, evidence: Evidence, rule: Rule, until: date = date.max) -
     held = [day for day in held if day >= pause.latest]
     lasts = bool(held or pause.told)
     pause.told = max(filter(None, (pause.latest, pause.told, *held)))
-    breached = any(one.first <= pause.told for own in contrary for one in own)
+    breached = any(one.first <= pause.told for own in contrary[:2] for one in own)
     if over := _over(contrary.after(pause.told) if lasts else contrary, rule):
         pause.state, pause.ends_by, pause.how = "ended", *over
     else:
@@ -380,7 +385,13 @@ def _contrary(pause: Phase, evidence: Evidence, until: date) -> _Contrary:
     if pause.stops and pause.start != pause.latest:
         pause.latest = min([pause.latest, *(turn.last for turn in resumptions)])
     attacks = own(evidence.attacks, pause.latest + DAY)
-    return _Contrary(attacks, [turn for turn in resumptions if turn.last >= pause.latest])
+    ends = [
+        end
+        for end in evidence.ends
+        if pause.latest < end.last < until
+        and not (end.parties and pause.stops and end.parties.isdisjoint(pause.stops))
+    ]
+    return _Contrary(attacks, [t for t in resumptions if t.last >= pause.latest], ends)
 
 
 def _carries(hold: Any, pause: Phase, rule: Rule) -> bool:
@@ -403,6 +414,7 @@ def _over(contrary: _Contrary, rule: Rule) -> tuple[date, str] | None:
         for turn in contrary.resumptions
         if any(turn.first <= a.last and (a.first - turn.last).days <= gap for a in contrary.attacks)
     ]
+    ends += [(end.last, "told to be over") for end in contrary.ends]
     usable = [attack for attack in contrary.attacks if _usable(attack, rule)]
     for cluster in _clusters(usable, lambda end, start: (start - end).days > gap):
         if _incidents(cluster) >= rule.min_attacks:

@@ -1,6 +1,7 @@
 """The tables of the timeline: event_reports with their events and dyads, events, phases."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -22,23 +23,25 @@ def timeline_tables(
     actors: pd.DataFrame,
     settings: Mapping[str, Any],
     sentences: Mapping[Place, str],
+    days: Mapping[Place, Sequence[date]],
     lexicon: Lexicon = OURS,
 ) -> Iterator[tuple[str, pd.DataFrame]]:
     """dyads, event_reports, events, phases, one after another, from `reports` that are merged.
 
     `sources` tell where each article's news comes from (`outlets.sources.source_keys`); `settings`
     are those of ``corpus.yml``, and where they name no dyads, those proposed are studied;
-    `sentences` hold those of articles that tell of halts.
+    `sentences` hold those of articles that tell of halts, `days` the days that they name.
     """
     considered = consider_dyads(reports, actors)
     if settings["dyads"]:
         considered = considered.head(0)
     settings = {**settings, "dyads": settings["dyads"] or proposed_dyads(considered)}
     yield "dyads", considered
-    dyads = Dyads(settings, actors)
+    dyads = Dyads(settings, actors, lexicon)
     outlets = documents.set_index("doc_id")["outlet"].to_dict()
     names = Names.of(actors, settings["dyads"])
-    reports = read_halts(reports, of_kinds(reports, dyads.pause), sentences, lexicon)
+    halts = of_kinds(reports, dyads.pause)
+    reports = read_halts(reports, halts, sentences, days, lexicon)
     reports = dyads.mark_doubtful(reports.assign(dyad=dyads.of_each(reports)))
     events = event_table(reports, outlets, sources, names, last_days(documents))
     events["dyad"] = dyads.of_events(events, set_mutual(reports, lexicon))

@@ -192,10 +192,11 @@ def date_documents(documents: list[dict], where: str, order: str | None = None) 
     for doc, found in zip(documents, dates, strict=True):
         groups.setdefault(_settle(doc, found, assumed, why), []).append(doc)
     notes = []
-    for group, (state, todo) in _said(assumed, why).items():
+    for group, (verbs, state, todo) in _said(assumed, why).items():
         if members := groups.get(group):
             example = squeeze(members[0]["published_raw"])[:60]
-            what = f"{len(members)} of {counted(len(documents), 'article')} {state}"
+            verb = verbs[len(members) > 1]
+            what = f"{len(members)} of {counted(len(documents), 'article')} {verb} {state}"
             notes.append(Note(where, f"{what}, e.g. “{example}”.", todo))
     return notes
 
@@ -253,19 +254,19 @@ def _turn(found: Found, mixed: bool) -> Found:
     return Found(_day(year, second, first), basis="turned")
 
 
-def _said(assumed: str | None, why: str) -> dict[str, tuple[str, str]]:
-    """What the notes say of each group of documents, and what to do."""
-    fill = "Fill in `published` in articles.csv."
-    either = "have a date that may be day first or month first"
+def _said(assumed: str | None, why: str) -> dict[str, tuple[tuple[str, str], str, str]]:
+    """What the notes say of each group: the verb of one and of many, the rest, what to do."""
+    has, fill = ("has", "have"), "Fill in `published` in articles.csv."
+    either = "a date that may be day first or month first"
     either += f"; read {_ORDERS[assumed]}: {why}" if assumed else f", and {why}; left empty"
     return {
-        "unread": ("have a date that could not be read", fill),
-        "late": ("have no date that can be read; the day the database has was taken", ""),
-        "ago": ("say only how long ago; counted back from the day they were fetched", ""),
-        "span": ("give only a month, season or year; its first day was taken", ""),
-        "turned": ("are dated year, day, month, as the file shows, and were read so", ""),
-        "either": ("may be dated year, day, month or year, month, day; left empty", fill),
-        "ambiguous": (either, "Set date_order to dmy or mdy if this is wrong."),
+        "unread": (has, "a date that could not be read", fill),
+        "late": (has, "no date that can be read; the day the database has was taken", ""),
+        "ago": (("says", "say"), "only how long ago; counted back from the day of fetching", ""),
+        "span": (("gives", "give"), "only a month, season or year; its first day was taken", ""),
+        "turned": (("is", "are"), "dated year, day, month, as the file shows, and read so", ""),
+        "either": (("may", "may"), "be year, day, month or year, month, day; left empty", fill),
+        "ambiguous": (has, either, "Set date_order to dmy or mdy in corpus.yml if this is wrong."),
     }
 
 
