@@ -426,7 +426,7 @@ def _benchmark(name):
 
 def test_coded_sentences_are_read_right():
     sentences = _benchmark("events_sets").score(BENCHMARKS / "events_sentences.tsv")
-    for part, most_wrong, most_none in (("first", 7, 1), ("second", 8, 4)):
+    for part, most_wrong, most_none in (("first", 7, 1), ("second", 8, 4), ("third", 3, 2)):
         own = [sentence for sentence in sentences if sentence.part == part]
         wrong = [sentence.text for sentence in own if not sentence.right]
         assert len(wrong) <= most_wrong, wrong

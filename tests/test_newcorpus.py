@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from analysis import __main__ as commands
 from analysis.base.addresses import RESERVED
 from analysis.base.messages import Note
+from analysis.corpus.outlet_names import alike_outlets
 from analysis.corpus.readers import ReaderError
 from analysis.corpus.reading import CorpusError, read_corpus
 from analysis.corpus.start import _file_name, start_corpus
@@ -242,3 +243,33 @@ def test_documents_put_in_texts_are_read_as_texts(tmp_path):
     start_corpus(tmp_path / "mine", outlet="Bote")
     corpus = read_corpus(tmp_path / "mine")
     assert corpus.text(corpus.documents["doc_id"].iat[0]).strip() == "The cranes stood still."
+
+
+def test_rows_of_one_table_do_not_complete_each_other(tmp_path):
+    head = "outlet,date,title,url,text"
+    rows = ["Bote,2021-05-04,Quay,https://b.example/1,The cranes stood still.",
+            "Bote,2021-05-05,No page,https://b.example/1,",
+            "Bote,2021-05-06,Dock,https://b.example/2,The dock was shut."]  # fmt: skip
+    (tmp_path / "a.csv").write_text("\n".join([head, *rows]))
+    notes = start_corpus(tmp_path / "mine", tmp_path / "a.csv")
+    said = " ".join(map(str, notes))
+    assert "1 of 3 articles without a text (row 3)" in said and "metadata" not in said
+    assert "2 articles of 1 outlet, Bote (2), published 2021-05-04 to 2021-05-06." in said
+    assert list(read_corpus(tmp_path / "mine").documents["title"]) == ["Quay", "Dock"]
+
+
+def test_the_day_of_fetching_is_named_where_there_is_no_other(tmp_path):
+    (tmp_path / "a.csv").write_text("outlet,scraped_at,text\nBote,2021-05-04,The cranes stood.\n")
+    notes = start_corpus(tmp_path / "mine", tmp_path / "a.csv")
+    assert any("columns: {published: scraped_at}" in note.todo for note in notes)
+
+
+def test_sites_of_one_ending_are_not_one_outlet():
+    names = ("bote.example", "quay-post.example", "post.blogspot.com", "dock.blogspot.com")
+    assert not list(alike_outlets(names, Path("corpus.yml")))
+
+
+def test_a_note_reads_as_sentences():
+    assert str(Note("a.csv", "1 article is short (a)", "look at it.")) == (
+        "a.csv: 1 article is short (a). Look at it."
+    )

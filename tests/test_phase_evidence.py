@@ -153,8 +153,8 @@ def test_who_announces_that_he_halts_binds_himself():
 
 
 def test_that_a_truce_is_over_is_no_halt_but_its_end():
-    over = _report("2021-05-20", trigger="truce", status="over", event_id="e2")
-    undated = _report(None, trigger="truce", status="over", event_id="e3", source="")
+    over = _report("2021-05-20", trigger="truce", status="absence", event_id="e2")
+    undated = _report(None, trigger="truce", status="absence", event_id="e3", source="")
     evidence = _evidence(_report("2021-04-01"), over, undated)
     assert len(evidence.halts) == 1
     assert [(str(end.first), str(end.last)) for end in evidence.ends] == [

@@ -83,13 +83,18 @@ def _before(p: Parse, i: int) -> Bounds | None:
             or _tolls(p, k)
         ):
             break
-        if bounds := _people(p, k):
+        if bounds := _people(p, k) or _joined(p, k):
             found = _sum(found, bounds) if found else bounds
             if p.words[k - 1 : k] != ["and"] and not _joins(p, k):
                 break
         elif found and word != "and" and not word.isalpha():
             break
     return found
+
+
+def _joined(p: Parse, k: int) -> Bounds | None:
+    """ "Two miners and | their foreman"."""
+    return _one(p, k) if p.words[k - 1 : k] == ["and"] else None
 
 
 def _joins(p: Parse, k: int) -> bool:

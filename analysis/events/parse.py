@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
-from analysis.events.phrases import Hit, PhraseFinder
+from analysis.events.phrases import Hit, PhraseFinder, is_titled
 from analysis.events.vocabulary import vocabulary
 from analysis.lexicons import OURS, Lexicon
 
@@ -21,6 +21,7 @@ Span = tuple[int, int]
 MAX_TOKENS = 400
 DONE = {"ASSAULT", "COERCE", "MOBILIZE"}  # hostile acts, more than words
 _FARTHEST = 12  # tokens of a noun phrase
+_ASIDE = 5  # words between a preposition and the noun of an act that it leads to
 _TOKEN = re.compile(
     r"(\s{0,9}+)([A-Za-z]++(?![\w.'’-])|[A-Za-z]+(?=n['’]t\b)|n['’]t\b|['’]s\b|\d[\d.,]*\d(?!\w)|(?:[A-Z]\.)+[A-Z]?"
     r"|[^\W_]+(?:[-'’](?!s\b)[^\W_]+)*|[,;:()\"“”—–])"
@@ -69,8 +70,8 @@ class Parse:
 
     @cached_property
     def is_headline(self) -> bool:
-        """Whether no full stop or quotation mark ends it."""
-        return self.text.rstrip()[-1:].isalnum()
+        """Whether no full stop or quotation mark ends it, or its words have capitals."""
+        return self.text.rstrip()[-1:].isalnum() or is_titled(self.words, self.capitals)
 
     @cached_property
     def is_labour(self) -> bool:
@@ -107,8 +108,16 @@ class Parse:
         while i and (words[i - 1] in inside or words[i - 1][-2:] == "ly"):
             i -= 1
         before = words[i - 1] if i else ""
-        governor = before if i < verb and words[verb - 1] == "to" else None
+        infinitive = i < verb and words[verb - 1] == "to"
+        governor = self._before_day(i) if infinitive else None
         return VerbGroup(i, verb, words[verb], before, frozenset(words[i:verb]), governor)
+
+    def _before_day(self, i: int) -> str:
+        """The word before a token, a day between them skipped: "voted | on Sunday | to expel"."""
+        k = i - 1
+        if k > 1 and self.words[k] in self.lists["calendar"]:
+            k -= 1 + (self.words[k - 1] in self.lists["before_place"] | {"on", "late", "last"})
+        return self.words[k] if k >= 0 else ""
 
     def caused(self, group: VerbGroup) -> Span | None:
         """Who does what something else makes them do: "prompted | the rebels | to stop"."""
@@ -127,17 +136,33 @@ class Parse:
         """The noun phrase before the verb group at `begin`; an insertion by commas is skipped."""
         words, end = self.words, self._first_of_conjoined(begin)
         before = words[end - 1] if end else ""
+        if before in {"the", "a", "an"}:
+            return None  # "the | sacking of"
         if before == "," and words[begin].endswith("ing"):
             return self._main_subject(end - 1)
         if before in self.lists["subjects"]:
             return end - 1, end
+        if antecedent := self._over_relative(end):
+            end = antecedent
         relative = before in self.lists["relatives"]
         end -= relative or before == "and"
         end = self._before_insertion(end, relative)
         narrow = relative or words[begin].endswith("ing")  # "in response to Belmar | bombing"
         start, end = self._phrase_before(end, narrow)
         start = self._list_begin(self._after_circumstance(start, end), end)
+        while end > start + 1 and self._is_other_verb(end - 1, start):
+            end -= 1  # "the parliament | voted | to expel"
         return (start, end) if start < end else None
+
+    def _over_relative(self, end: int) -> int | None:
+        """Where the subject ends in "militants | who had crossed the river | killed"."""
+        first = self.clause_of(end - 1)[0] if end else 0
+        if not first or self.words[first] not in self.lists["relatives"]:
+            return None
+        own = range(first + 1, end - 1)
+        finite = self.lists["be"] | {"had", "has", "have"}
+        told = any(self.words[v] in finite or self._is_finite(v, first) for v in own)
+        return first if told and self.words[end - 1] not in {",", "and"} else None
 
     def _main_subject(self, comma: int) -> Span | None:
         """ "The army left the town, | blaming the rebels": the subject before the comma."""
@@ -296,6 +321,16 @@ class Parse:
         if self.words[said] == "according":
             return self.object_from(said + 2)
         return self.speaker
+
+
+def is_aside(p: Parse, at: int) -> bool:
+    """Whether an act is told by the way: "amid heavy | shelling", "after an | invasion"."""
+    for i in range(at - 1, max(at - _ASIDE, 0), -1):
+        if p.words[i] in p.lists["prepositions"] | {"after", "following", "amid", "since", "of"}:
+            return True
+        if not p.words[i].isalpha() or i in p.verbs:
+            return False
+    return False
 
 
 def is_act(p: Parse, span: Span) -> bool:

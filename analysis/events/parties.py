@@ -1,6 +1,5 @@
 """Who did it to whom, and who says so: the noun phrases, and the entities named in them."""
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple, Protocol
@@ -14,8 +13,6 @@ from analysis.events.vocabulary import BREAKS
 Party = str | tuple[int, int] | None  # entity id, offsets of a noun phrase, or nobody
 
 MODIFIERS = ("'s", "’s", "-")  # what follows a name that only describes another ("Arvania's army")
-_PLAIN_NOUN = re.compile(r"(?:ing|tion|es|[b-df-hk-np-rtvwy]s)$")  # no name, at the beginning
-_PEOPLE = re.compile(r"(?:[^aeiou]ers|ors|ists|ians|[^ui]men)$")
 _NEAR = 8  # tokens between an act and the clause that tells of it
 _LONGEST = 6  # words that may name somebody; more are no name but a misread clause
 _BILATERAL = {"CONSULT", "AGREE", "COOPERATE"}
@@ -169,11 +166,12 @@ def _goal(p: Parse, hit: Hit) -> Span | None:
         return inside
     several = len(hit.words) > 1 and words[hit.last] not in p.lists["prepositions"]
     several = several and not words[hit.last].endswith("ing")  # "stopped attacking | convoys"
-    if towards := several and _towards(p, hit):
+    undergone = several and words[hit.last] in p.lists["undergoes"]
+    if towards := several and not undergone and _towards(p, hit):
         return towards
     if words[start : start + 1] == ["and"]:
         return p.object_from(start + 2) if start + 1 in p.verbs else None  # "arms and trains X"
-    if several and words[hit.last] in p.lists["undergoes"]:
+    if undergone:
         return hit.first + 1, (p.object_from(hit.first + 1) or (0, start))[1]
     return p.object_from(start)
 
@@ -194,7 +192,7 @@ def _goal_inside(p: Parse, hit: Hit) -> Span | None:
 
 def _towards(p: Parse, hit: Hit) -> Span | None:
     """ "Fired rockets and shells | at X", "will hold talks | with X"."""
-    prepositions = _TOWARDS | _TO_WHOM.get(hit.phrase.root, _TO_WHOM.get(hit.mode, set()))
+    prepositions = _TOWARDS.union(*(_TO_WHOM.get(key, ()) for key in (hit.phrase.root, hit.mode)))
     for i in range(hit.last + 1, min(hit.last + 10, len(p.words))):
         word = p.words[i]
         if word in prepositions:
@@ -426,34 +424,6 @@ def _shortened(p: Parse, start: int, end: int) -> int:
     return next((i for i in range(start + 1, end) if p.words[i] in ends), end)
 
 
-def is_actor(p: Parse, span: Span | None) -> bool:
-    """Whether a noun phrase names somebody who may act politically: a name, an office, a group."""
-    if span is None:
-        return False
-    words = p.words[slice(*span)]
-    if words[0] in {"it", "they", "its", "their", "he", "she"}:
-        return True
-    if words[0] in p.lists["nobody"]:
-        return False
-    named = any(p.capitals[i] and p.words[i] not in p.lists["calendar"] for i in range(*span) if i)
-    first = span[0] == 0 and not (
-        _PLAIN_NOUN.search(words[0])
-        or p.any_list(words[0], ("before_noun", "prepositions", "pronouns", "clause"))
-    )
-    return named or first or _are_people(p, words)
-
-
-def is_captive(p: Parse, span: Span) -> bool:
-    """Whether a noun phrase names people, who may be set free."""
-    words = p.words[slice(*span)]
-    named = any(p.capitals[i] for i in range(*span) if i)
-    return named or _are_people(p, words) or not p.lists["captives"].isdisjoint(words)
-
-
-def _are_people(p: Parse, words: list[str]) -> bool:
-    return not p.lists["offices"].isdisjoint(words) or any(map(_PEOPLE.search, words))
-
-
 def _is_when(p: Parse, i: int) -> bool:
     """ "Brussels | on Tuesday"."""
     return p.words[i] in {"on", "in"} and not p.lists["calendar"].isdisjoint(p.words[i + 1 : i + 2])
@@ -568,6 +538,8 @@ class PartyReader:
 
     def _who_says(self, event: Event, doer: Span | None, source: Party) -> tuple[str, str]:
         """Attribution and its rule; what the doer says of itself is claimed."""
+        if event.status == "absence":
+            return "none", ""
         if not doer or event.attribution != "none" or event.root not in DONE:
             return event.attribution, ""
         attribution, said = self._attribution(event, doer)
@@ -576,7 +548,8 @@ class PartyReader:
 
     def _both(self, event: Event, doer: Span | None, rule: str) -> tuple[Party, Party]:
         """Both parties of an act that two do together, where the phrase of the doer names them."""
-        together = event.root in _BILATERAL or event.mode == "ceasefire" or rule == "between"
+        together = event.root in _BILATERAL or event.mode in {"ceasefire", "sign"}
+        together = together or rule == "between"
         return _pair(self.p, self.mentions, doer) if together else (None, None)
 
     def _denied(self, event: Event, denier: Party) -> Party:
@@ -614,7 +587,8 @@ class PartyReader:
         source = actor(p, self.able, doer) if self.able or not self.mentions else None
         if doer and self._is_pronoun(doer) and not (source and self.mentions):
             return self._stood_for(event, doer)
-        if source is None and event.hit.phrase.verbal and doer is None and goal:
+        unnamed = source is None and doer is None and event.group.before != "the"
+        if unnamed and event.hit.phrase.verbal and goal:
             return self.last
         return source
 

@@ -6,10 +6,9 @@ from typing import NamedTuple
 from analysis.events.vocabulary import BREAKS, Entry, Phrase, Start, Vocabulary
 
 MAX_GAP = 6
-_ELSEWHERE = (
-    frozenset([",", "response", "retaliation", "short", "when", "while", "because", "although"])
-    | BREAKS
-)  # no phrase goes on beyond
+_ELSEWHERE = frozenset(
+    [",", "response", "retaliation", "short", "when", "while", "because", "although"]
+) | BREAKS - frozenset('"“”')  # no phrase goes on beyond
 
 
 _ARTICLES = frozenset(["a", "an", "the", "'s", "his", "her", "its", "their", "our", "my"])
@@ -34,12 +33,19 @@ def harms(hit: Hit) -> bool:
     return hit.mode in {"kill", "destroy"} or hit.phrase.text in {"wound", "injure", "maim"}
 
 
+def is_titled(words: list[str], capitals: list[bool]) -> bool:
+    """Whether most words, or nearly all long ones, have a capital: "Troops Killed in Raid"."""
+    long = [capital for word, capital in zip(words, capitals, strict=True) if len(word) > 3]
+    titled = len(long) > 3 and sum(long) > 0.8 * len(long)
+    return titled or sum(capitals) > 0.6 * len(capitals)
+
+
 class PhraseFinder:
     """Finds the phrases in the tokens of one sentence (`words`: in lower case)."""
 
     def __init__(self, words: list[str], capitals: list[bool], known: Vocabulary) -> None:
         self.words, self.capitals, self.known, self.lists = words, capitals, known, known.lists
-        self.headline = sum(capitals) > 0.6 * len(capitals)
+        self.headline = is_titled(words, capitals)
 
     def find(self) -> list[Hit]:
         """The longest phrase at each token, without those inside a longer one; in textual order."""
@@ -153,7 +159,8 @@ class PhraseFinder:
         """Whether a determiner or a name stands at a token."""
         word = self.words[i] if i < len(self.words) else "of"
         name = word != "of" and self.capitals[i] and word not in self.lists["calendar"]
-        return name or (word in self.lists["before_noun"] and word != "of")
+        pronoun = word in self.lists["object pronouns"]
+        return name or pronoun or (word in self.lists["before_noun"] and word != "of")
 
     def _may_be_adjective(self, i: int) -> bool:
         word = self.words[i]

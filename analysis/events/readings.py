@@ -5,11 +5,12 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
+from analysis.events.actors import may_act
 from analysis.events.casualties import Toll, find_tolls
 from analysis.events.counts import count_incidents, number_at
 from analysis.events.model import settle
-from analysis.events.parse import DONE, Parse, Span, is_act
-from analysis.events.parties import NOBODY, Mention, Party, PartyReader, is_actor, is_captive
+from analysis.events.parse import DONE, Parse, Span, is_act, is_aside
+from analysis.events.parties import NOBODY, Mention, Party, PartyReader
 from analysis.events.phrases import Hit, harms
 from analysis.events.places import places, site
 from analysis.events.status import GOVERNING, HOSTILE, Event, find_events
@@ -17,24 +18,10 @@ from analysis.lexicons import OURS, Lexicon
 
 # acts that happen somewhere; of words the place is not told
 _LOCATED = DONE | {"PROTEST", "CONSULT", "AID", "COOPERATE", "RETREAT"}
-# of words and gifts only those by or to somebody who may act politically
-_BY_ACTORS = {
-    "AGREE",
-    "CONSULT",
-    "SUPPORT",
-    "COOPERATE",
-    "AID",
-    "REQUEST",
-    "ACCUSE",
-    "REJECT",
-    "CONCEDE",
-    "THREATEN",
-}
 _ONLY_TOLD = {"CONSULT", "AGREE", "SUPPORT", "COOPERATE", "AID"}  # as nouns mostly background
 _AGAIN = re.compile(  # ", a raid that ...", "in the latest attack"
     r", (?:an?|the)(?: \w+){0,2}$|in (?:the|an?)(?: [\w-]+){0,2}$|one of the(?: [\w-]+){0,2}$"
 )
-_ASIDE = 5  # words between a preposition and the noun of an act that it leads to
 _FAR, _LONG = 6, 14  # words from "since" and from "first" to a date
 _CAMPAIGN_DAYS = 7  # attacks over a longer time are told as one campaign
 
@@ -146,9 +133,10 @@ class Reader:
     def add(self, event: Event) -> None:
         """The reading of an event: a new one, or more of the act told before it."""
         reading = self.read(event)
-        if reading.status == "absence" and not (reading.date or self._spans(event)):
+        silent = reading.status == "absence" and reading.event_type != "RETREAT"
+        if silent and not (reading.date or self._spans(event)):
             return
-        if not (event.outer or self._may_act(event, reading)):
+        if not (event.outer or may_act(self.p, event, self._told, reading)):
             return
         same = self._same_act(event)
         self.parties.last = reading.source or (self.parties.last if same else None)
@@ -167,27 +155,6 @@ class Reader:
             self.readings.append(reading)
         else:
             self.readings += self._by_place(event, reading)
-
-    def _may_act(self, event: Event, reading: EventReading) -> bool:
-        """Whether an act of words, gifts or threats is of somebody who may act politically."""
-        p, told, verbal = self.p, self._told, event.hit.phrase.verbal
-        if event.mode == "release":
-            return told.goal is None or is_captive(p, told.goal)
-        alone = event.root == "COERCE" and len(event.hit.words) == 1
-        if verbal and told.goal is None and (alone or event.root == "AID"):
-            return False  # "the committee | dissolved", "those who | shelter there"
-        words = event.root in _BY_ACTORS or (event.root == "MOBILIZE" and not verbal)
-        if not words or isinstance(reading.source, str):
-            return True
-        return self._by_actor(verbal) or bool(reading.source and not verbal)
-
-    def _by_actor(self, verbal: bool) -> bool:
-        """Whether somebody acts who may, or, where nobody does, it is done to such a one."""
-        doer, goal = self._told.doer, self._told.goal
-        person = doer and self.p.words[doer[0]] in {"he", "she"}
-        if verbal and doer and not (person and goal):
-            return is_actor(self.p, doer)
-        return is_actor(self.p, goal) or (is_actor(self.p, doer) and not person)
 
     def _spans(self, event: Event) -> bool:
         """Whether the clause tells of a time that lasts until now ("has yet to")."""
@@ -321,7 +288,7 @@ class Reader:
         back = back or (reading.n_incidents_max is None and reading.n_incidents_min == 2)
         vague = (
             event.root in _ONLY_TOLD
-            or self._aside(first)
+            or is_aside(self.p, first)
             or self.p.words[event.hit.last] in {"lull", "calm"}
         )
         return (
@@ -332,21 +299,6 @@ class Reader:
             or reading.attribution != "none"
             or reading.status != "happened"
         )
-
-    def _aside(self, first: int) -> bool:
-        """ "Amid heavy | shelling", "after an | invasion": told by the way."""
-        p, i = self.p, first - 1
-        while i > 0 and first - i < _ASIDE and p.words[i].isalpha() and i not in p.verbs:
-            if p.words[i] in p.lists["prepositions"] | {
-                "after",
-                "following",
-                "amid",
-                "since",
-                "of",
-            }:
-                return True
-            i -= 1
-        return False
 
     def _same_act(self, event: Event) -> bool:
         """Whether it is the harm ("killing 3") or the means of the attack told before it."""
@@ -377,8 +329,14 @@ class Reader:
         if not self._harm and "passive" in self._told.rules[:1] and self._told.doer is None:
             return True  # "fired at the depot; a guard | was wounded"
         gerund = event.group.gerund and begin == event.hit.first
-        relative = event.group.before in {"that", "which"}
-        return gerund or relative or last.start >= p.starts[p.clause_of(event.hit.first)[0]]
+        first = p.clause_of(event.hit.first)[0]
+        return gerund or last.start >= p.starts[first] or self._relative(last, event, first)
+
+    def _relative(self, last: EventReading, event: Event, first: int) -> bool:
+        """ "The raid | that killed nine", "the raid, | which is believed to have killed nine"."""
+        p = self.p
+        behind = p.words[first] == "which" and p.text[last.end : p.starts[first]].strip() == ","
+        return behind or event.group.before in {"that", "which"}
 
     def _occasion(self, last: EventReading, event: Event) -> bool:
         """ "Two were killed | when gunmen stormed the camp"."""

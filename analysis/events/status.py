@@ -23,8 +23,7 @@ _WILL = {"will", "would", "wo"}
 NONE = ""  # no event
 UNSTOPPED, REFUSED = "unstopped", "refused"  # a pause not made, an act refused
 HALTED = "halted"  # acts that stopped: a pause
-ABSENT = "absence"  # said not to have happened in some time
-OVER = "over"  # a pause that has ended
+ABSENT = "absence"  # said not to have happened in some time; of a pause: to have ended
 
 
 class Event(NamedTuple):
@@ -122,7 +121,7 @@ def _outer(p: Parse, n: int, events: list[Event]) -> Hit | None:
     for outer in reversed(p.hits[:n]):
         between = words[outer.last + 1 : hit.first]
         beyond = lists["no object beyond"] | (set() if outer.phrase.verbal else lists["predicate"])
-        if _brokered(outer, hit) or not beyond.isdisjoint(between):
+        if _brokered(outer, hit, between) or not beyond.isdisjoint(between):
             return None
         talk = outer.phrase.root == "CONSULT" and not hit.phrase.verbal
         if talk or outer.phrase.root in GOVERNING or outer.first in ahead:
@@ -130,8 +129,10 @@ def _outer(p: Parse, n: int, events: list[Event]) -> Hit | None:
     return None
 
 
-def _brokered(outer: Hit, hit: Hit) -> bool:
-    """A truce that was brokered is there."""
+def _brokered(outer: Hit, hit: Hit, between: list[str]) -> bool:
+    """A truce that was brokered is there; so is what ended one: "broke the truce | by shelling"."""
+    if between[-1:] == ["by"] and outer.mode == "resume":
+        return True
     return outer.phrase.text.startswith("broker") and hit.mode == "ceasefire"
 
 
@@ -243,7 +244,12 @@ class _Verb:
     @property
     def purpose(self) -> bool:
         """ "Came | to strike", but not "began to strike", "led them to strike"."""
-        infinitive = self.group.governor is not None and not self.to("implicative")
+        before = self.p.words[self.clause[0] : self.group.begin]
+        used = {"use", "used", "uses"} & {*before} and self.p.lists["conditional"].isdisjoint(
+            before
+        )
+        done = used or self.to("implicative")  # "used the base | to bomb"
+        infinitive = self.group.governor is not None and not done
         return infinitive and not self.p.caused(self.group)
 
     @property
@@ -370,11 +376,12 @@ class _Noun:
 
     @property
     def over(self) -> bool:
-        """ "The truce | collapsed", "the truce | is over"."""
+        """ "The truce | collapsed", "the truce | is over", but not "after the truce | ended"."""
         lists, behind = self.p.lists, self._behind(12)  # "brokered by both neighbours | ended"
         gone = lists["pause_over"] & behind or ("over" in behind and lists["be"] & behind)
         not_yet = ("negation", "future", "conditional")
-        return self.pause and gone and not any(lists[name] & behind for name in not_yet)
+        told = not self.any("time_clause") and not any(lists[name] & behind for name in not_yet)
+        return self.pause and gone and told
 
     @property
     def away(self) -> bool:
@@ -516,7 +523,7 @@ _NOUN_RULES: list[_Rule[_Noun]] = [
     _Rule("topic", lambda n: n.topic, NONE),
     _Rule("unlikely", lambda n: n.unlikely, NONE),
     _Rule("feared", lambda n: n.hostile and n.any("feared"), NONE),
-    _Rule("pause over", lambda n: n.over, OVER),
+    _Rule("pause over", lambda n: n.over, ABSENT),
     _Rule("no pause", lambda n: n.away, NONE),
     _Rule("truce starts", lambda n: n.starts, "planned"),
     _Rule("decreased", lambda n: n.predicate and not n.halted, NONE),
@@ -627,6 +634,8 @@ def _by_status(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
         return draft._replace(status="planned", rule="planned")
     if status == "planned" and root != "PROTEST":
         return _intended(p, hit, draft)
+    if status == "threatened" and root == "MOBILIZE" and hit.phrase.text[:8] != "prepare ":
+        return draft._replace(status="planned")
     if status == "threatened" and root not in {"THREATEN", "PROTEST"}:
         return draft._replace(root="THREATEN", mode="")
     return draft._replace(status="threatened") if status and root == "THREATEN" else draft

@@ -314,8 +314,8 @@ def resample_weights(groups: ArrayLike, rounds: int, seed: int) -> np.ndarray:
     for group in np.unique(groups):
         members = np.flatnonzero(groups == group)
         n = len(members)
-        for r in range(rounds):
-            weights[members, r] = np.bincount(rng.integers(0, n, n), minlength=n)
+        drawn = rng.integers(0, n, (rounds, n)) + n * np.arange(rounds)[:, None]
+        weights[members] = np.bincount(drawn.ravel(), minlength=rounds * n).reshape(rounds, n).T
     return weights
 
 
@@ -326,11 +326,13 @@ def bootstrap_log_ratio(
     rounds: int = 1000,
     seed: int = 0,
     confidence: float = 0.95,
+    asked: ArrayLike | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """(low, high) of the log ratio of each group against the rest, by bootstrap over articles.
 
     `counts` is (articles × terms), integer and may be sparse; `sizes` and `groups` (numbers from
-    0) are of the articles; the results are (groups × terms).  Articles are drawn within each group.
+    0) are of the articles; the results are (groups × terms), NaN for groups that are not among
+    those `asked` (numbers, or all).  Articles are drawn within each group.
     Expanded percentile interval (Hesterberg 2015, *The American Statistician* 69(4)): the plain
     one is too narrow with few articles, so its tails are made those of Student's t for as many
     articles as the smaller side has.  It still ends too low for a term that comes in clumps (it
@@ -353,14 +355,15 @@ def bootstrap_log_ratio(
     fewest = np.maximum(np.minimum(articles, articles.sum() - articles), 2)
     t = special.stdtrit(fewest - 1, (1 + confidence) / 2)
     ends = (special.ndtr(-t * np.sqrt(fewest / (fewest - 1))) * (rounds - 1)).astype(int)
-    low, high = np.empty((2, len(parts), n_terms))
+    asked = np.arange(len(parts)) if asked is None else np.asarray(asked)
+    low, high = np.full((2, len(parts), n_terms), np.nan)
     step = max(1, 2**23 // (len(parts) * rounds))
     for start in range(0, n_terms, step):
         block = slice(start, start + step)
         n = np.stack([t[block] @ weights[part] for t, part in zip(transposed, parts, strict=True)])
         n_all = n.sum(axis=0)
-        for g, part in enumerate(n):
-            ratios = log_ratio(part, n_all - part, size[g], size_all - size[g])
+        for g in asked:
+            ratios = log_ratio(n[g], n_all - n[g], size[g], size_all - size[g])
             first, last = ends[g], rounds - 1 - ends[g]
             ratios.partition((first, last), axis=1)
             low[g, block], high[g, block] = ratios[:, first], ratios[:, last]
@@ -370,6 +373,8 @@ def bootstrap_log_ratio(
     low, high = np.minimum(low, 2 * ratio - high), np.maximum(high, 2 * ratio - low)
     low[totals == 0] = -np.inf
     high[rest == 0] = np.inf
+    others = np.setdiff1d(np.arange(len(parts)), asked)
+    low[others], high[others] = np.nan, np.nan
     return low, high
 
 

@@ -184,8 +184,9 @@ class Record:
         )
         halts = told[of_kinds(told, self.dyads.pause)]
         self._halting = _rows(halts[halts["status"].isin([*HAPPENED, "conditional", "planned"])])
-        self._over = _rows(halts[halts["status"] == "over"])
-        self._absent = _rows(told[told["status"] == "absence"])
+        absent = told[told["status"] == "absence"]
+        ended = of_kinds(absent, self.dyads.pause)
+        self._over, self._absent = _rows(absent[ended]), _rows(absent[~ended])
         self.size = len(body)
 
     def evidence(self, kept: np.ndarray | None = None) -> dict[str, Evidence]:

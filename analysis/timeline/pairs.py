@@ -82,7 +82,7 @@ class Reports:
         status, mode = _filled(reports, "status"), _filled(reports, "mode")
         self.happened, self.ongoing = np.isin(status, HAPPENED), status == "ongoing"
         self.planned = np.isin(status, ("planned", "conditional"))
-        self.over = status == "over"
+        self.absent = status == "absence"
         self.status = codes("status")
         self.state, self.mode = np.isin(mode, _STATES), np.where(mode == "", -1, codes("mode"))
         named = re.compile(rf"(?:{'|'.join(lexicon['events']['mutual'])})s?(?: of \w+)?", re.I)
@@ -193,7 +193,7 @@ class Reports:
         # what was planned may have come about; what was threatened is told as an event of its own
         possible = (self.status[i] == self.status[j]) | (self.happened[i] & self.happened[j])
         possible |= (self.planned[i] | self.planned[j]) & self.state[i]
-        possible &= self.over[i] == self.over[j]
+        possible &= self.absent[i] == self.absent[j]
         # "30 raids" are not "the raid", but "raids" may be
         fewer = self.most[i] < self.most[j]
         most, least = np.maximum(self.most[i], self.most[j]), self.least[np.where(fewer, j, i)]
