@@ -35,21 +35,6 @@ def same_episode(
     return table[["event_id", "event_type", "date_from", *(names[doc] for doc in pair)]]
 
 
-def told_alone(events: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
-    """For each outlet the events that others tell too, and those that it alone tells.
-
-    >>> events = pd.DataFrame({"outlets": ["Post;Courier", "Post"], "n_outlets": [2, 1]})
-    >>> told_alone(events, pd.DataFrame({"outlet": ["Post", "Courier"]})).loc["Post"].to_list()
-    [1, 1]
-    """
-    each = events.assign(outlet=events["outlets"].str.split(";")).explode("outlet")
-    shared = each["n_outlets"] > 1
-    counts = {"others tell too": each[shared], "it alone tells": each[~shared]}
-    outlets = pd.Index(sorted(documents["outlet"].unique()), name="outlet")
-    columns = {name: own.groupby("outlet").size() for name, own in counts.items()}
-    return pd.DataFrame(columns, outlets).fillna(0).astype(int)
-
-
 def _closest_pair(documents: pd.DataFrame, reports: pd.DataFrame, apart: int) -> tuple[str, ...]:
     """The two articles of different outlets, at most `apart` days apart, that share most events."""
     documents = documents[documents["published"] != ""]

@@ -74,7 +74,7 @@ def episode_caption(episode: pd.DataFrame, documents: pd.DataFrame) -> str:
 
 
 def told_alone(table: pd.DataFrame) -> str:
-    """What stands out in `outlets.telling.told_alone`, in a sentence.
+    """What stands out among the events that an outlet alone tells, or others too, in a sentence.
 
     >>> told_alone(pd.DataFrame({"others tell too": [2, 1], "it alone tells": [1, 5]}, ["A", "B"]))
     'Of the events that A tells, 2 of 3 are told by others too; of those of B, 1 of 6.'
