@@ -17,7 +17,7 @@ how often the report it helped to make was right.
 import csv
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +26,8 @@ import pandas as pd
 
 from analysis.article.reading import Article, Settings, annotate
 from analysis.entities import known_actors
+from analysis.events.parse import Parse
+from analysis.events.status import status_of
 
 Row = dict[str, str]
 PARTIES = ("source", "target", "place", "denied_by")
@@ -91,7 +93,8 @@ def read_coded(path: Path) -> dict[tuple[str, ...], list[Row]]:
 def reports_of(text: str, published: str, kind: str) -> list[Row]:
     """The event reports of a sentence, every cell as words."""
     title = text if kind == "title" else ""
-    article = Article("article", "" if title else text, published, title=title)
+    text = "" if title else text
+    article = Article("article", text, published, title=title, language="en")
     return [
         {name: "" if pd.isna(value) else str(value) for name, value in report.items()}
         for report in annotate(article, NOBODY)["event_reports"]
@@ -239,8 +242,12 @@ def print_wrong(sentences: Iterable[Sentence]) -> None:
             print(f"    none: {' / '.join(told)} ({report['rule']})")
 
 
-def print_rules(sentences: Iterable[Sentence]) -> None:
-    """How often each rule fired, and was right, over all files."""
+def print_rules(sentences: Sequence[Sentence]) -> None:
+    """How often each rule fired, and was right, over all files.
+
+    A rule that makes a report is right with it; one that says that a phrase is no event ("none")
+    is right where no event of that type was missed.
+    """
     fired, right = Counter[str](), Counter[str]()
     for sentence in sentences:
         good = {id(report) for row, report in sentence.pairs if not wrong(row, report)}
@@ -248,8 +255,21 @@ def print_rules(sentences: Iterable[Sentence]) -> None:
             for rule in report["rule"].split(";"):
                 fired[rule] += 1
                 right[rule] += id(report) in good
+        missed = {root for row in sentence.missed for root in row["event_type"].split("|")}
+        for rule, root in silent(sentence.text):
+            fired[rule] += 1
+            right[rule] += root not in missed
     for rule, times in fired.most_common():
         print(f"  {rule:20}{times:5} {right[rule]:5}  {right[rule] / times:.2f}")
+
+
+def silent(text: str) -> Iterator[tuple[str, str]]:
+    """The rules that said of a phrase of a type that it is no event."""
+    p = Parse(text)
+    for hit in p.hits:
+        rule, status = status_of(p, hit, p.group(hit))
+        if not status:
+            yield f"none: {rule}", hit.phrase.root
 
 
 def main(*arguments: str) -> None:
@@ -262,7 +282,7 @@ def main(*arguments: str) -> None:
         if "-v" in arguments:
             print_wrong(sentences)
     if "--rules" in arguments:
-        print_rules(sentence for sentences in sets.values() for sentence in sentences)
+        print_rules([sentence for sentences in sets.values() for sentence in sentences])
 
 
 if __name__ == "__main__":
