@@ -73,7 +73,8 @@ def open_study(
     Builds the tables if they are missing or out of date (some seconds the first time).
     """
     parameters = _set_by_cells(names or {}) | parameters
-    corpus = corpus or parameters.pop("corpus", "")
+    set_to = parameters.pop("corpus", "")  # a path: it is no part of what is shown
+    corpus = corpus or set_to
     built = "" if corpus else os.environ.get("NEWS_TABLES")
     folder = Path(built) if built else _build(_corpus_at(corpus or corpus_path()))
     products = os.environ.get("NEWS_PRODUCTS")

@@ -96,6 +96,13 @@ def test_the_corpus_that_is_named_is_read_whatever_is_at_hand(tmp_path, monkeypa
             notebook.open_study("09_mine", corpus=named)._tables.folder == tmp_path / "mine/tables"
         )
     assert notebook.open_study("09_mine")._tables.folder == tmp_path / "at hand"
+    cells = {"In": ["", "corpus = ''\nmost = 3"], "corpus": str(tmp_path / "mine"), "most": 3}
+    for study in (
+        notebook.open_study("09_mine", names=cells),
+        notebook.open_study("09_mine", tmp_path / "mine", names=cells),
+    ):
+        assert study._tables.folder == tmp_path / "mine/tables"
+        assert study.parameters == {"most": 3}  # no path on the card
 
 
 # --- a student's own plots, parameters, works cited --------------------------------------------
