@@ -172,7 +172,7 @@ def _corpus(options):
     except ReaderError as error:
         print(error, file=sys.stderr)
         if "corpus.yml" in str(error):
-            print(f"That is the file {folder}/corpus.yml: make it if there is none.")
+            print(f"corpus.yml is {folder}/corpus.yml; make it if need be.", file=sys.stderr)
         return 1
     for note in notes:
         print(note)

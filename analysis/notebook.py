@@ -24,7 +24,7 @@ from IPython.core.pylabtools import select_figure_formats
 from IPython.display import HTML, display
 
 from analysis.base import addresses as links
-from analysis.base.messages import counted, nearest
+from analysis.base.messages import counted, listed_and, nearest
 from analysis.base.rights import EVIDENCE, TEXT_COLUMNS
 from analysis.base.safe_csv import read_csv, write_csv
 from analysis.show.bibliography import BIBLIOGRAPHY, cited
@@ -73,7 +73,8 @@ def open_study(
     Builds the tables if they are missing or out of date (some seconds the first time).
     """
     parameters = _set_by_cells(names or {}) | parameters
-    corpus = corpus or parameters.pop("corpus", "")
+    set_to = parameters.pop("corpus", "")  # a path: it is no part of what is shown
+    corpus = corpus or set_to
     built = "" if corpus else os.environ.get("NEWS_TABLES")
     folder = Path(built) if built else _build(_corpus_at(corpus or corpus_path()))
     products = os.environ.get("NEWS_PRODUCTS")
@@ -100,8 +101,17 @@ def _set_by_cells(names: Mapping[str, Any]) -> dict[str, Any]:
     known = {name for cell, own in cells if not cell.startswith(INJECTED) for name in own}
     for cell, own in cells:
         for name in own - known if cell.startswith(INJECTED) else ():
-            raise ValueError(f"unknown parameter {name!r}: {nearest(name, sorted(known))}")
+            todo = _elsewhere(name) or nearest(name, sorted(known))
+            raise ValueError(f"unknown parameter {name!r}: {todo}")
     return {name: value for name, value in names.items() if name in known}
+
+
+def _elsewhere(parameter: str) -> str:
+    """Which of our notebooks have a parameter of this name."""
+    paths = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    line = re.compile(rf'^ *"{parameter} = .*  # ', re.MULTILINE)  # explained: a parameter
+    have = [path.stem for path in paths if line.search(path.read_text("utf-8"))]
+    return f"{listed_and(have)} {'has' if len(have) == 1 else 'have'} it" if have else ""
 
 
 def _plain_names(cell: str) -> set[str]:
@@ -148,6 +158,7 @@ class Study:
         self._asked: set[tuple[str, str]] = set()
         self._findings: list[dict[str, str]] = []
         self._figures = 0
+        self._is_styled = False
 
     # --- reading ---
 
@@ -168,7 +179,7 @@ class Study:
         return json.loads((self._tables.folder / "settings.json").read_text("utf-8"))
 
     def actors(self) -> pd.DataFrame:
-        """The entities of ``actors.csv``."""
+        """The entities that are counted: of ``actors.csv`` and of the other lists."""
         return self.table("actors")
 
     @property
@@ -203,8 +214,14 @@ class Study:
             ("Published", "; ".join(days)),
             *((name, repr(value)) for name, value in self.parameters.items()),
         ]
-        style = Path(__file__).with_name("notebook.css").read_text("utf-8")
-        _display("card", style, lines)
+        _display("card", self._style(), lines)
+
+    def _style(self) -> str:
+        """How tables and boxes look in JupyterLab: once, with the first of them."""
+        if self._is_styled:
+            return ""
+        self._is_styled = True
+        return Path(__file__).with_name("notebook.css").read_text("utf-8")
 
     def base(self, by: str = "") -> str:
         """What stands behind a number: articles and words, in all or for each outlet."""
@@ -245,7 +262,8 @@ class Study:
         cut = f" First {len(shown)} of {len(frame):,} rows." if len(frame) > len(shown) else ""
         leads = [self._row_addresses(row) for row in shown.to_dict("records")]
         kinds = ("csv", "tex") if self._products else ()
-        _display("table", name, caption, cut, kinds, [*shown.columns], _cells(shown, leads))
+        columns, cells = [*shown.columns], _cells(shown, leads)
+        _display("table", self._style(), name, caption, cut, kinds, columns, cells)
 
     def figure(
         self,
@@ -269,8 +287,7 @@ class Study:
         if not figure.get_layout_engine() and hasattr(figure, "number"):  # made by pyplot
             figure.set_layout_engine("constrained")
         self._figures += 1
-        number = re.match(r"\d*", self.notebook)[0]
-        number = f"Figure {int(number) if number else self.notebook}.{self._figures}"
+        number = f"Figure {_chapter(self.notebook)}.{self._figures}"
         targets = self._figure_targets(data) if cards is None else {}
         bundle = {"text/plain": f"{number}. {caption}"}
         metadata = {"image/png": {"alt": alt}}
@@ -360,6 +377,16 @@ class Study:
         if len(self._asked) > before:
             self._write("evidence.json", sorted(self._asked))
         return {name: target.address for name, target in targets.items()}
+
+
+def _chapter(notebook: str) -> str:
+    """The number of a notebook as its figures have it, else its name.
+
+    >>> _chapter("00_start_here"), _chapter("04b_compare_words"), _chapter("my_question")
+    ('0', '4b', 'my_question')
+    """
+    number = re.match(r"0*(\d+(?:[a-z](?=_))?)", notebook)
+    return number[1] if number else notebook
 
 
 def with_index(table: pd.DataFrame | pd.Series) -> pd.DataFrame:

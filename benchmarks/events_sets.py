@@ -115,8 +115,7 @@ def score(path: Path) -> list[Sentence]:
     """Every sentence of a file, read and compared."""
     found = []
     for (text, published, kind, topic, *where), coded in read_coded(path).items():
-        told = reports_of(text, published, kind)
-        reports = [r for r in told if r["status"] != "over"]  # the codings have no ends of pauses
+        reports = reports_of(text, published, kind)
         found.append(Sentence(text, topic, coded, reports, list(matched(coded, reports)), *where))
     return found
 

@@ -1,5 +1,6 @@
 """What check says of settings, lexicons, notebooks and rows that cannot be run."""
 
+import os
 import time
 
 import matplotlib.style
@@ -9,7 +10,7 @@ from odd_corpora import GOOD_SETTINGS, NOTEBOOKS, _files
 from analysis.corpus.reading import CorpusError, changed_keys, read_corpus
 from analysis.corpus.side_files import read_reference
 from analysis.lexicons import Lexicon
-from analysis.report.notebook_files import file_problems, find_notebooks
+from analysis.report.notebook_files import file_problems, find_notebooks, parameter_problems
 from analysis.show.figures.style import STYLE
 
 
@@ -33,6 +34,8 @@ def _write(folder, settings="title: Rivers", **files):
         ("covered: [[0001-01-01, 2021-01-01]]", "covered: 1", "year"),
         ("title: 1984", "title", 'quotes: "1984"'),
         ("title: a\ntitle: b", "line 2, key title", "keep one"),
+        ("outlets: {Mail: [Post], Post: [Mail Online]}", "outlets: Post", "all below 'Mail'"),
+        ("variants: {quay: [kay], key: [kay]}", "variants: kay", "keep one"),
     ],
 )
 def test_settings(tmp_path, settings, where, todo):
@@ -40,6 +43,28 @@ def test_settings(tmp_path, settings, where, todo):
         read_corpus(_write(tmp_path, settings))
     (problem,) = caught.value.problems
     assert where in problem.where and todo in problem.todo
+
+
+@pytest.mark.parametrize(
+    "name", ["corpus.yml", "actors.csv", "articles.csv", "lexicons/events.yml", "notebooks/a.ipynb"]
+)
+@pytest.mark.parametrize("kind", ["folder", "broken link", "pipe"])
+def test_what_has_the_name_of_a_file_and_is_none_is_named(tmp_path, name, kind):
+    file = _write(tmp_path) / name
+    file.parent.mkdir(exist_ok=True)
+    file.unlink(missing_ok=True)
+    make = {"folder": file.mkdir, "broken link": lambda: file.symlink_to("gone")}
+    make.get(kind, lambda: os.mkfifo(file))()
+    with pytest.raises(CorpusError) as caught:
+        read_corpus(tmp_path)
+    assert f"{tmp_path.name}/{name}" in {problem.where for problem in caught.value.problems}
+    assert "is no file" in str(caught.value)
+
+
+def test_a_file_in_the_place_of_a_folder_is_named(tmp_path):
+    (_write(tmp_path) / "lexicons").write_text("events: {}")
+    with pytest.raises(CorpusError, match=r"/?lexicons: is no folder"):
+        read_corpus(tmp_path)
 
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -115,6 +140,28 @@ def test_own_notebooks_come_after_ours_those_with_a_number_first(tmp_path):
     assert not file_problems(folder)
     names = [notebook.name for notebook in find_notebooks(folder, {}, folder)]
     assert names[-4:] == ["08_pauses", "10_more", "words", "Ägäis"] and names[0][:3] == "00_"
+
+
+def test_what_a_corpus_sets_for_a_notebook_reaches_the_one_that_goes_on_from_it(tmp_path):
+    folder = _write(tmp_path)
+    given = {"04_compare_outlets": {"keywords_each": 5, "most_events": 9, "episode_days": 2}}
+    given |= {"04b_compare_words": {"episode_days": 4}}
+    notebooks = find_notebooks(folder, given, folder)
+    own = {notebook.name: notebook.parameters for notebook in notebooks}
+    assert own["04_compare_outlets"] == {"most_events": 9, "episode_days": 2}
+    assert own["04b_compare_words"] == {"keywords_each": 5, "episode_days": 4}
+    assert not any(own[name] for name in own if not name.startswith("04"))
+    assert not parameter_problems(notebooks, given)
+
+
+def test_a_wrong_parameter_is_told_where_the_corpus_sets_it(tmp_path):
+    given = {"04_compare_outlets": {"keyword_each": 5, "rounds": "many", "most_events": 9}}
+    notes = parameter_problems(find_notebooks(tmp_path, given, tmp_path), given)
+    assert [note.where.split(": ", 1)[1] for note in notes] == [
+        "04_compare_outlets: keyword_each",
+        "04_compare_outlets: rounds",
+    ]
+    assert "keywords_each" in notes[0].todo and "int is needed" in notes[1].what
 
 
 def test_outlets_named_as_our_columns_are_told_apart(tmp_path):

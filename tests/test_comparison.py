@@ -1,14 +1,17 @@
 """Outlets compared: what is told, by whom it is said, with which words; what charts draw of it."""
 
+import json
 import random
 from itertools import combinations
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.outlets import shifts, telling, voices
-from analysis.show import choice, sentences
+from analysis.report import notebook_files
+from analysis.show import choice, figures, sentences
 from analysis.terms import content
 
 
@@ -121,7 +124,7 @@ def test_of_many_outlets_charts_have_those_with_most_articles():
 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_closest_articles_are_those_that_share_most_events(seed, monkeypatch):
-    monkeypatch.setattr(telling, "_AT_ONCE", 3)
+    monkeypatch.setattr(telling, "AT_ONCE", 40)
     draw = random.Random(seed)
     days = pd.date_range("2021-01-01", periods=9).strftime("%Y-%m-%d")
     rows = [
@@ -140,6 +143,26 @@ def test_the_closest_articles_are_those_that_share_most_events(seed, monkeypatch
     assert telling._closest_pair(documents, reports, 2) == expected
 
 
+def _after_cell(notebook, cell, **names):
+    """What is set after a cell of a notebook, whose study has the tables among `names`."""
+    path = notebook_files.NOTEBOOKS / f"{notebook}.ipynb"
+    cells = {c["id"]: "".join(c["source"]) for c in json.loads(path.read_text("utf-8"))["cells"]}
+    study = SimpleNamespace(show=lambda *given: None, table=names.get)
+    names |= {"pd": pd, "figures": figures, "study": study}
+    exec(cells[cell], names)
+    return names
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_events_told_alone_and_by_others_are_counted_for_each_outlet(told):
+    events = pd.DataFrame({"outlets": ["Post;Courier", "Post"], "n_outlets": [2, 1]})
+    tables = {"events": events if told else events.head(0), "event_reports": None}
+    documents = pd.DataFrame({"outlet": ["Post", "Courier", "Herald"]})
+    alone = _after_cell("04_compare_outlets", "told-rows", documents=documents, **tables)["alone"]
+    assert alone.loc["Post"].tolist() == ([1, 1] if told else [0, 0])
+    assert alone.loc["Herald"].tolist() == [0, 0] and alone.index.name == "outlet"
+
+
 def test_words_tested_too_rare_and_different_are_counted():
     keyness = pd.DataFrame(
         {
@@ -149,8 +172,8 @@ def test_words_tested_too_rare_and_different_are_counted():
             "too_rare": ["", "rate", "presence;rate", ""],
         }
     )
-    table = content.words_tested(keyness).to_dict("split")["data"]
-    assert table == [
+    tests = _after_cell("04b_compare_words", "tests-of-words", whole=keyness)["tests"]
+    assert tests.reset_index().to_dict("split")["data"] == [
         *(["A", "presence", 2, 1, 1], ["A", "rate", 1, 2, 0]),
         *(["B", "presence", 0, 0, 0], ["B", "rate", 0, 0, 0]),
     ]

@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 
 from analysis import __main__ as commands
 from analysis.base.addresses import RESERVED
+from analysis.base.messages import Note
+from analysis.corpus.outlet_names import alike_outlets
 from analysis.corpus.readers import ReaderError
 from analysis.corpus.reading import CorpusError, read_corpus
 from analysis.corpus.start import _file_name, start_corpus
+from analysis.report.notebook_files import find_notebooks, parameter_problems
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTICLE = (
@@ -76,11 +79,17 @@ def test_every_parameter_of_every_notebook_is_explained(tmp_path):
     )
     parameters = yaml.safe_load(uncommented[uncommented.index("notebooks:") :])["notebooks"]
     assert parameters["02_term_frequency"]["top_terms"] == 25
+    notebooks = find_notebooks(tmp_path / "mine", parameters, tmp_path)
+    assert not parameter_problems(notebooks, parameters)
+    assert parameters == {n.name: n.parameters for n in notebooks}
+    assert all(n.parameters.keys() | {"corpus"} == n.defaults().keys() for n in notebooks)
 
 
-def test_the_notebook_goes_from_texts_to_a_chart(tmp_path, monkeypatch):
+def test_the_notebook_goes_from_texts_to_a_chart(tmp_path, monkeypatch, built):
     import papermill
 
+    monkeypatch.setenv("NEWS_TABLES", str(built.folder))  # its study is the corpus at hand
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "mine/texts").mkdir(parents=True)
     (tmp_path / "mine/texts/one.txt").write_text(ARTICLE)
     (tmp_path / "mine/articles.csv").write_text(
@@ -94,8 +103,20 @@ def test_the_notebook_goes_from_texts_to_a_chart(tmp_path, monkeypatch):
         progress_bar=False,
     )
     shown = str([cell.get("outputs") for cell in done.cells])
-    assert "No problems: 1 articles" in shown
+    assert "No problems: 1 article." in shown
     assert "Figure 6.1" in shown
+
+
+def test_the_notebook_prints_the_first_of_many_problems(capsys):
+    def read(folder):
+        kinds = ("no file", "no date", "no outlet", "twice")
+        raise CorpusError([Note(f"{n} {k}", f"{k} {'x' * n}") for n in range(50) for k in kinds])
+
+    cells = json.loads((ROOT / "notebooks/06_your_own_corpus.ipynb").read_text())["cells"]
+    check = next("".join(cell["source"]) for cell in cells if cell["id"] == "check")
+    exec(check, {"read_corpus": read, "CorpusError": CorpusError, "corpus_folder": ""})
+    printed = capsys.readouterr().out
+    assert len(printed.splitlines()) == 41 and "make check lists all" in printed
 
 
 def _export(folder, ids, **values):
@@ -222,3 +243,33 @@ def test_documents_put_in_texts_are_read_as_texts(tmp_path):
     start_corpus(tmp_path / "mine", outlet="Bote")
     corpus = read_corpus(tmp_path / "mine")
     assert corpus.text(corpus.documents["doc_id"].iat[0]).strip() == "The cranes stood still."
+
+
+def test_rows_of_one_table_do_not_complete_each_other(tmp_path):
+    head = "outlet,date,title,url,text"
+    rows = ["Bote,2021-05-04,Quay,https://b.example/1,The cranes stood still.",
+            "Bote,2021-05-05,No page,https://b.example/1,",
+            "Bote,2021-05-06,Dock,https://b.example/2,The dock was shut."]  # fmt: skip
+    (tmp_path / "a.csv").write_text("\n".join([head, *rows]))
+    notes = start_corpus(tmp_path / "mine", tmp_path / "a.csv")
+    said = " ".join(map(str, notes))
+    assert "1 of 3 articles without a text (row 3)" in said and "metadata" not in said
+    assert "2 articles of 1 outlet, Bote (2), published 2021-05-04 to 2021-05-06." in said
+    assert list(read_corpus(tmp_path / "mine").documents["title"]) == ["Quay", "Dock"]
+
+
+def test_the_day_of_fetching_is_named_where_there_is_no_other(tmp_path):
+    (tmp_path / "a.csv").write_text("outlet,scraped_at,text\nBote,2021-05-04,The cranes stood.\n")
+    notes = start_corpus(tmp_path / "mine", tmp_path / "a.csv")
+    assert any("columns: {published: scraped_at}" in note.todo for note in notes)
+
+
+def test_sites_of_one_ending_are_not_one_outlet():
+    names = ("bote.example", "quay-post.example", "post.blogspot.com", "dock.blogspot.com")
+    assert not list(alike_outlets(names, Path("corpus.yml")))
+
+
+def test_a_note_reads_as_sentences():
+    assert str(Note("a.csv", "1 article is short (a)", "look at it.")) == (
+        "a.csv: 1 article is short (a). Look at it."
+    )

@@ -58,6 +58,8 @@ def test_what_the_rows_are_called_is_on_the_page_in_csv_and_latex(
     for text in ((folder / "mine.csv").read_text(), (folder / "mine.tex").read_text(), *page):
         assert cell.strip("[]") in text
     assert all(f'<th scope="col">{column}</th>' in page[0] for column in columns)
+    study.show(table, "mine", "A table.")
+    assert ["<style>" in shown for shown in page] == [True, False]
 
 
 @pytest.mark.parametrize("chosen", [WORDS, WORDS[WORDS["n"] > 3], WORDS.sort_values("n").iloc[::2]])
@@ -94,6 +96,13 @@ def test_the_corpus_that_is_named_is_read_whatever_is_at_hand(tmp_path, monkeypa
             notebook.open_study("09_mine", corpus=named)._tables.folder == tmp_path / "mine/tables"
         )
     assert notebook.open_study("09_mine")._tables.folder == tmp_path / "at hand"
+    cells = {"In": ["", "corpus = ''\nmost = 3"], "corpus": str(tmp_path / "mine"), "most": 3}
+    for study in (
+        notebook.open_study("09_mine", names=cells),
+        notebook.open_study("09_mine", tmp_path / "mine", names=cells),
+    ):
+        assert study._tables.folder == tmp_path / "mine/tables"
+        assert study.parameters == {"most": 3}  # no path on the card
 
 
 # --- a student's own plots, parameters, works cited --------------------------------------------
@@ -141,6 +150,9 @@ def test_an_unknown_parameter_of_papermill_is_refused_with_the_nearest_name():
     with pytest.raises(ValueError, match="'top_term': did you mean top_terms"):
         _run("top_terms = 25", injected, CALL, top_terms=25, top_term=10)
     assert _run("top_terms = 25", injected + "s", CALL, top_terms=10) == {"top_terms": 10}
+    moved = "# Parameters\nkeywords_each = 10"  # once of 04
+    with pytest.raises(ValueError, match="'keywords_each': 04b_compare_words has it"):
+        _run("most_events = 25", moved, CALL, most_events=25, keywords_each=10)
 
 
 def test_a_corpus_is_found_from_the_working_folder_and_from_the_project(tmp_path, monkeypatch):

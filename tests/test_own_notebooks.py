@@ -11,6 +11,7 @@ from analysis import __main__
 from analysis.report import own_notebooks
 from analysis.report.notebook_files import NOTEBOOKS, Notebook, problems_of
 from analysis.report.own_notebooks import NotebookError, corpus_of, start_notebook
+from analysis.show import figures
 
 OURS = sorted(NOTEBOOKS.glob("*.ipynb"))
 BY_CONTROLS = {"kwic", "word_shift", "timeline", "who_says_what_when"}  # shown by `explore`
@@ -89,7 +90,7 @@ def test_what_came_out_is_told(tmp_path):
 
 @pytest.mark.parametrize("path", OURS, ids=lambda p: p.stem)
 def test_cells_are_short_and_the_study_is_opened_in_one_call(path):
-    long = {name for name, text in _code(path).items() if len(text.splitlines()) > 14}
+    long = {name for name, text in _code(path).items() if len(text.splitlines()) > 12}
     assert not long, "at most a dozen lines a cell"
     assert f'open_study("{path.stem}", names=globals())' in "".join(_code(path).values())
 
@@ -109,8 +110,17 @@ def test_the_card_lists_what_is_read_and_written(path):
     assert shown <= writes and writes - shown <= BY_CONTROLS
 
 
+@pytest.mark.parametrize("path", OURS, ids=lambda p: p.stem)
+def test_beside_a_chart_of_the_package_stands_the_file_that_draws_it(path):
+    lines = "\n".join(_code(path).values()).splitlines()
+    for above, line in zip(["", *lines], lines, strict=False):
+        for name in re.findall(r"figures\.(\w+)\(", line):
+            file = getattr(figures, name).__module__.replace(".", "/") + ".py"
+            assert name == "palette_for" or f"# {file}" in above + line, line
+
+
 def test_students_find_charts_and_nltk_in_the_cells():
-    sources = {path.stem[:2]: "\n".join(_code(path).values()) for path in OURS}
+    sources = {path.stem.split("_")[0]: "\n".join(_code(path).values()) for path in OURS}
     drawn = {name for name, text in sources.items() if re.search(r"plt\.subplots|\.plot\.", text)}
-    assert {name for name in sources if name != "05"} <= drawn
+    assert sources.keys() == drawn
     assert {name for name, text in sources.items() if "nltk" in text} >= {"02", "03", "04", "07"}

@@ -59,6 +59,41 @@ def test_types_come_from_the_name_and_from_what_stands_beside_it():
 
 
 @pytest.mark.parametrize(
+    ("text", "name", "type_"),
+    [
+        (
+            "People left al-Zarka town. Smoke hung in al-Zarka, and al-Zarka burned.",
+            "al-Zarka",
+            "LOC",
+        ),
+        ("They saw Sorell, 34, there. Sorell fell; nobody helped Sorell.", "Sorell", "PERSON"),
+        ("They saw Velda, a former judge. Velda fell; all left Velda.", "Velda", "PERSON"),
+        ("They asked the QRV for it. Later the QRV, and only the QRV, paid.", "QRV", "ORG"),
+        ("They met in Ostrel, Norway. Boats left Ostrel, Norway. Ostrel sleeps.", "Ostrel", "LOC"),
+        (
+            "For the Morlans are many. Later the Morlans have won; all love the Morlans.",
+            "Morlans",
+            "ORG",
+        ),
+        (
+            "All wanted to see Elva Harbour Committees. Then Elva Harbour Committees closed.",
+            "Elva Harbour Committees",
+            "ORG",
+        ),
+    ],
+)
+def test_more_signs_of_what_a_name_is(text, name, type_):
+    assert types(text)[name] == type_
+
+
+def test_a_name_whose_type_is_certain_is_proposed_from_one_article_of_many():
+    others = [f"The quay of number {n} was shut." for n in range(30)]
+    told = "They had seen Judge Milo Sorell there. Judge Milo Sorell came back later. "
+    told += "When Milo Sorell slept again, nobody had spoken, and Karsa slept; all knew Karsa."
+    assert set(proposed(told, *others).index) == {"Milo Sorell"}
+
+
+@pytest.mark.parametrize(
     "words",
     ["Hide Caption", "I'm", "Photos", "US-led", "Treaty of Lisbon Day", "Read More", "GDP", "F-16"],
 )

@@ -655,7 +655,19 @@ def test_lines_above_the_header_and_sheets_before_the_table(tmp_path):
     book.save(tmp_path / "a.xlsx")
     reading = readers.read_file(tmp_path / "a.xlsx")
     assert [doc["outlet"] for doc in reading.documents] == ["Gazette"]
-    assert "only one of 2 sheets, “hits”" in told(reading)
+    assert "read of its sheets: “hits”; left out: 1 with other columns" in told(reading)
+
+
+def test_sheets_with_the_same_columns_are_one_table(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "2020"
+    for sheet, day in ((book.active, "2020-05-04"), (book.create_sheet("2021"), "2021-05-04")):
+        sheet.append(["Paper", "Day", "Article"])
+        sheet.append(["Bote", day, "The cranes stood still."])
+    book.save(tmp_path / "years.xlsx")
+    documents = readers.read_file(tmp_path / "years.xlsx").documents
+    assert [doc["published"] for doc in documents] == ["2020-05-04", "2021-05-04"]
+    assert len({doc["doc_id"] for doc in documents}) == 2
 
 
 @pytest.mark.parametrize(
@@ -733,6 +745,53 @@ def test_how_long_ago_is_counted_from_the_day_of_fetching(tmp_path):
     reading = written(tmp_path, "date,scraped_at,text", *rows)
     assert [doc["published"] for doc in reading.documents] == ["2021-05-02", "2021-05-04", None]
     assert "counted back from the day of fetching" in told(reading)
+
+
+@pytest.mark.parametrize(
+    ("raw", "first", "last"),
+    [
+        ("Winter 2021/22", "2021-12-01", "2022-02-28"),
+        ("Hiver 2021", "2021-01-01", "2021-12-31"),
+        ("Q3 2020", "2020-07-01", "2020-09-30"),
+        ("2020 Q4", "2020-10-01", "2020-12-31"),
+    ],
+)
+def test_a_season_or_quarter_is_a_range(tmp_path, raw, first, last):
+    (doc,) = written(tmp_path, "date,text", f"{raw},The cranes stood.").documents
+    assert (doc["published_from"], doc["published_to"]) == (first, last)
+
+
+def test_one_article_is_told_of_in_the_singular(tmp_path):
+    reading = written(tmp_path, "date,text", "2021-05-04,The cranes.", "soon,The quay.")
+    assert "1 of 2 articles has a date that could not be read" in told(reading)
+
+
+def test_semicolons_in_the_texts_part_no_cells(tmp_path):
+    cell = "&lt;p&gt;The cranes stood.&lt;/p&gt;&lt;p&gt;All day.&lt;/p&gt;"
+    rows = [f"Bote,2021-05-0{n},Quay,{cell}" for n in range(1, 4)]
+    reading = written(tmp_path, "outlet,date,title,text", *rows)
+    assert [doc["text"] for doc in reading.documents] == ["The cranes stood.\n\nAll day."] * 3
+
+
+def test_pasted_articles_are_parted_at_their_heads(tmp_path):
+    head = "Quay shut\n\nBote, 4 May 2021\n\n"
+    body = "The cranes stood on 3 May 2021, they said.\n\nAll day.\n\n"
+    (tmp_path / "pasted.txt").write_text((head + body) * 3)
+    documents = readers.read_file(tmp_path / "pasted.txt").documents
+    assert [(doc["outlet"], doc["published"]) for doc in documents] == [("Bote", "2021-05-04")] * 3
+
+
+def test_the_channel_of_messages_is_their_outlet(tmp_path):
+    messages = [{"id": n, "date": "2021-05-04", "text": "The cranes stood."} for n in range(2)]
+    dump = {"name": "Quay Channel", "type": "public_channel", "messages": messages}
+    (tmp_path / "result.json").write_text(json.dumps(dump))
+    documents = readers.read_file(tmp_path / "result.json").documents
+    assert [doc["outlet"] for doc in documents] == ["Quay Channel"] * 2
+
+
+def test_a_list_of_addresses_is_no_article(tmp_path):
+    (tmp_path / "links.txt").write_text("https://bote.example/a\nhttps://bote.example/b\n")
+    assert "Save each page as HTML" in error_of(tmp_path / "links.txt")
 
 
 def test_cells_are_mended_and_counted(tmp_path):
@@ -1027,7 +1086,7 @@ def test_folder(tmp_path):
     reading = readers.read_folder(tmp_path)
     ids = [doc["doc_id"] for doc in reading.documents]
     assert len(ids) == len(set(ids)) == 4
-    assert "1 files of other kinds were skipped: menu.css" in told(reading)
+    assert "1 file of other kinds skipped: menu.css" in told(reading)
     assert "broken.docx: this is no complete Word document" in told(reading)
     assert ids == [doc["doc_id"] for doc in readers.read_folder(tmp_path).documents]
 

@@ -35,17 +35,17 @@ _SAID = {
     "cut": (
         "ends at 32,767 characters, the most a cell of Excel holds",
         "end at 32,767 characters, the most a cell of Excel holds",
-        "the rest is lost: take these texts from the source, as CSV or JSON",
+        "the rest is lost: take these texts from the source, as CSV or JSON.",
     ),
     "teaser": (
         "is only its beginning",
         "are only their beginnings",
-        "collect the whole texts; what such articles do not say counts as not said",
+        "collect the whole texts; what such articles do not say counts as not said.",
     ),
     "short": (
         f"has fewer than {_SHORT} characters",
         f"have fewer than {_SHORT} characters",
-        "look whether these are articles; remove their rows if not",
+        "look whether these are articles; remove their rows if not.",
     ),
 }
 

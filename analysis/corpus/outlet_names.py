@@ -39,5 +39,5 @@ def alike_outlets(names: Iterable[str], settings: Path) -> Iterator[Note]:
     ]
     if lines:
         what = f"names that may be one outlet each are counted apart: {listed(lines)}"
-        todo = "join those that are one: a line each, as here, below `outlets:` in corpus.yml"
+        todo = "join those that are one: a line each, as here, below `outlets:` in corpus.yml."
         yield Note(str(settings), what, todo)

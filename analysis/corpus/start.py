@@ -54,7 +54,7 @@ def start_corpus(folder: Path, source: Path | None = None, outlet: str = "") -> 
     with _place(texts):
         if source is None and not any(texts.glob("*")):
             source = TEMPLATES / "example.jsonl"
-            notes.append(Note(f"{folder.name}/texts", "two fictional articles", "put yours there"))
+            notes.append(Note(f"{folder.name}/texts", "two fictional articles;", "put yours there"))
         documents = _documents(folder, source or texts, notes)
     rows = list(_rows(folder, documents, outlet, (source or texts).resolve(), kept))
     notes.append(_holds(rows, folder.name))
@@ -243,11 +243,14 @@ def _settings(title: str) -> str:
     """corpus.yml with every parameter of every notebook, its default and its explanation."""
     lines = []
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        for cell in json.loads(path.read_text("utf-8"))["cells"]:
-            if "parameters" in cell["metadata"].get("tags", []):
-                lines.append(f"#   {path.stem}:")
-                for line in "".join(cell["source"]).splitlines():
-                    lines.append(f"#     {line.replace(' = ', ': ', 1)}")
+        head, *cells = json.loads(path.read_text("utf-8"))["cells"]
+        tagged = (cell for cell in cells if "parameters" in cell["metadata"].get("tags", []))
+        if "exercise" in head["metadata"].get("tags", []):
+            continue  # a lesson, which no report runs
+        for cell in tagged:
+            own = [line for line in cell["source"] if not line.startswith("corpus = ")]
+            lines.append(f"#   {path.stem}:")
+            lines += [f"#     {line.rstrip().replace(' = ', ': ', 1)}" for line in own]
     template = (TEMPLATES / "corpus.yml").read_text("utf-8")
     return template.replace("{title}", json.dumps(title, ensure_ascii=False)).replace(
         "{parameters}", "\n".join(lines)

@@ -18,7 +18,7 @@ from analysis.entities.matcher import (
     line_at,
 )
 from analysis.lexicons import Lexicon
-from analysis.text.language import function_words, is_read
+from analysis.text.language import READ, function_words, is_read
 from analysis.text.words import Word, tokens, words
 
 __all__ = [
@@ -176,7 +176,13 @@ class _Name(NamedTuple):
 
     def has_head(self, heads: Collection[str]) -> bool:
         """Does it end in one of the head words, or begin with one before "of"?"""
-        return self.words[-1] in heads or (self.words[0] in heads and "of" in self.words)
+        last = self.words[-1]
+        ends = last in heads or (len(self.words) > 1 and last.removesuffix("s") in heads)
+        return ends or (self.words[0] in heads and "of" in self.words)
+
+    @property
+    def letters(self) -> bool:
+        return len(self.words) == 1 and self.words[0].isupper()
 
     @property
     def last_before(self) -> str:
@@ -202,7 +208,17 @@ def _start(name: _Name, matcher: ActorMatcher) -> str:
 def _title(name: _Name, matcher: ActorMatcher) -> str:
     lists = matcher.words
     titled = name.last_before in lists["titles"] or name.last_before in lists["role_before"]
-    return "PERSON" if titled else ""
+    return "PERSON" if titled and not name.letters else ""
+
+
+def _described(name: _Name, matcher: ActorMatcher) -> str:
+    """By an age, or by what somebody is: "Brandt, 34," and "Brandt, a former judge"."""
+    comma, *after = *name.after, ""
+    if comma != "," or name.letters:
+        return ""
+    aged = after[0].isdigit() and len(after[0]) < 4 and after[1:2] in ([","], ["."])
+    is_one = after[0] in ("a", "an", "the") and matcher.words["role_before"].intersection(after)
+    return "PERSON" if aged or is_one else ""
 
 
 def _given_name(name: _Name, matcher: ActorMatcher) -> str:
@@ -211,9 +227,10 @@ def _given_name(name: _Name, matcher: ActorMatcher) -> str:
 
 def _initials(name: _Name, matcher: ActorMatcher) -> str:
     """Letters alone may be a thing; they are a body where they speak or have people."""
-    letters = len(name.words) == 1 and name.words[0].isupper()
     speaks = name.next in matcher.words["speaking"] or name.next in matcher.words["group_after"]
-    return "ORG" if letters and speaks else ""
+    alone = not name.next[:1].isalpha() or name.next in function_words(READ, matcher.lexicon)
+    the_body = name.last_before in ("the", "The") and alone
+    return "ORG" if name.letters and (speaks or the_body) else ""
 
 
 def _kind_of_place(name: _Name, matcher: ActorMatcher) -> str:
@@ -225,7 +242,8 @@ def _kind_of_place(name: _Name, matcher: ActorMatcher) -> str:
 def _group(name: _Name, matcher: ActorMatcher) -> str:
     lists = matcher.words
     shown = name.next in lists["group_after"] or name.last_before in lists["group_before"]
-    return "ORG" if shown else ""
+    many = len(name.words) == 1 and name.words[0].endswith("s") and name.next in lists["plural"]
+    return "ORG" if shown or (many and name.last_before in ("the", "The")) else ""
 
 
 def _speaks(name: _Name, matcher: ActorMatcher) -> str:
@@ -235,22 +253,22 @@ def _speaks(name: _Name, matcher: ActorMatcher) -> str:
 
 
 def _at_place(name: _Name, matcher: ActorMatcher) -> str:
-    letters = len(name.words) == 1 and name.words[0].isupper()
-    return "LOC" if name.last_before in matcher.capital["place_before"] and not letters else ""
+    before = name.last_before in matcher.capital["place_before"]
+    return "LOC" if before and not name.letters else ""
 
 
 # From what stands in the name itself to what stands near it; the first that tells decides.
 SIGNS: dict[str, Callable[[_Name, ActorMatcher], str]] = {
     "head": _head, "given name": _given_name, "beginning": _start, "initials": _initials,
-    "title": _title, "kind of place": _kind_of_place, "group": _group, "speaks": _speaks,
-    "at a place": _at_place,
+    "title": _title, "described": _described, "kind of place": _kind_of_place,
+    "group": _group, "speaks": _speaks, "at a place": _at_place,
 }  # fmt: skip
 
 
 def _name(start: int, end: int, surface: str, around: list[Word], starts: list[int]) -> _Name:
     """A name with what stands beside it; `around` holds the words and signs of the text."""
     first, behind = bisect_left(starts, start), bisect_left(starts, end)
-    before, after = around[max(0, first - 2) : first], around[behind : behind + 1]
+    before, after = around[max(0, first - 2) : first], around[behind : behind + 5]
     return _Name(surface.split(), [word.text for word in before], [word.text for word in after])
 
 

@@ -7,7 +7,7 @@ one name.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -21,14 +21,26 @@ from analysis.text.words import split_sentences
 
 COLUMNS = ("entity_id", "name", "type", "aliases", "n", "n_documents", "merged", "example")
 MOST_ARTICLES = 2_000  # read for it; a name worth counting is in some of so many
-MOST = 400  # names
-LEAST, LEAST_DOCUMENTS = 3, 2  # mentions, articles
+MOST = 1_000  # names
+LEAST, LEAST_DOCUMENTS = (
+    3,
+    2,
+)  # mentions, articles (one is enough where the name itself tells its type)
 FEW = 20  # articles; below, a name told twice in one of them is proposed too
-_STRONG = {"head": 4, "given name": 3, "beginning": 3, "title": 3, "kind of place": 3}
+_STRONG = {
+    "head": 4,
+    "given name": 3,
+    "beginning": 3,
+    "title": 3,
+    "described": 3,
+    "kind of place": 3,
+}
 _WEAK = 0.2  # share of a name's places that must speak for its type, where none is strong
 _FURNITURE = 4  # articles that have the same sentence
 _LOWER = re.compile(r"\b[^\W\d_]{2,}")
 _SHORT = re.compile(r" \(([A-Z]{2,8})\)")
+_COMMA = re.compile(", ")
+_OWNS = re.compile(r"['’]s?\b|[-‐‑][a-z]")
 _LINKED = re.compile(r"-(?:[a-z]{3,}|[A-Z][a-z]+(?:n|sh|ese|i))$")
 
 
@@ -108,19 +120,21 @@ class _Articles:
         text = article.text
         self.lower.update(word for word in _LOWER.findall(text) if word.islower())
         mentions = find_entities(text, matcher, article.published)
+        places = {m.start: m.end for m in mentions if m.type in ("GPE", "LOC")}
         own = set()
         for found in find_candidates(text, matcher, mentions, find_language(text)):
             sentence = _sentence(text, found.start)
             own.add(sentence)
             surface = fold(found.surface).removeprefix("The ")
             short = _SHORT.match(text, found.end)
+            guess = found[3:] if found.type_guess else _beside_place(text, found.end, places)
             self.places.append(
                 _Place(
                     surface,
                     article.doc_id,
                     sentence,
                     sentence.startswith(surface),
-                    *found[3:],
+                    *guess,
                     short[1] if short else "",
                 )
             )
@@ -163,13 +177,20 @@ class _Articles:
             len(words) > 6
             or last in self._things
             or _LINKED.search(last)
-            or not any(w[0].isupper() for w in words)
+            or not any(map(str.isupper, name.name))
         ):
             return False
         if len(words) == 1 and (any(map(str.isdigit, last)) or (last.isupper() and len(last) > 6)):
             return False
         ordinary = [self.ordinary(word) for word in words if word[0].isupper() or "-" in word]
         return not all(ordinary) or (name.strong and len(ordinary) > 1)
+
+
+def _beside_place(text: str, end: int, places: Mapping[int, int]) -> tuple[str, str]:
+    """ "Morla, Norway": a name is that of a place where a known place stands behind it."""
+    comma = _COMMA.match(text, end)
+    known = comma and places.get(comma.end())
+    return ("LOC", "beside a place") if known and not _OWNS.match(text, known) else ("", "")
 
 
 def _sentence(text: str, start: int) -> str:
@@ -203,7 +224,7 @@ def propose_actors(texts: Iterable[Text], matcher: ActorMatcher) -> pd.DataFrame
     kept = [
         name
         for name in known.values()
-        if name.type and name.n >= least and len(name.documents) >= documents
+        if name.type and name.n >= least and (name.strong or len(name.documents) >= documents)
     ]
     kept.sort(key=lambda name: (-name.n, name.name))
     rows = [_row(name, name.name, name.type) for name in kept[:MOST]]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.events.parse import Parse
-from analysis.events.status import Event, find_events
+from analysis.events.status import ABSENT, Event, find_events
 
 _SURE = 0.5
 _PLAIN = {"told", "noun told", "lasting"}  # rules of status that leave the type to the phrase
@@ -80,17 +80,18 @@ def settle(
 ) -> tuple[list[Event], int, float]:
     """The events, the number of the main one, and the probability of its type by the weights.
 
-    The main one is the first of the likeliest type.  Where the rules have none of it, the weights
-    are surer than not, and the first event is plainly told, it is of that type instead.  `model`:
-    other weights than the shipped ones.
+    The main one is the first of the likeliest type, an act rather than the absence of one.  Where
+    the rules have none of it, the weights are surer than not, and the first event is plainly told,
+    it is of that type instead.  `model`: other weights than the shipped ones.
     """
     root, probability = _likeliest(p, events, model or _model())
-    first = events[0]
+    told = [n for n, event in enumerate(events) if event.status != ABSENT] or [0]
+    first = events[told[0]]
     truce = root == "AGREE" and first.mode == "ceasefire"  # agreed on, in PLOVER's sample
     wanted = ("RETREAT", "CONCEDE") if truce or root == "YIELD" else (root,)
-    own = [n for n, event in enumerate(events) if event.root in wanted]
-    if own or probability < _SURE or first.rule not in _PLAIN or first.outer:
-        return events, own[0] if own else 0, probability
+    own = [n for n in told if events[n].root in wanted]
+    if own or told[0] or probability < _SURE or first.rule not in _PLAIN or first.outer:
+        return events, (own or told)[0], probability
     return [_retyped(p, first, wanted), *events[1:]], 0, probability
 
 

@@ -133,7 +133,8 @@ class Reader:
     def add(self, event: Event) -> None:
         """The reading of an event: a new one, or more of the act told before it."""
         reading = self.read(event)
-        if reading.status == "absence" and not (reading.date or self._spans(event)):
+        silent = reading.status == "absence" and reading.event_type != "RETREAT"
+        if silent and not (reading.date or self._spans(event)):
             return
         if not (event.outer or may_act(self.p, event, self._told, reading)):
             return

@@ -23,8 +23,7 @@ _WILL = {"will", "would", "wo"}
 NONE = ""  # no event
 UNSTOPPED, REFUSED = "unstopped", "refused"  # a pause not made, an act refused
 HALTED = "halted"  # acts that stopped: a pause
-ABSENT = "absence"  # said not to have happened in some time
-OVER = "over"  # a pause that has ended
+ABSENT = "absence"  # said not to have happened in some time; of a pause: to have ended
 
 
 class Event(NamedTuple):
@@ -381,11 +380,12 @@ class _Noun:
 
     @property
     def over(self) -> bool:
-        """ "The truce | collapsed", "the truce | is over"."""
+        """ "The truce | collapsed", "the truce | is over", but not "after the truce | ended"."""
         lists, behind = self.p.lists, self._behind(12)  # "brokered by both neighbours | ended"
         gone = lists["pause_over"] & behind or ("over" in behind and lists["be"] & behind)
         not_yet = ("negation", "future", "conditional")
-        return self.pause and gone and not any(lists[name] & behind for name in not_yet)
+        told = not self.any("time_clause") and not any(lists[name] & behind for name in not_yet)
+        return self.pause and gone and told
 
     @property
     def away(self) -> bool:
@@ -527,7 +527,7 @@ _NOUN_RULES: list[_Rule[_Noun]] = [
     _Rule("topic", lambda n: n.topic, NONE),
     _Rule("unlikely", lambda n: n.unlikely, NONE),
     _Rule("feared", lambda n: n.hostile and n.any("feared"), NONE),
-    _Rule("pause over", lambda n: n.over, OVER),
+    _Rule("pause over", lambda n: n.over, ABSENT),
     _Rule("no pause", lambda n: n.away, NONE),
     _Rule("truce starts", lambda n: n.starts, "planned"),
     _Rule("decreased", lambda n: n.predicate and not n.halted, NONE),

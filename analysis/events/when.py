@@ -78,7 +78,7 @@ def date_readings(
         earlier = [report for line in context for report in line]
         done: list[Dated] = []
         for reading, interval, after in zip(sentence.readings, own, following, strict=True):
-            if reading.status == "absence":
+            if reading.status == "absence" and reading.event_type != "RETREAT":
                 found = _absent(
                     reading, sentence, dict(zip(sentence.readings, own, strict=True)), last
                 )
@@ -105,7 +105,7 @@ def _by_context(
     after: Interval | None,
 ) -> Dated:
     """The date of an earlier report of the act, unless it is told to follow another (`after`)."""
-    lasting = reading.event_type == "RETREAT" and reading.status in ("ongoing", "over")
+    lasting = reading.event_type == "RETREAT" and reading.status in ("ongoing", "absence")
     general = reading.attribution == "blamed" and reading.n_incidents_min > 1
     if _vague(reading) or lasting or general:
         return Dated(reading)

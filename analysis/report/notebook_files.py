@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -79,8 +80,25 @@ def find_notebooks(corpus_path: Path, parameters: dict[str, Any], products: Path
     own = [path for path in _own_files(corpus_path) if not problems_of(path)]
     own.sort(key=lambda path: (not path.stem[:1].isdigit(), path.stem))
     paths = [*sorted(NOTEBOOKS.glob("*.ipynb")), *own]
-    found = [Notebook(p, products / p.stem, parameters.get(p.stem) or {}) for p in paths]
+    found = [Notebook(path, products / path.stem) for path in paths]
+    for notebook in found:
+        notebook.parameters = _set_for(notebook, parameters)
     return [notebook for notebook in found if not notebook.is_lesson]
+
+
+def _set_for(notebook: Notebook, parameters: dict[str, Any]) -> dict[str, Any]:
+    """What a corpus sets of a notebook's parameters, by its name or that of one it continues."""
+    own, first = notebook.name, [name for name in parameters if _continues(notebook, name)]
+    known = notebook.defaults()
+    given = [item for name in (*first, own) for item in (parameters.get(name) or {}).items()]
+    return {key: value for key, value in given if key in known}
+
+
+def _continues(notebook: Notebook, name: str) -> bool:
+    """Whether a notebook of ours goes on from that called `name`, as 04b does from 04."""
+    number = re.match(r"\d+(?=_)", name)
+    on = number and re.match(number[0] + "[a-z]_", notebook.name)
+    return bool(on) and notebook.path.parent == NOTEBOOKS
 
 
 def _own_files(corpus_path: Path) -> list[Path]:
@@ -120,17 +138,24 @@ def parameter_problems(notebooks: list[Notebook], parameters: dict[str, Any]) ->
     ]
     for name in sorted({name for name in names if names.count(name) > 1}):
         found.append(Note(f"{name}.ipynb", "two notebooks have this name:", "rename your own"))
-    for notebook in notebooks:
-        defaults = notebook.defaults()
-        for name, value in notebook.parameters.items():
-            where = f"corpus.yml, notebooks: {notebook.name}: {name}"
-            if name not in defaults:
-                found.append(Note(where, "unknown parameter;", nearest(name, defaults)))
-            elif not _fits(value, defaults[name]):
-                kinds = type(value).__name__, type(defaults[name]).__name__
-                what = f"{value!r} is {kinds[0]}, but {kinds[1]} is needed:"
-                found.append(Note(where, what, f"write it like {defaults[name]!r}"))
+    for name in filter(names.__contains__, parameters):
+        defaults: dict[str, Any] = {}
+        for notebook in notebooks:
+            if notebook.name == name or _continues(notebook, name):
+                defaults |= notebook.defaults()
+        for key, value in (parameters[name] or {}).items():
+            found += _misfits(f"corpus.yml, notebooks: {name}: {key}", key, value, defaults)
     return found
+
+
+def _misfits(where: str, key: str, value: Any, defaults: dict[str, Any]) -> list[Note]:
+    if key not in defaults:
+        return [Note(where, "unknown parameter;", nearest(key, defaults))]
+    if not _fits(value, default := defaults[key]):
+        kinds = type(value).__name__, type(default).__name__
+        what = f"{value!r} is {kinds[0]}, but {kinds[1]} is needed:"
+        return [Note(where, what, f"write it like {default!r}")]
+    return []
 
 
 def _fits(value: Any, default: Any) -> bool:

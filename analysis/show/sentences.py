@@ -74,7 +74,7 @@ def episode_caption(episode: pd.DataFrame, documents: pd.DataFrame) -> str:
 
 
 def told_alone(table: pd.DataFrame) -> str:
-    """What stands out in `outlets.telling.told_alone`, in a sentence.
+    """What stands out among the events that an outlet alone tells, or others too, in a sentence.
 
     >>> told_alone(pd.DataFrame({"others tell too": [2, 1], "it alone tells": [1, 5]}, ["A", "B"]))
     'Of the events that A tells, 2 of 3 are told by others too; of those of B, 1 of 6.'
@@ -105,6 +105,20 @@ def keyness_note(keyness: pd.DataFrame, documents: pd.DataFrame) -> str:
         "Lines: span of the log ratio when each story is left out in turn; no interval can be "
         f"estimated. {base}"
     )
+
+
+def of_timeline(base: str, n_before: int, dyads: Sequence[Mapping[str, Any]]) -> str:
+    """What stands below the title of the timeline: its ground, and what is not to be seen.
+
+    >>> of_timeline("Two articles.", 3, [{"proposed": True}])
+    'Two articles. Not drawn: 3 earlier events. The program chose these pairs; nobody checked them.'
+    """
+    parts = [base]
+    if n_before:
+        parts.append(f"Not drawn: {counted(n_before, 'earlier event')}.")
+    if any(dyad.get("proposed") for dyad in dyads):
+        parts.append("The program chose these pairs; nobody checked them.")
+    return " ".join(parts)
 
 
 def rule_text(phases: pd.DataFrame) -> str:

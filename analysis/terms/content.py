@@ -51,16 +51,3 @@ def top_keywords(
     low = top[["ci_low", "loo_low", "log_ratio"]].replace(-np.inf, np.nan).min(axis=1)
     high = top[["ci_high", "loo_high", "log_ratio"]].replace(np.inf, np.nan).max(axis=1)
     return top.assign(low=low, high=high).reset_index(drop=True)
-
-
-def words_tested(keyness: pd.DataFrame) -> pd.DataFrame:
-    """For each outlet and question: words tested, too rare to test, and different (p < 0.05)."""
-    rows = []
-    for outlet, tested in keyness.groupby("outlet"):
-        for question in ("presence", "rate"):
-            p = tested[f"p_{question}_adjusted"]
-            rare = tested["too_rare"].str.split(";").map(lambda those, q=question: q in those)
-            counts = (int(p.notna().sum()), int(rare.sum()), int((p < 0.05).sum()))
-            rows.append((outlet, question, *counts))
-    columns = ["outlet", "question", "n_tested", "n_too_rare", "n_different"]
-    return pd.DataFrame(rows, columns=columns)

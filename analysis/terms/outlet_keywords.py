@@ -100,7 +100,8 @@ def keyness_by_outlet(
     is_resampled = n_stories >= MANY_ARTICLES and not all(reasons)
     if is_resampled:
         intervals = st.bootstrap_log_ratio(
-            units.counts, units.sizes, units.outlets, rounds, seed, confidence
+            *(units.counts, units.sizes, units.outlets, rounds, seed, confidence),
+            asked=[code for code, reason in enumerate(reasons) if not reason],
         )
     cut = wording.keyness_cut(groups.n_outlets, len(outlets), asked[0], len(kept))
     if n_stories < MANY_ARTICLES:

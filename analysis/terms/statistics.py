@@ -10,14 +10,13 @@ from functools import wraps
 from itertools import pairwise
 
 import numpy as np
-import scipy  # scipy.stats is loaded at its first use
 from numpy.typing import ArrayLike
 from scipy import sparse, special
 
+from analysis.base.memory import AT_ONCE
+
 Counts = ArrayLike | sparse.sparray  # articles × terms
 Measured = np.ndarray | dict[str, np.ndarray]
-
-_CELLS = 2_000_000  # of articles × terms in memory together as floats
 
 
 def _some_terms_at_a_time(measure: Callable[..., Measured]) -> Callable[..., Measured]:
@@ -25,10 +24,12 @@ def _some_terms_at_a_time(measure: Callable[..., Measured]) -> Callable[..., Mea
 
     @wraps(measure)
     def whole(counts: Counts, *of_articles: ArrayLike) -> Measured:
-        if not sparse.issparse(counts) or counts.nnz <= _CELLS:
+        if not sparse.issparse(counts) or counts.nnz <= AT_ONCE:
             return measure(counts, *of_articles)
         columns = sparse.csc_array(counts)
-        cuts = np.searchsorted(columns.indptr, np.arange(0, columns.nnz + _CELLS, _CELLS), "right")
+        cuts = np.searchsorted(
+            columns.indptr, np.arange(0, columns.nnz + AT_ONCE, AT_ONCE), "right"
+        )
         cuts = np.unique([0, *(cuts - 1), columns.shape[1]])
         parts = [measure(columns[:, a:b], *of_articles) for a, b in pairwise(cuts)]
         if isinstance(parts[0], dict):
@@ -115,8 +116,11 @@ def adjust_p(p: ArrayLike) -> np.ndarray:
     """p-values adjusted by Benjamini & Hochberg (1995); NaN stays NaN and is no test."""
     p = np.asarray(p, float)
     adjusted, known = np.full(p.shape, np.nan), ~np.isnan(p)
-    if known.any():
-        adjusted[known] = scipy.stats.false_discovery_control(p[known], method="bh")
+    own = p[known]
+    order = np.argsort(own)
+    steps = own[order] * (len(own) / np.arange(1, len(own) + 1))
+    own[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1)
+    adjusted[known] = own
     return adjusted
 
 
@@ -314,8 +318,8 @@ def resample_weights(groups: ArrayLike, rounds: int, seed: int) -> np.ndarray:
     for group in np.unique(groups):
         members = np.flatnonzero(groups == group)
         n = len(members)
-        for r in range(rounds):
-            weights[members, r] = np.bincount(rng.integers(0, n, n), minlength=n)
+        drawn = rng.integers(0, n, (rounds, n)) + n * np.arange(rounds)[:, None]
+        weights[members] = np.bincount(drawn.ravel(), minlength=rounds * n).reshape(rounds, n).T
     return weights
 
 
@@ -326,11 +330,13 @@ def bootstrap_log_ratio(
     rounds: int = 1000,
     seed: int = 0,
     confidence: float = 0.95,
+    asked: ArrayLike | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """(low, high) of the log ratio of each group against the rest, by bootstrap over articles.
 
     `counts` is (articles × terms), integer and may be sparse; `sizes` and `groups` (numbers from
-    0) are of the articles; the results are (groups × terms).  Articles are drawn within each group.
+    0) are of the articles; the results are (groups × terms), NaN for groups that are not among
+    those `asked` (numbers, or all).  Articles are drawn within each group.
     Expanded percentile interval (Hesterberg 2015, *The American Statistician* 69(4)): the plain
     one is too narrow with few articles, so its tails are made those of Student's t for as many
     articles as the smaller side has.  It still ends too low for a term that comes in clumps (it
@@ -353,14 +359,15 @@ def bootstrap_log_ratio(
     fewest = np.maximum(np.minimum(articles, articles.sum() - articles), 2)
     t = special.stdtrit(fewest - 1, (1 + confidence) / 2)
     ends = (special.ndtr(-t * np.sqrt(fewest / (fewest - 1))) * (rounds - 1)).astype(int)
-    low, high = np.empty((2, len(parts), n_terms))
+    asked = np.arange(len(parts)) if asked is None else np.asarray(asked)
+    low, high = np.full((2, len(parts), n_terms), np.nan)
     step = max(1, 2**23 // (len(parts) * rounds))
     for start in range(0, n_terms, step):
         block = slice(start, start + step)
         n = np.stack([t[block] @ weights[part] for t, part in zip(transposed, parts, strict=True)])
         n_all = n.sum(axis=0)
-        for g, part in enumerate(n):
-            ratios = log_ratio(part, n_all - part, size[g], size_all - size[g])
+        for g in asked:
+            ratios = log_ratio(n[g], n_all - n[g], size[g], size_all - size[g])
             first, last = ends[g], rounds - 1 - ends[g]
             ratios.partition((first, last), axis=1)
             low[g, block], high[g, block] = ratios[:, first], ratios[:, last]
@@ -370,6 +377,8 @@ def bootstrap_log_ratio(
     low, high = np.minimum(low, 2 * ratio - high), np.maximum(high, 2 * ratio - low)
     low[totals == 0] = -np.inf
     high[rest == 0] = np.inf
+    others = np.setdiff1d(np.arange(len(parts)), asked)
+    low[others], high[others] = np.nan, np.nan
     return low, high
 
 

@@ -298,10 +298,13 @@ def _deals(
 ) -> np.ndarray:
     """(stories × rounds): 1 where a story falls to the outlet, which gets as many as it has."""
     dealt = np.empty((len(own), rounds), np.float32)
+    keys = rng.integers(0, 2**32, rounds * len(own), dtype=np.uint32)
+    done = 0
     for number in np.unique(stratum):
         inside = np.flatnonzero(stratum == number)
         n_own = int(own[inside].sum())
-        keys = rng.integers(0, 2**32, (rounds, len(inside)), dtype=np.uint32)
-        last = np.partition(keys, n_own - 1, axis=1)[:, [n_own - 1]] if n_own else np.int64(-1)
-        dealt[inside] = (keys <= last).T
+        drawn = keys[done : done + rounds * len(inside)].reshape(rounds, len(inside))
+        last = np.partition(drawn, n_own - 1, axis=1)[:, [n_own - 1]] if n_own else np.int64(-1)
+        dealt[inside] = (drawn <= last).T
+        done += drawn.size
     return dealt

@@ -157,7 +157,7 @@ def _the_timeline_of_one_direction_and_the_sentences_of_one_event(page):
 
 CONTROLS = {
     "02_term_frequency": _another_word_another_concordance,
-    "04_compare_outlets": _other_outlets_another_figure,
+    "04b_compare_words": _other_outlets_another_figure,
     "05_escalation_timeline": _the_timeline_of_one_direction_and_the_sentences_of_one_event,
 }
 

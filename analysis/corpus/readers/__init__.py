@@ -68,6 +68,7 @@ _LONGEST_TITLE = 150
 _ONE = (
     "no export of a database known here; read as one article, a short first line as the headline."
 )
+_ADDRESS = re.compile(r"\s*(?:https?://|www\.)\S+\s*$")
 _HTML = (".htm", ".html", ".xhtml")
 
 
@@ -197,6 +198,9 @@ def _read_text(text: str, name: str) -> Reading:
         return factiva.read_lines([line for line in lines if line.strip()], name)
     if any(heading_of(line) == "end" for line in lines):
         return nexis.read_paragraphs(_paragraphs(lines), name, "Nexis text")
+    if all(_ADDRESS.match(line) for line in lines if line.strip()):
+        todo = "Save each page as HTML into a folder, and give that."
+        raise problem(name, "a list of addresses, without articles.", todo)
     return read_labelled(text, name) or _single(name, "plain text", text=text)
 
 
@@ -252,9 +256,9 @@ def read_folder(
         except ReaderError as error:
             notes += error.problems
     if not readings:
-        raise ReaderError(
-            notes or [Note(folder.name, "the folder holds no file that can be read.")]
-        )
+        none = "the folder holds no file that can be read."
+        todo = "Put texts or exports into it; README lists the kinds of files."
+        raise ReaderError(notes or [Note(folder.name, none, todo)])
     _part(readings)
     _date(readings, folder.name, date_order)
     kinds = ", ".join(sorted({reading.format for reading in readings}))
@@ -288,8 +292,9 @@ def _names_in(folder: Path) -> tuple[list[str], list[Note]]:
             other.append(name)
     notes = []
     if other:
-        what = f"{len(other)} files of other kinds were skipped: {', '.join(other[:5])}."
-        notes.append(Note(folder.name, what))
+        what = f"{counted(len(other), 'file')} of other kinds skipped: {listed(other, 5)}."
+        todo = "Save those that hold articles as a kind of file that README lists."
+        notes.append(Note(folder.name, what, todo))
     if linked:
         what = f"{counted(len(linked), 'link')} out of the folder skipped: {listed(linked, 5)}."
         notes.append(Note(folder.name, what, "Copy in what belongs to the corpus."))

@@ -53,6 +53,8 @@ def _emptied(cell: str) -> str:
 
 
 def _without_tags(cell: str) -> str:
+    if not _BLOCK.search(cell) and _BLOCK.search(bare := html.unescape(cell)):
+        cell = bare  # its tags were written as text: &lt;p&gt;
     try:
         if _PAGE.match(cell):
             return read_html_article(cell.encode("utf-8", "replace"))["text"]

@@ -107,23 +107,29 @@ def find_span(raw: str) -> Found:
     if match["first"]:
         first, last = _months()[match["first"]], _months()[match["last"]]
     else:
-        first, last = _seasons().get(match["season"], (1, 12))
+        season = _seasons().get(match["season"] or match["after"], {"months": (1, 12)})
+        is_across = bool(match["across"] and "across" in season)
+        first, last = season["across" if is_across else "months"]
+        year += is_across
     first_year = year - (first > last)
     return Found(date(first_year, first, 1), date(year, last, monthrange(year, last)[1]))
 
 
 @cache
-def _seasons() -> dict[str, tuple[int, int]]:
-    """The first and the last month of each season by its names."""
+def _seasons() -> dict[str, dict]:
+    """Each season, with its first and last month, by its names."""
     seasons = load("exports")["seasons"]
-    return {plain(name): tuple(season["months"]) for season in seasons for name in season["names"]}
+    return {plain(name): season for season in seasons for name in season["names"]}
 
 
 @cache
 def _spans() -> re.Pattern:
-    month, season = ("|".join(sorted(names, key=len)) for names in (_months(), _seasons()))
+    names = (sorted(map(re.escape, names), key=len) for names in (_months(), _seasons()))
+    month, season = map("|".join, names)
     several = rf"(?P<first>{month})\.?\s?[/–-]\s?(?P<last>{month})\.?"
-    return re.compile(rf"(?:(?:{several}|(?P<season>{season})),?\s)?(?P<year>(?:1[7-9]|20)\d\d)")
+    year = r"(?P<year>(?:1[7-9]|20)\d\d)(?(season)(?:\s?[/–-]\s?(?P<across>(?:19|20)?\d\d))?)"
+    before = rf"(?:(?:{several}|(?P<season>{season})),?\s)?"
+    return re.compile(rf"{before}{year}(?:[\s-](?P<after>{season}))?")
 
 
 def is_date(line: str) -> bool:

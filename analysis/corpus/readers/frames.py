@@ -76,22 +76,27 @@ def read_csv(
 
 
 def _delimiter(head: str, suffix: str) -> str:
-    """The delimiter that splits the first rows into the same, largest number of cells."""
+    """The delimiter that splits the first rows into the same, largest number of cells.
 
-    def evenness(delimiter: str) -> float:
+    One that parts usual names of columns comes before all others.
+    """
+
+    def evenness(delimiter: str) -> tuple[bool, float]:
         try:
             rows = list(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter))
         except csv.Error:
-            return 0
+            return False, 0
         rows = [row for row in rows[:50] if any(row)]
+        named = any(usual_names_in(row) > 1 for row in rows[:_ABOVE])
         rows = rows[:-1] if len(rows) > 2 else rows  # the last one may be cut off
         widths = Counter(map(len, rows))  # lines above the header are narrower
-        return max((n * count / len(rows) for n, count in widths.items() if n > 1), default=0)
+        even = max((n * count / len(rows) for n, count in widths.items() if n > 1), default=0)
+        return named, even
 
     if suffix in {".tsv", ".tab"}:
         return "\t"
     best = max(";\t,|", key=evenness)
-    return best if evenness(best) else ","
+    return best if any(evenness(best)) else ","
 
 
 def _rows(stream: io.TextIOBase, delimiter: str, name: str) -> Iterator[tuple[int, list[str]]]:
@@ -243,13 +248,24 @@ def _from_parquet(path: Path, encoding: str | None) -> pd.DataFrame:
         raise problem(path.name, what, "Save it again.") from error
 
 
-def _sheet(sheets: list) -> Any:
-    """The first sheet on whose top columns are named as usual, else the first."""
-    for sheet in sheets:
-        rows = sheet.iter_rows(max_row=_ABOVE, values_only=True)
-        if any(usual_names_in(list(map(cell_text, row))) > 1 for row in rows):
-            return sheet
-    return sheets[0]
+def _sheets(sheets: list) -> list:
+    """The sheets on whose top columns are named as usual, all as on the first; else the first."""
+    named = [(sheet, _top(sheet)) for sheet in sheets]
+    named = [(sheet, top) for sheet, top in named if top]
+    return [sheet for sheet, top in named if top == named[0][1]] or sheets[:1]
+
+
+def _top(sheet: Any) -> list[str]:
+    """The first row of a sheet that names columns as usual; empty where none does."""
+    rows = sheet.iter_rows(max_row=_ABOVE, values_only=True)
+    cells = (list(map(cell_text, row)) for row in rows)
+    return next((row for row in cells if usual_names_in(row) > 1), [])
+
+
+def _frame_of(sheet: Any, name: str) -> pd.DataFrame:
+    rows = enumerate(sheet.iter_rows(values_only=True), start=1)
+    cells = ((n, [cell_text(value) for value in row]) for n, row in rows)
+    return _frame(cells, name, titled=True)
 
 
 def _from_excel(path: Path, encoding: str | None) -> pd.DataFrame:
@@ -258,17 +274,20 @@ def _from_excel(path: Path, encoding: str | None) -> pd.DataFrame:
 
     try:
         book = load_workbook(path, read_only=True, data_only=True)
-        sheet = _sheet([one for one in book.worksheets if one.sheet_state == "visible"])
-        rows = enumerate(sheet.iter_rows(values_only=True), start=1)
-        cells = ((n, [cell_text(value) for value in row]) for n, row in rows)
-        frame = _frame(cells, path.name, titled=True)
+        sheets = _sheets([one for one in book.worksheets if one.sheet_state == "visible"])
+        frames = [_frame_of(sheet, path.name) for sheet in sheets]
         book.close()
     except ReaderError:
         raise
     except Exception as error:  # openpyxl raises many kinds on damaged files
         what = f"this is no Excel workbook that can be read ({error})."
         raise problem(path.name, what, "Save as .xlsx.") from error
-    frame.attrs = {"sheet": sheet.title, "sheets": len(book.worksheets)}
+    frame = frames[0]
+    for more in frames[1:]:  # their rows are numbered on, so that each has a number of its own
+        more.index += frame.index.max()
+        frame = pd.concat([frame, more])
+    titles = ", ".join(f"“{sheet.title}”" for sheet in sheets)
+    frame.attrs = {"read": titles, "skipped": len(book.worksheets) - len(sheets)}
     return frame
 
 

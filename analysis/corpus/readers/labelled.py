@@ -7,6 +7,7 @@ between articles.
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 from analysis.base.messages import Note, counted
 from analysis.corpus.readers.common import Reading, make_reading, slug, squeeze
@@ -27,7 +28,8 @@ _MOST = 0.8
 def read_labelled(text: str, name: str) -> Reading | None:
     """The articles of a plain text of which each has a head; None where they have none.
 
-    Several articles are told apart by lines of signs, or by the label with which each begins.
+    Several articles are told apart by lines of signs, by the label with which each begins, or by
+    headlines above a line of outlet and day.
     """
     chunks = [chunk for chunk in _chunks(text.split("\n")) if any(map(str.strip, chunk))]
     articles = [_article([line.strip() for line in chunk]) for chunk in chunks]
@@ -57,14 +59,29 @@ def _is_dated(article: dict) -> bool:
 
 
 def _chunks(lines: list[str]) -> Iterator[list[str]]:
-    """The lines of each article, cut at lines of signs, else where the first label comes again."""
+    """The lines of each article, cut at lines of signs, else where a head begins as the first."""
     first = label_of(next(filter(str.strip, lines), ""))
     cuts = [n for n, line in enumerate(lines) if _is_cut(line)]
     if not cuts and first and _name_of(first) in ("title", "outlet", "published"):
         again = (label_of(line) for line in lines)
         cuts = [n for n, label in enumerate(again) if label and label.printed == first.printed]
+    cuts = cuts or _headlines(lines)
     for start, end in zip([0, *cuts], [*cuts, len(lines)], strict=True):
         yield [line for line in lines[start:end] if not _is_cut(line)]
+
+
+def _headlines(lines: list[str]) -> list[int]:
+    """The lines above one of outlet and day, if the text begins so: ``Gazette, 4 May 2021``."""
+    filled = [n for n, line in enumerate(lines) if line.strip()]
+    heads = [a for a, b in pairwise(filled) if len(lines[a]) < _LONGEST and _names_day(lines[b])]
+    return heads if heads[:1] == filled[:1] else []
+
+
+def _names_day(line: str) -> bool:
+    fields: dict = {}
+    if len(line) < _SHORT and is_date(line):
+        _read_dated(line.strip(), fields)
+    return "outlet" in fields
 
 
 def _is_cut(line: str) -> bool:

@@ -60,10 +60,13 @@ def _json_records(parts: Iterable[str], name: str, whole: bool = False) -> dict 
 def _objects(value: Any) -> list[Any]:
     """The articles in what a service answers: objects with a text, wherever they lie.
 
-    Where nothing has a text, the longest list of objects, else the object itself.
+    Where nothing has a text, the longest list of objects, else the object itself.  What holds
+    them all, a channel or feed, names their outlet.
     """
     value = _rows_of(value)
     articles = list(_with_text(value))
+    if isinstance(value, dict) and articles != [value] and isinstance(value.get("name"), str):
+        articles = [{"channel_name": value["name"]} | article for article in articles]
     if articles or isinstance(value, list):
         return articles or value
     lists = [

@@ -58,9 +58,10 @@ def read_table(
     used = frame.attrs.get("encoding", "utf-8")
     if used not in ("utf-8", "utf-8-sig"):
         reading.notes.insert(0, Note(name, f"read as {used} (a guess from its bytes)."))
-    if frame.attrs.get("sheets", 1) > 1:
-        what = "only one of {sheets} sheets, “{sheet}”, was read.".format(**frame.attrs)
-        reading.notes.insert(0, Note(name, what, "Save other sheets as files of their own."))
+    if skipped := frame.attrs.get("skipped"):
+        what = f"read of its sheets: {frame.attrs['read']}; left out: {skipped} with other columns."
+        todo = "If they hold articles, save them as files of their own."
+        reading.notes.insert(0, Note(name, what, todo))
     return reading
 
 
