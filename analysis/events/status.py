@@ -123,11 +123,16 @@ def _outer(p: Parse, n: int, events: list[Event]) -> Hit | None:
         beyond = lists["no object beyond"] | (set() if outer.phrase.verbal else lists["predicate"])
         if _brokered(outer, hit, between) or not beyond.isdisjoint(between):
             return None
-        told_of = outer.phrase.text.startswith(("notify", "brief"))  # "notified | of the strike"
-        talk = outer.phrase.root == "CONSULT" and not (told_of or hit.phrase.verbal)
+        talk = not hit.phrase.verbal and _talks(outer)
         if talk or outer.phrase.root in GOVERNING or outer.first in ahead:
             return outer
     return None
+
+
+def _talks(outer: Hit) -> bool:
+    """Whether what follows is only talked of: "met on | strikes", not "notified of | a strike"."""
+    told = outer.phrase.text.startswith(("notify", "brief"))
+    return outer.phrase.root == "CONSULT" and not told
 
 
 def _brokered(outer: Hit, hit: Hit, between: list[str]) -> bool:
