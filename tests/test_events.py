@@ -434,6 +434,13 @@ def test_coded_sentences_are_read_right():
         assert sum(bool(sentence.none) for sentence in own) <= most_none
 
 
+def test_the_main_event_of_a_sentence_is_one_of_those_of_the_tables():
+    sentences = _benchmark("events_sets").read_coded(BENCHMARKS / "events_sentences.tsv")
+    for text, *_ in list(sentences)[::3]:
+        main, readings = classify_sentence(text), read_events(text)
+        assert (main and main._replace(score=1.0)) in (readings or [None]), text
+
+
 def test_scores_of_sets_that_are_not_here_belong_to_these_rules():
     """What was measured with other rules is no score of these."""
     module = _benchmark("events_sets")

@@ -27,6 +27,8 @@ def may_act(p: Parse, event: Event, told: Parties, reading: "EventReading") -> b
     verbal = event.hit.phrase.verbal
     if event.mode == "release":
         return told.goal is None or is_captive(p, told.goal)
+    if event.mode == "resume" or event.rule == "to resume":
+        return True  # "the decision | to resume the attacks"
     if verbal and _is_bare(p, event, told, reading):
         return False
     if isinstance(reading.source, str) or not _needs_actor(event, told, reading):
@@ -55,7 +57,7 @@ def _needs_actor(event: Event, told: Parties, reading: "EventReading") -> bool:
 def _by_actor(p: Parse, told: Parties, verbal: bool) -> bool:
     """Whether somebody acts who may, or, where nobody does, it is done to such a one."""
     doer, goal = told.doer, told.goal
-    if goal and p.words[goal[0]] in {"me", "you", "us"}:
+    if goal and p.words[goal[0]] in {"me", "you", "us"} and not p.capitals[goal[0]]:
         return False  # "they ask | me"
     person = doer and p.words[doer[0]] in {"he", "she"}
     if verbal and doer and not (person and goal):

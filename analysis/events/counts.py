@@ -67,15 +67,14 @@ def bounds_at(p: Parse, i: int, plural: bool) -> Bounds | None:
 def _in_name(p: Parse, i: int) -> bool:
     """Whether a number belongs to a name: "Tower | 22"."""
     named = i and p.capitals[i - 1] and p.words[i - 1] not in p.lists["before_noun"]
-    return bool(named) and not (i + 1 < len(p.words) and _is_noun(p, i + 1))
+    return bool(named) and not _counts_people(p, i + 1)
 
 
-def _is_noun(p: Parse, i: int) -> bool:
-    """Whether a plain noun stands at a token: "near Karsa 12 | villagers"."""
-    other = p.any_list(
-        p.words[i], ("prepositions", "verb_group", "clause", "beside_verb", "dead", "hurt")
-    )
-    return p.words[i].isalpha() and not (p.capitals[i] or i in p.verbs or other)
+def _counts_people(p: Parse, i: int) -> bool:
+    """ "Near Karsa 12 | villagers", but not "Tower 22 | attacks"."""
+    word = p.words[i] if i < len(p.words) else ""
+    plural = word.endswith(("s", "people", "men", "women", "children", "civilian"))
+    return plural and not any(hit.first == i for hit in p.hits)
 
 
 def number_at(p: Parse, i: int) -> int | None:

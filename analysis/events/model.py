@@ -90,9 +90,14 @@ def settle(
     truce = root == "AGREE" and first.mode == "ceasefire"  # agreed on, in PLOVER's sample
     wanted = ("RETREAT", "CONCEDE") if truce or root == "YIELD" else (root,)
     own = [n for n in told if events[n].root in wanted]
-    if own or told[0] or probability < _SURE or first.rule not in _PLAIN or first.outer:
+    if own or told[0] or probability < _SURE or not _is_open(first):
         return events, (own or told)[0], probability
     return [_retyped(p, first, wanted), *events[1:]], 0, probability
+
+
+def _is_open(event: Event) -> bool:
+    """Whether its type is that of its phrase only, and nothing else judges it."""
+    return event.rule in _PLAIN and not event.outer
 
 
 def _retyped(p: Parse, event: Event, wanted: tuple[str, ...]) -> Event:

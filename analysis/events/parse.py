@@ -242,7 +242,7 @@ class Parse:
         adverbial = first != "at" and first in lists["prepositions"]
         if adverbial or (first in lists["calendar"] and not owner):
             return None
-        if first in lists["object pronouns"]:
+        if first in lists["object pronouns"] and not self.capitals[i]:  # "us", not "the | US"
             return i, i + 1
         end, stop = i, min(len(words), i + _FARTHEST)
         while end < stop and end not in self.verbs and not self._ends_phrase(end, i):
@@ -329,7 +329,7 @@ def is_aside(p: Parse, at: int) -> bool:
     for i in range(at - 1, max(at - _ASIDE, 0), -1):
         if p.words[i] in p.lists["prepositions"] | {"after", "following", "amid", "since", "of"}:
             return True
-        if not p.words[i].isalpha() or i in p.verbs:
+        if not p.words[i].isalpha() or i in p.verbs or p.words[i] in p.lists["clause"]:
             return False
     return False
 

@@ -159,7 +159,7 @@ class PhraseFinder:
         """Whether a determiner or a name stands at a token."""
         word = self.words[i] if i < len(self.words) else "of"
         name = word != "of" and self.capitals[i] and word not in self.lists["calendar"]
-        pronoun = word in self.lists["object pronouns"]
+        pronoun = word in self.lists["object pronouns"]  # "striking | it"
         return name or pronoun or (word in self.lists["before_noun"] and word != "of")
 
     def _may_be_adjective(self, i: int) -> bool:
@@ -169,7 +169,8 @@ class PhraseFinder:
     def _noun_by_what_follows(self, word: str, before: str, after: str) -> bool:
         follows = after in self.lists["noun_follows"]
         if word.endswith("ing"):
-            follows = follows or after.endswith("ed")  # "fighting | erupted"
+            nouns = self.known.starts[word].alone[1]
+            follows = follows or bool(nouns and after.endswith("ed"))  # "fighting | erupted"
             return follows and (before not in {",", ""} or after in {"of", "between"})
         if word in self.lists["often_nouns"]:
             return after not in self.lists["before_noun"] or follows

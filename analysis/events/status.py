@@ -123,10 +123,16 @@ def _outer(p: Parse, n: int, events: list[Event]) -> Hit | None:
         beyond = lists["no object beyond"] | (set() if outer.phrase.verbal else lists["predicate"])
         if _brokered(outer, hit, between) or not beyond.isdisjoint(between):
             return None
-        talk = outer.phrase.root == "CONSULT" and not hit.phrase.verbal
+        talk = not hit.phrase.verbal and _talks(outer)
         if talk or outer.phrase.root in GOVERNING or outer.first in ahead:
             return outer
     return None
+
+
+def _talks(outer: Hit) -> bool:
+    """Whether what follows is only talked of: "met on | strikes", not "notified of | a strike"."""
+    told = outer.phrase.text.startswith(("notify", "brief"))
+    return outer.phrase.root == "CONSULT" and not told
 
 
 def _brokered(outer: Hit, hit: Hit, between: list[str]) -> bool:
@@ -602,7 +608,8 @@ def _resumed(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
         return draft._replace(root="ASSAULT", mode="")
     if _taken_up(p, hit) and draft.status == "happened":
         return draft._replace(root="ASSAULT", mode="", rule="resumed")
-    if draft.status and hit.first and p.words[hit.first - 1] == "to":
+    resolved = p.group(hit).governor in p.lists["resolved"]  # "the decision | to resume raids"
+    if (draft.status or resolved) and hit.first and p.words[hit.first - 1] == "to":
         return draft._replace(status="threatened", rule="to resume")
     return draft._replace(status=NONE) if _other_pause(p, hit) else draft
 

@@ -88,13 +88,16 @@ def date_readings(
                 found = Dated(reading, published[0] - _DAY, published[1], "publication date")
             else:
                 found = _by_context(reading, sentence.text, (earlier, done), parents or {}, after)
-            if found.date_to == date.max:  # until the publication, of which no day is known
-                found = Dated(found.reading)
-            done.append(found)
+            done.append(_with_end(found))
         dated.append(done)
         if sentence.kind == "body":
             body.append(done)
     return dated
+
+
+def _with_end(dated: Dated) -> Dated:
+    """No date for what lasts until the publication, of which no day is known."""
+    return Dated(dated.reading) if dated.date_to == date.max else dated
 
 
 def _by_context(
