@@ -1,5 +1,6 @@
 """The same work here and on other processes."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -59,6 +60,15 @@ def test_too_little_memory_is_said_before_the_work(said, monkeypatch):
     code, told = said("report")
     assert code == 1 and told.startswith("Only ") and told.count("\n") == 1
     assert "MB of memory are free, 1,000,000,000,000 are needed: close other programs" in told
+
+
+def test_a_machine_that_does_not_reach_itself_is_said_before_the_work(said, monkeypatch):
+    def unreachable(*_, **__):
+        raise OSError(errno.ENETUNREACH, "Network is unreachable")
+
+    monkeypatch.setattr("socket.create_connection", unreachable)
+    code, told = said("report")
+    assert code == 1 and told.startswith("This machine does not reach itself at 127.0.0.1 (Network")
 
 
 def test_too_few_files_are_said_before_the_work(tmp_path):

@@ -8,6 +8,7 @@ import ctypes
 import math
 import os
 import re
+import socket
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -22,6 +23,7 @@ SCHEDULER = "DASK_SCHEDULER_ADDRESS"
 WORKERS = "NEWS_WORKERS"  # processes on this machine, as many as it has processors unless set
 MOST_WORKERS = 1000
 LEAST_FILES, LEAST_MEMORY = 256, 600_000_000  # open at a time, bytes: for the smallest report
+HERE = "127.0.0.1"  # where notebooks and workers of this machine are reached
 
 
 class EngineError(RuntimeError):
@@ -60,6 +62,12 @@ def check_machine() -> None:
     if free < LEAST_MEMORY:
         what = f"Only {free / 1e6:,.0f} MB of memory are free, {LEAST_MEMORY / 1e6:,.0f} are needed"
         raise EngineError(f"{what}: close other programs, or allow more (ulimit -v).")
+    try:  # notebooks and workers are talked to over it
+        with socket.create_server((HERE, 0)) as server:
+            socket.create_connection(server.getsockname(), timeout=10).close()
+    except OSError as error:
+        what = f"This machine does not reach itself at {HERE} ({error.strerror or error})"
+        raise EngineError(f"{what}: switch on its loopback interface (lo).") from None
 
 
 def map_parts(function: Callable[[Any], Any], parts: Iterable[Any], count: int) -> Iterator[Any]:
