@@ -227,7 +227,9 @@ def timeline(study: Study, *, longest: int = 62, context: bool = True) -> None:
 
     def draw(study: Study, **chosen: Any) -> None:
         drawn = events(study, longest=longest, **chosen)
-        marks = named.named_events(named.within(drawn, spans), strips)
+        told = named.within(drawn, spans)
+        recent = named.without_history(told, documents)
+        marks = named.named_events(recent, strips)
         title = named.headline(study.settings["title"], documents)
         study.figure(
             figures.timeline(
@@ -236,12 +238,12 @@ def timeline(study: Study, *, longest: int = 62, context: bool = True) -> None:
                 named.flags(documents),
                 on_timeline.lanes(drawn, dyads),
                 title,
-                study.base(),
+                english.of_timeline(study.base(), len(told) - len(recent), dyads),
             ),
             "timeline",
             "Point at a mark, a bar or a phase for its sentence. The chapter on the timeline says "
             "by which rule phases are cut.",
-            f"{title}: a timeline, with what stands on it as a list.",
+            title,
             drawn,
             cards=named.cards(
                 marks,

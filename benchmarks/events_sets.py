@@ -1,6 +1,6 @@
 """Score the event reports of the tables on coded sentences.
 
-    python benchmarks/events_sets.py [-v] [--rules] FILE.tsv…
+    python benchmarks/events_sets.py [-v] [--rules] [--record 2026-11-30] FILE.tsv…
 
 A file has one row an event (or one with ``none``): sentence, published, kind (body or title),
 event_type, direction, source, target, place, date_from, date_to, status, attribution, denied_by,
@@ -10,14 +10,17 @@ a column ``event_types`` instead (roots joined by ``;``) is judged by roots alon
 
 Every sentence is read as an article of its own, without any actors: parties are words.  A sentence
 is wholly right if all its events are found with every judged field, and no other.  Intervals are 95
-%, by resampling sentences. ``-v`` prints what is wrong, ``--rules`` how often each rule fired and
-how often the report it helped to make was right.
+%, by resampling articles (columns corpus and doc) or sentences. ``-v`` prints what is wrong,
+``--rules`` how often each rule fired and how often the report it helped to make was right,
+``--record`` writes the scores and the day into ``events_scores.csv``, where they stand for sets
+that cannot be published too.
 """
 
 import csv
 import sys
+from argparse import ArgumentParser
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,7 +28,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.article.reading import Article, Settings, annotate
+from analysis.base.digests import PACKAGE, digest, folder_digest
 from analysis.entities import known_actors
+from analysis.events.parse import Parse
+from analysis.events.status import status_of
 
 Row = dict[str, str]
 PARTIES = ("source", "target", "place", "denied_by")
@@ -54,6 +60,7 @@ class Sentence(NamedTuple):
     reports: list[Row]
     pairs: list[tuple[Row, Row]]
     part: str = ""
+    document: str = ""
 
     @property
     def none(self) -> list[Row]:
@@ -75,12 +82,13 @@ class Sentence(NamedTuple):
 
 
 def read_coded(path: Path) -> dict[tuple[str, ...], list[Row]]:
-    """Coded events of each sentence, published on a day, of a kind, on a topic, in a set."""
+    """Coded events of each sentence: its text, day, kind, topic, set and document."""
     sentences: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            document = row.get("corpus", "") + row.get("doc", "")
             about = (row.get(name, "") for name in ("kind", "topic", "set"))
-            key = row["sentence"], row["published"], *about
+            key = row["sentence"], row["published"], *about, document
             types = row["event_types"].split(";") if "event_types" in row else [row["event_type"]]
             unjudged = dict.fromkeys(FIELDS, "*") if "event_types" in row else {}
             coded = [unjudged | row | {"event_type": name} for name in types if name != "none"]
@@ -91,7 +99,8 @@ def read_coded(path: Path) -> dict[tuple[str, ...], list[Row]]:
 def reports_of(text: str, published: str, kind: str) -> list[Row]:
     """The event reports of a sentence, every cell as words."""
     title = text if kind == "title" else ""
-    article = Article("article", "" if title else text, published, title=title)
+    text = "" if title else text
+    article = Article("article", text, published, title=title, language="en")
     return [
         {name: "" if pd.isna(value) else str(value) for name, value in report.items()}
         for report in annotate(article, NOBODY)["event_reports"]
@@ -105,9 +114,9 @@ def required(row: Row) -> bool:
 def score(path: Path) -> list[Sentence]:
     """Every sentence of a file, read and compared."""
     found = []
-    for (text, published, kind, topic, part), coded in read_coded(path).items():
+    for (text, published, kind, topic, *where), coded in read_coded(path).items():
         reports = reports_of(text, published, kind)
-        found.append(Sentence(text, topic, coded, reports, list(matched(coded, reports)), part))
+        found.append(Sentence(text, topic, coded, reports, list(matched(coded, reports)), *where))
     return found
 
 
@@ -167,16 +176,33 @@ def _words(text: str) -> set[str]:
 Counted = tuple[int, int]  # right, of all
 
 
-def interval(sentences: list[Sentence], count: Callable[[Sentence], Counted]) -> str:
-    """A share with its interval, by resampling sentences."""
-    counts = np.array([count(sentence) for sentence in sentences])
-    right, whole = counts.sum(axis=0)
-    if not whole:
-        return "-"
+class Share(NamedTuple):
+    """A share, what it is of, and its interval."""
+
+    right: int
+    whole: int
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        if not self.whole:
+            return "-"
+        share = self.right / self.whole
+        return f"{share:.2f} [{self.low:.2f}, {self.high:.2f}] ({self.right} of {self.whole})"
+
+
+def share_of(sentences: list[Sentence], count: Callable[[Sentence], Counted]) -> Share:
+    """A share with its interval, by resampling documents (sentences, where they have none)."""
+    clusters: dict[str, np.ndarray] = {}
+    for sentence in sentences:
+        name = sentence.document or sentence.text
+        clusters[name] = clusters.get(name, np.zeros(2)) + count(sentence)
+    counts = np.array([*clusters.values()], int)
+    right, whole = map(int, counts.sum(axis=0))
     draws = np.random.default_rng(0).integers(len(counts), size=(DRAWS, len(counts)))
     sums = counts[draws].sum(axis=1)
     low, high = np.percentile(sums[:, 0] / np.maximum(sums[:, 1], 1), [2.5, 97.5])
-    return f"{right / whole:.2f} [{low:.2f}, {high:.2f}] ({right} of {whole})"
+    return Share(right, whole, float(low), float(high))
 
 
 def precision(name: str) -> Callable[[Sentence], Counted]:
@@ -206,20 +232,62 @@ def recall(name: str) -> Callable[[Sentence], Counted]:
     return count
 
 
-def print_scores(name: str, sentences: list[Sentence]) -> None:
-    reports = sum(len(sentence.reports) for sentence in sentences)
-    print(f"{name}: {len(sentences)} sentences, {reports} event reports")
-    rows = {
+def shares(sentences: list[Sentence]) -> dict[str, Share]:
+    """Every measure of a set."""
+    counts = {
         "wholly right": lambda s: (s.right, 1),
         "sentences with an event that is none": lambda s: (bool(s.none), 1),
         "reports of events that are none": lambda s: (len(s.none), len(s.reports)),
         "events missed": lambda s: (len(s.missed), sum(map(required, s.coded))),
     }
-    for title, count in rows.items():
-        print(f"  {title:38}{interval(sentences, count)}")
     for field in FIELDS:
-        both = (interval(sentences, measure(field)) for measure in (precision, recall))
-        print(f"  {field:12}" + "".join(f"{text:34}" for text in both))
+        counts |= {f"{field}, precision": precision(field), f"{field}, recall": recall(field)}
+    return {name: share_of(sentences, count) for name, count in counts.items()}
+
+
+def print_scores(name: str, sentences: list[Sentence]) -> None:
+    reports = sum(len(sentence.reports) for sentence in sentences)
+    print(f"{name}: {len(sentences)} sentences, {reports} event reports")
+    for title, share in shares(sentences).items():
+        if share.whole:
+            print(f"  {title:38}{share}")
+
+
+# --- what was measured last -------------------------------------------------------------------
+
+SCORES = Path(__file__).parent / "events_scores.csv"
+READ_WITH = (
+    "events/*.py",
+    "lexicons/events.yml",
+    "lexicons/plover.yml",
+    "lexicons/event_model.csv",
+)
+COLUMNS = ("set", "measured", "sentences", "measure", "right", "of", "low", "high", "digest")
+
+
+def reader_digest() -> str:
+    """Digest of the rules, lexicons and weights that events are read with."""
+    return digest([folder_digest(PACKAGE, pattern) for pattern in READ_WITH])[:16]
+
+
+def recorded() -> list[Row]:
+    """The rows of the score file."""
+    with SCORES.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def record(name: str, sentences: list[Sentence], day: str) -> None:
+    """Write the scores of a set, in place of those it had."""
+    about = {"set": name, "measured": day, "sentences": len(sentences), "digest": reader_digest()}
+    rows = [row for row in recorded() if row["set"] != name] if SCORES.exists() else []
+    for measure, share in shares(sentences).items():
+        ends = {"low": f"{share.low:.3f}", "high": f"{share.high:.3f}"}
+        told = {"measure": measure, "right": share.right, "of": share.whole}
+        rows += [about | told | ends] if share.whole else []
+    with SCORES.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def print_wrong(sentences: Iterable[Sentence]) -> None:
@@ -238,8 +306,12 @@ def print_wrong(sentences: Iterable[Sentence]) -> None:
             print(f"    none: {' / '.join(told)} ({report['rule']})")
 
 
-def print_rules(sentences: Iterable[Sentence]) -> None:
-    """How often each rule fired, and was right, over all files."""
+def print_rules(sentences: Sequence[Sentence]) -> None:
+    """How often each rule fired, and was right, over all files.
+
+    A rule that makes a report is right with it; one that says that a phrase is no event ("none")
+    is right where no event of that type was missed.
+    """
     fired, right = Counter[str](), Counter[str]()
     for sentence in sentences:
         good = {id(report) for row, report in sentence.pairs if not wrong(row, report)}
@@ -247,21 +319,48 @@ def print_rules(sentences: Iterable[Sentence]) -> None:
             for rule in report["rule"].split(";"):
                 fired[rule] += 1
                 right[rule] += id(report) in good
+        missed = {root for row in sentence.missed for root in row["event_type"].split("|")}
+        for rule, root in silent(sentence.text):
+            fired[rule] += 1
+            right[rule] += root not in missed
     for rule, times in fired.most_common():
         print(f"  {rule:20}{times:5} {right[rule]:5}  {right[rule] / times:.2f}")
 
 
+def silent(text: str) -> Iterator[tuple[str, str]]:
+    """The rules that said of a phrase of a type that it is no event."""
+    p = Parse(text)
+    for hit in p.hits:
+        rule, status = status_of(p, hit, p.group(hit))
+        if not status:
+            yield f"none: {rule}", hit.phrase.root
+
+
+def by_topic(name: str, sentences: list[Sentence]) -> Iterator[tuple[str, list[Sentence]]]:
+    """A set, and its halves where it has two topics."""
+    yield name, sentences
+    topics = sorted({sentence.topic for sentence in sentences})
+    for topic in topics if len(topics) == 2 else ():
+        yield f"{name}, {topic}", [s for s in sentences if s.topic == topic]
+
+
 def main(*arguments: str) -> None:
-    sets = {name: score(Path(name)) for name in arguments if not name.startswith("-")}
-    for name, sentences in sets.items():
-        topics = sorted({sentence.topic for sentence in sentences})
-        print_scores(Path(name).name, sentences)
-        for topic in topics if len(topics) == 2 else ():
-            print_scores(f"of these, {topic}", [s for s in sentences if s.topic == topic])
-        if "-v" in arguments:
+    parser = ArgumentParser(description="Score event reports on coded sentences.")
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("-v", action="store_true", help="print what is wrong")
+    parser.add_argument("--rules", action="store_true", help="print how often each rule was right")
+    parser.add_argument("--record", metavar="DAY", help="write the scores into the score file")
+    options = parser.parse_args(arguments)
+    sets = {path: score(path) for path in options.files}
+    for path, sentences in sets.items():
+        for name, part in by_topic(path.name, sentences):
+            print_scores(name, part)
+            if options.record:
+                record(name, part, options.record)
+        if options.v:
             print_wrong(sentences)
-    if "--rules" in arguments:
-        print_rules(sentence for sentences in sets.values() for sentence in sentences)
+    if options.rules:
+        print_rules([sentence for sentences in sets.values() for sentence in sentences])
 
 
 if __name__ == "__main__":

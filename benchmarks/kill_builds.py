@@ -63,7 +63,7 @@ def main() -> int:
         left = sorted(path.name for path in folder.glob(".unfinished-*"))
     print(f"kills: {kills}; ended before: {ends}; faults: {faults}; last build: status {code}")
     print(f"files: {len(last)}; differing: {differing or 'none'}; left over: {left or 'none'}")
-    return int(bool(code or faults or differing or left))
+    return int(bool(code or faults or differing or left or not wanted))
 
 
 def build(cache: Path, out: Path) -> subprocess.Popen:

@@ -111,7 +111,7 @@ def write(folder: Path, articles: Articles, rows: Actors) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--only", nargs="*", choices=CASES, default=list(CASES))
+    parser.add_argument("--only", nargs="+", choices=CASES, default=list(CASES))
     parser.add_argument("--scale", type=float, default=1.0, help="of the full sizes")
     options = parser.parse_args()
     steep = 0

@@ -2,6 +2,7 @@
 
     python benchmarks/whole_path.py 1000 10000        # sizes of the corpora, smallest first
     python benchmarks/whole_path.py 1000 --add 100    # then so many articles more
+    python benchmarks/whole_path.py 200 --apart       # then more articles, outlets, words
 
 Makes its corpora (`make_corpus.py`) and runs, each in a process of its own, ``python -m analysis
 tables`` (1 and 2 workers; texts to tables, cluster of events, phases, keyness, ...) and on the
@@ -9,7 +10,9 @@ texts of the smallest corpus NLTK's Treebank tokeniser with FreqDist, a blank sp
 PhraseMatcher, dateparser.search, scikit-learn's CountVectorizer.  A peer that is not installed is
 named.  Seconds are of the whole process and its workers, start and imports included: processor
 (user and system) and wall; memory is the largest sum over these processes at one time, pages they
-share counted once (Linux; elsewhere the largest single process).  Ends with the exponent of growth.
+share counted once (Linux; elsewhere the largest single process).  Printed are the exponents of
+growth, with --apart in articles, in outlets and in words, one at a time, and for each peer how many
+times as long ours takes an article as it does.
 """
 
 import argparse
@@ -24,7 +27,7 @@ import time
 from importlib import import_module
 from pathlib import Path
 
-from make_corpus import make
+from make_corpus import OUTLETS, WORDS, make
 
 DATEPARSER = 50  # articles: it takes about half a second an article
 
@@ -54,6 +57,7 @@ def count_vectorizer(texts: list[str], names: list[str]) -> None:
     import_module("sklearn.feature_extraction.text").CountVectorizer().fit_transform(texts)
 
 
+APART = 4  # times as many articles, outlets or words
 PEERS = {
     "nltk": ("NLTK: Treebank, FreqDist", nltk_freqdist),
     "spacy": ("spaCy: blank, PhraseMatcher", spacy_matcher),
@@ -130,6 +134,27 @@ def tables(corpus: Path, workers: int, cache: Path) -> tuple[float, float, float
     return measured(__file__, "--tables", corpus, cache)
 
 
+def growth(
+    cheap: tuple[float, float, float], dear: tuple[float, float, float], times: float
+) -> float:
+    """The exponent of growth of processor time; 1 is linear."""
+    return math.log(dear[0] / cheap[0]) / math.log(times)
+
+
+def tell_growth(folder: Path, count: int, base: tuple[float, float, float]) -> None:
+    """Tables of `APART` times as many articles, outlets or words, one at a time."""
+    larger = {
+        "articles": (APART * count, OUTLETS, WORDS),
+        "outlets": (count, APART * OUTLETS, WORDS),
+        "words": (count, OUTLETS, APART * WORDS),
+    }
+    for what, shape in larger.items():
+        make(folder / what, *shape)
+        cost = tables(folder / what, 1, folder / f"cache-{what}")
+        tell(f"ours: {APART} times the {what}, 1 process", shape[0], cost)
+        print(f"in {what}: exponent {growth(base, cost, APART):.2f} (processor time)")
+
+
 def build(corpus: Path, cache: Path) -> None:
     from analysis.corpus.reading import read_corpus
     from analysis.tables.build import build
@@ -141,6 +166,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("counts", type=int, nargs="*", default=[1000, 10_000])
     parser.add_argument("--add", type=int, default=0, help="articles added to the largest corpus")
+    parser.add_argument("--apart", action="store_true", help="growth by articles, outlets, words")
     parser.add_argument("--tables", type=Path, nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--peer", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -163,11 +189,13 @@ def main() -> None:
             zip(options.counts[1:], costs[1:], strict=True),
             strict=False,
         ):
-            exponent = math.log(dear[0] / cheap[0]) / math.log(many / few)
+            exponent = growth(cheap, dear, many / few)
             print(f"from {few:,} to {many:,} articles: exponent {exponent:.2f} (processor time)")
         count = options.counts[0]
-        cost = tables(folder / str(count), 1, folder / "alone")
-        tell("ours: texts to tables, 1 process", count, cost)
+        ours = tables(folder / str(count), 1, folder / "alone")
+        tell("ours: texts to tables, 1 process", count, ours)
+        if options.apart:
+            tell_growth(folder, count, ours)
         for module, (name, _) in PEERS.items():
             try:
                 import_module(module)
@@ -175,7 +203,9 @@ def main() -> None:
                 print(f"{name:44} not run: {module} is not installed")
                 continue
             cost = measured(__file__, "--peer", module, folder / str(count))
-            tell(name, min(count, DATEPARSER) if module == "dateparser" else count, cost)
+            read = min(count, DATEPARSER) if module == "dateparser" else count
+            tell(name, read, cost)
+            print(f"{'':44} ours takes {ours[0] / count / (cost[0] / read):.2f} times as long")
 
 
 if __name__ == "__main__":

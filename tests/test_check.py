@@ -1,5 +1,6 @@
 """What check says of settings, lexicons, notebooks and rows that cannot be run."""
 
+import os
 import time
 
 import matplotlib.style
@@ -33,6 +34,8 @@ def _write(folder, settings="title: Rivers", **files):
         ("covered: [[0001-01-01, 2021-01-01]]", "covered: 1", "year"),
         ("title: 1984", "title", 'quotes: "1984"'),
         ("title: a\ntitle: b", "line 2, key title", "keep one"),
+        ("outlets: {Mail: [Post], Post: [Mail Online]}", "outlets: Post", "all below 'Mail'"),
+        ("variants: {quay: [kay], key: [kay]}", "variants: kay", "keep one"),
     ],
 )
 def test_settings(tmp_path, settings, where, todo):
@@ -40,6 +43,28 @@ def test_settings(tmp_path, settings, where, todo):
         read_corpus(_write(tmp_path, settings))
     (problem,) = caught.value.problems
     assert where in problem.where and todo in problem.todo
+
+
+@pytest.mark.parametrize(
+    "name", ["corpus.yml", "actors.csv", "articles.csv", "lexicons/events.yml", "notebooks/a.ipynb"]
+)
+@pytest.mark.parametrize("kind", ["folder", "broken link", "pipe"])
+def test_what_has_the_name_of_a_file_and_is_none_is_named(tmp_path, name, kind):
+    file = _write(tmp_path) / name
+    file.parent.mkdir(exist_ok=True)
+    file.unlink(missing_ok=True)
+    make = {"folder": file.mkdir, "broken link": lambda: file.symlink_to("gone")}
+    make.get(kind, lambda: os.mkfifo(file))()
+    with pytest.raises(CorpusError) as caught:
+        read_corpus(tmp_path)
+    assert f"{tmp_path.name}/{name}" in {problem.where for problem in caught.value.problems}
+    assert "is no file" in str(caught.value)
+
+
+def test_a_file_in_the_place_of_a_folder_is_named(tmp_path):
+    (_write(tmp_path) / "lexicons").write_text("events: {}")
+    with pytest.raises(CorpusError, match=r"/?lexicons: is no folder"):
+        read_corpus(tmp_path)
 
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(

@@ -67,6 +67,7 @@ def test_a_table_has_the_columns_of_the_file(built, table):
 @pytest.mark.parametrize("table", sorted(schema()["tables"].keys() - {"words", "fingerprints"}))
 def test_cells_are_what_the_file_says(built, table):
     rows = built.read(table)
+    assert len(rows) or table in ("corrections", "dyads", "warnings")
     for name, column in table_columns(table).items():
         if name == OTHERS or rows.empty:
             continue

@@ -124,7 +124,7 @@ def test_of_many_outlets_charts_have_those_with_most_articles():
 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_closest_articles_are_those_that_share_most_events(seed, monkeypatch):
-    monkeypatch.setattr(telling, "_AT_ONCE", 3)
+    monkeypatch.setattr(telling, "AT_ONCE", 40)
     draw = random.Random(seed)
     days = pd.date_range("2021-01-01", periods=9).strftime("%Y-%m-%d")
     rows = [

@@ -1,11 +1,13 @@
 """Reading and checking a corpus: every problem at once, each with its place and what to do."""
 
+import os
 import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from analysis.base.json_files import load_json, save_json
 from analysis.corpus.reading import CorpusError, Texts, read_corpus
 from analysis.dates.find import find_dates_undated
 from analysis.outlets.sharing import reuse_table, word_codes
@@ -198,3 +200,21 @@ def test_an_article_without_a_date_is_left_out_only_where_one_is_needed():
     )
     (span,) = coverage({"covered": []}, documents.assign(counted=True), reports)
     assert str(span[1]) == "2021-05-04"
+
+
+def test_a_list_of_no_article_is_a_problem(corpus):
+    (corpus / "articles.csv").write_text("\ufefffile,outlet,published\n", "utf-8")
+    (problem,) = _problems(corpus)
+    assert problem.where == "mine/articles.csv" and "lists no article" in problem.what
+
+
+def test_a_file_whose_name_is_no_utf_8_is_told_and_stops_nothing(corpus, tmp_path):
+    odd = Path(os.fsdecode(os.fsencode(corpus / "texts") + b"/caf\xe9.txt"))
+    try:
+        odd.write_text("An article nobody listed.")
+    except OSError:
+        pytest.skip("this disk holds names in UTF-8 only")
+    (note,) = read_corpus(corpus).notes
+    assert note.where == "mine/texts/caf\ufffd.txt"
+    save_json(tmp_path / "inputs.json", {odd.name: "digest"})
+    assert load_json(tmp_path / "inputs.json") == {odd.name: "digest"}

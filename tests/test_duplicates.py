@@ -149,7 +149,9 @@ def study(tmp_path_factory):
     )
 
     def tables(setting):
-        (folder / "corpus" / "corpus.yml").write_text(f"title: Ports\n{setting}\n", "utf-8")
+        (folder / "corpus" / "corpus.yml").write_text(
+            f"title: Ports\nworld: false\n{setting}\n", "utf-8"
+        )
         return build(read_corpus(folder / "corpus"), folder / "cache").read
 
     return tables

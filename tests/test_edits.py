@@ -71,7 +71,7 @@ def edited_in_any_order(seed, folder, count=10):
         _edit(draw, corpus)
     for left in reversed(range(count)):
         _edit(draw, corpus)
-        if left % 4 == 0:
+        if left % 5 == 0:
             kept = build(read_corpus(corpus), folder / "cache").digests
     shutil.rmtree(folder / "cache")
     return kept, build(read_corpus(corpus), folder / "cache").digests

@@ -1,7 +1,9 @@
 """Setting up: which Python is taken, when the environment is renewed, what is said if none fits."""
 
 import sys
+import time
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -47,6 +49,24 @@ def test_a_changed_lock_renews_the_environment(monkeypatch, tmp_path):
     assert environment._is_current(lock)
     lock.write_text("a==2\n")
     assert not environment._is_current(lock)
+
+
+def test_two_commands_at_once_make_the_environment_once(monkeypatch, tmp_path):
+    pytest.importorskip("fcntl")
+    lock, made = tmp_path / "requirements.lock", []
+    lock.write_text("a==1\n")
+    monkeypatch.setattr(environment, "_is_installed_here", lambda: False)
+    monkeypatch.setattr(environment, "LOCK", lock)
+    monkeypatch.setattr(environment, "BUSY", tmp_path / ".cache/busy")
+    monkeypatch.setattr(environment, "_is_current", lambda lock: lock in made)
+    monkeypatch.setattr(environment, "_build", lambda: time.sleep(0.2))
+    monkeypatch.setattr(environment, "_install", made.append)
+    commands = [Thread(target=environment.ensure) for _ in range(2)]
+    for command in commands:
+        command.start()
+    for command in commands:
+        command.join()
+    assert made == [lock]
 
 
 def test_a_package_that_is_missing_is_named(monkeypatch, capsys):

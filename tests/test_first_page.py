@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 
 from analysis.show.first_page import how_sure, what_is_told
-from analysis.show.named import cards, named_events, named_phases
+from analysis.show.named import cards, named_events, named_phases, without_history
 from analysis.timeline.wording import Names
 
 DYADS = [{"id": "g-l", "name": "gulls → larks", "source": ["gulls"], "target": ["larks"]}]
@@ -93,6 +93,29 @@ def test_versions_of_one_halt_are_one_sentence_and_an_event_is_left_room():
         and halt.said_by == "Courier and Post"
     )
     assert "a pause began that nobody announced; it is said to hold on 9 April 2031" in lull.text
+
+
+def test_what_led_to_the_news_is_told_only_where_there_is_no_news():
+    named = [ROWS[0], (9, "pause", date(1977, 4, 1), date(1977, 4, 1), {"n_outlets": 9})]
+    found = what_is_told(_events(*named), _phases(), DYADS, NAMES, date(2030, 1, 1))
+    assert [one.event_id for one in found] == ["e1"]
+    found = what_is_told(_events(named[1]), _phases(), DYADS, NAMES, date(2030, 1, 1))
+    assert [one.event_id for one in found] == ["e9"]
+
+
+def test_a_pair_proposed_is_told_without_what_is_said_of_its_names():
+    dyads = [DYADS[0] | {"name": "Rebels (group not named) → Police (proposed)"}]
+    count = {"basis": "observed", "phase": "escalation", "first_event_id": "e1", "said_by": ""}
+    told = what_is_told(_events(*ROWS), _phases(count), dyads, NAMES)
+    assert any("attacks by rebels on the police;" in one.text for one in told)
+
+
+def test_history_is_drawn_only_where_there_is_little_else():
+    documents = pd.DataFrame({"published": ["2031-01-01", "2031-09-01", ""]})
+    years = [1950, 2031, 2031]
+    events = _events(*((n, "pause", date(y, 5, 1), date(y, 5, 1)) for n, y in enumerate(years)))
+    assert [*without_history(events, documents)["event_id"]] == ["e1", "e2"]
+    assert [*without_history(events[:2], documents)["event_id"]] == ["e0", "e1"]
 
 
 def test_five_sentences_at_most_in_order_of_time():

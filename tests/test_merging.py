@@ -166,6 +166,36 @@ def test_a_truce_only_mentioned_is_no_other_truce():
     assert _events(begun, _halt("army", "reached a truce", **later)) == ["e0001", "e0002"]
 
 
+def test_a_truce_mentioned_in_an_act_of_another_day_may_be_that_of_an_undated_report():
+    """The day is that of the act in its sentence, even where the other article came out before."""
+    mentioned = {"date_from": date(2021, 5, 19), "date_to": date(2021, 5, 19), "doc_id": "a"}
+    reports = pd.DataFrame(
+        [
+            _halt("", "ceasefire", target="", **mentioned),
+            _halt("", "ceasefire", target="", date_from=None, date_to=None, doc_id="b"),
+        ]
+    )
+    for day, same in (("2021-05-16", True), ("2021-01-16", False)):
+        published = {"a": date(2021, 5, 20), "b": date.fromisoformat(day)}
+        merged = merge_reports(reports, PARENTS, published=published)
+        assert (merged["event_id"].nunique() == 1) is same, day
+
+
+def test_the_end_of_a_truce_is_no_report_of_its_beginning():
+    planned = _halt("front", "truce", target="army", status="planned")
+    assert _events(planned, planned | {"status": "absence"}) == ["e0001", "e0002"]
+
+
+def test_as_many_dead_speak_for_one_event_and_twice_as_many_against_it():
+    first = _report(source="", place="", killed_min=12)
+    next_day = first | {"date_from": date(2021, 5, 4), "date_to": date(2021, 5, 4)}
+    assert _events(first, next_day) == ["e0001", "e0001"]
+    assert _events(first, next_day | {"killed_min": 13}) == ["e0001", "e0002"]
+    nobody = first | {"target": ""}
+    assert _events(nobody, nobody | {"killed_min": 20}) == ["e0001", "e0001"]
+    assert _events(nobody, nobody | {"killed_min": 24}) == ["e0001", "e0002"]
+
+
 def test_general_blame_joins_no_single_attack():
     many = {"n_incidents_min": 24, "n_incidents_max": 99, "attribution": "blamed"}
     blame = _report(**many, date_from=None, date_to=None, doc_id="a", sent_id=3)

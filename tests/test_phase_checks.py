@@ -67,6 +67,26 @@ def test_a_boundary_that_rests_on_one_article_is_named():
     assert alone["support"].isna().all()
 
 
+def test_samples_are_arrays_a_sample_more_makes_no_table_more(monkeypatch):
+    days = [(20 * (n // 6) + 3 * (n % 3), f"a{n:02d}") for n in range(30)]
+    told = [_report(*day) for day in days]
+    told += [_report(day + 9, doc, "RETREAT", "ceasefire") for day, doc in days]
+    record, made, init = _record(told), [], pd.Series.__init__
+
+    def counted(*args, **keywords):
+        made.append(1)
+        init(*args, **keywords)
+
+    monkeypatch.setattr(pd.Series, "__init__", counted)
+    costs = []
+    for samples in (5, 25):
+        monkeypatch.setattr(phase_checks, "RESAMPLES", samples)
+        made.clear()
+        assert {*checked_phases(*record)["phase"]} == {"escalation", "pause"}
+        costs.append(len(made))
+    assert costs[0] == costs[1] > 0
+
+
 def test_without_an_article_the_dates_of_the_others_stand():
     close = _report(40, "a", event_id="x")
     vague = _report(0, "b", last=80, event_id="x")

@@ -91,6 +91,14 @@ def test_a_halt_of_one_member_is_none_of_its_side(said, source, scope):
     assert halt.scope == scope
 
 
+def test_attacks_told_as_going_on_count_at_the_rate_of_an_escalation():
+    acts = {"event_type": "ASSAULT", "mode": "", "date_to": date(2021, 5, 31)}
+    (attack,) = _evidence(_report("2021-03-17", **acts, status="ongoing")).attacks
+    assert (attack.n, str(attack.begun), str(attack.seen)) == (5, "2021-03-17", "2021-05-31")
+    (vague,) = _evidence(_report("2021-03-17", **acts)).attacks  # once, somewhere in that time
+    assert (vague.n, str(vague.begun)) == (1, "2021-05-31")
+
+
 def test_an_absence_has_the_span_that_its_sentence_gives():
     acts = {"event_type": "ASSAULT", "mode": "", "status": "absence"}
     spans = [("2021-02-01", "2021-05-01"), (None, None)]
@@ -107,6 +115,7 @@ def test_an_absence_has_the_span_that_its_sentence_gives():
 
 def _in_sentence(**changes):
     report = {"doc_id": "a", "sent_id": 1, "status": "happened", "rule": "noun told;noun"}
+    report |= {"date_from": None, "date_to": None}
     return report | {"trigger": "truce", "source": ""} | changes
 
 
@@ -128,6 +137,20 @@ def test_a_truce_that_is_only_spoken_of_is_not_made(text, status):
     assert read["status"].tolist() == [status]
     made = _in_sentence(rule="told;corrected", trigger="halted raids")
     assert read_halts(pd.DataFrame([made]), [True], {("a", 1): text}, {})["status"][0] == "happened"
+
+
+def test_a_halt_begins_when_it_takes_effect():
+    announced = {"status": "planned", "date_from": date(2021, 5, 1), "date_to": date(2021, 5, 1)}
+    told = {("a", 1): "The gulls are to stop their raids, they said on Saturday."}
+    days = {("a", 1): [date(2021, 5, 1)], ("a", 2): [date(2021, 5, 4), date(2021, 6, 4)]}
+    for text, day in (
+        ("The suspension takes effect on Tuesday, 4 May, until 4 June.", 4),
+        ("It will come into force on Tuesday, 4 May.", 4),
+        ("The herons were counted on Tuesday, 4 May.", 1),
+    ):
+        report = pd.DataFrame([_in_sentence(**announced)])
+        read = read_halts(report, [True], told | {("a", 2): text}, days)
+        assert read.loc[0, ["date_from", "date_to"]].tolist() == [date(2021, 5, day)] * 2, text
 
 
 def test_that_a_truce_holds_is_dated_by_who_says_so():

@@ -48,9 +48,9 @@ CONTRACT = {
 
 
 @pytest.fixture(scope="session")
-def seeds_report(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("first")
-    assert make(folder / "report", folder / "cache", SEEDS) == 0
+def seeds_report(built, tmp_path_factory):
+    folder, cache = tmp_path_factory.mktemp("first"), built.folder.parent.parent
+    assert make(folder / "report", cache, SEEDS) == 0
     return folder / "report"
 
 
@@ -67,7 +67,9 @@ def test_contract_tables_have_their_columns(seeds_report, name):
 
 def test_every_column_of_what_is_shown_is_explained(seeds_report):
     where = "analysis/base/columns.yml"
-    for path in sorted(seeds_report.glob("tables/*.csv")):
+    tables = {path.stem: path for path in sorted(seeds_report.glob("tables/*.csv"))}
+    assert tables.keys() - schema()["tables"].keys()
+    for path in tables.values():
         if path.stem not in schema()["tables"]:
             assert path.stem in schema()["shown"], f"add {path.stem} to `shown` in {where}"
             known = shown_columns(path.stem)
@@ -86,7 +88,9 @@ def test_every_figure_has_three_formats_and_its_numbers(seeds_report):
 
 def test_every_link_between_pages_leads_somewhere(seeds_report):
     for page in seeds_report.rglob("*.html"):
-        for link in re.findall(r'(?:href|src)="([^"#?]+)', page.read_text("utf-8")):
+        links = re.findall(r'(?:href|src)="([^"#?]+)', page.read_text("utf-8"))
+        assert links, page.name
+        for link in links:
             if not link.startswith(("http", "mailto:", "data:")):
                 assert (page.parent / link).exists(), f"{page.name}: {link}"
 

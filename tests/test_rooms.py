@@ -27,6 +27,8 @@ def _imported(path: Path) -> set[str]:
     """The rooms that a module imports, wherever in it the import stands."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: name the module from analysis on"
         if isinstance(node, ast.ImportFrom) and node.module == "analysis":
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:

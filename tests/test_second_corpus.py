@@ -8,6 +8,7 @@ import json
 import shutil
 from pathlib import Path
 
+import matplotlib as mpl
 import pytest
 
 from analysis import notebook
@@ -122,7 +123,6 @@ EVENTS = (
 )
 QUIET = "A warm spring\n\nIt was warm. The lilac is in bloom in all the gardens of the town.\n"
 CORPORA = {
-    "one article": [("A", "2021-05-04", EVENTS)],
     "nothing happens": [("A", "2021-05-04", QUIET)],
     "one outlet": [("A", f"2021-05-0{day}", EVENTS) for day in (4, 5, 6)],
     "two articles of a word": [("A", "2021-05-04", "Karsa.\n"), ("B", "2021-05-04", "Karsa.\n")],
@@ -143,7 +143,8 @@ def _corpus(folder, articles, files=None):
 
 
 def _save_png(figure, path):
-    path.with_suffix(".png").write_bytes(figures.image(figure))
+    with mpl.rc_context({"savefig.dpi": 40}):
+        path.with_suffix(".png").write_bytes(figures.image(figure))
 
 
 def _run_notebooks(corpus, folder, monkeypatch):
@@ -175,11 +176,11 @@ def test_notebooks_run_on_what_there_is(name, tmp_path, monkeypatch):
     assert not [text for text in _findings(products) if "nan" in text or "NaT" in text]
 
 
-def test_a_side_without_events_and_actors_without_sides(tmp_path, monkeypatch):
+def test_one_article_a_side_without_events_and_actors_without_sides(tmp_path, monkeypatch):
     files = {
         "actors.csv": "entity_id,name,type\nkarsa,Karsa,GPE\narmy,Army,ORG\n",
         "corpus.yml": "title: Mine\ndyads: [{id: d, name: one, source: [army], target: [karsa]}]",
     }
-    corpus = _corpus(tmp_path / "mine", CORPORA["one article"], files)
+    corpus = _corpus(tmp_path / "mine", [("A", "2021-05-04", EVENTS)], files)
     products = _run_notebooks(corpus, tmp_path, monkeypatch)
     assert "no phase by the rule" in " ".join(_findings(products))

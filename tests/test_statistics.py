@@ -76,6 +76,8 @@ def test_adjusted_p_benjamini_hochberg_1995():
     assert_array_equal(st.adjust_p([np.nan, *p])[1:], st.adjust_p(p))
     assert np.isnan(st.adjust_p([np.nan, 0.2])[0])
     assert st.adjust_p([]).size == 0
+    table = np.reshape([np.nan, *p], (4, 4))  # of several outlets: all are one family
+    assert_array_equal(st.adjust_p(table).ravel()[1:], st.adjust_p(p))
 
 
 def test_an_empty_corpus_has_no_measures():
@@ -156,7 +158,7 @@ def test_measures_of_terms_are_the_same_some_terms_at_a_time(monkeypatch):
     ]
     whole = [measure() for measure in measures]
     for cells in (1, 7, 100):
-        monkeypatch.setattr(st, "_CELLS", cells)
+        monkeypatch.setattr(st, "AT_ONCE", cells)
         for measure, expected in zip(measures, whole, strict=True):
             assert_array_equal(measure(), expected)
 
@@ -266,6 +268,14 @@ def test_bootstrap_same_seed_same_bytes():
     other = st.bootstrap_log_ratio(table, SIZES, GROUPS, 100, seed=6)
     assert [x.tobytes() for x in first] == [x.tobytes() for x in again]
     assert first[0].tobytes() != other[0].tobytes()
+
+
+def test_intervals_of_the_groups_asked_for_are_those_of_all():
+    whole = st.bootstrap_log_ratio(ARTICLES, SIZES, GROUPS, 100, seed=5)
+    asked = st.bootstrap_log_ratio(ARTICLES, SIZES, GROUPS, 100, seed=5, asked=[1])
+    for every, own in zip(whole, asked, strict=True):
+        assert_array_equal(own[1], every[1])
+        assert np.isnan(own[0]).all()
 
 
 @pytest.mark.parametrize("n", [5, 20])

@@ -40,7 +40,7 @@ class Study:
         (folder / "corpus" / "coding").mkdir(parents=True)
         (folder / "corpus" / "export.csv").write_text(TABLE, "utf-8")
         (folder / "corpus" / "actors.csv").write_text(ACTORS, "utf-8")
-        (folder / "corpus" / "corpus.yml").write_text("table: export.csv\n", "utf-8")
+        (folder / "corpus" / "corpus.yml").write_text("table: export.csv\nworld: false\n", "utf-8")
 
     def read(self, *corrections):
         rows = "\n".join(["table,key,column,value", *corrections])

@@ -10,14 +10,14 @@ from analysis.terms import vocabulary
 from analysis.terms.vocabulary import Words, count_by_article, ngrams
 
 ARTICLES = st.lists(st.lists(st.lists(st.sampled_from("abcdé"), max_size=8), max_size=4))
-BATCHES = st.sampled_from([7, vocabulary.BATCH])
+BATCHES = st.sampled_from([7, vocabulary.AT_ONCE])
 
 
 @given(ARTICLES, BATCHES)
 def test_counts_are_those_of_the_texts(articles, batch):
     doc_ids = [f"d{number}" for number in range(len(articles))]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vocabulary, "BATCH", batch)
+        patch.setattr(vocabulary, "AT_ONCE", batch)
         table = count_by_article(Words.of(articles), doc_ids)
     expected = Counter(
         (doc_id, word)
@@ -31,7 +31,7 @@ def test_counts_are_those_of_the_texts(articles, batch):
 @given(ARTICLES, st.integers(1, 3), BATCHES)
 def test_ngrams_stay_within_sentences_and_count_articles(articles, min_count, batch):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vocabulary, "BATCH", batch)
+        patch.setattr(vocabulary, "AT_ONCE", batch)
         table = ngrams(Words.of(articles), 3, min_count)
     for size in (2, 3):
         n, doc_freq = Counter(), Counter()

@@ -8,6 +8,7 @@ Nothing here knows articles, corpora or pages.
 - ``digests``: what a result was made from (files, values, source code)
 - ``addresses``: from a number to the page and the sentences behind it
 - ``wording``: sentences that stand in tables
+- ``memory``: how much of a corpus is worked on together
 - ``thresholds``: from how many articles on a statistic is worth its name
 - ``columns``: every table's columns, with type, allowed values and meaning, from ``columns.yml``
 - ``yaml_files``: YAML read within bounds; ``schemas`` and ``rows``: what is wrong in files and in

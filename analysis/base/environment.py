@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 MADE_BY = "news-coverage-notebooks"  # this package, in what it makes
@@ -15,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 LOCK = ROOT / "requirements.lock"
+BUSY = ROOT / ".cache" / "environment.lock"  # held while the environment is made
 GROUPS = {  # what only some commands need, locked apart
     name: ROOT / f"requirements-{name}.lock" for name in ("test", "browser")
 }
@@ -36,13 +38,29 @@ def ensure(*groups):
             print("Results may differ; pip install -r requirements.lock mends it.", flush=True)
         return Path(sys.executable)
     locks = [LOCK, *(GROUPS[group] for group in groups)]
-    missing = [lock for lock in locks if not _is_current(lock)]
-    if LOCK in missing:
-        _build()
-        missing = locks
-    for lock in missing:
-        _install(lock)
+    if not all(map(_is_current, locks)):
+        with _alone():
+            missing = [lock for lock in locks if not _is_current(lock)]
+            if LOCK in missing:
+                _build()
+                missing = locks
+            for lock in missing:
+                _install(lock)
     return PYTHON
+
+
+@contextmanager
+def _alone():
+    """Have other commands that would set up the environment wait, where the system can."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield
+        return
+    BUSY.parent.mkdir(exist_ok=True)
+    with BUSY.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _is_installed_here():

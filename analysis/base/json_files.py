@@ -21,5 +21,6 @@ def save_json(path: Path, content: Any) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, default=str)
-    temporary.write_text(text + "\n", "utf-8")
+    # names of files that are no UTF-8 hold half characters, written as JSON escapes them
+    temporary.write_text(text + "\n", "utf-8", errors="backslashreplace")
     os.replace(temporary, path)

@@ -24,7 +24,8 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
             for column in plain.columns:
                 if isinstance(plain[column].dtype, pd.StringDtype):  # some are millions of texts
                     risky = plain[column].str.match(_FORMULA, na=False)
-                    plain.loc[risky, column] = "'" + plain[column][risky]
+                    if risky.any():
+                        plain.loc[risky, column] = "'" + plain[column][risky]
                 elif not pd.api.types.is_numeric_dtype(plain[column]):
                     plain[column] = plain[column].map(escape, na_action="ignore")
             plain.to_csv(

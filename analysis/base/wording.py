@@ -60,8 +60,8 @@ def phase_rule(
         f"silence of more than {max_gap} days{often if expected < inf else ''}; observed pause: "
         "between two escalations; declared pause: from a halt or truce that is announced"
         f"{outlets}; told: an unannounced truce, or a report that nothing happened; a pause ends "
-        "by a resumption followed by an attack, or so many attacks, unless somebody says of that "
-        f"day or later that it holds; days covered: {covered}"
+        "by a resumption followed by an attack, so many attacks, or a report that it is over, "
+        f"unless somebody says of that day or later that it holds; days covered: {covered}"
     )
 
 

@@ -31,13 +31,9 @@ def with_metadata(documents: list[dict[str, Any]], notes: list[Note]) -> list[di
     """
     texts = [document for document in documents if document["text"]]
     rows = [document for document in documents if not document["text"]]
-    by_address = {address_key(text["url"]): text for text in texts if text.get("url")}
-    by_name: dict[str, list[dict[str, Any]]] = {}
-    for text in texts:
-        by_name.setdefault(file_key(text["file"]), []).append(text)
+    found = _found_for(rows, texts)
     joined, left = [], []
-    for row in rows:
-        text = by_address.get(address_key(row.get("url") or "")) or _named(row, by_name)
+    for row, text in zip(rows, found, strict=True):
         if text is None or text["file"] == row["file"]:
             left.append(row)
         else:
@@ -45,6 +41,17 @@ def with_metadata(documents: list[dict[str, Any]], notes: list[Note]) -> list[di
             text |= {k: v for k, v in row.items() if v and k not in _OF_THE_TEXT}
     notes += _unjoined(texts, joined, left)
     return texts
+
+
+def _found_for(rows: list[dict], texts: list[dict]) -> list[dict[str, Any] | None]:
+    """The text of each row: by its address, else by the file it names."""
+    by_address = {address_key(text["url"]): text for text in texts if text.get("url")}
+    by_name: dict[str, list[dict[str, Any]]] = {}
+    for text in texts:
+        by_name.setdefault(file_key(text["file"]), []).append(text)
+    return [
+        by_address.get(address_key(row.get("url") or "")) or _named(row, by_name) for row in rows
+    ]
 
 
 def _named(row: dict[str, Any], by_name: dict[str, list[dict]]) -> dict[str, Any] | None:

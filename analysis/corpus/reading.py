@@ -1,5 +1,6 @@
 """A corpus: reading a folder of articles, its settings and actors, and checking all of it."""
 
+import os
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -33,6 +34,7 @@ ACTOR_COLUMNS = tuple(file_columns("actors.csv"))
 OURS = frozenset(column for table in schema()["tables"] for column in names(table))
 PROPOSED = "actors_proposed.csv"
 RESERVED = {"text", "_where", *names("documents")} - {*COLUMNS, "byline"}
+INSIDE = ("coding/*.csv", "lexicons/*.yml", "notebooks/*.ipynb", "reference/*.csv")
 SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -129,12 +131,13 @@ def read_corpus(path: str | Path) -> Corpus:
     if not path.exists():
         raise CorpusError([Note(str(path), "no such file or folder", _existing_parent(path))])
     settings, problems = read_settings(path / "corpus.yml")
-    log = _Log(problems)
+    missing = list(_no_files(path))
+    log = _Log([*problems, *missing])
     if path.is_dir():
         records = _read_records(path, settings, log)
         wrong, idle = check_additions(path / "lexicons")
         log.notes += idle
-        lexicon = Lexicon.read(None if wrong else path / "lexicons")
+        lexicon = Lexicon.read(None if wrong or missing else path / "lexicons")
         actors = _read_actors(path / "actors.csv", lexicon, log)
         proposed = _read_actors(path / PROPOSED, lexicon, log)
         log.problems += wrong
@@ -161,10 +164,32 @@ def read_corpus(path: str | Path) -> Corpus:
     return Corpus(path, documents[order], actors, settings, notes, texts)
 
 
+def _no_files(path: Path) -> Iterator[Note]:
+    """What bears the name of a file of a corpus and is none: a folder, a link that leads nowhere.
+
+    It would be passed over as if it were not there, or never end.
+    """
+    single = [path / name for name in ("articles.csv", "actors.csv", PROPOSED, "corpus.yml")]
+    inside = [file for pattern in INSIDE for file in sorted(path.glob(pattern))]
+    for file in [*single, *inside]:
+        if os.path.lexists(file) and not file.is_file():
+            yield Note(str(file), "is no file", "put the file itself there, or remove it")
+    for folder in (path / name for name in ("coding", "lexicons", "notebooks", "reference")):
+        if os.path.lexists(folder) and not folder.is_dir():
+            yield Note(str(folder), "is no folder", "put the folder itself there, or remove it")
+
+
 def _within(path: Path, notes: list[Note]) -> list[Note]:
-    """Notes that name the corpus folder, not the way to it: a report must not depend on that."""
+    """Notes that name the corpus folder, not the way to it: a report must not depend on that.
+
+    The name of a file that is no UTF-8 has the sign for what is lost (�) in it.
+    """
     full, name = str(path), path.name
-    return [Note(*(part.replace(full, name) for part in note)) for note in notes]
+
+    def told(part: str) -> str:
+        return SURROGATES.sub("\ufffd", part.replace(full, name))
+
+    return [Note(*map(told, note)) for note in notes]
 
 
 def _existing_parent(path: Path) -> str:
@@ -198,6 +223,8 @@ def read_settings(file: Path) -> tuple[dict[str, Any], list[Note]]:
 
 def _check_settings(file: Path, settings: dict[str, Any]) -> Iterator[Note]:
     """What a schema cannot say of settings that have the right form."""
+    for key in ("outlets", "variants"):
+        yield from _check_joined(f"{file}, key {key}", settings[key])
     ids = [dyad["id"] for dyad in settings["dyads"]]
     for number, name in enumerate(ids):
         if name in ids[:number]:
@@ -209,6 +236,19 @@ def _check_settings(file: Path, settings: dict[str, Any]) -> Iterator[Note]:
         yield from wrong
         if not wrong and first > last:
             yield Note(where, f"{first} is after {last}", "write [first day, last day]")
+
+
+def _check_joined(where: str, joined: Mapping[str, list[str]]) -> Iterator[Note]:
+    """Names that are joined to two others, or to one that is itself joined to another."""
+    kept: dict[str, str] = {}
+    for keep, others in joined.items():
+        for name in others:
+            if name in joined and name != keep:
+                what = f"{name!r} is joined to {keep!r} and has names of its own"
+                yield Note(f"{where}: {name}", what, f"write them all below {keep!r}")
+            elif (other := kept.setdefault(name, keep)) != keep:
+                what = f"{name!r} is joined to {other!r} and to {keep!r}"
+                yield Note(f"{where}: {name}", what, "keep one")
 
 
 def _check_parties(file: Path, dyads: list[dict[str, Any]], actors: pd.DataFrame) -> list[Note]:
@@ -290,6 +330,8 @@ def _read_listed(
             record["language"] = language_code(record["language"]) or ""
         record["doc_id"] = record.get("doc_id") or Path(record["file"]).stem
         records.append(record)
+    if not records:
+        log.problem(listing, "lists no article", "give each text in texts/ a row below the header")
     _note_unlisted(path, records, log)
     return records
 

@@ -161,7 +161,7 @@ class Parse:
             return None
         own = range(first + 1, end - 1)
         finite = self.lists["be"] | {"had", "has", "have"}
-        told = any(self.words[v] in finite or self._is_finite(v, first) for v in own)
+        told = any(self.words[v] in finite or self.is_finite(v, first) for v in own)
         return first if told and self.words[end - 1] not in {",", "and"} else None
 
     def _main_subject(self, comma: int) -> Span | None:
@@ -191,9 +191,10 @@ class Parse:
         if not begin or self.words[begin - 1] != "and":
             return begin
         start = self.clause_of(begin - 1)[0]
-        return next((v for v in range(start, begin - 1) if self._is_finite(v, start)), begin)
+        return next((v for v in range(start, begin - 1) if self.is_finite(v, start)), begin)
 
-    def _is_finite(self, at: int, start: int) -> bool:
+    def is_finite(self, at: int, start: int) -> bool:
+        """Whether a token is a verb of its own, in a clause that begins at `start`."""
         if at not in self.verbs:
             return self._is_other_verb(at, start)
         word = self.words[at]

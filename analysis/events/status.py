@@ -320,11 +320,14 @@ class _Verb:
 
     @property
     def announced(self) -> bool:
-        """ "Rebels | to resume raids": a headline, with nothing but the subject before."""
+        """ "Rebels in the north | to resume raids": a headline, with no verb before."""
         group = self.group
         if group.governor is None or group.governor in self.p.lists["takes_infinitive"]:
             return False
-        return self.p.is_headline and self.p.subject(group.begin) == (self.clause[0], group.begin)
+        p, start = self.p, self.clause[0]
+        before = range(start, group.begin)
+        verb = any(p.is_finite(k, start) or p.words[k] in p.lists["predicate"] for k in before)
+        return p.is_headline and not verb
 
     @property
     def lasting(self) -> bool:
@@ -599,8 +602,7 @@ def _resumed(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
         return draft._replace(root="ASSAULT", mode="")
     if _taken_up(p, hit) and draft.status == "happened":
         return draft._replace(root="ASSAULT", mode="", rule="resumed")
-    announced = draft.status or draft.rule == "purpose"  # "Militias | to resume attacks"
-    if announced and hit.first and p.words[hit.first - 1] == "to":
+    if draft.status and hit.first and p.words[hit.first - 1] == "to":
         return draft._replace(status="threatened", rule="to resume")
     return draft._replace(status=NONE) if _other_pause(p, hit) else draft
 

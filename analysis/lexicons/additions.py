@@ -21,8 +21,8 @@ def check_additions(folder: Path) -> tuple[list[Note], list[Note]]:
     known = [f"{name}.yml" for name in schemas if name != "$defs"]
     wrong, idle = [], []
     for path in sorted(folder.glob("*")):
-        if path.name.startswith("."):
-            continue
+        if path.name.startswith(".") or not path.is_file():
+            continue  # what is no file is named where the corpus is read
         if path.name not in known:
             todo = nearest(path.name, known, "a corpus can add to")
             wrong.append(Note(str(path), "no lexicon has this name", todo))

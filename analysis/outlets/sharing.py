@@ -9,11 +9,11 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.base.columns import names
+from analysis.base.memory import AT_ONCE
 from analysis.text.words import word_texts
 
 GRAM = 5
 MAX_HOLDERS = 500  # articles; a five-gram of more is a formula, not a passage taken from another
-_AT_ONCE = 4_000_000  # five-grams sorted together
 _TEXTS = 5000  # pairs whose texts are in memory together
 WINDOW = 14  # days between the articles of a pair
 MIN_SHARED = 5  # five-grams
@@ -129,7 +129,7 @@ def shared_grams(
     """
     holders = np.repeat(np.arange(len(held), dtype=np.int32), held)
     last_bytes = grams.view(np.uint8)[::8]
-    slices = max(1, len(grams) // _AT_ONCE)
+    slices = max(1, len(grams) // AT_ONCE)
     for number in range(min(slices, 256)):
         in_slice = last_bytes % slices == number if slices > 1 else slice(None)
         order = np.argsort(grams[in_slice], kind="stable")

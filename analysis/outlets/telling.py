@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analysis.base.memory import AT_ONCE
 from analysis.base.messages import days
-
-_AT_ONCE = 100  # articles compared with those after them
 
 
 def same_episode(
@@ -48,9 +47,9 @@ def _closest_pair(documents: pd.DataFrame, reports: pd.DataFrame, apart: int) ->
     row = pd.Index(documents["doc_id"].iloc[place]).get_indexer(holding["doc_id"])
     cells = (np.ones(len(row), np.int32), (row, pd.factorize(holding["event_id"])[0]))
     holds = sparse.coo_array(cells, shape=(len(place), max(cells[1][1], default=0) + 1)).tocsr()
-    best = []
-    for first in range(0, len(place), _AT_ONCE):
-        a = np.arange(first, min(first + _AT_ONCE, len(place)))[:, None]
+    best, step = [], max(1, AT_ONCE // max(len(place), 1))
+    for first in range(0, len(place), step):
+        a = np.arange(first, min(first + step, len(place)))[:, None]
         b = np.arange(first, until[a[-1, 0]])
         shared = (holds[a[:, 0]] @ holds[b].T).toarray()
         near = (b > a) & (b < until[a]) & (outlet[a] != outlet[b])

@@ -1,6 +1,7 @@
 """What stands before and after the chapters: the corpus, methods, versions, limits, citation."""
 
 import re
+from datetime import date, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ from analysis.base.environment import MADE_BY, ROOT
 from analysis.base.messages import counted, listed_and
 from analysis.base.rights import PART
 from analysis.entities.world import version as version_of_world
-from analysis.show.first_page import Told, how_sure, what_is_told
+from analysis.show.first_page import MOST_DAYS, Told, how_sure, what_is_told
 from analysis.show.latex import plain
 from analysis.timeline.wording import Names
 
@@ -63,7 +64,7 @@ def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any
     if not settings["dyads"]:  # those proposed were checked by nobody
         events, phases = events.assign(studied=False), phases.head(0)
     called = Names.of(built.read("actors"), settings["dyads"])
-    told = what_is_told(events, phases, settings["dyads"], called)
+    told = what_is_told(events, phases, settings["dyads"], called, _since(documents))
     return {
         "told": [_sentence(one) for one in told],
         "sure": how_sure(documents, events, built.read("codings")),
@@ -107,6 +108,12 @@ def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any
         "datasheet": _filled(_own_text(Path(corpus.path, "DATASHEET.md"))),
         "cite": citation(title, digest([*map(digest, corpus.texts.values())])),
     }
+
+
+def _since(documents: pd.DataFrame) -> date:
+    """From when on events are what the articles report, not what led to it."""
+    days = documents.loc[documents["published"] != "", "published"]
+    return date.fromisoformat(days.min()) - timedelta(MOST_DAYS) if len(days) else date.min
 
 
 def _sentence(told: Told) -> dict[str, str]:

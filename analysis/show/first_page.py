@@ -30,18 +30,22 @@ def what_is_told(
     phases: pd.DataFrame,
     dyads: Sequence[Mapping[str, Any]],
     names: Names,
+    since: date = date.min,
 ) -> list[Told]:
     """Up to five sentences in order of time: phases, and the best attested events beside them.
 
     Phases of one strip that overlap, as two versions of a halt, are one sentence.  At least one
-    sentence is left for an event.
+    sentence is left for an event, of those since a day where there are any.
     """
     own = phases[phases["phase"].isin(TURNS) & phases["first_event_id"].isin(events["event_id"])]
     first = events.set_index("event_id")
     groups = sorted(_groups(own), key=lambda group: (pd.isna(group[0].date_from), -_outlets(group)))
     told = {g[0].first_event_id: _phase_told(g, first, events, dyads, names) for g in groups[::-1]}
     best = dict([*told.items()][::-1][: MOST_TOLD - 1])
-    events_told = _best(events, set(best), MOST_TOLD - len(best))
+    begun = events["date_from"].map(lambda day: pd.notna(day) and day >= since)
+    recent = events[begun.astype(bool)]
+    events_told = _best(recent, set(best), MOST_TOLD - len(best))
+    events_told = events_told or _best(events, set(best), MOST_TOLD - len(best))
     return sorted([*best.values(), *map(_event_told, events_told)])
 
 
@@ -98,9 +102,11 @@ def _announced(group: list[Any], what: str, names: Names) -> str:
 
 def _between(dyad: Mapping[str, Any], event: pd.Series) -> str:
     """By whom and on whom, as the dyad's name has it."""
-    source, _, target = (part.strip() for part in dyad["name"].partition("→"))
+    name = dyad["name"].removesuffix(" (proposed)")
+    source, _, target = (part.strip() for part in name.partition("→"))
     if not target:
         return ""
+    source, target = in_sentence(source), in_sentence(target)
     if event["direction"] == "pause":
         return f" of attacks on {target}" if event["mode"] == "ceasefire" else ""
     return f" by {source}" + (f" on {target}" if event["event_type"] == "ASSAULT" else "")

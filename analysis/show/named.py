@@ -1,7 +1,7 @@
 """What the timeline draws, named in words: events, phases, and the cards behind them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -12,7 +12,8 @@ from analysis.lexicons import OURS
 from analysis.show.sentences import TURNS
 
 MOST_NAMED = 12  # events that the timeline names; the others are small marks
-MOST_YEARS = 3  # in which the axis tells the year of a mark; of more, its label does
+MOST_YEARS = 2  # in which the axis tells the year of a mark; of more, its label does
+LEAST_PAST = 365  # days before the first article that are no history yet
 BASES = {"observed": "happened", "declared": "was announced", "told": "is said to hold"}
 STATES = {"contested": "contested", "open": "end not told", "holding": "holding when last told"}
 
@@ -29,6 +30,27 @@ def within(events: pd.DataFrame, spans: Sequence[tuple[date, date]]) -> pd.DataF
         for row in events[["date_from", "date_to"]].itertuples()
     ]
     return events[pd.Series(inside, events.index, dtype=bool)]
+
+
+def since(documents: pd.DataFrame) -> date:
+    """The day before which events are history: as long before the first article as all span.
+
+    At least a year; `documents`: published, an ISO date or empty.
+
+    >>> since(pd.DataFrame({"published": ["2031-05-01", "", "2031-06-01"]}))
+    datetime.date(2030, 5, 1)
+    """
+    days = sorted(map(date.fromisoformat, filter(None, documents["published"])))
+    if not days:
+        return date.min
+    past = max((days[-1] - days[0]).days, LEAST_PAST)
+    return days[0] - min(timedelta(past), days[0] - date.min)
+
+
+def without_history(events: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    """The events without those that are history, unless these are most of them."""
+    recent = events[events["date_to"] >= since(documents)]
+    return recent if 2 * len(recent) > len(events) else events
 
 
 def named_events(drawn: pd.DataFrame, phases: pd.DataFrame) -> pd.DataFrame:
@@ -176,10 +198,15 @@ def headline(title: str, documents: pd.DataFrame) -> str:
 
     >>> headline("the harbour dispute", pd.DataFrame({"doc_id": ["a", "b"]}))
     'What two articles say about the harbour dispute'
+    >>> headline("Articles of Courier and Post", pd.DataFrame({"doc_id": ["a", "b"]}))
+    'What two articles of Courier and Post say'
     """
     n = len(documents)
-    said = "What one article says" if n == 1 else f"What {in_words(n)} articles say"
-    return f"{said} about {title}" if title else said
+    noun, verb = ("article", "says") if n == 1 else ("articles", "say")
+    if title.startswith("Articles of "):  # the title a new corpus begins with names no subject
+        return f"What {in_words(n)} {noun} {title.removeprefix('Articles ')} {verb}"
+    said = f"What {in_words(n)} {noun} {verb}"
+    return f"{said} about {title}" if title and title != "Untitled articles" else said
 
 
 # --- cards ---------------------------------------------------------------------------------------
@@ -194,9 +221,9 @@ def cards(
 ) -> pd.DataFrame:
     """What pointing at a part of the timeline shows: key, when, direction, what, by, quote.
 
-    `kind` and `behind` say what evidence it leads to, `minor` that it has no label.  The quote is
-    a sentence of an article as far as it may be shown; with `months`, events without a label are
-    told by month.
+    `kind` and `behind` say what evidence it leads to, `minor` that a list does without it.  The
+    quote is a sentence of an article as far as it may be shown; with `months`, events without a
+    label are told by month.
     """
     own = marks[marks["label"] != ""] if months else marks
     rows = [
@@ -221,7 +248,8 @@ def cards(
     return found.assign(
         quote=[quotes.get(key, "") for key in found["behind"]],
         by=found["by"].str.replace(";", ", "),
-        minor=found["key"].isin(marks.loc[marks["label"] == "", "key"]),
+        minor=(found["kind"] == "months")
+        | found["key"].isin(marks.loc[marks["label"] == "", "key"]),
     )
 
 

@@ -107,6 +107,20 @@ def keyness_note(keyness: pd.DataFrame, documents: pd.DataFrame) -> str:
     )
 
 
+def of_timeline(base: str, n_before: int, dyads: Sequence[Mapping[str, Any]]) -> str:
+    """What stands below the title of the timeline: its ground, and what is not to be seen.
+
+    >>> of_timeline("Two articles.", 3, [{"proposed": True}])
+    'Two articles. Not drawn: 3 earlier events. The program chose these pairs; nobody checked them.'
+    """
+    parts = [base]
+    if n_before:
+        parts.append(f"Not drawn: {counted(n_before, 'earlier event')}.")
+    if any(dyad.get("proposed") for dyad in dyads):
+        parts.append("The program chose these pairs; nobody checked them.")
+    return " ".join(parts)
+
+
 def rule_text(phases: pd.DataFrame) -> str:
     rules = list(dict.fromkeys(phases["rule"]))
     return f"Rule: {rules[0]}." if rules else ""

@@ -10,14 +10,13 @@ from functools import wraps
 from itertools import pairwise
 
 import numpy as np
-import scipy  # scipy.stats is loaded at its first use
 from numpy.typing import ArrayLike
 from scipy import sparse, special
 
+from analysis.base.memory import AT_ONCE
+
 Counts = ArrayLike | sparse.sparray  # articles × terms
 Measured = np.ndarray | dict[str, np.ndarray]
-
-_CELLS = 2_000_000  # of articles × terms in memory together as floats
 
 
 def _some_terms_at_a_time(measure: Callable[..., Measured]) -> Callable[..., Measured]:
@@ -25,10 +24,12 @@ def _some_terms_at_a_time(measure: Callable[..., Measured]) -> Callable[..., Mea
 
     @wraps(measure)
     def whole(counts: Counts, *of_articles: ArrayLike) -> Measured:
-        if not sparse.issparse(counts) or counts.nnz <= _CELLS:
+        if not sparse.issparse(counts) or counts.nnz <= AT_ONCE:
             return measure(counts, *of_articles)
         columns = sparse.csc_array(counts)
-        cuts = np.searchsorted(columns.indptr, np.arange(0, columns.nnz + _CELLS, _CELLS), "right")
+        cuts = np.searchsorted(
+            columns.indptr, np.arange(0, columns.nnz + AT_ONCE, AT_ONCE), "right"
+        )
         cuts = np.unique([0, *(cuts - 1), columns.shape[1]])
         parts = [measure(columns[:, a:b], *of_articles) for a, b in pairwise(cuts)]
         if isinstance(parts[0], dict):
@@ -115,8 +116,11 @@ def adjust_p(p: ArrayLike) -> np.ndarray:
     """p-values adjusted by Benjamini & Hochberg (1995); NaN stays NaN and is no test."""
     p = np.asarray(p, float)
     adjusted, known = np.full(p.shape, np.nan), ~np.isnan(p)
-    if known.any():
-        adjusted[known] = scipy.stats.false_discovery_control(p[known], method="bh")
+    own = p[known]
+    order = np.argsort(own)
+    steps = own[order] * (len(own) / np.arange(1, len(own) + 1))
+    own[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1)
+    adjusted[known] = own
     return adjusted
 
 

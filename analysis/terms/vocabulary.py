@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-BATCH = 4_000_000  # words counted at a time, in whole articles
+from analysis.base.memory import AT_ONCE
 
 
 class Words(NamedTuple):
@@ -38,10 +38,10 @@ class Words(NamedTuple):
         return cls(vocabulary[order], codes, np.array(sentences, int), np.array(ends, int))
 
     def batches(self) -> Iterator[tuple[int, np.ndarray, np.ndarray, np.ndarray]]:
-        """First article, then code, sentence and article (0, 1, ...) of each word of a batch."""
+        """First article, then code, sentence and article (0, 1, ...) of each word, in parts."""
         first, start = 0, 0
         while first < len(self.article_ends):
-            last = int(np.searchsorted(self.article_ends, start + BATCH, "right"))
+            last = int(np.searchsorted(self.article_ends, start + AT_ONCE, "right"))
             last = max(last, first + 1)
             stop = int(self.article_ends[last - 1])
             sentences = slice(*np.searchsorted(self.sentence_ends, (start + 1, stop + 1)))

@@ -18,10 +18,11 @@ from analysis.timeline import dyads as relations
 from analysis.timeline.dyads import Dyads, of_kind, of_kinds, set_mutual
 from analysis.timeline.events import MergedReports, last_days
 from analysis.timeline.halts import NOT_MADE
-from analysis.timeline.pairs import BACK_DAYS, HAPPENED
+from analysis.timeline.pairs import BACK_DAYS, CAMPAIGN_DAYS, HAPPENED
 
 DAY = timedelta(days=1)
 MAX_GAP = 45  # days
+LASTING = 15  # days; attacks told as going on count as one in so many
 Span = tuple[date, date]
 Parties = frozenset[str]  # a party, what it belongs to and what belongs to it; empty: nobody named
 
@@ -187,7 +188,16 @@ class Record:
         absent = told[told["status"] == "absence"]
         ended = of_kinds(absent, self.dyads.pause)
         self._over, self._absent = _rows(absent[ended]), _rows(absent[~ended])
+        self._lasting = self._lasting_attacks(told)
         self.size = len(body)
+
+    def _lasting_attacks(self, told: pd.DataFrame) -> dict[str, list[int]]:
+        """By event the articles that tell of attacks as going on over a long span."""
+        lasting = told[of_kinds(told, self.dyads.escalation) & (told["status"] == "ongoing")]
+        lasting = lasting[lasting["first"].notna()]
+        days = (pd.to_datetime(lasting["last"]) - pd.to_datetime(lasting["first"])).dt.days
+        long = lasting[days.to_numpy(int) > CAMPAIGN_DAYS]
+        return long.groupby("event_id")["article"].agg(list).to_dict()
 
     def evidence(self, kept: np.ndarray | None = None) -> dict[str, Evidence]:
         """The evidence of each dyad from all articles, or those of `doc_ids` that are `kept`."""
@@ -195,7 +205,7 @@ class Record:
         halts = self._halts(kept)
         for event in _in_time(self._merged.tell(kept)):
             for dyad in filter(found.get, event.dyad.split(";")):
-                self._add(found[dyad], dyad, event, halts.get(event.event_id, []))
+                self._add(found[dyad], dyad, event, halts.get(event.event_id, []), kept)
         for row in self._absent:
             for own in _of(found, row.dyad) if _kept(row, kept) else ():
                 own.absences.append(Absence(row.event_id, row.first, row.last, row.out, row.outlet))
@@ -209,24 +219,42 @@ class Record:
         rows = (row for row in self._halting if _kept(row, kept))
         return {key: list(group) for key, group in groupby(rows, lambda row: row.event_id)}
 
-    def _add(self, own: Evidence, dyad: str, event: _Event, reports: Sequence[_Report]) -> None:
+    def _attacks(self, event: _Event) -> bool:
+        """Whether an event is an attack; breaches of no day are told of a pause."""
+        breach = event.mode == "violate-ceasefire" and not event.date_from
+        kind = event.event_type, event.mode
+        return event.happened and not breach and of_kind(*kind, self.dyads.escalation)
+
+    def _attack(self, event: _Event, kept: np.ndarray | None) -> Attack:
+        first, last = days = _known(event)
+        ends = (event.begun, event.seen) if first else (last, last)
+        n = int(event.n_incidents_min) if event.n_incidents_min > 0 else 1
+        tell = self._lasting.get(event.event_id, ())
+        if first and any(kept is None or kept[article] for article in tell):
+            n, ends = max(n, -(-(last - first).days // LASTING)), (first, last)
+        return Attack(event.event_id, *days, *ends, n, self._circle(event.source))
+
+    def _add(
+        self,
+        own: Evidence,
+        dyad: str,
+        event: _Event,
+        reports: Sequence[_Report],
+        kept: np.ndarray | None,
+    ) -> None:
         """What an event adds to the evidence of a dyad; `reports` are those of a halt."""
         days, kind = _known(event), (event.event_type, event.mode)
-        undated_breach = event.mode == "violate-ceasefire" and not event.date_from
-        if event.happened and of_kind(*kind, self.dyads.escalation) and not undated_breach:
-            ends = (event.begun, event.seen) if event.date_from else days[1:] * 2
-            n = int(event.n_incidents_min) if event.n_incidents_min > 0 else 1
-            by = self._circle(event.source)
-            own.attacks.append(Attack(event.event_id, *days, *ends, n, by))
+        if self._attacks(event):
+            own.attacks.append(self._attack(event, kept))
         if kind == ("THREATEN", "resume") and event.date_from:
             own.resumptions.append(Resumption(event.event_id, *days, self._circle(event.source)))
         if of_kind(*kind, self.dyads.pause) and (event.happened or self._announced(dyad, reports)):
             own.halts.extend(self._versions(dyad, reports, days))
-            own.holds.extend(
-                Hold(event.event_id, _held(row), *days, self._stopped(dyad, row))
-                for row in reports
-                if row.status == "ongoing"
-            )
+            holding = [row for row in reports if row.status == "ongoing"]
+            said = {row.article: day for row in holding if (day := _held(row))}
+            for row in holding:
+                day = _held(row) or said.get(row.article, row.out)
+                own.holds.append(Hold(event.event_id, day, *days, self._stopped(dyad, row)))
 
     def _announced(self, dyad: str, reports: Iterable[_Report]) -> bool:
         """Whether who halts announces it for a day to come, or it is to take effect."""
@@ -375,12 +403,12 @@ def _kept(row: _Report, kept: np.ndarray | None) -> bool:
     return kept is None or bool(kept[row.article])
 
 
-def _held(row: _Report) -> date:
+def _held(row: _Report) -> date | None:
     """The day of which a report says that the truce holds, else that on which its source did."""
     if row.last and row.date_basis == "expression":
         return min(row.last, row.out)
     recent = row.told_on and row.out - 7 * DAY <= row.told_on <= row.out
-    return row.told_on if recent else row.out
+    return row.told_on if recent else None
 
 
 def _halt(row: _Report) -> relations.Halt:

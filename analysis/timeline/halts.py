@@ -23,10 +23,12 @@ def read_halts(
     """Reports with condition, scope, unannounced and told_on; empty where they are no halts.
 
     `sentences` holds those of the articles that tell of halts, `days` the days that they name.
-    What the next sentence says of the halt ("It includes all factions") counts for it.  A truce
+    What the next sentence says of the halt ("It includes all factions", "It takes effect on Friday,
+    3 March") counts for it.  A truce
     that is only spoken of is planned, whatever the reading of its sentence said.
 
     >>> about = {"sent_id": 4, "status": "happened", "trigger": "halted", "rule": "told"}
+    >>> about |= {"date_from": None, "date_to": None}
     >>> report = pd.DataFrame([{"doc_id": "a", **about}])
     >>> told = {("a", 4): "The unions halted the strike in return for a vote.",
     ...         ("a", 5): "It covers all branches of the union."}
@@ -35,12 +37,13 @@ def read_halts(
     """
     patterns = {name: re.compile(own, re.I) for name, own in lexicon["events"]["halts"].items()}
     rows = [
-        _read(report, sentences, days, patterns)
+        (*_read(report, sentences, days, patterns), *_effective(report, sentences, days, patterns))
         if halts
-        else (report.status, report.rule, "", "", False, None)
+        else (report.status, report.rule, "", "", False, None, report.date_from, report.date_to)
         for report, halts in zip(reports.itertuples(), are_halts, strict=True)
     ]
     columns = ["status", "rule", "condition", "scope", "unannounced", "told_on"]
+    columns += ["date_from", "date_to"]
     return reports.assign(**pd.DataFrame(rows, index=reports.index, columns=columns, dtype=object))
 
 
@@ -67,12 +70,27 @@ def _read(
     return status, rule, words.strip(), scope, unannounced, told_on
 
 
+def _effective(
+    report: Any,
+    sentences: Mapping[Place, str],
+    days: Mapping[Place, Sequence[date]],
+    patterns: Mapping[str, re.Pattern[str]],
+) -> tuple[date | None, date | None]:
+    """The days of a halt; where the next sentence says when it takes effect, that day."""
+    following = report.doc_id, report.sent_id + 1
+    begun = report.status in ("happened", "planned") and "corrected" not in report.rule
+    named = days.get(following)
+    if begun and named and patterns["effective"].search(sentences.get(following, "")):
+        return named[0], named[0]
+    return report.date_from, report.date_to
+
+
 def _not_made(report: Any, text: str, patterns: Mapping[str, re.Pattern[str]]) -> bool:
     """Whether a truce is only asked for, planned, refused or asked about."""
     if report.status not in ("happened", "ongoing", "planned") or "corrected" in report.rule:
         return False
-    if text.rstrip("\"'”’ ").endswith("?") and not report.source:
-        return True
     named = patterns["truce"].search(report.trigger)
-    spoken_of = named and any(patterns[name].search(text) for name in ("sought", "refused"))
+    spoken_of = named and any(
+        patterns[name].search(text) for name in ("sought", "refused", "asked")
+    )
     return bool(spoken_of) and not patterns["taken_up"].search(text)

@@ -43,7 +43,7 @@ _WORD = re.compile(r"[^\W_]{3,}")
 _COLUMNS = [
     *("event_type", "mode", "source", "target", "place", "doc_id", "sent_id", "status"),
     *("date_from", "date_to", "n_incidents_min", "n_incidents_max", "date_basis"),
-    *("attribution", "trigger"),
+    *("attribution", "trigger", "killed_min"),
 ]
 Pairs = tuple[np.ndarray, np.ndarray]
 
@@ -74,6 +74,8 @@ class Reports:
         least, most = (_filled(reports, f"n_incidents_{end}", np.nan) for end in ("min", "max"))
         self.least = np.nan_to_num(least.astype(float), nan=0)
         self.most = np.nan_to_num(most.astype(float), nan=np.inf)
+        killed = _filled(reports, "killed_min", np.nan).astype(float)
+        self.killed = np.nan_to_num(killed, nan=0)
         long = self.dated & (self.last - self.first > CAMPAIGN_DAYS)
         self.campaign = long & (self.most > SERIES)
         headline = _filled(reports, "date_basis") == "publication date"
@@ -114,6 +116,7 @@ class Reports:
             np.array([numbers.setdefault(name, len(numbers)) for name in column], np.int32)
             for column in columns
         )
+        self.whole = (self.source > 0) & (self.target > 0)
         tops = {
             n: min((o for o in line(n, parents) if not parents.get(o)), default=n) for n in known
         }
@@ -236,8 +239,9 @@ class Reports:
             both &= ~truces if name == "source" else ~truces & ~at_place
             reasons |= {name: both & same, f"other {name}": both & ~same}
         both, same = self._share_parties(i, j)
+        whole = both & self.whole[i] & self.whole[j]  # a truce is often told from one side
         reasons["source"] |= truces & both & same
-        reasons["other source"] |= truces & both & ~same
+        reasons["other source"] |= truces & whole & ~same
         a, b = self.place[i], self.place[j]
         placed = (a > 0) & (b > 0)
         reasons |= {"place": placed & (a == b), "wider place": placed & (a != b)}
@@ -253,8 +257,16 @@ class Reports:
             "state": self.state[i] & self.state[j],
             "one of several": (self.most[i] > 1) != (self.most[j] > 1),
         }
+        reasons |= self._tolls(i, j)
         cosine = self.words[self.text[i]].multiply(self.words[self.text[j]]).sum(axis=1)
         return reasons | {"words": np.where(sentence, 0, _WORDS * cosine)}  # its own say nothing
+
+    def _tolls(self, i: np.ndarray, j: np.ndarray) -> dict[str, np.ndarray]:
+        """Whether both tell of as many dead, or one of twice as many as the other."""
+        a, b = self.killed[i], self.killed[j]
+        both = (a > 1) & (b > 1)
+        same, other = both & (a == b), both & (np.maximum(a, b) >= 2 * np.minimum(a, b))
+        return {"same toll": same, "other toll": other}
 
     def _share_parties(self, i: np.ndarray, j: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Whether both name a party, and one of them the same: a truce is told from either side."""
@@ -302,8 +314,9 @@ class Reports:
         told &= (self.status[i] == self.status[j]) & (days >= 0)
         told &= days <= np.where(self.state[i], _STATE_DAYS, BACK_DAYS)
         apart = np.abs(self.published[i].astype(int) - self.published[j])
-        neither = ~self.dated[i] & ~self.dated[j] & self.state[i] & (apart < _STATE_DAYS)
-        return np.where(told | neither, _DATES.index("undated"), _EXCLUDED)
+        loose = self.loose[i] | self.loose[j] | ~(self.dated[i] | self.dated[j])
+        lasts = self.state[i] & self.state[j] & loose & (apart < _STATE_DAYS)
+        return np.where(told | lasts, _DATES.index("undated"), _EXCLUDED)
 
 
 def _neighbours(member: np.ndarray, block: np.ndarray) -> Iterator[Pairs]:

@@ -126,11 +126,12 @@ def _named(events: pd.DataFrame, names: Names, lexicon: Lexicon) -> Iterator[_To
 def in_sentence(name: str, lexicon: Lexicon = OURS) -> str:
     """A name as it stands within a sentence.
 
-    >>> in_sentence("United Nations"), in_sentence("Morla (city)")
-    ('the United Nations', 'Morla')
+    >>> in_sentence("United Nations"), in_sentence("Morla (city)"), in_sentence("Protesters")
+    ('the United Nations', 'Morla', 'protesters')
     """
     name = _EXPLAINED.sub("", name)
     takes = name.split(" ")[-1] in lexicon["wording"]["the"] and not name.lower().startswith("the ")
+    name = name.lower() if name in lexicon["wording"]["common"] else name
     return f"the {name}" if takes else name
 
 

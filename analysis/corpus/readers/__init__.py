@@ -256,9 +256,9 @@ def read_folder(
         except ReaderError as error:
             notes += error.problems
     if not readings:
-        raise ReaderError(
-            notes or [Note(folder.name, "the folder holds no file that can be read.")]
-        )
+        none = "the folder holds no file that can be read."
+        todo = "Put texts or exports into it; README lists the kinds of files."
+        raise ReaderError(notes or [Note(folder.name, none, todo)])
     _part(readings)
     _date(readings, folder.name, date_order)
     kinds = ", ".join(sorted({reading.format for reading in readings}))
@@ -293,7 +293,8 @@ def _names_in(folder: Path) -> tuple[list[str], list[Note]]:
     notes = []
     if other:
         what = f"{counted(len(other), 'file')} of other kinds skipped: {listed(other, 5)}."
-        notes.append(Note(folder.name, what))
+        todo = "Save those that hold articles as a kind of file that README lists."
+        notes.append(Note(folder.name, what, todo))
     if linked:
         what = f"{counted(len(linked), 'link')} out of the folder skipped: {listed(linked, 5)}."
         notes.append(Note(folder.name, what, "Copy in what belongs to the corpus."))

@@ -1,5 +1,6 @@
 """The timeline: what is said to have happened, was announced, is said to hold, named in words."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
@@ -59,16 +60,26 @@ def timeline(
     chart.top = chart.y
     for lane in lanes:
         context_name = "between others" if len(lanes) > 1 else "events"
-        chart.heading(context_name if lane == CONTEXT else lane)
-        chart.strips(phases[phases["lane"] == lane])
+        chart.heading(context_name if lane == CONTEXT else _called(lane))
+        thin = len(marks) > MANY_EVENTS
+        chart.strips(phases[phases["lane"] == lane], thin)
         own = marks[marks["lane"] == lane]
-        if len(marks) > MANY_EVENTS:
+        if thin:
             chart.months(own[~own["campaign"]])
             own = own[own["label"] != ""]
         chart.marks(own, is_context=lane == CONTEXT and len(lanes) > 1)
     chart.flags(articles)
     chart.axis()
     return chart.finished()
+
+
+def _called(lane: str) -> str:
+    """The name of a pair; of one proposed without what is said of the names.
+
+    >>> _called("Rebels (group not named) → Arvania (proposed)")
+    'Rebels → Arvania'
+    """
+    return re.sub(r" \([^()]*\)", "", lane) if lane.endswith(" (proposed)") else lane
 
 
 def _used(
@@ -201,12 +212,17 @@ class _Chart:
 
     # --- strips ---
 
-    def strips(self, phases: pd.DataFrame) -> None:
-        """The three strips of a lane, phases of one strip that overlap in rows of their own."""
+    def strips(self, phases: pd.DataFrame, thin: bool = False) -> None:
+        """The three strips of a lane, phases of one strip that overlap in rows of their own.
+
+        A `thin` chart has no empty strips.
+        """
         if phases.empty:
             return
         for basis, name in STRIPS.items():
             rows, own = _Rows(), phases[phases["basis"] == basis]
+            if thin and own.empty:
+                continue
             bars = [(phase, *self._ends(phase)) for phase in own.itertuples()]
             rowed = [(phase, *rows.place((left, right))) for phase, left, right in bars]
             self.text(LEFT - 0.12, self.y + STRIP / 2, name, ha="right", color="#333333")
