@@ -148,7 +148,7 @@ def _save_png(figure, path):
 
 
 def _run_notebooks(corpus, folder, monkeypatch):
-    """Run the code of all six notebooks; returns the folder of their figures and tables."""
+    """Run the code of notebooks 00 to 05; returns the folder of their figures and tables."""
     built = build(read_corpus(corpus), folder / "cache")
     monkeypatch.setenv("NEWS_TABLES", str(built.folder))
     monkeypatch.setenv("NEWS_PRODUCTS", str(folder / "products"))
