@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis.corpus.proposing import with_proposed
+from analysis.corpus.proposing import propose, with_proposed
 from analysis.corpus.reading import CorpusError, read_corpus
 from analysis.entities import compile_actors, known_actors
 from analysis.entities.proposals import Text, propose_actors
@@ -76,7 +76,7 @@ def test_types_come_from_the_name_and_from_what_stands_beside_it():
             "ORG",
         ),
         (
-            "All wanted to see Elva Harbour Committees. Then Elva Harbour Committees closed.",
+            "They wanted bread, and Elva Harbour Committees. No boat left Elva Harbour Committees.",
             "Elva Harbour Committees",
             "ORG",
         ),
@@ -167,6 +167,25 @@ def test_proposed_names_are_written_once_and_never_over(folder):
     edited = with_proposed(read_corpus(folder), OURS)
     assert edited.actors.loc[edited.actors["origin"] == "proposed", "name"].tolist() == ["Karsa"]
     assert file.read_text().startswith("entity_id,name,type,aliases\nx,Karsa")
+
+
+def test_who_makes_the_coverage_is_no_actor_in_it():
+    text = "Ada Lund told the Morla Gazette that minister Jon Berg was in Karsa, as it rained. "
+    text += "Later in Karsa, Ada Lund left Jon Berg."
+    makers = ["The Morla Gazette", "By Ada Lund and Tom Brandt, Karsa Wire"]
+    found = propose([("a", text, ""), ("b", text, "")], known_actors(), makers=makers)
+    assert "Jon Berg" in set(found["name"])
+    assert {"Ada Lund", "Morla Gazette"}.isdisjoint(found["name"])
+    texts = [(str(n), text.replace("in Karsa", f"at quay {n}"), "") for n in range(6)]
+    named = propose(texts, known_actors(), makers=makers)
+    assert "Ada Lund" in set(named["name"])  # most articles that name her are by others
+
+
+def test_behind_the_name_of_an_agency_stands_its_reporter():
+    text = (
+        "They met CNN’s Ada Lund there, as it rained. Later CNN’s Ada Lund told of judge Jon Berg."
+    )
+    assert set(proposed(text, text).index) == {"Jon Berg"}
 
 
 def test_without_the_world_nothing_is_proposed(folder):

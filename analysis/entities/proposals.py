@@ -40,6 +40,7 @@ _FURNITURE = 4  # articles that have the same sentence
 _LOWER = re.compile(r"\b[^\W\d_]{2,}")
 _SHORT = re.compile(r" \(([A-Z]{2,8})\)")
 _COMMA = re.compile(", ")
+_OWNED = ("'s ", "’s ")
 _OWNS = re.compile(r"['’]s?\b|[-‐‑][a-z]")
 _LINKED = re.compile(r"-(?:[a-z]{3,}|[A-Z][a-z]+(?:n|sh|ese|i))$")
 
@@ -62,6 +63,7 @@ class Name:
     votes: Counter[str] = field(default_factory=Counter)
     strong: bool = False  # whether one of the votes rests on more than a word nearby
     short: Counter[str] = field(default_factory=Counter)
+    credited: int = 0  # places behind a news organisation's name: "Tern Wire's Ada Lund"
     example: str = ""
     aliases: list[str] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
@@ -85,6 +87,7 @@ class Name:
         self.n += other.n
         self.documents |= other.documents
         self.votes += other.votes
+        self.credited += other.credited
         self.strong |= other.strong
 
 
@@ -98,6 +101,7 @@ class _Place(NamedTuple):
     type_guess: str
     sign: str
     short: str  # the letters behind it in brackets
+    credited: bool
 
 
 class _Articles:
@@ -108,6 +112,8 @@ class _Articles:
         self.lower: Counter[str] = Counter()
         self.sentences: Counter[str] = Counter()
         self.count = 0
+        media = matcher.lexicon["credits"]["organisations"]
+        self._media = {name for known, others in media.items() for name in (known, *others)}
         for article in texts:
             self.count += 1
             self._add(article, matcher)
@@ -120,6 +126,7 @@ class _Articles:
         text = article.text
         self.lower.update(word for word in _LOWER.findall(text) if word.islower())
         mentions = find_entities(text, matcher, article.published)
+        owners = {m.end for m in mentions if m.entity in self._media}
         places = {m.start: m.end for m in mentions if m.type in ("GPE", "LOC")}
         own = set()
         for found in find_candidates(text, matcher, mentions, find_language(text)):
@@ -136,6 +143,7 @@ class _Articles:
                     sentence.startswith(surface),
                     *guess,
                     short[1] if short else "",
+                    text[found.start - 3 : found.start] in _OWNED and found.start - 3 in owners,
                 )
             )
         self.sentences.update(own)
@@ -152,6 +160,7 @@ class _Articles:
             if place.type_guess and surface == place.surface:
                 name.votes[place.type_guess] += _STRONG.get(place.sign, 1)
                 name.strong |= place.sign in _STRONG
+            name.credited += place.credited
             if place.short:
                 name.short[place.short] += 1
         return {key: name for key, name in names.items() if self.is_name(name)}
@@ -224,7 +233,10 @@ def propose_actors(texts: Iterable[Text], matcher: ActorMatcher) -> pd.DataFrame
     kept = [
         name
         for name in known.values()
-        if name.type and name.n >= least and (name.strong or len(name.documents) >= documents)
+        if name.type
+        and name.n >= least
+        and (name.strong or len(name.documents) >= documents)
+        and 2 * name.credited < name.n
     ]
     kept.sort(key=lambda name: (-name.n, name.name))
     rows = [_row(name, name.name, name.type) for name in kept[:MOST]]
