@@ -238,3 +238,16 @@ def test_at_most_three_pairs_are_proposed_each_direction_apart():
     assert [dyad["id"] for dyad in dyads] == ["v-w", "w-v", "v-x", "x-v", "v-y", "y-v"]
     assert all(dyad["proposed"] and "(proposed)" in dyad["name"] for dyad in dyads)
     assert "(proposed)" not in lines_to_copy(dyads)
+
+
+def test_spanish_bodies_are_no_persons():
+    text = (
+        "Ayer la presidenta Ada Lund habló con la Corte Suprema de Elva sobre el puerto {}. Para "
+        "el Gobierno Lund, según la Corte Suprema de Elva, no hay puerto {} ni barcos, dijo Jon "
+        "Berg, y con Jon Berg lo dijo también Ada Lund ante el Gobierno Lund. La copa de la ciudad "
+        "es la copa de todos, y la Copa Elvana es de Elva; la Copa Elvana es la copa {}."
+    )
+    found = types(*(text.format(n, n, n) for n in range(25)))
+    assert found["Ada Lund"] == found["Jon Berg"] == "PERSON"
+    assert found["Corte Suprema de Elva"] == found["Gobierno Lund"] == "ORG"
+    assert "Copa Elvana" not in found

@@ -111,7 +111,7 @@ def test_a_date_that_is_part_of_a_name_is_none():
     ("told", "target"),
     [
         ("a Norwegian trawler", ""),
-        ("two Norwegian journalists", ""),
+        ("two Norwegian schools", ""),
         ("a Norwegian-flagged barge", ""),
         ("a Norwegian fishing crew", ""),
         ("Norwegian troops", "norway"),

@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.entities.candidates import find_candidates, skeleton
 from analysis.entities.matcher import ActorMatcher, find_entities, fold
 from analysis.entities.world import free_id
-from analysis.text.language import find_language
+from analysis.text.language import find_language, is_read
 from analysis.text.words import split_sentences
 
 COLUMNS = ("entity_id", "name", "type", "aliases", "n", "n_documents", "merged", "example")
@@ -111,7 +111,7 @@ class _Articles:
         self.places: list[_Place] = []
         self.lower: Counter[str] = Counter()
         self.sentences: Counter[str] = Counter()
-        self.count = 0
+        self.count = self._in_english = 0
         media = matcher.lexicon["credits"]["organisations"]
         self._media = {name for known, others in media.items() for name in (known, *others)}
         for article in texts:
@@ -129,7 +129,9 @@ class _Articles:
         owners = {m.end for m in mentions if m.entity in self._media}
         places = {m.start: m.end for m in mentions if m.type in ("GPE", "LOC")}
         own = set()
-        for found in find_candidates(text, matcher, mentions, find_language(text)):
+        language = find_language(text)
+        self._in_english += is_read(language)
+        for found in find_candidates(text, matcher, mentions, language):
             sentence = _sentence(text, found.start)
             own.add(sentence)
             surface = fold(found.surface).removeprefix("The ")
@@ -168,6 +170,15 @@ class _Articles:
     def ordinary(self, word: str) -> bool:
         """Whether the texts have a word without a capital, too often for a name."""
         return 2 * self.lower[word.lower()] >= self.capital[word]
+
+    def maybe_word(self, word: str) -> bool:
+        """Whether a word may be one of the language.
+
+        Words elsewhere than in English, whose names are less known here, need stand without a
+        capital only as often as a name is worth counting.
+        """
+        foreign = 2 * self._in_english < self.count
+        return self.ordinary(word) or (foreign and self.lower[word.lower()] >= LEAST)
 
     def _without_openings(self, place: _Place) -> str:
         words = place.surface.split()
@@ -269,7 +280,7 @@ def _learn_given_names(names: Iterable[Name], articles: _Articles, matcher: Acto
     short = [name for name in names if len(name.words) in (2, 3)]
     given = Counter(name.words[0] for name in short if name.type == "PERSON" and name.strong)
     for name in short:
-        plain = any(map(articles.ordinary, name.words)) or name.words[0] in matcher.aliases
+        plain = any(map(articles.maybe_word, name.words)) or name.words[0] in matcher.aliases
         if plain or name.name.isupper():
             continue
         if given[name.words[0]] > 1 and name.type not in ("ORG", "FAC"):
