@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis.corpus.proposing import with_proposed
+from analysis.corpus.proposing import propose, with_proposed
 from analysis.corpus.reading import CorpusError, read_corpus
 from analysis.entities import compile_actors, known_actors
 from analysis.entities.proposals import Text, propose_actors
@@ -76,7 +76,7 @@ def test_types_come_from_the_name_and_from_what_stands_beside_it():
             "ORG",
         ),
         (
-            "All wanted to see Elva Harbour Committees. Then Elva Harbour Committees closed.",
+            "They wanted bread, and Elva Harbour Committees. No boat left Elva Harbour Committees.",
             "Elva Harbour Committees",
             "ORG",
         ),
@@ -169,6 +169,25 @@ def test_proposed_names_are_written_once_and_never_over(folder):
     assert file.read_text().startswith("entity_id,name,type,aliases\nx,Karsa")
 
 
+def test_who_makes_the_coverage_is_no_actor_in_it():
+    text = "Ada Lund told the Morla Gazette that minister Jon Berg was in Karsa, as it rained. "
+    text += "Later in Karsa, Ada Lund left Jon Berg."
+    makers = ["The Morla Gazette", "By Ada Lund and Tom Brandt, Karsa Wire"]
+    found = propose([("a", text, ""), ("b", text, "")], known_actors(), makers=makers)
+    assert "Jon Berg" in set(found["name"])
+    assert {"Ada Lund", "Morla Gazette"}.isdisjoint(found["name"])
+    texts = [(str(n), text.replace("in Karsa", f"at quay {n}"), "") for n in range(6)]
+    named = propose(texts, known_actors(), makers=makers)
+    assert "Ada Lund" in set(named["name"])  # most articles that name her are by others
+
+
+def test_behind_the_name_of_an_agency_stands_its_reporter():
+    text = (
+        "They met CNN’s Ada Lund there, as it rained. Later CNN’s Ada Lund told of judge Jon Berg."
+    )
+    assert set(proposed(text, text).index) == {"Jon Berg"}
+
+
 def test_without_the_world_nothing_is_proposed(folder):
     (folder / "corpus.yml").write_text("world: false\n")
     assert with_proposed(read_corpus(folder), OURS).actors.empty
@@ -219,3 +238,16 @@ def test_at_most_three_pairs_are_proposed_each_direction_apart():
     assert [dyad["id"] for dyad in dyads] == ["v-w", "w-v", "v-x", "x-v", "v-y", "y-v"]
     assert all(dyad["proposed"] and "(proposed)" in dyad["name"] for dyad in dyads)
     assert "(proposed)" not in lines_to_copy(dyads)
+
+
+def test_spanish_bodies_are_no_persons():
+    text = (
+        "Ayer la presidenta Ada Lund habló con la Corte Suprema de Elva sobre el puerto {}. Para "
+        "el Gobierno Lund, según la Corte Suprema de Elva, no hay puerto {} ni barcos, dijo Jon "
+        "Berg, y con Jon Berg lo dijo también Ada Lund ante el Gobierno Lund. La copa de la ciudad "
+        "es la copa de todos, y la Copa Elvana es de Elva; la Copa Elvana es la copa {}."
+    )
+    found = types(*(text.format(n, n, n) for n in range(25)))
+    assert found["Ada Lund"] == found["Jon Berg"] == "PERSON"
+    assert found["Corte Suprema de Elva"] == found["Gobierno Lund"] == "ORG"
+    assert "Copa Elvana" not in found

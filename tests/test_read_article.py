@@ -105,3 +105,19 @@ def test_a_date_that_is_part_of_a_name_is_none():
     text = "The 23 March Front (Front of 23 March) shelled Morla on 30 April. On 23 March it blew."
     dates = read_article(text, "2021-05-04", actors=actors)["dates"]
     assert dates["value"].tolist() == ["2021-04-30", "2021-03-23"]
+
+
+@pytest.mark.parametrize(
+    ("told", "target"),
+    [
+        ("a Norwegian trawler", ""),
+        ("two Norwegian schools", ""),
+        ("a Norwegian-flagged barge", ""),
+        ("a Norwegian fishing crew", ""),
+        ("Norwegian troops", "norway"),
+        ("the Norwegian national guard", "norway"),
+    ],
+)
+def test_what_comes_from_a_state_is_not_the_state(told, target):
+    tables = read_article(f"Rebels attacked {told} on Monday.", "2021-05-04")
+    assert tables["event_reports"]["target"].tolist() == [target]

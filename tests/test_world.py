@@ -173,3 +173,14 @@ def test_an_article_before_a_word_does_not_make_it_another_actor():
     )
     own_matcher = compile_actors(known_actors(own))
     assert ids("The army left. Then the army came back.", own_matcher) == ["corps", "corps"]
+
+
+@pytest.mark.parametrize("name", ["Allemagne", "Deutschland", "Alemania", "ألمانيا"])
+def test_states_are_known_by_their_names_in_other_languages(name):
+    (mention,) = find_entities(f"{name}: 3.", compile_actors(known_actors()))
+    assert (mention.entity_id, mention.method) == ("germany", "world")
+
+
+@pytest.mark.parametrize("name", ["Island", "Maurice", "Granada", "Chili", "Salvador"])
+def test_a_foreign_name_that_means_something_else_here_is_no_state(name):
+    assert not find_entities(f"They saw {name} there.", compile_actors(known_actors()))

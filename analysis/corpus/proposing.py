@@ -1,5 +1,7 @@
 """``actors_proposed.csv``: the names that nobody listed, proposed from a corpus's own articles."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,13 +17,22 @@ from analysis.entities.proposals import MOST_ARTICLES, Text, propose_actors
 from analysis.entities.world import join_actors
 from analysis.lexicons import OURS, Lexicon
 
+_BETWEEN = re.compile(r"\b(?:[Bb]y|BY|and)\b|[,;|/&]")
+_ARTICLE = re.compile(r"^(?:the|el|la|le|der|die|das) ")
 Given = tuple[str, str, str]  # an article's doc_id, its text and its day of publication, or ""
 
 
 def propose(
-    articles: Iterable[Given], actors: pd.DataFrame, lexicon: Lexicon = OURS, clean: str = "strict"
+    articles: Iterable[Given],
+    actors: pd.DataFrame,
+    lexicon: Lexicon = OURS,
+    clean: str = "strict",
+    makers: Iterable[str] = (),
 ) -> pd.DataFrame:
     """The names of articles that are not among `actors` (see `known_actors`), as rows of the file.
+
+    `makers` are the outlet and the byline of each article: who makes the coverage is no actor in
+    it, unless most articles that name them are by others.
 
     >>> from analysis.entities.world import known_actors
     >>> text = "Spokesman Jon Berg left the harbour. Berg said no more. The guard let Berg go."
@@ -34,7 +45,28 @@ def propose(
         for doc_id, text, published in articles
     )
     found = propose_actors(texts, matcher)
-    return found.reindex(columns=file_columns(PROPOSED), fill_value="")
+    made = Counter(part for maker in makers for part in _apart(maker))
+    others = [2 * made[_plain(name)] < n for name, n in found[["name", "n_documents"]].to_numpy()]
+    return found[others].reindex(columns=file_columns(PROPOSED), fill_value="")
+
+
+def _apart(maker: str) -> set[str]:
+    """The names in a byline ("By Ada Lund and Jon Berg, Tern Wire"), or an outlet's own."""
+    return {_plain(maker), *map(_plain, _BETWEEN.split(maker))}
+
+
+def _plain(name: str) -> str:
+    return _ARTICLE.sub("", " ".join(name.lower().split()))
+
+
+def makers(documents: pd.DataFrame) -> list[str]:
+    """The outlets and the bylines of articles.
+
+    >>> makers(pd.DataFrame({"outlet": ["Tern"], "byline": ["By Ada Lund"]}))
+    ['Tern', 'By Ada Lund']
+    """
+    given = documents.reindex(columns=["outlet", "byline"], fill_value="").fillna("")
+    return [name for column in given for name in given[column] if name]
 
 
 def with_proposed(corpus: Corpus, lexicon: Lexicon) -> Corpus:
@@ -45,7 +77,8 @@ def with_proposed(corpus: Corpus, lexicon: Lexicon) -> Corpus:
     file = corpus.path / PROPOSED
     if not corpus.settings["world"] or file.exists():
         return corpus
-    proposed = propose(_sample(corpus), corpus.actors, lexicon, corpus.settings["clean"])
+    by = makers(corpus.documents)
+    proposed = propose(_sample(corpus), corpus.actors, lexicon, corpus.settings["clean"], by)
     if corpus.path.is_dir():
         write_proposed(file, proposed)
     return replace(corpus, actors=join_actors(corpus.actors, proposed, "proposed"))

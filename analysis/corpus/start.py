@@ -21,7 +21,7 @@ from analysis.corpus import readers
 from analysis.corpus.doubtful import doubtful_texts
 from analysis.corpus.languages import article_languages, language_notes
 from analysis.corpus.outlet_names import alike_outlets
-from analysis.corpus.proposing import propose, write_proposed
+from analysis.corpus.proposing import makers, propose, write_proposed
 from analysis.corpus.readers.common import slug
 from analysis.corpus.reading import (
     ACTOR_COLUMNS,
@@ -212,6 +212,7 @@ def _proposed(folder: Path, rows: list[dict[str, Any]]) -> pd.DataFrame:
             if row["file"].endswith(".txt")
         ),
         known_actors(),
+        makers=makers(pd.DataFrame(rows)),
     )
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.entities.candidates import find_candidates, skeleton
 from analysis.entities.matcher import ActorMatcher, find_entities, fold
 from analysis.entities.world import free_id
-from analysis.text.language import find_language
+from analysis.text.language import find_language, is_read
 from analysis.text.words import split_sentences
 
 COLUMNS = ("entity_id", "name", "type", "aliases", "n", "n_documents", "merged", "example")
@@ -40,6 +40,7 @@ _FURNITURE = 4  # articles that have the same sentence
 _LOWER = re.compile(r"\b[^\W\d_]{2,}")
 _SHORT = re.compile(r" \(([A-Z]{2,8})\)")
 _COMMA = re.compile(", ")
+_OWNED = ("'s ", "’s ")
 _OWNS = re.compile(r"['’]s?\b|[-‐‑][a-z]")
 _LINKED = re.compile(r"-(?:[a-z]{3,}|[A-Z][a-z]+(?:n|sh|ese|i))$")
 
@@ -62,6 +63,7 @@ class Name:
     votes: Counter[str] = field(default_factory=Counter)
     strong: bool = False  # whether one of the votes rests on more than a word nearby
     short: Counter[str] = field(default_factory=Counter)
+    credited: int = 0  # places behind a news organisation's name: "Tern Wire's Ada Lund"
     example: str = ""
     aliases: list[str] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
@@ -85,6 +87,7 @@ class Name:
         self.n += other.n
         self.documents |= other.documents
         self.votes += other.votes
+        self.credited += other.credited
         self.strong |= other.strong
 
 
@@ -98,6 +101,7 @@ class _Place(NamedTuple):
     type_guess: str
     sign: str
     short: str  # the letters behind it in brackets
+    credited: bool
 
 
 class _Articles:
@@ -107,7 +111,9 @@ class _Articles:
         self.places: list[_Place] = []
         self.lower: Counter[str] = Counter()
         self.sentences: Counter[str] = Counter()
-        self.count = 0
+        self.count = self._in_english = 0
+        media = matcher.lexicon["credits"]["organisations"]
+        self._media = {name for known, others in media.items() for name in (known, *others)}
         for article in texts:
             self.count += 1
             self._add(article, matcher)
@@ -120,9 +126,12 @@ class _Articles:
         text = article.text
         self.lower.update(word for word in _LOWER.findall(text) if word.islower())
         mentions = find_entities(text, matcher, article.published)
+        owners = {m.end for m in mentions if m.entity in self._media}
         places = {m.start: m.end for m in mentions if m.type in ("GPE", "LOC")}
         own = set()
-        for found in find_candidates(text, matcher, mentions, find_language(text)):
+        language = find_language(text)
+        self._in_english += is_read(language)
+        for found in find_candidates(text, matcher, mentions, language):
             sentence = _sentence(text, found.start)
             own.add(sentence)
             surface = fold(found.surface).removeprefix("The ")
@@ -136,6 +145,7 @@ class _Articles:
                     sentence.startswith(surface),
                     *guess,
                     short[1] if short else "",
+                    text[found.start - 3 : found.start] in _OWNED and found.start - 3 in owners,
                 )
             )
         self.sentences.update(own)
@@ -152,6 +162,7 @@ class _Articles:
             if place.type_guess and surface == place.surface:
                 name.votes[place.type_guess] += _STRONG.get(place.sign, 1)
                 name.strong |= place.sign in _STRONG
+            name.credited += place.credited
             if place.short:
                 name.short[place.short] += 1
         return {key: name for key, name in names.items() if self.is_name(name)}
@@ -159,6 +170,15 @@ class _Articles:
     def ordinary(self, word: str) -> bool:
         """Whether the texts have a word without a capital, too often for a name."""
         return 2 * self.lower[word.lower()] >= self.capital[word]
+
+    def maybe_word(self, word: str) -> bool:
+        """Whether a word may be one of the language.
+
+        Words elsewhere than in English, whose names are less known here, need stand without a
+        capital only as often as a name is worth counting.
+        """
+        foreign = 2 * self._in_english < self.count
+        return self.ordinary(word) or (foreign and self.lower[word.lower()] >= LEAST)
 
     def _without_openings(self, place: _Place) -> str:
         words = place.surface.split()
@@ -224,7 +244,10 @@ def propose_actors(texts: Iterable[Text], matcher: ActorMatcher) -> pd.DataFrame
     kept = [
         name
         for name in known.values()
-        if name.type and name.n >= least and (name.strong or len(name.documents) >= documents)
+        if name.type
+        and name.n >= least
+        and (name.strong or len(name.documents) >= documents)
+        and 2 * name.credited < name.n
     ]
     kept.sort(key=lambda name: (-name.n, name.name))
     rows = [_row(name, name.name, name.type) for name in kept[:MOST]]
@@ -257,7 +280,7 @@ def _learn_given_names(names: Iterable[Name], articles: _Articles, matcher: Acto
     short = [name for name in names if len(name.words) in (2, 3)]
     given = Counter(name.words[0] for name in short if name.type == "PERSON" and name.strong)
     for name in short:
-        plain = any(map(articles.ordinary, name.words)) or name.words[0] in matcher.aliases
+        plain = any(map(articles.maybe_word, name.words)) or name.words[0] in matcher.aliases
         if plain or name.name.isupper():
             continue
         if given[name.words[0]] > 1 and name.type not in ("ORG", "FAC"):

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import NamedTuple
 
 import pandas as pd
+from babel import Locale
 
 from analysis.lexicons import OURS
 
@@ -63,7 +64,7 @@ def world() -> pd.DataFrame:
 
     >>> rows = world().set_index("entity_id")
     >>> rows.loc["norway", "aliases"], rows.loc["oslo", "parent"]
-    ('Norwegian;Norwegians;Oslo', 'norway')
+    ('Norwegian;Norwegians;Norvège;Noruega;Norwegen;النرويج;Oslo', 'norway')
     """
     return _world().copy()
 
@@ -77,15 +78,22 @@ def _world() -> pd.DataFrame:
 
 
 def _with_capitals(row: dict[str, str]) -> Iterator[dict[str, str]]:
-    """A row of the list, and one for each of its capitals."""
+    """A row of the list with its names in other languages, and one for each of its capitals."""
     cities = [city.split("/") for city in row["capital"].split(";") if city]
-    names = [name for city in cities for name in city]
+    names = [*_abroad(row), *(name for city in cities for name in city)]
     yield row | {"aliases": ";".join(filter(None, [row["aliases"], *names]))}
     for city in cities:
         name, *others = dict.fromkeys(split_years(name)[0] for name in city)
         entity_id = re.sub(r"\W+", "-", name.lower())
         place = {"entity_id": entity_id, "name": name, "type": "LOC", "aliases": ";".join(others)}
         yield place | {"parent": row["entity_id"]}
+
+
+def _abroad(row: dict[str, str]) -> list[str]:
+    """The names of a state in other languages, after Unicode's CLDR, less those of other things."""
+    own = {row["name"], *row["aliases"].split(";"), *OURS["world"]["not_abroad"]}
+    told = (Locale(code).territories.get(row["iso"], "") for code in OURS["world"]["abroad"])
+    return [name for name in dict.fromkeys(told) if name and name not in own]
 
 
 def known_actors(own: pd.DataFrame | None = None, with_world: bool = True) -> pd.DataFrame:
@@ -97,7 +105,7 @@ def known_actors(own: pd.DataFrame | None = None, with_world: bool = True) -> pd
     >>> own = pd.DataFrame([["no", "Norway", "GPE", "Norge"]], columns=columns)
     >>> actors = known_actors(own).set_index("entity_id")
     >>> actors.loc["no", ["aliases", "origin", "world"]].tolist()
-    ['Norge', 'corpus', 'Norwegian;Norwegians;Oslo']
+    ['Norge', 'corpus', 'Norwegian;Norwegians;Norvège;Noruega;Norwegen;النرويج;Oslo']
     """
     own = pd.DataFrame() if own is None else own
     columns = [*COLUMNS, *own.columns.difference(COLUMNS)]
