@@ -18,6 +18,8 @@ _BY_ACTORS = {
     *("AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID"),
     *("REQUEST", "ACCUSE", "REJECT", "CONCEDE", "THREATEN"),
 }
+# of these the verbs are said of things as often
+_OF_THINGS = {"REQUEST", "REJECT", "THREATEN", "AID", "CONSULT", "CONCEDE", "MOBILIZE", "COERCE"}
 _PLAIN_NOUN = re.compile(r"(?:ing|tion|es|[b-df-hkmp-rtvwy]s)$")  # no name, at the beginning
 _PEOPLE = re.compile(r"(?:ers|ors|[lc]ars|ists|ians|[^ui]men)$")
 
@@ -33,7 +35,8 @@ def may_act(p: Parse, event: Event, told: Parties, reading: "EventReading") -> b
         return False
     if isinstance(reading.source, str) or not _needs_actor(event, told, reading):
         return True
-    return _by_actor(p, told, verbal) or bool(reading.source and not verbal)
+    said_of_things = verbal and event.root in _OF_THINGS
+    return _by_actor(p, told, verbal) or bool(reading.source and not said_of_things)
 
 
 def _is_bare(p: Parse, event: Event, told: Parties, reading: "EventReading") -> bool:
