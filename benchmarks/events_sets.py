@@ -64,9 +64,10 @@ class Sentence(NamedTuple):
 
     @property
     def none(self) -> list[Row]:
-        """Reports of events that are none."""
+        """Reports of events that are none; that something did not happen is no event."""
         paired = [id(report) for _, report in self.pairs]
-        return [report for report in self.reports if id(report) not in paired]
+        left = [report for report in self.reports if id(report) not in paired]
+        return [report for report in left if report["status"] != "absence"]
 
     @property
     def missed(self) -> list[Row]:

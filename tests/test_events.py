@@ -427,7 +427,12 @@ def _benchmark(name):
 def test_coded_sentences_are_read_right():
     module = _benchmark("events_sets")
     sentences = module.score(BENCHMARKS / "events_sentences.tsv")
-    for part, most_wrong, most_none in (("first", 7, 1), ("second", 8, 4), ("third", 3, 2)):
+    for part, most_wrong, most_none in (
+        ("first", 7, 1),
+        ("second", 8, 6),
+        ("third", 3, 2),
+        ("fourth", 8, 5),
+    ):
         own = [sentence for sentence in sentences if sentence.part == part]
         wrong = [sentence.text for sentence in own if not sentence.right]
         assert len(wrong) <= most_wrong, wrong

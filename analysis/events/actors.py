@@ -18,8 +18,10 @@ _BY_ACTORS = {
     *("AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID"),
     *("REQUEST", "ACCUSE", "REJECT", "CONCEDE", "THREATEN"),
 }
-_PLAIN_NOUN = re.compile(r"(?:ing|tion|es|[b-df-hk-np-rtvwy]s)$")  # no name, at the beginning
-_PEOPLE = re.compile(r"(?:[^aeiou]ers|ors|ists|ians|[^ui]men)$")
+# of these the verbs are said of things as often
+_OF_THINGS = {"REQUEST", "REJECT", "THREATEN", "AID", "CONSULT", "CONCEDE", "MOBILIZE", "COERCE"}
+_PLAIN_NOUN = re.compile(r"(?:ing|tion|es|[b-df-hkmp-rtvwy]s)$")  # no name, at the beginning
+_PEOPLE = re.compile(r"(?:ers|ors|[lc]ars|ists|ians|[^ui]men)$")
 
 
 def may_act(p: Parse, event: Event, told: Parties, reading: "EventReading") -> bool:
@@ -33,13 +35,14 @@ def may_act(p: Parse, event: Event, told: Parties, reading: "EventReading") -> b
         return False
     if isinstance(reading.source, str) or not _needs_actor(event, told, reading):
         return True
-    return _by_actor(p, told, verbal) or bool(reading.source and not verbal)
+    said_of_things = verbal and event.root in _OF_THINGS
+    return _by_actor(p, told, verbal) or bool(reading.source and not said_of_things)
 
 
 def _is_bare(p: Parse, event: Event, told: Parties, reading: "EventReading") -> bool:
     """ "The committee | dissolved", "those who | shelter there", "land, | occupied or not"."""
-    alone = event.root == "COERCE" and len(event.hit.words) == 1
-    if told.goal is None and (alone or event.root == "AID"):
+    alone = event.root in {"COERCE", "AID"} and len(event.hit.words) == 1
+    if told.goal is None and alone:
         return True
     anything = told.doer or told.goal or reading.place or reading.date
     return not anything and p.subject(event.group.begin) is None
