@@ -321,19 +321,23 @@ def _read_listed(
         what = f"no column {', '.join(missing)}; there are: {', '.join(frame.columns)}"
         log.problem(listing, what, "rename the column, or map it under `columns:` in corpus.yml")
         return []
-    records = []
-    for row, values in frame.iterrows():
-        record = {str(key): value.strip() for key, value in values.items()}
-        record["_where"] = f"{listing}, row {row}"
-        record["text"] = _read_article(path, record, log)
-        if record.get("language"):
-            record["language"] = language_code(record["language"]) or ""
-        record["doc_id"] = record.get("doc_id") or Path(record["file"]).stem
-        records.append(record)
+    records = [
+        _listed(path, f"{listing}, row {row}", values, log) for row, values in frame.iterrows()
+    ]
     if not records:
         log.problem(listing, "lists no article", "give each text in texts/ a row below the header")
     _note_unlisted(path, records, log)
     return records
+
+
+def _listed(path: Path, where: str, values: pd.Series, log: _Log) -> dict[str, Any]:
+    """The article of one row of articles.csv."""
+    record = {str(key): value.strip() for key, value in values.items()} | {"_where": where}
+    record["text"] = _read_article(path, record, log)
+    if record.get("language"):
+        record["language"] = language_code(record["language"]) or ""
+    record["doc_id"] = record.get("doc_id") or Path(record["file"]).stem
+    return record
 
 
 def _inside(target: Path, folder: Path) -> bool:
