@@ -13,7 +13,7 @@ from analysis.base.columns import OTHERS, schema, shown_columns
 from analysis.base.digests import folder_digest
 from analysis.base.safe_csv import read_csv
 from analysis.report import make as report
-from analysis.report import site
+from analysis.report import running, site
 from analysis.report.running import Failure
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -330,6 +330,17 @@ def test_two_runs_on_one_output_are_refused(made):
     (lock,) = (made / "cache/reports").glob("*/lock")
     with FileLock(lock), pytest.raises(report.ReportError, match="another process"):
         run(made)
+
+
+def test_no_place_of_this_machine_is_in_what_a_warning_says(tmp_path):
+    write_notebook(tmp_path, "ran", "rows = 5")
+    content = json.loads((tmp_path / "ran.ipynb").read_text())
+    told = f"{ROOT / 'analysis/notebook.py'}:7: UserWarning: a sign is missing"
+    content["cells"][1]["outputs"] = [{"output_type": "stream", "name": "stderr", "text": [told]}]
+    (tmp_path / "ran.ipynb").write_text(json.dumps(content))
+    running._write_plain(tmp_path / "ran.ipynb", tmp_path / "plain.ipynb")
+    cells = json.loads((tmp_path / "plain.ipynb").read_text("utf-8"))["cells"]
+    assert cells[1]["outputs"][0]["text"] == [told.removeprefix(f"{ROOT}/")]
 
 
 def test_a_faulty_corpus_is_reported_whole(small):

@@ -29,6 +29,8 @@ class Note(NamedTuple):
     def __str__(self) -> str:
         if not self.todo:
             return f"{self.where}: {self.what}"
+        if self.what.endswith((";", ":")):  # the sentence goes on
+            return f"{self.where}: {self.what} {self.todo}"
         stop = "" if self.what.rstrip("”").endswith((".", "?", "!")) else "."
         return f"{self.where}: {self.what}{stop} {self.todo[0].upper()}{self.todo[1:]}"
 

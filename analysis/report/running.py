@@ -268,6 +268,7 @@ def _write_plain(executed: Path, target: Path) -> None:
         cells.append(cell)
     notebook["cells"] = cells
     text = json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True)
+    text = text.replace(json.dumps(f"{ROOT}{os.sep}", ensure_ascii=False)[1:-1], "")  # in warnings
     target.write_text(text + "\n", "utf-8")
 
 
