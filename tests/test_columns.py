@@ -48,6 +48,12 @@ def test_an_entry_without_a_type_says_what_to_write():
         columns._column("ships: name", "how the ship is called")
 
 
+def test_a_shown_interval_says_what_it_is_of():
+    own = {name for name in schema()["shown"] if "low" in columns._columns("shown", name)}
+    taken = {name for name in schema()["shown"] if "low" in shown_columns(name)} - own
+    assert own and all("of" in schema()["shown"][name] for name in taken)
+
+
 def test_the_tables_are_those_of_the_file(built):
     tables = built.digests.keys() - {"settings"}
     known = schema()["tables"].keys() - {"words", "fingerprints"}
