@@ -108,7 +108,10 @@ def _shown(path):
 @pytest.mark.parametrize("path", sorted(ROOT.glob("notebooks/*.ipynb")), ids=lambda p: p.stem)
 def test_what_a_notebook_shows_is_in_the_file(path):
     """Names of tables and figures; the columns of both are read in the tests of the report."""
-    shown = set(_shown(path))
+    every = [*_shown(path)]
+    shown = set(every)
+    twice = {name for name in shown if every.count(name) > 1}
+    assert not twice, f"the CSV of the second is written over that of the first: {twice}"
     unknown = sorted(shown - schema()["shown"].keys())
     assert not unknown, f"add {unknown} to `shown` in {WHERE}"
     taken = shown & schema()["tables"].keys()
