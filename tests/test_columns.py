@@ -48,6 +48,12 @@ def test_an_entry_without_a_type_says_what_to_write():
         columns._column("ships: name", "how the ship is called")
 
 
+def test_a_shown_interval_says_what_it_is_of():
+    own = {name for name in schema()["shown"] if "low" in columns._columns("shown", name)}
+    taken = {name for name in schema()["shown"] if "low" in shown_columns(name)} - own
+    assert own and all("of" in schema()["shown"][name] for name in taken)
+
+
 def test_the_tables_are_those_of_the_file(built):
     tables = built.digests.keys() - {"settings"}
     known = schema()["tables"].keys() - {"words", "fingerprints"}
@@ -102,7 +108,10 @@ def _shown(path):
 @pytest.mark.parametrize("path", sorted(ROOT.glob("notebooks/*.ipynb")), ids=lambda p: p.stem)
 def test_what_a_notebook_shows_is_in_the_file(path):
     """Names of tables and figures; the columns of both are read in the tests of the report."""
-    shown = set(_shown(path))
+    every = [*_shown(path)]
+    shown = set(every)
+    twice = {name for name in shown if every.count(name) > 1}
+    assert not twice, f"the CSV of the second is written over that of the first: {twice}"
     unknown = sorted(shown - schema()["shown"].keys())
     assert not unknown, f"add {unknown} to `shown` in {WHERE}"
     taken = shown & schema()["tables"].keys()

@@ -9,7 +9,7 @@
 - ``side_files``: codings by hand and published reference data
 - ``readers``: one file a format
 
-To add a format: one file in ``readers/`` and one line in ``readers/__init__.py``.
+To add a format: one file in ``readers/``, named in ``readers/__init__.py``, which says how.
 """
 
 from analysis.corpus.reading import Corpus, CorpusError, read_corpus

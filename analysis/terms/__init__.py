@@ -9,8 +9,9 @@
 - ``story_tests``: whether outlets differ in a word, tested with independent stories as units
 - ``statistics``: formulas on arrays, each with its paper
 
-To add a statistic: the formula in ``statistics``, its column in the file of its subject and in
-``base/columns.yml``.
+To add a statistic: the formula in ``statistics``; its column in the file of its subject, or in the
+cell of a notebook that counts it; what it means in ``base/columns.yml``.  An outlet with fewer
+articles than ``base/thresholds.FEW_ARTICLES`` gets no interval and no p-value.
 """
 
 from analysis.terms.collocation import collocations

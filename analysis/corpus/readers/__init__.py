@@ -9,8 +9,9 @@
 
 To add an export: a file with `is_text_export` and `read_text_export` (or the same of ``html``),
 which hands the fields of its articles to `common.make_reading`; its name in `_read_text`
-(`_read_html`).
-What its labels mean is in ``lexicons/exports.yml``.
+(`_read_html`), where the first that takes a file for its own reads it.  An ending that is new goes
+into `_TEXTS`: without it a single file is read, but a folder passes over it.
+``ris`` is a short example.  What labels mean is in ``lexicons/exports.yml``.
 """
 
 import re

@@ -127,8 +127,9 @@ def make_reading(
 ) -> Reading:
     """The documents of the fields of articles, with notes on what they lack.
 
-    `none_found` says why a file of this kind may hold no article; `said` is how many articles the
-    file itself claims to hold.
+    The fields are called as in `KEYS`, others as they like; `published` is the date as the file
+    writes it.  `none_found` says why a file of this kind may hold no article; `said` is how many
+    articles the file itself claims to hold.
     """
     documents = [
         document(doc_id=document_id(name, number), file=name, **fields)
