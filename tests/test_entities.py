@@ -15,6 +15,7 @@ from analysis.entities.candidates import (
     find_entities,
     first_mentions,
 )
+from analysis.entities.matcher import ActorMatcher, Entity
 from analysis.terms.entities import entity_tables
 
 ROWS = [
@@ -296,3 +297,11 @@ def test_tables_of_nothing_have_their_columns():
 def test_an_article_before_a_known_name_is_no_name(matcher):
     text = "Reports spoke of Ada al-Kataib Hezbollah. In Elva, Al-Kataib Hezbollah left."
     assert not [c.surface for c in find_candidates(text, matcher) if c.surface.endswith("-")]
+
+
+def test_a_name_in_small_letters_may_begin_a_sentence():
+    union = Entity("union", "Harbour Union", "ORG", ("dockers", "tug crews"), "", "")
+    matcher = ActorMatcher([union])
+    text = "Dockers left the quay. Tug crews stayed, DOCKERS did not; DoCkErs is no name."
+    found = [mention.surface for mention in find_entities(text, matcher)]
+    assert found == ["Dockers", "Tug crews", "DOCKERS"]

@@ -85,9 +85,11 @@ class ActorMatcher:
                 for alias in getattr(entity, origin):
                     self._add(alias, entity, origin)
         for alias in list(self.aliases):
-            # headlines set in capitals; short names keep their case (US is not us)
-            if len(alias) > 3 and alias.upper() not in self.aliases:
-                self._copy(alias, alias.upper())
+            # sentences begin with a capital ("Dockers left", an alias "dockers"); headlines may be
+            # set in capitals; short names keep their case (US is not us)
+            for form in (alias[:1].upper() + alias[1:], alias.upper() if len(alias) > 3 else alias):
+                if form not in self.aliases:
+                    self._copy(alias, form)
 
     def _copy(self, alias: str, form: str) -> None:
         self.aliases[form] = self.aliases[alias]
@@ -279,8 +281,8 @@ def _alias_problems(entities: list[Entity], everyday: Iterable[str]) -> Iterator
 def find_entities(text: str, matcher: ActorMatcher, published: str = "") -> list[Mention]:
     """Mentions of the matcher's entities in `text`, in order, not overlapping, longest first.
 
-    Matching is exact in case (names longer than three letters also in capitals throughout),
-    word-bounded, blind to the form of apostrophes, hyphens and spaces; a possessive 's is not part
+    Matching is exact in case (but for a first capital, as at the beginning of a sentence, and names
+    longer than three letters in capitals throughout), word-bounded, blind to the form of apostrophes, hyphens and spaces; a possessive 's is not part
     of the surface.  "Hezbollah" inside "Kataib Hezbollah" is no mention of its own if both are
     known; next to an unknown capitalised word it is undecided.  Names whose meaning changed have
     that of the day of publication (an ISO date; without one, of today).
