@@ -236,7 +236,7 @@ def _tables(options):
 
 def _test(options):
     """run the tests that need only Python"""
-    return _python("pytest", "--ignore=tests/browser")
+    return _python("pytest", "--ignore=tests/browser", "-n", "2", "--dist", "loadfile")
 
 
 def _test_browser(options):

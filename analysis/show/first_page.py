@@ -93,8 +93,10 @@ def _phase_told(
 def _announced(group: list[Any], what: str, names: Names) -> str:
     """Who announced a pause, in whatever version, or that nobody did."""
     bound = dict.fromkeys(key for one in group for key in one.bound_by.split(";")[:1] if key)
-    if group[0].basis != "declared" or not bound:
+    if group[0].basis != "declared":
         return "a pause began that nobody announced"
+    if not bound:
+        return f"a {what} was announced; by whom is not told"
     who = listed_and(in_sentence(names.names.get(key, key)) for key in bound)
     condition = f" {group[0].condition}" if group[0].condition else ""
     return f"{who} announced a {what}{condition}"
