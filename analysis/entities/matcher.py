@@ -215,7 +215,7 @@ def compile_actors(actors: pd.DataFrame, lexicon: Lexicon = OURS) -> ActorMatche
 
     >>> row = {"entity_id": "guard", "name": "Elva Guard", "type": "ORG", "aliases": "the Guard"}
     >>> sorted(compile_actors(pd.DataFrame([row])).aliases)
-    ['ELVA GUARD', 'Elva Guard', 'THE GUARD', 'the Guard']
+    ['ELVA GUARD', 'Elva Guard', 'THE GUARD', 'The Guard', 'the Guard']
     """
     missing = [c for c in ("entity_id", "name", "type", "aliases") if c not in actors]
     if missing:
@@ -281,11 +281,12 @@ def _alias_problems(entities: list[Entity], everyday: Iterable[str]) -> Iterator
 def find_entities(text: str, matcher: ActorMatcher, published: str = "") -> list[Mention]:
     """Mentions of the matcher's entities in `text`, in order, not overlapping, longest first.
 
-    Matching is exact in case (but for a first capital, as at the beginning of a sentence, and names
-    longer than three letters in capitals throughout), word-bounded, blind to the form of apostrophes, hyphens and spaces; a possessive 's is not part
-    of the surface.  "Hezbollah" inside "Kataib Hezbollah" is no mention of its own if both are
-    known; next to an unknown capitalised word it is undecided.  Names whose meaning changed have
-    that of the day of publication (an ISO date; without one, of today).
+    Matching is exact in case, but for a first capital, as at the beginning of a sentence, and for
+    names longer than three letters in capitals throughout; it is word-bounded, and blind to the
+    form of apostrophes, hyphens and spaces; a possessive 's is not part of the surface.
+    "Hezbollah" inside "Kataib Hezbollah" is no mention of its own if both are known; next to an
+    unknown capitalised word it is undecided.  Names whose meaning changed have that of the day of
+    publication (an ISO date; without one, of today).
 
     >>> guard = Entity("guard", "Elva Guard", "ORG", (), "", "")
     >>> [mention] = find_entities("The Elva Guard's boats left.", ActorMatcher([guard]))
