@@ -55,7 +55,7 @@ def bounds_at(p: Parse, i: int, plural: bool) -> Bounds | None:
     if word in p.known.vague_numbers:
         least, most = p.known.vague_numbers[word]
         return least, most
-    if not value or (value == 1 and plural) or _in_name(p, i) or _is_year(p, i):
+    if not value or (value == 1 and plural) or _in_name(p, i) or is_year(p, i):
         return None
     before = " ".join(p.words[max(i - 3, 0) : i])
     for phrases, *bounds in p.known.number_bounds:
@@ -64,7 +64,7 @@ def bounds_at(p: Parse, i: int, plural: bool) -> Bounds | None:
     return value, value
 
 
-def _is_year(p: Parse, i: int) -> bool:
+def is_year(p: Parse, i: int) -> bool:
     """ "10 June | 2023"."""
     before = p.words[i - 1] if i else ""
     named = before in p.lists["calendar"] or before.isdigit()

@@ -105,6 +105,8 @@ class Parse:
     def group_of(self, verb: int) -> VerbGroup:
         """The verb at a token with the auxiliaries and adverbs before it."""
         i, words, inside = verb, self.words, self.lists["verb_group"]
+        if words[verb].endswith("ing"):  # "since | launching its offensive"
+            inside -= {"since"}
         while i and (words[i - 1] in inside or words[i - 1][-2:] == "ly"):
             i -= 1
         before = words[i - 1] if i else ""
@@ -204,7 +206,7 @@ class Parse:
         if at not in self.verbs:
             return self._is_other_verb(at, start)
         word = self.words[at]
-        return word[-1] in "sd" or word in self.lists["participles"]
+        return word[-1] in "sd" or self.any_list(word, ("participles", "past"))
 
     def _before_insertion(self, end: int, relative: bool) -> int:
         words = self.words
@@ -362,7 +364,10 @@ def is_weapon_at_work(p: Parse, hit: Hit) -> bool:
 def is_act(p: Parse, span: Span) -> bool:
     """Whether a noun phrase names an act, not who acts: "the attack on X | killed nine"."""
     acts = [h for h in p.hits if span[0] <= h.words[0] and h.words[-1] < span[1]]
-    acts = [h for h in acts if not h.phrase.verbal]
+    modified = p.lists["modified"]  # "a strike | leader"
+    acts = [
+        h for h in acts if not h.phrase.verbal and modified.isdisjoint(p.words[h.last + 1 :][:1])
+    ]
     heads = [h for h in acts if p.lists["prepositions"].isdisjoint(p.words[span[0] : h.first])]
     acts = [h for h in heads if h.phrase.root in DONE | {"RETREAT"}]
     return any(not p.words[h.last].endswith(("er", "ers")) for h in acts)  # "a suicide bomber"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple, Protocol
 
-from analysis.events.counts import number_at
+from analysis.events.counts import is_year, number_at
 from analysis.events.parse import DONE, Parse, Span, VerbGroup, is_act, is_weapon_at_work
 from analysis.events.phrases import Hit, harms
 from analysis.events.status import DENIALS, Event
@@ -180,7 +180,14 @@ def _goal(p: Parse, hit: Hit) -> Span | None:
         return p.object_from(start + 2) if start + 1 in p.verbs else None  # "arms and trains X"
     if undergone:
         return hit.first + 1, (p.object_from(hit.first + 1) or (0, start))[1]
-    return p.object_from(start)
+    goal = p.object_from(start)
+    return None if _is_street(p, hit, goal) else goal
+
+
+def _is_street(p: Parse, hit: Hit, span: Span | None) -> bool:
+    """ "Sit-ins on | Harbour Street": where, not against whom."""
+    protest = span and hit.phrase.root == "PROTEST" and p.words[span[0] - 1] == "on"
+    return bool(span and protest) and p.is_road(span)
 
 
 def _goal_inside(p: Parse, hit: Hit) -> Span | None:
@@ -204,8 +211,7 @@ def _towards(p: Parse, hit: Hit) -> Span | None:
         word = p.words[i]
         if word in prepositions:
             found = p.object_from(i + (word not in p.lists["before_object"]))
-            where = found and hit.phrase.root == "PROTEST" and word == "on" and p.is_road(found)
-            if found and not where:
+            if found and not _is_street(p, hit, found):
                 return found
         if word in BREAKS or word == "," or _another(p, hit, i):
             break
@@ -400,7 +406,8 @@ def _claimer_behind(p: Parse, hit: Hit) -> Span | None:
             group = p.group_of(i)
             subject = p.subject(group.begin)
             said = {*group.words, *_words(p, subject)}
-            return subject if p.lists["negation"].isdisjoint(said) else None
+            unclaimed = p.lists["negation"] | p.lists["nobody"]
+            return subject if unclaimed.isdisjoint(said) else None
     return None
 
 
@@ -429,8 +436,7 @@ def actor(p: Parse, mentions: Sequence[Mention], span: Span | None) -> Party:
 
 def _named(p: Parse, span: Span) -> Span | None:
     """The words that name who acts or is acted upon, if any do: no weapon, act, time or number."""
-    start, end = span
-    end = next((i for i in range(start + 1, end) if _is_when(p, i)), end)
+    start, end = _between_dates(p, span)
     ends = (i for i in range(start + 1, end) if p.words[i] in p.lists["prepositions"] - {"of"})
     head = next(ends, end) - 1
     if p.words[start] in p.lists["nobody"] | {"no"} or is_act(p, span):
@@ -444,6 +450,13 @@ def _named(p: Parse, span: Span) -> Span | None:
         return None
     end = _shortened(p, start, end)
     return (start, end) if 0 < end - start <= _LONGEST else None
+
+
+def _between_dates(p: Parse, span: Span) -> Span:
+    """ "10 June 2023 | rebels | on Tuesday"."""
+    start, end = span
+    start = max((i + 1 for i in range(start, end - 1) if is_year(p, i)), default=start)
+    return start, next((i for i in range(start + 1, end) if _is_when(p, i)), end)
 
 
 def _shortened(p: Parse, start: int, end: int) -> int:
@@ -627,7 +640,8 @@ class PartyReader:
         if doer and self._is_pronoun(doer) and not (source and self.mentions):
             return self._stood_for(event, doer)
         unnamed = source is None and doer is None and event.group.before != "the"
-        if unnamed and event.hit.phrase.verbal and goal:
+        shared = event.group.gerund and event.group.before in p.lists["time_clause"]
+        if unnamed and event.hit.phrase.verbal and (goal or shared):
             return self.last
         return source
 
@@ -660,7 +674,9 @@ class PartyReader:
     def _is_the_same(self, doer: Span) -> bool:
         """ "The spokesman says | the group's rockets | hit a ferry"."""
         first, *rest = _words(self.p, doer)
-        return first == "the" and not self.p.lists["the_same"].isdisjoint(rest[:1])
+        p = self.p
+        same = first == "the" and not p.lists["the_same"].isdisjoint(rest[:1])
+        return same and not p.lists["spokesmen"].isdisjoint(_words(p, p.speaker))
 
     def _is_named(self, doer: Span) -> bool:
         """Whether it holds a name; the first word of a sentence may be none."""

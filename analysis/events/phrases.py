@@ -35,9 +35,12 @@ def harms(hit: Hit) -> bool:
 
 def is_titled(words: list[str], capitals: list[bool]) -> bool:
     """Whether most words, or nearly all long ones, have a capital: "Troops Killed in Raid"."""
-    long = [capital for word, capital in zip(words, capitals, strict=True) if len(word) > 3]
+    told = [
+        (word, capital) for word, capital in zip(words, capitals, strict=True) if word.isalpha()
+    ]
+    long = [capital for word, capital in told if len(word) > 3]
     titled = len(long) > 3 and sum(long) > 0.8 * len(long)
-    return titled or sum(capitals) > 0.6 * len(capitals)
+    return titled or sum(capital for _, capital in told) > 0.6 * len(told)
 
 
 class PhraseFinder:
