@@ -432,6 +432,7 @@ def test_coded_sentences_are_read_right():
         ("second", 8, 6),
         ("third", 3, 2),
         ("fourth", 8, 5),
+        ("fifth", 5, 3),
     ):
         own = [sentence for sentence in sentences if sentence.part == part]
         wrong = [sentence.text for sentence in own if not sentence.right]

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from analysis.events.parse import Parse
+from analysis.events.parse import Parse, is_weapon_at_work
 from analysis.events.phrases import Hit
 from analysis.events.vocabulary import BREAKS
 
@@ -13,7 +13,7 @@ _BEFORE = 5  # tokens before a noun in which its number is looked for
 def count_incidents(p: Parse, hit: Hit) -> Bounds:
     """Least and most incidents: "over 160 attacks", "attacked 115 times"; None is no bound."""
     at = _counted_word(p, hit)
-    if at is None:
+    if at is None or is_weapon_at_work(p, hit):
         return (2, None) if _repeated(p, hit) else (1, 1)
     plural = p.words[at].endswith("s")
     for i in range(at - 1, max(at - 1 - _BEFORE, -1), -1):
@@ -55,13 +55,20 @@ def bounds_at(p: Parse, i: int, plural: bool) -> Bounds | None:
     if word in p.known.vague_numbers:
         least, most = p.known.vague_numbers[word]
         return least, most
-    if not value or (value == 1 and plural) or _in_name(p, i):
+    if not value or (value == 1 and plural) or _in_name(p, i) or is_year(p, i):
         return None
     before = " ".join(p.words[max(i - 3, 0) : i])
     for phrases, *bounds in p.known.number_bounds:
         if before.endswith(tuple(phrases)):
             return tuple(bound and round(value * bound[0] + bound[1]) for bound in bounds)
     return value, value
+
+
+def is_year(p: Parse, i: int) -> bool:
+    """ "10 June | 2023"."""
+    before = p.words[i - 1] if i else ""
+    named = before in p.lists["calendar"] or before.isdigit()
+    return named and p.words[i].isdigit() and len(p.words[i]) == 4
 
 
 def _in_name(p: Parse, i: int) -> bool:
@@ -74,6 +81,8 @@ def _counts_people(p: Parse, i: int) -> bool:
     """ "Near Karsa 12 | villagers", but not "Tower 22 | attacks"."""
     word = p.words[i] if i < len(p.words) else ""
     plural = word.endswith(("s", "people", "men", "women", "children", "civilian"))
+    if word in p.lists["dead"] | p.lists["hurt"]:
+        return True
     return plural and not any(hit.first == i for hit in p.hits)
 
 

@@ -105,6 +105,8 @@ class Parse:
     def group_of(self, verb: int) -> VerbGroup:
         """The verb at a token with the auxiliaries and adverbs before it."""
         i, words, inside = verb, self.words, self.lists["verb_group"]
+        if words[verb].endswith("ing"):  # "since | launching its offensive"
+            inside -= {"since"}
         while i and (words[i - 1] in inside or words[i - 1][-2:] == "ly"):
             i -= 1
         before = words[i - 1] if i else ""
@@ -150,6 +152,7 @@ class Parse:
         narrow = relative or words[begin].endswith("ing")  # "in response to Belmar | bombing"
         start, end = self._phrase_before(end, narrow)
         start = self._list_begin(self._after_circumstance(start, end), end)
+        start += start < end and words[start] == "and"
         while end > start + 1 and self._is_other_verb(end - 1, start):
             end -= 1  # "the parliament | voted | to expel"
         return (start, end) if start < end else None
@@ -157,12 +160,17 @@ class Parse:
     def _over_relative(self, end: int) -> int | None:
         """Where the subject ends in "militants | who had crossed the river | killed"."""
         first = self.clause_of(end - 1)[0] if end else 0
-        if not first or self.words[first] not in self.lists["relatives"]:
+        if not first or self.words[first] not in self.lists["relatives"] or self._is_said(first):
             return None
         own = range(first + 1, end - 1)
         finite = self.lists["be"] | {"had", "has", "have"}
         told = any(self.words[v] in finite or self.is_finite(v, first) for v in own)
         return first if told and self.words[end - 1] not in {",", "and"} else None
+
+    def _is_said(self, that: int) -> bool:
+        """ "Told the council | that militants from the north | fired"."""
+        before = self.words[self.clause_of(that - 1)[0] : that]
+        return self.words[that] == "that" and not self.lists["reporting"].isdisjoint(before)
 
     def _main_subject(self, comma: int) -> Span | None:
         """ "The army left the town, | blaming the rebels": the subject before the comma."""
@@ -198,7 +206,7 @@ class Parse:
         if at not in self.verbs:
             return self._is_other_verb(at, start)
         word = self.words[at]
-        return word[-1] in "sd" or word in self.lists["participles"]
+        return word[-1] in "sd" or self.any_list(word, ("participles", "past"))
 
     def _before_insertion(self, end: int, relative: bool) -> int:
         words = self.words
@@ -218,6 +226,8 @@ class Parse:
                 if word not in {"who", "that"} or start == end or words[end - 1][-2:] != "ed":
                     break
                 start = end = start - 1  # "factions | that he commanded"
+            elif word == "and" and words[start - 2] in self.lists["calendar"]:
+                break  # "met the envoy on Tuesday and | both sides"
             elif narrow and start < end and word in self.lists["prepositions"] - {"of"}:
                 break
             else:
@@ -250,6 +260,11 @@ class Parse:
         while end > i and self._is_trailing(end - 1):
             end -= 1
         return (i, end) if end > i else None
+
+    def is_road(self, span: Span) -> bool:
+        """Whether it names a road or the like: "Harbour Street"."""
+        last = span[1] - 1
+        return self.capitals[last] and self.words[last] in self.lists["roads"]
 
     def _is_trailing(self, at: int) -> bool:
         """A day, a number or the like, but not in "Tower | 22"."""
@@ -334,10 +349,25 @@ def is_aside(p: Parse, at: int) -> bool:
     return False
 
 
+def is_weapon_at_work(p: Parse, hit: Hit) -> bool:
+    """ "A rocket | strikes | ferry": a noun for a weapon and a verb, as headlines have it."""
+    if len(hit.words) != 2 or hit.phrase.verbal or not p.is_headline:
+        return False
+    weapon, verb = (p.words[i] for i in hit.words)
+    after = p.words[hit.last + 1 : hit.last + 2]
+    ends = ("prepositions", "clause", "verb_group", "calendar", "other_verbs", "circumstances")
+    agrees = weapon in p.lists["weapons"] and weapon.endswith("s") != verb.endswith("s")
+    thing = bool(after) and after[0].isalnum() and hit.last + 1 not in p.verbs
+    return agrees and thing and after != ["and"] and not p.any_list(after[0], ends)
+
+
 def is_act(p: Parse, span: Span) -> bool:
     """Whether a noun phrase names an act, not who acts: "the attack on X | killed nine"."""
     acts = [h for h in p.hits if span[0] <= h.words[0] and h.words[-1] < span[1]]
-    acts = [h for h in acts if not h.phrase.verbal]
+    modified = p.lists["modified"]  # "a strike | leader"
+    acts = [
+        h for h in acts if not h.phrase.verbal and modified.isdisjoint(p.words[h.last + 1 :][:1])
+    ]
     heads = [h for h in acts if p.lists["prepositions"].isdisjoint(p.words[span[0] : h.first])]
     acts = [h for h in heads if h.phrase.root in DONE | {"RETREAT"}]
     return any(not p.words[h.last].endswith(("er", "ers")) for h in acts)  # "a suicide bomber"

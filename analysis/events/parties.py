@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple, Protocol
 
-from analysis.events.counts import number_at
-from analysis.events.parse import DONE, Parse, Span, VerbGroup, is_act
+from analysis.events.counts import is_year, number_at
+from analysis.events.parse import DONE, Parse, Span, VerbGroup, is_act, is_weapon_at_work
 from analysis.events.phrases import Hit, harms
 from analysis.events.status import DENIALS, Event
 from analysis.events.vocabulary import BREAKS
@@ -22,6 +22,7 @@ _OWN = {  # prepositions after a noun of that type or mode that lead to who does
     "withdraw": ("of", "by"),
 }
 _UNDERGONE = ("come under", "die ", "lose _ life")  # phrases whose subject is hit
+_FOR_WHICH, _RESPONSIBLE = ["for", "which"], {"responsibility", "credit"}
 _NOBODY = {"LOC", "FAC"}  # types of entity that do nothing
 _TO_WHOM = {  # further prepositions behind the noun of a phrase that lead to its target
     **dict.fromkeys(_BILATERAL, frozenset(["with"])),
@@ -80,7 +81,7 @@ def phrases_of(p: Parse, hit: Hit) -> Phrases:
         return Phrases(caused, goal, "caused")
     if subject and is_act(p, subject):
         return Phrases(_of_act(p, subject).doer, goal, "by the act")
-    if not (group.gerund or group.word in p.lists["predicates"]) and _has_be(p, group):
+    if _is_passive_group(p, group):
         return Phrases(p.by(hit.last + 1), subject, "passive")
     if hit.phrase.text.startswith(_UNDERGONE):
         start = hit.last + 1
@@ -107,6 +108,12 @@ def _act_told_of(p: Parse, hit: Hit) -> Span | None:
     before = [h for h in p.hits if h.last < begin - 1]
     near = before and not before[-1].phrase.verbal and begin - before[-1].last <= _NEAR
     return (before[-1].first, before[-1].last + 1) if near else None
+
+
+def _is_passive_group(p: Parse, group: VerbGroup) -> bool:
+    """ "Was | killed", "got | injured", but not "is | ready to"."""
+    active = group.gerund or group.word in p.lists["predicates"]
+    return not active and (_has_be(p, group) or group.before in {"got", "gets"})
 
 
 def _has_be(p: Parse, group: VerbGroup) -> bool:
@@ -173,7 +180,14 @@ def _goal(p: Parse, hit: Hit) -> Span | None:
         return p.object_from(start + 2) if start + 1 in p.verbs else None  # "arms and trains X"
     if undergone:
         return hit.first + 1, (p.object_from(hit.first + 1) or (0, start))[1]
-    return p.object_from(start)
+    goal = p.object_from(start)
+    return None if _is_street(p, hit, goal) else goal
+
+
+def _is_street(p: Parse, hit: Hit, span: Span | None) -> bool:
+    """ "Sit-ins on | Harbour Street": where, not against whom."""
+    protest = span and hit.phrase.root == "PROTEST" and p.words[span[0] - 1] == "on"
+    return bool(span and protest) and p.is_road(span)
 
 
 def _goal_inside(p: Parse, hit: Hit) -> Span | None:
@@ -184,8 +198,8 @@ def _goal_inside(p: Parse, hit: Hit) -> Span | None:
     goal, particle = p.object_from(first), words[hit.last] in p.lists["prepositions"]
     if goal and root == "REJECT" and (owner := p.owner_in(goal)):
         return owner
-    if goal and words[hit.words[1]] in {"responsible", "guilty"}:
-        return goal[0], min(goal[1], hit.words[1])
+    if goal and words[hit.last] in {"responsible", "guilty", "out", "leave"}:
+        return goal[0], min(goal[1], hit.last)  # "ordered | the consul | out"
     inside = goal and (particle or root in {"ACCUSE", "REQUEST"}) and goal[1] <= hit.words[1]
     return goal if inside and not is_act(p, goal) else None
 
@@ -197,7 +211,7 @@ def _towards(p: Parse, hit: Hit) -> Span | None:
         word = p.words[i]
         if word in prepositions:
             found = p.object_from(i + (word not in p.lists["before_object"]))
-            if found:
+            if found and not _is_street(p, hit, found):
                 return found
         if word in BREAKS or word == "," or _another(p, hit, i):
             break
@@ -205,10 +219,10 @@ def _towards(p: Parse, hit: Hit) -> Span | None:
 
 
 def _another(p: Parse, hit: Hit, i: int) -> bool:
-    """Whether another event begins at a token, but for "will hold | talks"."""
+    """Whether another event begins at a token, but for "hold | talks", "fired rocket | shells"."""
     others = [other for other in p.hits if other.first == i]
     talks = hit.phrase.root in _BILATERAL and others and others[0].phrase.root == "CONSULT"
-    return bool(others) and not talks
+    return bool(others) and not talks and p.words[i] not in p.lists["weapons"]
 
 
 def _through_acts(p: Parse, goal: Span | None) -> Span | None:
@@ -222,6 +236,8 @@ def _of_noun(p: Parse, hit: Hit) -> Phrases:
         return Phrases(*both, "between")
     words, lists, i = p.words, p.lists, hit.words[-1] + 1
     target = None
+    if is_weapon_at_work(p, hit):
+        return Phrases(p.subject(hit.words[1]), p.object_from(i), "weapon")
     if words[hit.last] in lists["before_object"]:
         target = p.object_from(hit.last + 1)
     elif len(hit.words) == 2 and _begins_object(
@@ -241,6 +257,7 @@ def _moving(p: Parse, hit: Hit) -> Span | None:
     at = hit.words[1] if len(hit.words) > 1 else 0
     past = p.words[at].endswith("ed") or p.words[at] in p.lists["past"]
     thing = p.words[hit.words[0]] in p.lists["no_party"]  # "attacks | stopped", "rockets | fell"
+    thing = thing or hit.mode == "explosives"  # "a mine | exploded"
     return p.subject(at) if at and past and not thing else None
 
 
@@ -362,7 +379,7 @@ def _claimer(p: Parse, hit: Hit) -> Span | None:
         return None
     first, last = p.clause_of(hit.first)
     before = range(max(hit.first - 7, first), hit.first)
-    responsible = {"responsibility", "credit"}.intersection(p.words[first:last])
+    responsible = _RESPONSIBLE.intersection(p.words[first:last])
     for i in before:
         word, following = p.words[i], p.words[i + 1 : i + 2]
         claims = word in p.lists["claim"] or (responsible and word in p.lists["takes"])
@@ -374,6 +391,24 @@ def _claimer(p: Parse, hit: Hit) -> Span | None:
             return None if denied or group.before == "yet" else subject
     by = p.words.index("by", hit.last) if "by" in p.words[hit.last : last] else 0
     return p.object_from(by + 1) if by and p.words[by - 1] in p.lists["claim"] else None
+
+
+def _claimer_behind(p: Parse, hit: Hit) -> Span | None:
+    """ "A bomb killed nine, an attack | for which | the Front claimed responsibility"."""
+    words = p.words
+    which = next((i for i in range(hit.last, len(words)) if words[i : i + 2] == _FOR_WHICH), 0) + 1
+    act = next((h for h in p.hits if h.last + 2 == which and not h.phrase.verbal), None)
+    end = p.clause_of(which)[1] if act else which
+    if not act or not (act == hit or "," in words[max(act.first - 4, 0) : act.first]):
+        return None
+    for i in range(which, end):
+        if words[i] in p.lists["claim"] | p.lists["takes"] and _RESPONSIBLE & {*words[i:end]}:
+            group = p.group_of(i)
+            subject = p.subject(group.begin)
+            said = {*group.words, *_words(p, subject)}
+            unclaimed = p.lists["negation"] | p.lists["nobody"]
+            return subject if unclaimed.isdisjoint(said) else None
+    return None
 
 
 def _words(p: Parse, span: Span | None) -> list[str]:
@@ -401,8 +436,7 @@ def actor(p: Parse, mentions: Sequence[Mention], span: Span | None) -> Party:
 
 def _named(p: Parse, span: Span) -> Span | None:
     """The words that name who acts or is acted upon, if any do: no weapon, act, time or number."""
-    start, end = span
-    end = next((i for i in range(start + 1, end) if _is_when(p, i)), end)
+    start, end = _between_dates(p, span)
     ends = (i for i in range(start + 1, end) if p.words[i] in p.lists["prepositions"] - {"of"})
     head = next(ends, end) - 1
     if p.words[start] in p.lists["nobody"] | {"no"} or is_act(p, span):
@@ -416,6 +450,13 @@ def _named(p: Parse, span: Span) -> Span | None:
         return None
     end = _shortened(p, start, end)
     return (start, end) if 0 < end - start <= _LONGEST else None
+
+
+def _between_dates(p: Parse, span: Span) -> Span:
+    """ "10 June 2023 | rebels | on Tuesday"."""
+    start, end = span
+    start = max((i + 1 for i in range(start, end - 1) if is_year(p, i)), default=start)
+    return start, next((i for i in range(start + 1, end) if _is_when(p, i)), end)
 
 
 def _shortened(p: Parse, start: int, end: int) -> int:
@@ -436,7 +477,8 @@ def _before_weapon(p: Parse, span: Span) -> Span:
     names = [
         i for i in names if not p.words[i].endswith(backs) and p.words[i] not in p.lists["weapons"]
     ]
-    return (names[0], names[-1] + 1) if names else (span[0], span[0])
+    owner = None if names else p.owner_in(span)  # "the group's | rockets"
+    return owner or ((names[0], names[-1] + 1) if names else (span[0], span[0]))
 
 
 def _heads(p: Parse, mentions: list[Mention], span: Span) -> list[Mention]:
@@ -495,7 +537,9 @@ def _own_phrases(p: Parse, event: Event) -> tuple[Event, Phrases]:
     }:
         goal = _through_acts(p, goal)
     own = own._replace(goal=_users(p, goal) or goal)
-    claimer = _claimer(p, event.hit) if event.root in DONE and not event.outer else None
+    claimer = None
+    if event.root in DONE and not event.outer:
+        claimer = _claimer_behind(p, event.hit) or _claimer(p, event.hit)
     if claimer and event.attribution == "none":
         event = event._replace(attribution="claimed")
         own = own._replace(doer=claimer, rule="claimer")
@@ -526,13 +570,14 @@ class PartyReader:
         goal = None if own.goal == doer else own.goal
         target = self._target(goal, source)
         self.last_target = target or self.last_target
-        both = self._both(event, doer, rule)
+        both = self._both(event, doer, goal, rule)
         source, target = both if all(both) else (source, target)
         rules = tuple(filter(None, (rule, said)))
         denied_by = None
         if rule == "denier" or event.rule == "disclaimed":
             denied_by, source = source, self._denied(event, source)
         mutual = event.mode == "ceasefire" and self._binds_both(own, both, source, target)
+        mutual = mutual or (all(both) and self._is_reciprocal(goal))
         told = denied_by, self._named(p.teller), mutual
         return Parties(source, target, attribution, doer, rules, *told, goal)
 
@@ -546,10 +591,17 @@ class PartyReader:
         own = source and not event.outer and self._named(self.p.speaker) == source
         return ("claimed" if own and attribution == "blamed" else attribution), said
 
-    def _both(self, event: Event, doer: Span | None, rule: str) -> tuple[Party, Party]:
+    def _is_reciprocal(self, goal: Span | None) -> bool:
+        """ "Accused | each other"."""
+        start = goal[0] if goal else len(self.p.words)
+        return self.p.words[start : start + 2] in (["each", "other"], ["one", "another"])
+
+    def _both(
+        self, event: Event, doer: Span | None, goal: Span | None, rule: str
+    ) -> tuple[Party, Party]:
         """Both parties of an act that two do together, where the phrase of the doer names them."""
         together = event.root in _BILATERAL or event.mode in {"ceasefire", "sign"}
-        together = together or rule == "between"
+        together = together or rule == "between" or self._is_reciprocal(goal)
         return _pair(self.p, self.mentions, doer) if together else (None, None)
 
     def _denied(self, event: Event, denier: Party) -> Party:
@@ -588,7 +640,8 @@ class PartyReader:
         if doer and self._is_pronoun(doer) and not (source and self.mentions):
             return self._stood_for(event, doer)
         unnamed = source is None and doer is None and event.group.before != "the"
-        if unnamed and event.hit.phrase.verbal and goal:
+        shared = event.group.gerund and event.group.before in p.lists["time_clause"]
+        if unnamed and event.hit.phrase.verbal and (goal or shared):
             return self.last
         return source
 
@@ -618,6 +671,13 @@ class PartyReader:
             return target or self.last  # "attacks on its embassy": of who was named before
         return target
 
+    def _is_the_same(self, doer: Span) -> bool:
+        """ "The spokesman says | the group's rockets | hit a ferry"."""
+        first, *rest = _words(self.p, doer)
+        p = self.p
+        same = first == "the" and not p.lists["the_same"].isdisjoint(rest[:1])
+        return same and not p.lists["spokesmen"].isdisjoint(_words(p, p.speaker))
+
     def _is_named(self, doer: Span) -> bool:
         """Whether it holds a name; the first word of a sentence may be none."""
         return any(self.p.capitals[i] for i in range(*doer) if i or self.mentions)
@@ -631,7 +691,7 @@ class PartyReader:
         for kind, attribution in (("claim", "claimed"), ("blame", "blamed")):
             if not p.lists[kind].isdisjoint(near):
                 return attribution, kind
-        said, pronoun = p.reporting_verb, self._is_pronoun(doer)
+        said, pronoun = p.reporting_verb, self._is_pronoun(doer) or self._is_the_same(doer)
         nobody = not (p.lists["nobody"] | {"no"}).isdisjoint(_words(p, p.speaker))
         if said is None or nobody or not (pronoun or self._is_named(doer)):
             return "none", ""  # "no group said"

@@ -35,9 +35,12 @@ def harms(hit: Hit) -> bool:
 
 def is_titled(words: list[str], capitals: list[bool]) -> bool:
     """Whether most words, or nearly all long ones, have a capital: "Troops Killed in Raid"."""
-    long = [capital for word, capital in zip(words, capitals, strict=True) if len(word) > 3]
+    told = [
+        (word, capital) for word, capital in zip(words, capitals, strict=True) if word.isalpha()
+    ]
+    long = [capital for word, capital in told if len(word) > 3]
     titled = len(long) > 3 and sum(long) > 0.8 * len(long)
-    return titled or sum(capitals) > 0.6 * len(capitals)
+    return titled or sum(capital for _, capital in told) > 0.6 * len(told)
 
 
 class PhraseFinder:
@@ -150,7 +153,7 @@ class PhraseFinder:
             return before in lists["be"] and not gerund
         if before in lists["before_noun"] or before[:1].isdigit() or before.endswith(("ed", "ing")):
             return before in _ARTICLES or not (gerund and self._begins_object(i + 1))
-        return self._behind_adjective(i) or self._noun_by_what_follows(word, before, after)
+        return self._behind_adjective(i) or self._noun_by_what_follows(i, before, after)
 
     def _behind_adjective(self, i: int) -> bool:
         return i > 0 and self.words[i][-3:] != "ing" and self._may_be_adjective(i - 1)
@@ -166,14 +169,16 @@ class PhraseFinder:
         word = self.words[i]
         return word.isalpha() and word[-1] != "s" and not self.capitals[i]
 
-    def _noun_by_what_follows(self, word: str, before: str, after: str) -> bool:
+    def _noun_by_what_follows(self, i: int, before: str, after: str) -> bool:
+        word = self.words[i]
         follows = after in self.lists["noun_follows"]
         if word.endswith("ing"):
             nouns = self.known.starts[word].alone[1]
             follows = follows or bool(nouns and after.endswith("ed"))  # "fighting | erupted"
             return follows and (before not in {",", ""} or after in {"of", "between"})
-        if word in self.lists["often_nouns"]:
-            return after not in self.lists["before_noun"] or follows
+        if word in self.lists["often_nouns"]:  # but "Belmar | orders | Corsian envoys out"
+            named = word.endswith("s") and not self.headline and self._begins_object(i + 1)
+            return (after not in self.lists["before_noun"] and not named) or follows
         return not after or follows or not after[0].isalnum()
 
     def _in_name(self, i: int) -> bool:
@@ -196,18 +201,25 @@ class PhraseFinder:
     def _is_adjective(self, i: int) -> bool:
         """A participle before its noun ("armed men")."""
         word, lists = self.words[i], self.lists
-        if not word.endswith(("ed", "ing")) or i + 1 == len(self.words) or self.capitals[i + 1]:
-            return False
         before = self.words[i - 1] if i else ","
+        if not word.endswith(("ed", "ing")) or i + 1 == len(self.words):
+            return False
+        if self.capitals[i + 1]:  # "Shot 9 | Captured | Soldiers"
+            return self.headline and before.isdigit()
         auxiliary = before in lists["verb_group"]
         if auxiliary or word in lists["participle_adjectives"]:
             return not auxiliary
         named = i and self.capitals[i - 1] and before not in lists["before_noun"]
         if named or not self._may_be_noun(self.words[i + 1]):
             return False
-        if word.endswith("ing"):
-            return before in {"the", "a", "an"} and not self.known.starts[word].ambiguous
-        return not i or before in lists["before_noun"] or before in lists["beside_verb"]
+        return self._behind_determiner(i, before)
+
+    def _behind_determiner(self, i: int, before: str) -> bool:
+        participle = self.words[i]
+        if participle.endswith("ing"):
+            ambiguous = self.known.starts[participle].ambiguous
+            return before in {"the", "a", "an"} and not ambiguous
+        return not i or before in self.lists["before_noun"] or before in self.lists["beside_verb"]
 
     def _may_be_noun(self, word: str) -> bool:
         return word.isalpha() and word not in self.lists["beside_verb"] and word[-2:] != "ly"

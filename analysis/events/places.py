@@ -52,8 +52,8 @@ def _phrases_of_place(p: Parse, hit: Hit, doer: Span | None) -> Iterator[tuple[i
     first, end = p.clause_of(hit.last)
     end = min([k.first for k in p.hits if hit.last < k.first < end and not harms(k)] or [end])
     home = _home(hit, doer)
-    of_place, said = p.lists["before_place"], p.reporting_verb
-    found = [i for i in range(first, end) if p.words[i] in of_place and i not in home]
+    said = p.reporting_verb
+    found = [i for i in range(first, end) if i not in home and _leads_to_place(p, hit, i)]
     if said is not None:  # where it was said is not where it was
         found = [i for i in found if (i < said) == (hit.last < said)]
     for i in sorted(found, key=lambda i: abs(i - hit.last)):
@@ -61,9 +61,19 @@ def _phrases_of_place(p: Parse, hit: Hit, doer: Span | None) -> Iterator[tuple[i
             yield i, span
 
 
+def _leads_to_place(p: Parse, hit: Hit, i: int) -> bool:
+    """A preposition of place; "on Harbour Street", but not "an attack | on Karsa Bridge"."""
+    if p.words[i] in p.lists["before_place"]:
+        return True
+    if p.words[i] not in ({"on", "down"} if hit.phrase.verbal else {"down"}):
+        return False
+    span = p.object_from(i + 1)
+    return bool(span) and p.is_road(span)
+
+
 def _home(hit: Hit, doer: Span | None) -> range:
-    """Where an active doer is told to be from; workers and crowds are where they act."""
-    active = doer and doer[0] <= hit.last and hit.phrase.root != "PROTEST"
+    """Where an active doer is told to be from; crowds, police and courts are where they act."""
+    active = doer and doer[0] <= hit.last and hit.phrase.root not in {"PROTEST", "COERCE"}
     return range(*doer) if doer and active else range(0)
 
 

@@ -231,7 +231,7 @@ class Reader:
             target = target or (at.entity_id if at.type == "FAC" else None)
         if at and at.type != "FAC":
             where = [at.entity_id]
-        elif event.root in _LOCATED:
+        elif event.root in _LOCATED or event.mode == "resume":
             where = places(p, self.mentions, hit, {source, target}, doer)
         one = event.root in GOVERNING  # "halted its attacks" is one halt
         direction, goldstein = p.known.values(event.root, event.mode)
@@ -352,7 +352,7 @@ class Reader:
 
     def _means_of(self, hit: Hit) -> bool:
         before = self.p.words[max(hit.first - 5, 0) : hit.first]
-        means = {"in", "by", "during", "when", "after"} if self._harm else {"with", "by"}
+        means = {"in", "by", "during", "when", "after", "as"} if self._harm else {"with", "by"}
         numbered = before[-2:-1] == ["in"] and number_at(self.p, hit.first - 1)  # "in three raids"
         again = _AGAIN.search(" ".join(before[-5:]))
         return bool(numbered or again) or not means.isdisjoint(before)
@@ -375,6 +375,11 @@ def _is_long(expression: TimeExpression | None) -> bool:
     return bool(first and last and (last - first).days > _CAMPAIGN_DAYS)
 
 
+def _is_length(expression: TimeExpression) -> bool:
+    length = getattr(expression, "type", "") == "DURATION"
+    return length and getattr(expression, "anchor", "") != "published"
+
+
 def nearest_date(p: Parse, hit: Hit, dates: Sequence[TimeExpression]) -> TimeExpression | None:
     """The time expression nearest to the trigger in its clause, or "in May, | when" before it."""
     at, (first, end) = p.starts[hit.first], _part_of_clause(p, hit)
@@ -384,6 +389,7 @@ def nearest_date(p: Parse, hit: Hit, dates: Sequence[TimeExpression]) -> TimeExp
     if not near and p.words[first] in {"when", "that"}:
         near = _before_clause(p, first, dates)
     apart = [d for d in near if p.text[: d.start].split()[-1:] != ["of"]]  # "of the year" says less
+    apart = [d for d in apart if not _is_length(d)] or apart  # "jailed for two years | on Monday"
     return min(apart or near, key=lambda date: abs(date.start - at), default=None)
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise, takewhile
 from typing import Generic, NamedTuple, TypeVar
 
 from analysis.events.counts import number_at
-from analysis.events.parse import Parse, VerbGroup, is_act
+from analysis.events.parse import Parse, VerbGroup, is_act, is_weapon_at_work
 from analysis.events.phrases import Hit, harms
 
 # types whose object or infinitive is asked for, promised, refused or ended, not done
@@ -411,6 +411,18 @@ class _Noun:
         return not self.p.lists["modified"].isdisjoint(behind)
 
     @property
+    def called_so(self) -> bool:
+        """ "Known as the October | war", but not "as a rocket | strikes ferry"."""
+        return "as" in self.before[-2:] and not is_weapon_at_work(self.p, self.hit)
+
+    @property
+    def label(self) -> bool:
+        """ "Truce violation | : troops shell villages": what follows tells the act."""
+        colon = self.p.words[self.hit.last + 1 : self.hit.last + 2] == [":"]
+        behind = (h for h in self.p.hits if h.first > self.hit.last)
+        return colon and any(h.phrase.root == self.hit.phrase.root for h in behind)
+
+    @property
     def left_dead(self) -> bool:
         """ "An ambush on troops | left six dead"."""
         return self.hit.mode == "withdraw" and not self.p.lists["dead"].isdisjoint(self.after)
@@ -524,7 +536,8 @@ _NOUN_RULES: list[_Rule[_Noun]] = [
     _Rule("none told", lambda n: n.none_told, ABSENT),
     _Rule("no such", lambda n: n.no, NONE),
     _Rule("modifier", lambda n: n.modifier, NONE),
-    _Rule("called so", lambda n: "as" in n.before[-2:], NONE),
+    _Rule("called so", lambda n: n.called_so, NONE),
+    _Rule("label", lambda n: n.label, NONE),
     _Rule("left dead", lambda n: n.left_dead, NONE),
     _Rule("talks to", lambda n: n.p.words[n.hit.last : n.hit.last + 2] == ["talks", "to"], NONE),
     _Rule("share", lambda n: n.share, NONE),

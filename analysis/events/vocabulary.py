@@ -126,7 +126,7 @@ def _word_lists(lexicon: Lexicon) -> dict[str, frozenset[str]]:
     lists["violence"] = forms("violence")
     lists["weapons"] = forms("weapon")
     lists["captives"] = forms("captive") | {"them", "him", "her", "us"}
-    lists["undergoes"] |= forms("captive", "envoy")
+    lists["undergoes"] |= forms("captive", "envoy", "guest")
     lists["no_party"] |= (
         forms("attack", "talks", "deal", "truce", "demand", "inquiry") | lists["calendar"]
     )

@@ -204,6 +204,8 @@ def _dates_answer(own: Any, reading: Any, text: str) -> bool:
 
 
 def _may_date(expression: Any, reading: Any, text: str) -> bool:
+    if reading.status == "denied" and expression is not reading.date:
+        return False  # "denied on Monday | that it had shelled the town"
     if reading.event_type == "RETREAT":  # "said in May that a truce holds" does not date the truce
         return expression.end > reading.start or not _pattern("that").match(text, expression.end)
     if reading.event_type == "REQUEST":  # "must leave by May"
