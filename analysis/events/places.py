@@ -7,6 +7,7 @@ from analysis.events.parse import Parse, Span
 from analysis.events.parties import MODIFIERS, Mention, Party, is_people
 from analysis.events.phrases import Hit, harms
 
+_ALONG = {"on", "down"}  # a street
 _PLACE_TYPES = {"GPE", "LOC", "FAC"}
 
 
@@ -52,8 +53,9 @@ def _phrases_of_place(p: Parse, hit: Hit, doer: Span | None) -> Iterator[tuple[i
     first, end = p.clause_of(hit.last)
     end = min([k.first for k in p.hits if hit.last < k.first < end and not harms(k)] or [end])
     home = _home(hit, doer)
-    said = p.reporting_verb
-    found = [i for i in range(first, end) if i not in home and _leads_to_place(p, hit, i)]
+    of_place, said = p.lists["before_place"], p.reporting_verb
+    found = [i for i in range(first, end) if p.words[i] in of_place and i not in home]
+    found += [i for i in range(first, end) if p.words[i] in _ALONG and _on_road(p, hit, i)]
     if said is not None:  # where it was said is not where it was
         found = [i for i in found if (i < said) == (hit.last < said)]
     for i in sorted(found, key=lambda i: abs(i - hit.last)):
@@ -61,14 +63,10 @@ def _phrases_of_place(p: Parse, hit: Hit, doer: Span | None) -> Iterator[tuple[i
             yield i, span
 
 
-def _leads_to_place(p: Parse, hit: Hit, i: int) -> bool:
-    """A preposition of place; "on Harbour Street", but not "an attack | on Karsa Bridge"."""
-    if p.words[i] in p.lists["before_place"]:
-        return True
-    if p.words[i] not in ({"on", "down"} if hit.phrase.verbal else {"down"}):
-        return False
-    span = p.object_from(i + 1)
-    return bool(span) and p.is_road(span)
+def _on_road(p: Parse, hit: Hit, i: int) -> bool:
+    """ "Detained nine | on Harbour Street", but not "an attack | on Karsa Bridge"."""
+    span = p.object_from(i + 1) if hit.phrase.verbal or p.words[i] == "down" else None
+    return span is not None and p.is_road(span)
 
 
 def _home(hit: Hit, doer: Span | None) -> range:
