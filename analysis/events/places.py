@@ -53,14 +53,20 @@ def _phrases_of_place(p: Parse, hit: Hit, doer: Span | None) -> Iterator[tuple[i
     first, end = p.clause_of(hit.last)
     end = min([k.first for k in p.hits if hit.last < k.first < end and not harms(k)] or [end])
     home = _home(hit, doer)
-    of_place, said = p.lists["before_place"], p.reporting_verb
-    found = [i for i in range(first, end) if p.words[i] in of_place and i not in home]
-    found += [i for i in range(first, end) if p.words[i] in _ALONG and _on_road(p, hit, i)]
+    said = p.reporting_verb
+    found = _prepositions(p, hit, first, end)
+    found = [i for i in found if i not in home]
     if said is not None:  # where it was said is not where it was
         found = [i for i in found if (i < said) == (hit.last < said)]
     for i in sorted(found, key=lambda i: abs(i - hit.last)):
         if span := p.object_from(i + 1):
             yield i, span
+
+
+def _prepositions(p: Parse, hit: Hit, first: int, end: int) -> list[int]:
+    leads = p.lists["leads to place"]
+    found = [i for i in range(first, end) if p.words[i] in leads]
+    return [i for i in found if p.words[i] not in _ALONG or _on_road(p, hit, i)]
 
 
 def _on_road(p: Parse, hit: Hit, i: int) -> bool:
