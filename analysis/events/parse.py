@@ -105,10 +105,9 @@ class Parse:
     def group_of(self, verb: int) -> VerbGroup:
         """The verb at a token with the auxiliaries and adverbs before it."""
         i, words, inside = verb, self.words, self.lists["verb_group"]
-        if words[verb].endswith("ing"):  # "since | launching its offensive"
-            inside -= {"since"}
         while i and (words[i - 1] in inside or words[i - 1][-2:] == "ly"):
             i -= 1
+        i += words[i] == "since" and words[verb].endswith("ing")  # "since | launching"
         before = words[i - 1] if i else ""
         infinitive = i < verb and words[verb - 1] == "to"
         governor = self._before_day(i) if infinitive else None

@@ -396,6 +396,8 @@ def _claimer(p: Parse, hit: Hit) -> Span | None:
 def _claimer_behind(p: Parse, hit: Hit) -> Span | None:
     """ "A bomb killed nine, an attack | for which | the Front claimed responsibility"."""
     words = p.words
+    if "which" not in words:
+        return None
     which = next((i for i in range(hit.last, len(words)) if words[i : i + 2] == _FOR_WHICH), 0) + 1
     act = next((h for h in p.hits if h.last + 2 == which and not h.phrase.verbal), None)
     end = p.clause_of(which)[1] if act else which

@@ -35,12 +35,10 @@ def harms(hit: Hit) -> bool:
 
 def is_titled(words: list[str], capitals: list[bool]) -> bool:
     """Whether most words, or nearly all long ones, have a capital: "Troops Killed in Raid"."""
-    told = [
-        (word, capital) for word, capital in zip(words, capitals, strict=True) if word.isalpha()
-    ]
-    long = [capital for word, capital in told if len(word) > 3]
+    pairs = zip(words, capitals, strict=True)
+    long = [capital for word, capital in pairs if len(word) > 3 and word.isalpha()]
     titled = len(long) > 3 and sum(long) > 0.8 * len(long)
-    return titled or sum(capital for _, capital in told) > 0.6 * len(told)
+    return titled or sum(capitals) > 0.6 * sum(map(str.isalpha, words))
 
 
 class PhraseFinder:

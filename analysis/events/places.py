@@ -7,6 +7,7 @@ from analysis.events.parse import Parse, Span
 from analysis.events.parties import MODIFIERS, Mention, Party, is_people
 from analysis.events.phrases import Hit, harms
 
+_ALONG = {"on", "down"}  # a street
 _PLACE_TYPES = {"GPE", "LOC", "FAC"}
 
 
@@ -53,7 +54,8 @@ def _phrases_of_place(p: Parse, hit: Hit, doer: Span | None) -> Iterator[tuple[i
     end = min([k.first for k in p.hits if hit.last < k.first < end and not harms(k)] or [end])
     home = _home(hit, doer)
     said = p.reporting_verb
-    found = [i for i in range(first, end) if i not in home and _leads_to_place(p, hit, i)]
+    found = _prepositions(p, hit, first, end)
+    found = [i for i in found if i not in home]
     if said is not None:  # where it was said is not where it was
         found = [i for i in found if (i < said) == (hit.last < said)]
     for i in sorted(found, key=lambda i: abs(i - hit.last)):
@@ -61,14 +63,16 @@ def _phrases_of_place(p: Parse, hit: Hit, doer: Span | None) -> Iterator[tuple[i
             yield i, span
 
 
-def _leads_to_place(p: Parse, hit: Hit, i: int) -> bool:
-    """A preposition of place; "on Harbour Street", but not "an attack | on Karsa Bridge"."""
-    if p.words[i] in p.lists["before_place"]:
-        return True
-    if p.words[i] not in ({"on", "down"} if hit.phrase.verbal else {"down"}):
-        return False
-    span = p.object_from(i + 1)
-    return bool(span) and p.is_road(span)
+def _prepositions(p: Parse, hit: Hit, first: int, end: int) -> list[int]:
+    leads = p.lists["leads to place"]
+    found = [i for i in range(first, end) if p.words[i] in leads]
+    return [i for i in found if p.words[i] not in _ALONG or _on_road(p, hit, i)]
+
+
+def _on_road(p: Parse, hit: Hit, i: int) -> bool:
+    """ "Detained nine | on Harbour Street", but not "an attack | on Karsa Bridge"."""
+    span = p.object_from(i + 1) if hit.phrase.verbal or p.words[i] == "down" else None
+    return span is not None and p.is_road(span)
 
 
 def _home(hit: Hit, doer: Span | None) -> range:

@@ -115,6 +115,7 @@ def _word_lists(lexicon: Lexicon) -> dict[str, frozenset[str]]:
     lists["predicate"] = lists["be"] | lists["causative"]
     lists["object pronouns"] = frozenset(["them", "him", "it", "me", "us", "you"])
     lists["no last word"] = lists["calendar"] | lists["before_number"] | {"and"}
+    lists["leads to place"] = lists["before_place"] | {"on", "down"}  # "on Harbour Street"
     lists["actor before"] = lists["before_place"] | lists["relatives"]
     irregular, classes = lexicon["events"]["irregular"], lexicon["events"]["classes"]
     lists["past"] = frozenset(form for past in irregular.values() for form in past) - {*irregular}
