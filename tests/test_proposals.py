@@ -169,6 +169,14 @@ def test_proposed_names_are_written_once_and_never_over(folder):
     assert file.read_text().startswith("entity_id,name,type,aliases\nx,Karsa")
 
 
+def test_a_corpus_read_before_the_names_were_proposed_has_them_too(folder):
+    early, again = read_corpus(folder), read_corpus(folder)
+    first = with_proposed(early, OURS).actors
+    assert (first["origin"] == "proposed").any()
+    for corpus in (again, early, read_corpus(folder)):
+        pd.testing.assert_frame_equal(with_proposed(corpus, OURS).actors, first)
+
+
 def test_who_makes_the_coverage_is_no_actor_in_it():
     text = "Ada Lund told the Morla Gazette that minister Jon Berg was in Karsa, as it rained. "
     text += "Later in Karsa, Ada Lund left Jon Berg."

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.base.columns import file_columns
 from analysis.base.safe_csv import escape
 from analysis.clean.blocks import clean_text
-from analysis.corpus.reading import PROPOSED, Corpus
+from analysis.corpus.reading import PROPOSED, Corpus, read_proposed
 from analysis.entities.matcher import compile_actors
 from analysis.entities.proposals import MOST_ARTICLES, Text, propose_actors
 from analysis.entities.world import join_actors
@@ -70,17 +70,21 @@ def makers(documents: pd.DataFrame) -> list[str]:
 
 
 def with_proposed(corpus: Corpus, lexicon: Lexicon) -> Corpus:
-    """The corpus with the names proposed among its actors, where it has no such file yet.
+    """The corpus with the names proposed among its actors.
 
-    The file is written into the corpus's folder, if it has one that can be written to.
+    They are those of the file, which may have been written since the corpus was read; where there
+    is none, it is written into the corpus's folder, if that is one that can be written to.
     """
     file = corpus.path / PROPOSED
-    if not corpus.settings["world"] or file.exists():
+    if not corpus.settings["world"]:
         return corpus
-    by = makers(corpus.documents)
-    proposed = propose(_sample(corpus), corpus.actors, lexicon, corpus.settings["clean"], by)
-    if corpus.path.is_dir():
-        write_proposed(file, proposed)
+    if file.exists():
+        proposed = read_proposed(corpus.path, lexicon)
+    else:
+        by = makers(corpus.documents)
+        proposed = propose(_sample(corpus), corpus.actors, lexicon, corpus.settings["clean"], by)
+        if corpus.path.is_dir():
+            write_proposed(file, proposed)
     return replace(corpus, actors=join_actors(corpus.actors, proposed, "proposed"))
 
 

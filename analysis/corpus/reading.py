@@ -487,6 +487,15 @@ def _note_undated(records: list[dict[str, Any]], log: _Log) -> None:
         log.note(where, what, "fill in `published` where you know the day")
 
 
+def read_proposed(path: Path, lexicon: Lexicon) -> pd.DataFrame:
+    """The rows of a corpus's actors_proposed.csv; raises CorpusError with what is wrong there."""
+    log = _Log()
+    proposed = _read_actors(path / PROPOSED, lexicon, log)
+    if log.problems:
+        raise CorpusError(_within(path, log.problems))
+    return proposed
+
+
 def _read_actors(file: Path, lexicon: Lexicon, log: _Log) -> pd.DataFrame:
     """The rows of actors.csv or actors_proposed.csv; none where there is no such file."""
     actors, wrong = read_optional(file, str(file), ACTOR_COLUMNS, ("entity_id", "name", "type"))
