@@ -10,6 +10,7 @@ from functools import wraps
 from itertools import pairwise
 
 import numpy as np
+import scipy  # scipy.stats is loaded at its first use
 from numpy.typing import ArrayLike
 from scipy import sparse, special
 
@@ -116,11 +117,8 @@ def adjust_p(p: ArrayLike) -> np.ndarray:
     """p-values adjusted by Benjamini & Hochberg (1995); NaN stays NaN and is no test."""
     p = np.asarray(p, float)
     adjusted, known = np.full(p.shape, np.nan), ~np.isnan(p)
-    own = p[known]
-    order = np.argsort(own)
-    steps = own[order] * (len(own) / np.arange(1, len(own) + 1))
-    own[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1)
-    adjusted[known] = own
+    if known.any():
+        adjusted[known] = scipy.stats.false_discovery_control(p[known], method="bh")
     return adjusted
 
 
