@@ -123,20 +123,14 @@ def _check(options):
     from analysis.base.messages import counted
     from analysis.corpus.languages import article_languages, language_notes, named
     from analysis.corpus.reading import changed_keys, read_corpus
-    from analysis.corpus.side_files import read_codings, read_reference
     from analysis.report.notebook_files import file_problems, find_notebooks, parameter_problems
-    from analysis.tables.corrections import read_corrections
+    from analysis.tables.beside import read_beside
 
     corpus = read_corpus(options.corpus)
     notebooks = find_notebooks(corpus.path, corpus.settings["notebooks"], corpus.path)
     problems = file_problems(corpus.path)
     problems += parameter_problems(notebooks, corpus.settings["notebooks"])
-    beside = (
-        read_corrections(corpus.path, corpus.actors["entity_id"]),
-        read_codings(corpus.path, corpus.texts, corpus.titles),
-        read_reference(corpus.path),
-    )
-    notes = [*problems, *(note for _, found in beside for note in found), *corpus.notes]
+    notes = [*problems, *read_beside(corpus)[1], *corpus.notes]
     notes += changed_keys(corpus)
     rows = corpus.documents.reindex(columns=["language", "doc_id"]).fillna("")
     languages = article_languages((code, corpus.text(of)) for code, of in rows.to_numpy())
