@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.clean.blocks import KINDS, LANGUAGES, clean_text, label_blocks
+from analysis.clean.blocks import KINDS, LANGUAGES, clean_text
 from analysis.clean.lines import (
     ADDRESS,
     CREDIT,
@@ -24,7 +24,7 @@ from analysis.clean.lines import (
 )
 from analysis.clean.strays import boxes
 from analysis.lexicons import Lexicon, load
-from analysis.text.normalise import normalise
+from analysis.text.normalise import Normalised, normalise
 
 CORPUS = Path(__file__).parent.parent / "seeds"
 
@@ -502,9 +502,10 @@ def test_a_corpus_adds_furniture_phrases(tmp_path):
     assert reasons != [block.reason for block in clean_text(raw).blocks[-2:]]
 
 
-def test_label_blocks_agrees_with_clean_text_on_normalised_text():
+def test_a_text_normalised_before_has_the_same_blocks():
     text = normalise(ENGLISH).text
-    assert label_blocks(text).blocks == clean_text(text).blocks
+    before = Normalised(text, len(text))
+    assert clean_text(text, normalised=before).blocks == clean_text(text).blocks
 
 
 def check_blocks(raw):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from itertools import groupby, islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -266,15 +266,6 @@ def clean_text(
     blocks = [*map(Block._make, zip(kind, starts, ends, texts, why, counted, strict=True))]
     _split_datelines(blocks, lines, normalised, raw)
     return CleanText(tuple(blocks), day)
-
-
-def label_blocks(text: str, **options: Any) -> CleanText:
-    """The same as `clean_text` for a text that is normalised already; offsets are into `text`.
-
-    >>> [block.kind for block in label_blocks("The ferry will run again from Monday.").blocks]
-    ['body']
-    """
-    return clean_text(text, normalised=Normalised(text, len(text)), **options)
 
 
 def _by_score(page: Page, threshold: float, first: Pass, second: Pass) -> _Labels:
