@@ -18,6 +18,7 @@ from analysis.clean.lines import (
     INSIDE,
     STARTS,
     STOP,
+    Furniture,
     Page,
     Phrases,
     page_lines,
@@ -635,7 +636,7 @@ def test_the_articles_that_come_along(name):
 
 
 def test_only_words_of_the_lexicon_are_furniture():
-    phrases = Phrases.compile(load("furniture"), LANGUAGES)
+    phrases = Phrases.compile(Furniture(load("furniture"), LANGUAGES))
     syllables = [a + b for a in "bdfgklmnprst" for b in ("a", "e", "ie", "o", "u")]
     made = {"august", *map("".join, product(syllables[:24], syllables[::2], syllables[1::2]))}
     page = Page(page_lines("\n".join(sorted(made - set(phrases.words)))), phrases)
@@ -664,7 +665,8 @@ def test_an_article_copied_as_one_paragraph_stays(said):
 
 
 def _page(*lines):
-    return Page(page_lines("\n\n".join(lines)), Phrases.compile(load("furniture"), LANGUAGES))
+    phrases = Phrases.compile(Furniture(load("furniture"), LANGUAGES))
+    return Page(page_lines("\n\n".join(lines)), phrases)
 
 
 def test_a_long_menu_on_one_line_is_no_article():

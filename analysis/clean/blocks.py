@@ -24,6 +24,7 @@ from analysis.clean.lines import (
     LONG,
     SENTENCE_END,
     STARTS,
+    Furniture,
     Lines,
     Page,
     Pass,
@@ -161,25 +162,20 @@ _DATELINE = re.compile(
 
 @cache
 def _rules(language: str | None, lexicon: Lexicon) -> _Rules:
-    furniture = lexicon["furniture"]
     languages = tuple(dict.fromkeys((language, "en"))) if language in LANGUAGES else LANGUAGES
-
-    def either(*keys: str) -> str:
-        of_keys = [furniture[key] for key in keys]
-        entries = {e for of_key in of_keys for k in ("any", *languages) for e in of_key.get(k, [])}
-        return "|".join(re.escape(e) for e in sorted(entries, key=lambda e: (-len(e), e)))
-
+    furniture = Furniture(lexicon["furniture"], languages)
+    either = furniture.either
     months = {
         name: number
         for k in languages
-        for number, names in enumerate(furniture["months"].get(k, []), 1)
+        for number, names in enumerate(lexicon["furniture"]["months"].get(k, []), 1)
         for name in names
     }
     month = "|".join(re.escape(name) for name in sorted(months, key=lambda m: (-len(m), m)))
     credit, picture = either("captions", "pictures"), either("pictures")
     return _Rules(
-        phrases=Phrases.compile(furniture, languages),
-        strays=Strays(furniture, languages),
+        phrases=Phrases.compile(furniture),
+        strays=Strays(furniture),
         months=months,
         byline=re.compile(rf"(?:[-–—•]\s*)?(?:{either('bylines')}):?\s+(?P<name>\S.*)", re.I),
         header=re.compile(rf"(?:{either('headers')})\b", re.I),
