@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from analysis.base.messages import Note
 from analysis.corpus import readers
-from analysis.corpus.readers import ReaderError, frames, records
+from analysis.corpus.readers import ReaderError, europresse, frames, records
 from analysis.corpus.readers.common import KEYS
 from analysis.corpus.readers.dating import find_date
 from analysis.corpus.readers.fields import label_of, unwrap
@@ -414,6 +414,20 @@ def test_lexisnexis_dates_in_numbers_say_how_they_were_read(tmp_path):
     reading = readers.read_file(path)
     assert reading.documents[0]["published_raw"] == "04/05/2016"
     assert "read day first: an assumption" in told(reading)
+
+
+@pytest.mark.parametrize(
+    ("header", "section"),
+    [
+        ("Sport, sobota 3 mai 2011", "Sport"),
+        ("Holiday, 3 mai 2011, p. 4", "Holiday"),
+        ("jeudi 5 mai 2011", None),
+    ],
+)
+def test_europresse_weekdays_are_no_sections(header, section):
+    fields = {}
+    europresse._read_header(header, fields)
+    assert fields["section"] == section
 
 
 def test_europresse_article_without_publication_is_kept(tmp_path):
