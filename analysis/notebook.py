@@ -322,7 +322,7 @@ class Study:
         """What of a figure has a card: its place, the card, the address it leads to."""
         places = cards[["key", "kind", "behind"]].itertuples(index=False)
         targets = {
-            key: links.Target(kind, behind, links.evidence_address(kind, behind))
+            key: links.Target.to(kind, behind)
             for key, kind, behind in places
             if behind and self._products
         }
@@ -366,8 +366,7 @@ class Study:
         targets = figure_targets(data, self._entities if columns else {})
         if data.columns[0] == "index" and not targets:  # of a matrix of events
             for event in self.table("events").itertuples():
-                address = links.evidence_address("events", event.event_id)
-                target = links.Target("events", event.event_id, address)
+                target = links.Target.to("events", event.event_id)
                 targets[f"{event.date_from} {event.summary}"] = target
         return targets
 

@@ -15,6 +15,10 @@ _WORDS = [
 _APART = 3  # so many notes of one kind are still told one by one
 
 
+class PlainError(Exception):
+    """An error that is told as its message alone: what is wrong, where, and what to do."""
+
+
 class Note(NamedTuple):
     """The place (file, row, column), what was found there, what to do about it.
 

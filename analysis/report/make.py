@@ -30,7 +30,7 @@ from analysis.base.digests import (
 )
 from analysis.base.environment import LOCK, MADE_BY, ROOT
 from analysis.base.json_files import load_json, save_json
-from analysis.base.messages import listed
+from analysis.base.messages import PlainError, listed
 from analysis.base.own_files import (
     MANIFEST,
     ManifestError,
@@ -66,7 +66,7 @@ DISK_TROUBLE = {
 FULL = (errno.ENOSPC, errno.EDQUOT)  # no fault of a notebook that runs into it
 
 
-class ReportError(RuntimeError):
+class ReportError(PlainError, RuntimeError):
     """The report cannot be made; the message says why and what to do."""
 
 
@@ -77,8 +77,8 @@ class InputsChangedError(RuntimeError):
 def make_report(corpus_path: Path, out: Path, share_texts: str = "") -> int:
     """Bring the report of a corpus up to date; returns 0, or 1 when a notebook failed.
 
-    In the place of its chapter there is a notice then.  Raises ReportError (a folder that is not
-    ours, a wrong parameter, a faulty corpus, a full disk).
+    In the place of its chapter there is a notice then.  Raises CorpusError, ManifestError, or
+    ReportError (a folder that is not ours, a wrong parameter, a full disk).
     """
     started = time.monotonic()
     home = CACHE / "reports" / digest(str(corpus_path.resolve()), str(out.resolve()))[:16]
@@ -88,8 +88,6 @@ def make_report(corpus_path: Path, out: Path, share_texts: str = "") -> int:
         lock.parent.mkdir(exist_ok=True)
         with FileLock(lock, timeout=0):
             return _bring_up_to_date(corpus_path, out, home, share_texts, started)
-    except ManifestError as error:
-        raise ReportError(str(error)) from None
     except Timeout:
         raise ReportError(f"{out} is being made by another process: wait for it to end.") from None
     except OSError as error:
@@ -187,16 +185,13 @@ def _make(
     share_texts: str,
     started: float,
 ) -> int:
-    from analysis.corpus.reading import CorpusError, read_corpus
+    from analysis.corpus.reading import read_corpus
     from analysis.tables.build import build
     from analysis.tables.kept import UNFINISHED
 
     for left in (*home.glob("scratch-*"), *(home / "notebooks").glob(f"{UNFINISHED}*")):
         shutil.rmtree(left, ignore_errors=True)  # of a process that was killed
-    try:
-        corpus = read_corpus(corpus_path)
-    except CorpusError as error:
-        raise ReportError(str(error)) from None
+    corpus = read_corpus(corpus_path)
     if share_texts:
         corpus.settings["share_texts"] = share_texts
     parameters = corpus.settings["notebooks"]

@@ -21,15 +21,15 @@ from analysis.article.reading import Article, Rows, Settings, annotate, unread
 from analysis.base.columns import article_columns, schema, table_columns, types
 from analysis.base.digests import digest, module_digests
 from analysis.base.json_files import load_json
-from analysis.base.messages import Note, listed
+from analysis.base.messages import listed
 from analysis.corpus.proposing import with_proposed
 from analysis.corpus.reading import Corpus
-from analysis.corpus.side_files import read_codings, read_reference
 from analysis.entities.candidates import first_mentions
 from analysis.lexicons import Lexicon
 from analysis.outlets.sharing import word_codes
-from analysis.tables.corrections import by_article, read_corrections
-from analysis.tables.joining import USED, Beside, aggregate
+from analysis.tables.beside import Beside, read_beside
+from analysis.tables.corrections import by_article
+from analysis.tables.joining import USED, aggregate
 from analysis.tables.kept import UNFINISHED, is_whole, keep, new_folder
 from analysis.tables.parts import Parts
 from analysis.tables.stored import Tables
@@ -69,10 +69,9 @@ def build(
         names,
         article_columns(),
     )
-    beside, wrong = _read_beside(corpus)
+    beside, wrong = read_beside(corpus)
     notes = list(dict.fromkeys([*corpus.notes, *wrong]))
-    corrections = beside.corrections
-    corrected = by_article(corrections, set(corpus.documents["doc_id"]))
+    corrected = by_article(beside.corrections, set(corpus.documents["doc_id"]))
     keys = {digest(*article): article.doc_id for article in _articles(corpus, corrected)}
     everything = digest(
         annotation,
@@ -98,15 +97,6 @@ def build(
             parts = _Store(store).annotated(_articles(corpus, corrected), keys, settings)
             _aggregate(replace(corpus, notes=notes), beside, lexicon, parts, folder)
     return Tables(folder)
-
-
-def _read_beside(corpus: Corpus) -> tuple[Beside, list[Note]]:
-    """The files beside the articles, and what is wrong with them."""
-    corrections, wrong = read_corrections(corpus.path, corpus.actors["entity_id"])
-    codings, unread_codings = read_codings(corpus.path, corpus.texts, corpus.titles)
-    reference, faulty = read_reference(corpus.path)
-    beside = Beside(corrections, codings, reference)
-    return beside, [*wrong, *unread_codings, *faulty]
 
 
 def _articles(corpus: Corpus, corrections: dict[str, tuple[Correction, ...]]) -> Iterator[Article]:
