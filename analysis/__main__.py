@@ -124,7 +124,7 @@ def _check(options):
     from analysis.corpus.reading import CorpusError, changed_keys, read_corpus
     from analysis.corpus.side_files import read_codings, read_reference
     from analysis.report.notebook_files import file_problems, find_notebooks, parameter_problems
-    from analysis.tables.corrections import read_corrections
+    from analysis.tables.build import correction_notes
 
     try:
         corpus = read_corpus(options.corpus)
@@ -134,12 +134,9 @@ def _check(options):
     notebooks = find_notebooks(corpus.path, corpus.settings["notebooks"], corpus.path)
     problems = file_problems(corpus.path)
     problems += parameter_problems(notebooks, corpus.settings["notebooks"])
-    beside = (
-        read_corrections(corpus.path, corpus.actors["entity_id"]),
-        read_codings(corpus.path, corpus.texts, corpus.titles),
-        read_reference(corpus.path),
-    )
-    notes = [*problems, *(note for _, found in beside for note in found), *corpus.notes]
+    _, codings = read_codings(corpus.path, corpus.texts, corpus.titles)
+    _, reference = read_reference(corpus.path)
+    notes = [*problems, *correction_notes(corpus), *codings, *reference, *corpus.notes]
     notes += changed_keys(corpus)
     rows = corpus.documents.reindex(columns=["language", "doc_id"]).fillna("")
     languages = article_languages((code, corpus.text(of)) for code, of in rows.to_numpy())
