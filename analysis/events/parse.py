@@ -105,13 +105,17 @@ class Parse:
     def group_of(self, verb: int) -> VerbGroup:
         """The verb at a token with the auxiliaries and adverbs before it."""
         i, words, inside = verb, self.words, self.lists["verb_group"]
-        while i and (words[i - 1] in inside or words[i - 1][-2:] == "ly"):
+        while i and (words[i - 1] in inside or words[i - 1][-2:] == "ly" or self._is_each(i - 1)):
             i -= 1
         i += words[i] == "since" and words[verb].endswith("ing")  # "since | launching"
         before = words[i - 1] if i else ""
         infinitive = i < verb and words[verb - 1] == "to"
         governor = self._before_day(i) if infinitive else None
         return VerbGroup(i, verb, words[verb], before, frozenset(words[i:verb]), governor)
+
+    def _is_each(self, i: int) -> bool:
+        """ "Will | each | hold their fire"."""
+        return i > 0 and self.words[i] == "each" and self.words[i - 1] in self.lists["verb_group"]
 
     def _before_day(self, i: int) -> str:
         """The word before a token, a day between them skipped: "voted | on Sunday | to expel"."""
@@ -139,7 +143,7 @@ class Parse:
         before = words[end - 1] if end else ""
         if before in {"the", "a", "an"}:
             return None  # "the | sacking of"
-        if before == "," and words[begin].endswith("ing"):
+        if before in {",", "by"} and words[begin].endswith("ing"):
             return self._main_subject(end - 1)
         if before in self.lists["subjects"]:
             return end - 1, end
@@ -178,7 +182,7 @@ class Parse:
         finite = [v for v in self.verbs if start <= v < comma and self.words[v][-3:] != "ing"]
         if finite:
             return self.subject(self.group_of(min(finite)).begin)
-        return self.object_from(start)
+        return self.object_from(self._after_circumstance(start, comma))
 
     def _list_begin(self, start: int, end: int) -> int:
         """ "Farmers, | students and drivers": the first of those listed."""
@@ -227,6 +231,8 @@ class Parse:
                 start = end = start - 1  # "factions | that he commanded"
             elif word == "and" and words[start - 2] in self.lists["calendar"]:
                 break  # "met the envoy on Tuesday and | both sides"
+            elif narrow and start < end and word in self.lists["other_verbs"]:
+                break  # "from the ridge came | a volley that hit"
             elif narrow and start < end and word in self.lists["prepositions"] - {"of"}:
                 break
             else:
@@ -238,9 +244,13 @@ class Parse:
         words = self.words
         while start < end and words[start] in self.lists["prepositions"]:
             start += 1
-            while start < end and not self.capitals[start] and words[start] not in {"the", "a"}:
+            while start < end and not self._begins_name(start):
                 start += 1
         return start
+
+    def _begins_name(self, i: int) -> bool:
+        word = self.words[i]
+        return word in {"the", "a", "an"} or (self.capitals[i] and word not in self.lists["calendar"])
 
     def object_from(self, i: int) -> Span | None:
         """The noun phrase that begins at `i`, a preposition before it skipped."""
@@ -249,7 +259,8 @@ class Parse:
         first = words[i] if i < len(words) else ""
         owner = words[i + 1 : i + 2] in (["'s"], ["’s"])  # "Monday's raid"
         adverbial = first != "at" and first in lists["prepositions"]
-        if adverbial or (first in lists["calendar"] and not owner):
+        where = first in lists["directions"] and words[i + 1 : i + 2] == ["of"]
+        if adverbial or where or (first in lists["calendar"] and not owner):
             return None
         if first in lists["object pronouns"] and not self.capitals[i]:  # "us", not "the | US"
             return i, i + 1
@@ -362,7 +373,7 @@ def is_weapon_at_work(p: Parse, hit: Hit) -> bool:
 
 def is_act(p: Parse, span: Span) -> bool:
     """Whether a noun phrase names an act, not who acts: "the attack on X | killed nine"."""
-    acts = [h for h in p.hits if span[0] <= h.words[0] and h.words[-1] < span[1]]
+    acts = [h for h in p.hits if span[0] <= h.first < span[1]]
     modified = p.lists["modified"]  # "a strike | leader"
     acts = [
         h for h in acts if not h.phrase.verbal and modified.isdisjoint(p.words[h.last + 1 :][:1])

@@ -12,7 +12,7 @@ from analysis.events.vocabulary import BREAKS
 
 Party = str | tuple[int, int] | None  # entity id, offsets of a noun phrase, or nobody
 
-MODIFIERS = ("'s", "’s", "-")  # what follows a name that only describes another ("Arvania's army")
+MODIFIERS = ("'s", "’s", "-", "' ", "’ ")  # what follows a name that only describes another ("Arvania's army")
 _NEAR = 8  # tokens between an act and the clause that tells of it
 _LONGEST = 6  # words that may name somebody; more are no name but a misread clause
 _BILATERAL = {"CONSULT", "AGREE", "COOPERATE"}
@@ -23,6 +23,7 @@ _OWN = {  # prepositions after a noun of that type or mode that lead to who does
 }
 _UNDERGONE = ("come under", "die ", "lose _ life")  # phrases whose subject is hit
 _FOR_WHICH, _RESPONSIBLE = ["for", "which"], {"responsibility", "credit"}
+_AGAINST_NOBODY = {"explosion", "blast"}  # which have a place, no target
 _NOBODY = {"LOC", "FAC"}  # types of entity that do nothing
 _TO_WHOM = {  # further prepositions behind the noun of a phrase that lead to its target
     **dict.fromkeys(_BILATERAL, frozenset(["with"])),
@@ -240,7 +241,7 @@ def _of_noun(p: Parse, hit: Hit) -> Phrases:
         return Phrases(p.subject(hit.words[1]), p.object_from(i), "weapon")
     if words[hit.last] in lists["before_object"]:
         target = p.object_from(hit.last + 1)
-    elif len(hit.words) == 2 and _begins_object(
+    elif _has_verb(p, hit) and _begins_object(
         p, i := _after_particle(p, i), hit.phrase.root in DONE
     ):
         # "fighter jets | struck | the depot", "rockets | rained | down on the depot"
@@ -250,6 +251,11 @@ def _of_noun(p: Parse, hit: Hit) -> Phrases:
     source, behind, i = _behind_noun(p, hit, hit.last + 1)
     by = None if hit.mode == "ceasefire" else p.by(i)  # mediators are no parties of a truce
     return Phrases(source or by, target or behind, "noun")
+
+
+def _has_verb(p: Parse, hit: Hit) -> bool:
+    """A thing and what it does: "rockets | hit", "a blast | tore through"."""
+    return len(hit.words) > 1 and p.words[hit.words[1]] not in p.lists["prepositions"]
 
 
 def _moving(p: Parse, hit: Hit) -> Span | None:
@@ -340,6 +346,8 @@ def _behind_noun(p: Parse, hit: Hit, i: int) -> tuple[Span | None, Span | None, 
         span = None
         if word in own or (word == "by" and not words[i - 1].endswith(mediated)):
             span = source = p.object_from(i + 1)  # "the demands of the rebels"
+        elif word == "against" and hit.phrase.text in _AGAINST_NOBODY:
+            span = p.object_from(i)
         elif (
             word in lists["before_target"]
             or _fire_at(p, i)

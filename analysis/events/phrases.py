@@ -6,11 +6,13 @@ from typing import NamedTuple
 from analysis.events.vocabulary import BREAKS, Entry, Phrase, Start, Vocabulary
 
 MAX_GAP = 6
+_IDIOM_GAP = 3
 _ELSEWHERE = frozenset(
     [",", "response", "retaliation", "short", "when", "while", "because", "although"]
 ) | BREAKS - frozenset('"“”')  # no phrase goes on beyond
 
 
+_EACH = frozenset(["each", "both", "all"])
 _ARTICLES = frozenset(["a", "an", "the", "'s", "his", "her", "its", "their", "our", "my"])
 
 
@@ -109,7 +111,8 @@ class PhraseFinder:
             if not entry.far.keys().isdisjoint(window):
                 end = next((k for k, word in enumerate(window) if word in _ELSEWHERE), len(window))
                 words = enumerate(window[: end + 1], i + 1)
-                found += [(j, entry.far[word]) for j, word in words if word in entry.far][:1]
+                own = [(j, entry.far[word]) for j, word in words if word in entry.far]
+                found += [(j, f) for j, f in own[:1] if f.root or j - i <= _IDIOM_GAP + 1]
         nearest = min(found, key=itemgetter(0), default=None)
         return _hit(nearest[1], i, nearest[0]) if nearest else None
 
@@ -147,10 +150,16 @@ class PhraseFinder:
         begun = gerund and before in lists["implicative"]  # "began | firing at"
         if before in lists["pronouns"] or word.endswith("ed") or word in lists["past"] or begun:
             return False
+        each = before in _EACH and i > 1 and self.words[i - 2] in lists["verb_group"]
+        if each:
+            return False  # "will each | hold their fire"
         if before in lists["verb_group"] and before not in lists["before_noun"]:
             return before in lists["be"] and not gerund
         if before in lists["before_noun"] or before[:1].isdigit() or before.endswith(("ed", "ing")):
             return before in _ARTICLES or not (gerund and self._begins_object(i + 1))
+        if word in lists["often_nouns"] and word[-1] == "s" and not self.headline:
+            if self._begins_object(i + 1) and after not in lists["noun_follows"]:
+                return False  # "Belmar's junta | orders | Corsian envoys out"
         return self._behind_adjective(i) or self._noun_by_what_follows(i, before, after)
 
     def _behind_adjective(self, i: int) -> bool:
@@ -175,8 +184,8 @@ class PhraseFinder:
             follows = follows or bool(nouns and after.endswith("ed"))  # "fighting | erupted"
             return follows and (before not in {",", ""} or after in {"of", "between"})
         if word in self.lists["often_nouns"]:  # but "Belmar | orders | Corsian envoys out"
-            named = word.endswith("s") and not self.headline and self._begins_object(i + 1)
-            return (after not in self.lists["before_noun"] and not named) or follows
+            counted = after[:1].isdigit()  # "free | 30 conscripts"
+            return not (after in self.lists["before_noun"] or counted) or follows
         return not after or follows or not after[0].isalnum()
 
     def _in_name(self, i: int) -> bool:

@@ -95,7 +95,10 @@ def _capitals(p: Parse, span: Span, hit: Hit) -> tuple[int, int] | None:
     behind = p.words[names[-1] + 1] if names[-1] + 1 < span[1] else ""
     region = behind in p.lists["region"] or behind[:1].isdigit()
     own = names[-1] + 1 == hit.first and not is_people(p.words[names[-1]])  # "in a Karsa | raid"
-    ends = own or region or not behind or behind in p.lists["prepositions"]
+    named = names[0] == span[0] and not (
+        is_people(p.words[names[-1]]) or behind in {"'s", "’s"}
+    )  # "in Karsa | holds"
+    ends = own or region or named or not behind or behind in p.lists["prepositions"]
     return (p.starts[names[0]], p.ends[names[-1] + region]) if ends else None
 
 

@@ -44,6 +44,8 @@ def find_events(p: Parse) -> list[Event]:
     """The phrases that are events of their own, with status and attribution."""
     events: list[Event] = []
     for n, hit in enumerate(p.hits):
+        if not hit.phrase.root:
+            continue  # an idiom
         outer = _outer(p, n, events) if n else None
         last = events[-1] if events and events[-1].hit is outer else None
         if outer and outer.phrase.mode in DENIALS and last:

@@ -12,7 +12,10 @@ BREAKS = frozenset(';:()[]"“”—–')
 
 
 class Phrase(NamedTuple):
-    """One phrase of the lexicon: a first word and, each after a gap or not, further words."""
+    """One phrase of the lexicon: a first word and, each after a gap or not, further words.
+
+    An idiom, which only looks like an event, has no `root`.
+    """
 
     root: str
     mode: str
@@ -106,6 +109,7 @@ def _word_lists(lexicon: Lexicon) -> dict[str, frozenset[str]]:
         for name in names
         if name not in {"sun", "sat", "mar"}
     )
+    lists["calendar"] |= {"May", "March"}  # which as names keep their capital
     lists["no_actor"] |= lists["calendar"]
     lists["clause begins"] = BREAKS | lists["clause"]
     lists["phrase ends"] = lists["clause begins"] | {","}
@@ -145,8 +149,8 @@ def _starts(lexicon: Lexicon, lists: dict[str, frozenset[str]]) -> dict[str, Sta
 
     entries: dict[tuple[str, bool], Entry] = {}
     passives: dict[str, dict[str, Phrase]] = {}
-    ours = {phrase[:3] + phrase[4:] for phrase in _phrases(OURS["events"]["events"], forms)}
-    phrases = _phrases(lexicon["events"]["events"], forms)
+    ours = {phrase[:3] + phrase[4:] for phrase in _phrases(OURS["events"], forms)}
+    phrases = _phrases(lexicon["events"], forms)
     for phrase in sorted(phrases, key=lambda phrase: phrase[:3] + phrase[4:] in ours):
         first = phrase.text.split()[0]
         empty = Entry(phrase.verbal, [], {}, {}, [])
@@ -203,15 +207,19 @@ def _start(
     )
 
 
-def _phrases(events: dict, forms: Callable[[str], frozenset[str]]) -> Iterator[Phrase]:
-    for root, modes in events.items():
+def _phrases(content: dict, forms: Callable[[str], frozenset[str]]) -> Iterator[Phrase]:
+    for root, modes in content["events"].items():
         for mode, kinds in modes.items():
             for kind, texts in kinds.items():
                 for text in texts or ():
-                    elements = text.split()
-                    rest = tuple(
-                        (before == "_", forms(element))
-                        for before, element in pairwise(elements)
-                        if element != "_"
-                    )
-                    yield Phrase(root, "" if mode == "plain" else mode, kind == "verbs", rest, text)
+                    own = "" if mode == "plain" else mode
+                    yield Phrase(root, own, kind == "verbs", _rest(text, forms), text)
+    for text in content["idioms"]:
+        yield Phrase("", "", True, _rest(text, forms), text)
+
+
+def _rest(
+    text: str, forms: Callable[[str], frozenset[str]]
+) -> tuple[tuple[bool, frozenset[str]], ...]:
+    pairs = pairwise(text.split())
+    return tuple((before == "_", forms(word)) for before, word in pairs if word != "_")
