@@ -102,6 +102,7 @@ def vocabulary(lexicon: Lexicon = OURS) -> Vocabulary:
 def _word_lists(lexicon: Lexicon) -> dict[str, frozenset[str]]:
     lists = {name: frozenset(group) for name, group in lexicon["events"]["context"].items()}
     words = lexicon["dates"]["words"]
+    lists["weekdays"] = frozenset(name for names in words["WEEKDAY"].values() for name in names)
     lists["calendar"] = frozenset(
         name
         for kind in ("WEEKDAY", "MONTH")
@@ -130,8 +131,9 @@ def _word_lists(lexicon: Lexicon) -> dict[str, frozenset[str]]:
 
     lists["violence"] = forms("violence")
     lists["weapons"] = forms("weapon")
+    lists["sites"] = forms("site", "vessel")
     lists["captives"] = forms("captive") | {"them", "him", "her", "us"}
-    lists["undergoes"] |= forms("captive", "envoy", "guest")
+    lists["undergoes"] |= forms("captive", "envoy", "guest", "gathering", "vessel")
     lists["no_party"] |= (
         forms("attack", "talks", "deal", "truce", "demand", "inquiry") | lists["calendar"]
     )

@@ -250,7 +250,7 @@ def _interval(
     if span := _between(expression, text, calendar):
         return _until(reading, span, last)
     word = next(iter(before.split()[-1:]), "")
-    if word == "since" and not _pattern("when").match(text, expression.end):
+    if _has("since", before) and not _pattern("when").match(text, expression.end):
         if _has("superlative", before):
             return None
         end = max(last, start)
@@ -258,7 +258,20 @@ def _interval(
         return None
     elif word == "from":
         start, end = _from(expression, (start, end), text, calendar)
+    elif reading.n_incidents_min > 1:
+        end = max(end, _last_listed(expression, text, calendar))
     return _until(reading, (start, end), last)
+
+
+def _last_listed(expression: Any, text: str, calendar: Sequence[Any]) -> date:
+    """ "On | Saturday |, Sunday and Monday": the last of those listed."""
+    for following in calendar:
+        between = (
+            text[expression.end : following.start] if following.start >= expression.end else "."
+        )
+        if _pattern("listed").fullmatch(between):
+            expression = following
+    return expression.date_to
 
 
 def _from(expression: Any, span: Interval, text: str, calendar: Sequence[Any]) -> Interval:
@@ -292,15 +305,9 @@ def _names_weekday(expression: Any) -> bool:
     words = expression.text.lower().split()
     return (
         expression.date_from == expression.date_to
-        and words[-1] in _weekdays()
+        and words[-1] in vocabulary().lists["weekdays"]
         and "last" not in words
     )
-
-
-@cache
-def _weekdays() -> frozenset[str]:
-    names = OURS["dates"]["words"]["WEEKDAY"].values()
-    return frozenset(name for group in names for name in group)
 
 
 def _between(expression: Any, text: str, calendar: Sequence[Any]) -> Interval | None:
