@@ -19,6 +19,7 @@ from analysis.events.vocabulary import vocabulary
 from analysis.lexicons import OURS
 
 ARMED = frozenset(["ASSAULT", "COERCE", "MOBILIZE"])  # told by several weapons, one act
+_OF_A_WAR = 1000  # so many dead are no single act's
 REACH = 6  # sentences back to which an event may refer
 Interval = tuple[date, date]
 _DAY = timedelta(days=1)
@@ -110,7 +111,8 @@ def _by_context(
     """The date of an earlier report of the act, unless it is told to follow another (`after`)."""
     lasting = reading.event_type == "RETREAT" and reading.status in ("ongoing", "absence")
     general = reading.attribution == "blamed" and reading.n_incidents_min > 1
-    if _vague(reading) or lasting or general:
+    war = (reading.killed_min or 0) >= _OF_A_WAR  # "more than 200,000 have been killed"
+    if _vague(reading) or lasting or general or war:
         return Dated(reading)
     found = _referring(reading, text, told, parents)
     if after and not (found.date_from and after[0] <= found.date_from):
