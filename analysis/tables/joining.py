@@ -33,7 +33,7 @@ from analysis.tables.parts import Parts
 from analysis.terms.entities import COLUMNS as MENTION_COLUMNS
 from analysis.terms.entities import entity_tables, labels_by_outlet
 from analysis.terms.vocabulary import Words, count_by_article, joined, ngrams
-from analysis.timeline.dyads import of_kinds
+from analysis.timeline.dyads import of_kinds, pause_kinds
 from analysis.timeline.events import last_days
 from analysis.timeline.halts import Place
 from analysis.timeline.merging import merge_reports
@@ -74,7 +74,7 @@ def aggregate(corpus: Corpus, parts: Parts, beside: Beside, lexicon: Lexicon) ->
     merged, merges = correct_merges(_merged(parts, corpus, documents, lexicon), corrections)
     yield from timeline_tables(
         *(merged, documents, sources, corpus.actors, corpus.settings),
-        *_around_halts(parts, merged, corpus.settings["pause"]),
+        *_around_halts(parts, merged, pause_kinds(corpus.settings)),
         lexicon,
     )
     del merged
