@@ -280,7 +280,7 @@ class Study:
         stands below its axes: what its numbers rest on.  `cards`
         say what pointing at its parts shows (see `show.named.cards`); the figure is then wide.
         """
-        from analysis.show.figures import image, noted, save
+        from analysis.show.figures import NARROW, image, noted, save
 
         figure, data = noted(_figure_of(figure), note), with_index(data)
         if not figure.get_layout_engine() and hasattr(figure, "number"):  # made by pyplot
@@ -305,7 +305,7 @@ class Study:
             write_csv(data, self._products / "tables" / f"{name}.csv")
             bundle["text/html"] = _html(
                 "figure", name, number, caption, alt, FIGURE_FORMATS,
-                *_marks(marks_on(figure, targets)),
+                *_marks(marks_on(figure, targets)), figure.get_figwidth() <= NARROW,
             )  # fmt: skip
         if cards is not None:
             parts = self._parts(figure, cards)
