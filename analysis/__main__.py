@@ -125,12 +125,14 @@ def _check(options):
     from analysis.corpus.reading import changed_keys, read_corpus
     from analysis.report.notebook_files import file_problems, find_notebooks, parameter_problems
     from analysis.tables.beside import read_beside
+    from analysis.tables.build import correction_notes
 
     corpus = read_corpus(options.corpus)
     notebooks = find_notebooks(corpus.path, corpus.settings["notebooks"], corpus.path)
     problems = file_problems(corpus.path)
     problems += parameter_problems(notebooks, corpus.settings["notebooks"])
-    notes = [*problems, *read_beside(corpus)[1], *corpus.notes]
+    beside, wrong = read_beside(corpus)
+    notes = [*problems, *wrong, *correction_notes(corpus, beside.corrections), *corpus.notes]
     notes += changed_keys(corpus)
     rows = corpus.documents.reindex(columns=["language", "doc_id"]).fillna("")
     languages = article_languages((code, corpus.text(of)) for code, of in rows.to_numpy())

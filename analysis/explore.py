@@ -231,14 +231,16 @@ def timeline(study: Study, *, longest: int = 62, context: bool = True) -> None:
         recent = named.without_history(told, documents)
         marks = named.named_events(recent, strips)
         title = named.headline(study.settings["title"], documents)
+        filled = {*marks["lane"], *strips["lane"]}
+        lanes = on_timeline.lanes(drawn, dyads)
         study.figure(
             figures.timeline(
                 marks,
                 strips,
                 named.flags(documents),
-                on_timeline.lanes(drawn, dyads),
+                [lane for lane in lanes if lane in filled],
                 title,
-                english.of_timeline(study.base(), len(told) - len(recent), dyads),
+                english.of_timeline(study.base(), len(told) - len(recent), dyads, filled),
             ),
             "timeline",
             "Point at a mark, a bar or a phase for its sentence. The chapter on the timeline says "

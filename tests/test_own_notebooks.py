@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from analysis import __main__
+from analysis.base.parameters import parameters_of
 from analysis.report import own_notebooks
 from analysis.report.notebook_files import NOTEBOOKS, Notebook, problems_of
 from analysis.report.own_notebooks import NotebookError, corpus_of, start_notebook
@@ -61,6 +62,21 @@ def test_what_is_no_notebook_is_said_before_anything_runs(tmp_path):
     (tmp_path / "x.ipynb").write_text("ferries")
     with pytest.raises(NotebookError, match="save it again"):
         own_notebooks.check_notebook(tmp_path / "x.ipynb", tmp_path, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("most = 3\nwords: list = ['ferry', 'pier']", {"most": 3, "words": ["ferry", "pier"]}),
+        ("'Which ferries?'\nimport os\nmost = 3", {"most": 3}),
+        ("", {}),
+    ],
+)
+def test_parameters_are_what_the_tagged_cell_sets(source, found):
+    cells = [{"metadata": {}, "source": "most = 9"}]
+    assert parameters_of(cells) == {}
+    cells += [{"metadata": {"tags": ["parameters"]}, "source": source}]
+    assert parameters_of(cells) == found
 
 
 def test_the_commands_say_what_is_wrong(tmp_path, capsys):

@@ -100,6 +100,16 @@ def in_words(n: int) -> str:
     return _WORDS[n] if 0 <= n < len(_WORDS) else f"{n:,}"
 
 
+def at_least(n: int) -> str:
+    """A lowest number in words: one above a round one was told as "more than".
+
+    >>> at_least(3), at_least(161), at_least(1_501)
+    ('at least three', 'more than 160', 'more than 1,500')
+    """
+    is_one_above = n > 20 and n % 10 == 1
+    return f"more than {in_words(n - 1)}" if is_one_above else f"at least {in_words(n)}"
+
+
 def counted(n: int, noun: str) -> str:
     """A number with its noun: 1 article, 1,204 articles."""
     return f"{n:,} {noun}{'' if n == 1 else 's'}"

@@ -1,5 +1,6 @@
 """Files checked against the rules in ``schema_files/``: what is wrong, where, what to do."""
 
+import sys
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -7,6 +8,9 @@ from typing import Any
 
 from analysis.base.messages import Note, nearest
 from analysis.base.yaml_files import Keys, Yaml, YamlError, load_yaml, read_yaml, shown
+
+# jsonschema would for it build a grammar of web addresses at its import, which takes 1.4 s
+sys.modules.setdefault("rfc3987_syntax", None)
 
 LONGEST = 60  # characters of a found value that are repeated
 _KINDS = {

@@ -62,7 +62,8 @@ def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any
     documents = built.read("documents")
     settings = corpus.settings
     title = settings["title"] or corpus.name
-    listed = documents.sort_values(["published", "doc_id"]).head(MOST_LISTED)
+    listed = documents.assign(undated=documents["published"] == "")
+    listed = listed.sort_values(["undated", "published", "doc_id"]).head(MOST_LISTED)
     events, phases = built.read("events"), built.read("phases")
     if not settings["dyads"]:  # those proposed were checked by nobody
         events, phases = events.assign(studied=False), phases.head(0)
@@ -83,7 +84,7 @@ def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any
                     row["title"] or row["doc_id"], article_address(row["doc_id"])[len("../") :]
                 ),
                 "Words": f"{row['n_tokens']:,}",
-                "Date": row["published_basis"] or ("given" if row["published"] else "none"),
+                "Date is": row["published_basis"] or ("given" if row["published"] else "unknown"),
             }
             for row in listed.to_dict("records")
         ],

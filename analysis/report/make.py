@@ -59,6 +59,8 @@ DISK_TROUBLE = {
     errno.EROFS: "the disk can only be read: choose another place",
     errno.EACCES: "you may not write there: choose another place",
     errno.EPERM: "you may not write there: choose another place",
+    errno.EFBIG: "a file may not be this large here: allow larger ones (ulimit -f unlimited)",
+    errno.EIO: "the disk fails: choose another place",
     errno.EMFILE: "too many files are open: allow more (ulimit -n 1024)",
 }
 FULL = (errno.ENOSPC, errno.EDQUOT)  # no fault of a notebook that runs into it

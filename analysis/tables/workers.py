@@ -5,6 +5,7 @@ never by a corpus: what is sent to a Dask scheduler is code.
 """
 
 import ctypes
+import logging
 import math
 import os
 import re
@@ -119,6 +120,7 @@ def _client(address: str, processes: int) -> Iterator[Any]:
             yield client
         return
     local = {"n_workers": processes, "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0"}
+    local["silence_logs"] = logging.ERROR  # that a worker is slow to stop is no one's concern
     with LocalCluster(**local, memory_limit=0) as cluster, Client(cluster) as client:
         yield client
 
