@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.entities.candidates import compile_actors, find_entities
-from analysis.quotes.attribution import reporting, verb_class
+from analysis.quotes.attribution import reporting
 from analysis.quotes.find import find_quotations
 
 SCORE = runpy.run_path(str(Path(__file__).parents[1] / "benchmarks" / "quotations.py"))
@@ -215,20 +215,9 @@ def test_entity_of_the_speaker(text, entity_id):
     assert [q.speaker_entity_id for q in read(text) if q.direct] == [entity_id]
 
 
-def test_verbs_have_classes():
-    assert reporting().verbs["vowed"] == ("vow", "vow")
-    assert [verb_class(v) for v in ("say", "claim", "deny", "threaten", "according to")] == [
-        "neutral",
-        "claim",
-        "deny",
-        "vow",
-        "neutral",
-    ]
-
-
 VERBS = sorted(
     form
-    for form, (lemma, _) in reporting().verbs.items()
+    for form, lemma in reporting().verbs.items()
     if form not in reporting().lists["with_particle"] and lemma != "read"
 )
 

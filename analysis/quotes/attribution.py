@@ -40,9 +40,8 @@ class Attribution(NamedTuple):
 class Reporting:
     """The lexicon of reporting verbs, ready for use: its flat lists are sets in `lists`.
 
-    `verbs` has lemma and class (neutral, claim, vow, deny) of every finite form, `participles` the
-    lemma of those that go on with the sentence's speaker; without one of the `attributing` words
-    nothing is attributed in a sentence.
+    `verbs` has the lemma of every finite form, `participles` that of those that go on with the
+    sentence's speaker; without one of the `attributing` words nothing is attributed in a sentence.
     """
 
     def __init__(self, lexicon: Lexicon) -> None:
@@ -50,9 +49,9 @@ class Reporting:
         self.lists = {
             k: frozenset(words) for k, words in content.items() if isinstance(words, list)
         }
-        self.verbs: dict[str, tuple[str, str]] = {
-            form: (lemma, class_)
-            for class_, lemmas in content["classes"].items()
+        self.verbs: dict[str, str] = {
+            form: lemma
+            for lemmas in content["classes"].values()
             for lemma, forms in lemmas.items()
             for form in forms
         }
@@ -91,18 +90,9 @@ def reporting(lexicon: Lexicon = OURS) -> Reporting:
     """The reporting verbs of a lexicon, made once.
 
     >>> reporting().verbs["vowed"]
-    ('vow', 'vow')
+    'vow'
     """
     return Reporting(lexicon)
-
-
-def verb_class(lemma: str, lexicon: Lexicon = OURS) -> str:
-    """Class of a reporting verb's lemma: neutral, claim, vow or deny; neutral if unknown.
-
-    >>> verb_class("allege")
-    'claim'
-    """
-    return dict(reporting(lexicon).verbs.values()).get(lemma, "neutral")
 
 
 class Clauses:
@@ -204,7 +194,7 @@ class Clauses:
         last = self._after_verb(i)
         if last is None:
             return
-        verb, that = self._known.verbs[self.tokens[i]][0], self._introduces(last - 1)
+        verb, that = self._known.verbs[self.tokens[i]], self._introduces(last - 1)
         subject, behind = self._subject(i), self.phrase_from(last)
         if not self._is_speech(verb, that, subject, i) or self._is_aside(verb, subject):
             return
