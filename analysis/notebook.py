@@ -24,7 +24,7 @@ from IPython.display import HTML, display
 
 from analysis.base import addresses as links
 from analysis.base.json_files import load_json
-from analysis.base.messages import counted, listed_and, nearest
+from analysis.base.messages import counted, first_lines, listed_and, nearest
 from analysis.base.parameters import parameters_of, plain_values
 from analysis.base.rights import EVIDENCE, TEXT_COLUMNS
 from analysis.base.safe_csv import read_csv, write_csv
@@ -125,12 +125,12 @@ def _plain_names(cell: str) -> set[str]:
 def _build(corpus: Path) -> Path:
     """The tables' folder, built where needed by a process of its own, with the corpus's problems.
 
-    Raises RuntimeError with the problems of a corpus that cannot be read.
+    Raises RuntimeError with the (first) problems of a corpus that cannot be read.
     """
     command = [sys.executable, "-m", "analysis", "tables", "--corpus", str(corpus)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(done.stderr.strip())
+        raise RuntimeError(first_lines(done.stderr.strip()))
     return Path(done.stdout.splitlines()[-1])
 
 

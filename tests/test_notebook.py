@@ -1,6 +1,8 @@
 """What a notebook shows: tables and figures with all that the user's own have."""
 
 import json
+import subprocess
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -166,6 +168,15 @@ def test_a_corpus_is_found_from_the_working_folder_and_from_the_project(tmp_path
     (tmp_path / "harbour/corpus.yml").touch()
     monkeypatch.chdir(tmp_path / "harbour/notebooks")
     assert notebook.corpus_path() == tmp_path / "harbour"
+
+
+def test_a_corpus_with_hundreds_of_problems_does_not_fill_the_notebook(monkeypatch):
+    problems = "\n".join(f"articles.csv, row {n}: no ferry" for n in range(700))
+    done = subprocess.CompletedProcess([], 1, stdout="", stderr=problems)
+    monkeypatch.setattr(notebook.subprocess, "run", lambda *given, **named: done)
+    with pytest.raises(RuntimeError, match="Lines left out: 660") as said:
+        notebook._build(Path("ferries"))
+    assert len(str(said.value).splitlines()) == 41
 
 
 def test_works_cited_lead_to_their_address(study, monkeypatch):
