@@ -11,6 +11,7 @@ import subprocess
 import sys
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from itertools import count, takewhile
 from pathlib import Path
@@ -108,9 +109,11 @@ def _set_by_cells(names: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _elsewhere(parameter: str) -> str:
-    """Which of our notebooks have a parameter of this name."""
-    cells = {path.stem: load_json(path)["cells"] for path in (ROOT / "notebooks").glob("*.ipynb")}
-    have = sorted(name for name, own in cells.items() if parameter in parameters_of(own))
+    """Which of the notebooks beside ours have a parameter of this name."""
+    have = []
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        with suppress(SyntaxError, ValueError, AttributeError):  # one that a student is writing
+            have += [path.stem] * (parameter in parameters_of(load_json(path).get("cells", [])))
     return f"{listed_and(have)} {'has' if len(have) == 1 else 'have'} it" if have else ""
 
 

@@ -157,6 +157,18 @@ def test_an_unknown_parameter_of_papermill_is_refused_with_the_nearest_name():
         _run("most_events = 25", moved, CALL, most_events=25, keywords_each=10)
 
 
+def test_a_notebook_half_written_does_not_hide_where_a_parameter_is(tmp_path, monkeypatch):
+    tagged = {"metadata": {"tags": ["parameters"]}, "cell_type": "code"}
+    for name, source in (("08_piers", "most = 3"), ("09_ferries", "most = (")):
+        (tmp_path / "notebooks").mkdir(exist_ok=True)
+        page = json.dumps({"cells": [{"source": "# Which?"}, tagged | {"source": source}]})
+        (tmp_path / f"notebooks/{name}.ipynb").write_text(page)
+    (tmp_path / "notebooks/10_empty.ipynb").touch()
+    monkeypatch.setattr(notebook, "ROOT", tmp_path)
+    assert notebook._elsewhere("most") == "08_piers has it"
+    assert notebook._elsewhere("least") == ""
+
+
 def test_a_corpus_is_found_from_the_working_folder_and_from_the_project(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("NEWS_CORPUS", raising=False)
