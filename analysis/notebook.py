@@ -109,7 +109,7 @@ def _set_by_cells(names: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _elsewhere(parameter: str) -> str:
-    """Which of the notebooks beside ours have a parameter of this name."""
+    """Which notebooks of the project have a parameter of this name."""
     have = []
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         with suppress(SyntaxError, ValueError, AttributeError):  # one that a student is writing
