@@ -283,7 +283,7 @@ class Study:
         stands below its axes: what its numbers rest on.  `cards`
         say what pointing at its parts shows (see `show.named.cards`); the figure is then wide.
         """
-        from analysis.show.figures import image, noted, save
+        from analysis.show.figures import NARROW, image, noted, save
 
         figure, data = noted(_figure_of(figure), note), with_index(data)
         if not figure.get_layout_engine() and hasattr(figure, "number"):  # made by pyplot
@@ -308,7 +308,7 @@ class Study:
             write_csv(data, self._products / "tables" / f"{name}.csv")
             bundle["text/html"] = _html(
                 "figure", name, number, caption, alt, FIGURE_FORMATS,
-                *_marks(marks_on(figure, targets)),
+                *_marks(marks_on(figure, targets)), figure.get_figwidth() <= NARROW,
             )  # fmt: skip
         if cards is not None:
             parts = self._parts(figure, cards)
@@ -324,7 +324,7 @@ class Study:
         """What of a figure has a card: its place, the card, the address it leads to."""
         places = cards[["key", "kind", "behind"]].itertuples(index=False)
         targets = {
-            key: links.Target(kind, behind, links.evidence_address(kind, behind))
+            key: links.Target.to(kind, behind)
             for key, kind, behind in places
             if behind and self._products
         }
@@ -368,8 +368,7 @@ class Study:
         targets = figure_targets(data, self._entities if columns else {})
         if data.columns[0] == "index" and not targets:  # of a matrix of events
             for event in self.table("events").itertuples():
-                address = links.evidence_address("events", event.event_id)
-                target = links.Target("events", event.event_id, address)
+                target = links.Target.to("events", event.event_id)
                 targets[f"{event.date_from} {event.summary}"] = target
         return targets
 

@@ -85,8 +85,7 @@ def test_the_commands_say_what_is_wrong(tmp_path, capsys):
         (["notebook", "--corpus", str(tmp_path), "--name", ""], "is no name"),
         (["check-notebook", "--file", str(tmp_path / "x.ipynb")], "no such file"),
     ):
-        options = __main__._parser().parse_args(words)
-        assert __main__.COMMANDS[options.command](options) == 1
+        assert __main__.main(words) == 1
         assert message in capsys.readouterr().err
 
 

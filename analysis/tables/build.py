@@ -24,10 +24,10 @@ from analysis.base.json_files import load_json
 from analysis.base.messages import Note, listed
 from analysis.corpus.proposing import with_proposed
 from analysis.corpus.reading import Corpus
-from analysis.corpus.side_files import read_codings, read_reference
 from analysis.entities.candidates import first_mentions
 from analysis.lexicons import Lexicon
 from analysis.outlets.sharing import word_codes
+from analysis.tables.beside import Beside, read_beside
 from analysis.tables.corrections import (
     PLACE,
     PLACED,
@@ -36,9 +36,8 @@ from analysis.tables.corrections import (
     correct_merges,
     corrected_articles,
     places_of,
-    read_corrections,
 )
-from analysis.tables.joining import USED, Beside, aggregate
+from analysis.tables.joining import USED, aggregate
 from analysis.tables.kept import UNFINISHED, is_whole, keep, new_folder
 from analysis.tables.parts import Parts
 from analysis.tables.stored import Tables
@@ -77,10 +76,9 @@ def build(
         settings.outlets,
         article_columns(),
     )
-    beside, wrong = _read_beside(corpus)
+    beside, wrong = read_beside(corpus)
     notes = list(dict.fromkeys([*corpus.notes, *wrong]))
-    corrections = beside.corrections
-    corrected = by_article(corrections, set(corpus.documents["doc_id"]))
+    corrected = by_article(beside.corrections, set(corpus.documents["doc_id"]))
     keys = {digest(*article): article.doc_id for article in _articles(corpus, corrected)}
     everything = digest(
         annotation,
@@ -108,16 +106,12 @@ def build(
     return Tables(folder)
 
 
-def correction_notes(corpus: Corpus) -> list[Note]:
-    """What is wrong with the corrections of a corpus; of its articles those named there are read.
-
-    What a build would say of them, without one.
-    """
-    corrections, notes = read_corrections(corpus.path, corpus.actors["entity_id"])
+def correction_notes(corpus: Corpus, corrections: pd.DataFrame) -> list[Note]:
+    """Corrections that cannot be applied: what a build would say, of the articles named alone."""
     doc_ids = corpus.documents["doc_id"].tolist()
     named = corrected_articles(corrections, doc_ids)
     if not named:
-        return notes
+        return []
     lexicon = Lexicon.read(corpus.lexicons)
     corpus = with_proposed(corpus, lexicon)
     own = replace(corpus, documents=corpus.documents[corpus.documents["doc_id"].isin(named)])
@@ -129,21 +123,12 @@ def correction_notes(corpus: Corpus) -> list[Note]:
     }
     reports = tables["event_reports"].assign(event_id="e0001", merged_because="")
     outcomes = pd.concat([tables.pop("corrections"), correct_merges(reports, corrections)[1]])
-    return notes + account(corrections, outcomes, places_of(tables, doc_ids))[1]
+    return account(corrections, outcomes, places_of(tables, doc_ids))[1]
 
 
 def _settings(corpus: Corpus, lexicon: Lexicon) -> Settings:
     names = tuple(sorted(corpus.documents["outlet"].unique()))
     return Settings(corpus.actors, lexicon, corpus.settings["clean"], names)
-
-
-def _read_beside(corpus: Corpus) -> tuple[Beside, list[Note]]:
-    """The files beside the articles, and what is wrong with them."""
-    corrections, wrong = read_corrections(corpus.path, corpus.actors["entity_id"])
-    codings, unread_codings = read_codings(corpus.path, corpus.texts, corpus.titles)
-    reference, faulty = read_reference(corpus.path)
-    beside = Beside(corrections, codings, reference)
-    return beside, [*wrong, *unread_codings, *faulty]
 
 
 def _articles(corpus: Corpus, corrections: dict[str, tuple[Correction, ...]]) -> Iterator[Article]:
