@@ -7,7 +7,7 @@ title cell), a column and the right value.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -23,6 +23,7 @@ GIVEN = file_columns(FILE)
 COLUMNS = names("corrections")
 PLACED = ("sentences", "mentions", "dates", "event_reports")  # tables whose rows can be corrected
 PLACE = ["doc_id", "field", "start"]
+MOST_LISTED = 20  # values that a message lists
 Places = Mapping[str, Mapping[str, list[Place]]]  # where the rows begin, by table and article
 
 
@@ -42,12 +43,19 @@ def _fields(entity_ids: Iterable[str]) -> dict[str, dict[str, Column]]:
     }
 
 
+def _allowed(value: str, values: Sequence[str]) -> str:
+    """What may stand there; of a long list the nearest, or the first."""
+    if len(values) > MOST_LISTED:
+        return nearest(value, values, "one of")
+    return f"one of {', '.join(values)}"
+
+
 def _spelled(value: str, column: Column) -> str:
     """The one spelling that `column` has for `value`; ValueError says what to write instead."""
     if allowed := column.values or (("yes", "no") if column.type == "bool" else ()):
         known = {word.lower(): word for word in allowed} | {"true": "yes", "false": "no"}
         if known.get(value.lower()) not in allowed:
-            raise ValueError(f"one of {', '.join(allowed)}")
+            raise ValueError(_allowed(value, allowed))
         return known[value.lower()]
     if not value and not column.empty:
         raise ValueError("write the right value")
