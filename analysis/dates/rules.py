@@ -547,7 +547,7 @@ def _compared(ctx: Context) -> str:
 
 
 def _count(g: Groups) -> Any:
-    count = g.value("n", 0.5 if g.words("one") == "half" else 1)
+    count = g.value("n", 0.5 if g.words("one") == "half" else "FRAC" not in g)
     return count if count == "X" else count + (g.value("FRAC", 0) or 0.5 * ("half" in g))
 
 

@@ -210,7 +210,7 @@ def _supported(known: TimeLexicon, text: str, low: str, start: int, end: int, ki
     then = bool(contexts[f"{kind}_after"].match(after))
     near = bool(contexts[f"{kind}_before"].search(before))
     if kind == "named":  # "Bloody Sunday", "the Sunday Times"
-        return not (then or near)
+        return not (text[start].isupper() and (then or near))
     part = contexts.get(f"{kind}_part")
     if part and part.match(after):  # "in the fall of the city", "Mar-a-Norte"
         return then
