@@ -386,5 +386,9 @@ def test_asides_datelines_and_roles(text, said, speaker):
     assert [(q.text, q.speaker) for q in find_quotations(text)] == [(said, speaker)]
 
 
-def test_put_without_words_in_marks_reports_nothing():
-    assert find_quotations("She put it on the table. Police put the toll at nine.") == []
+def test_put_found_and_ruled_report_nothing_by_themselves():
+    text = (
+        "She put it on the table. Police put the toll at nine and found “a heavy stone” there."
+        " The king ruled by “old custom”."
+    )
+    assert find_quotations(text) == []

@@ -229,6 +229,8 @@ class Clauses:
 
     def _is_speech(self, verb: str, that: bool, subject: Range, i: int) -> bool:
         """Does the verb, of which `subject` stands before token `i`, tell what is said?"""
+        if verb in self._lists["need_that"]:
+            return self.word(i + 1) == "that"
         if that or verb not in self._lists["need_that_or_quote"]:
             return True
         if self._behind_quote(i) or (_filled(subject) and self._behind_quote(subject[0])):
