@@ -41,7 +41,8 @@ class Reporting:
     """The lexicon of reporting verbs, ready for use: its flat lists are sets in `lists`.
 
     `verbs` has the lemma of every finite form, `participles` that of those that go on with the
-    sentence's speaker; without one of the `attributing` words nothing is attributed in a sentence.
+    sentence's speaker; `finite` are verbs of any kind that a subject stands before; without one of
+    the `attributing` words nothing is attributed in a sentence.
     """
 
     def __init__(self, lexicon: Lexicon) -> None:
@@ -57,6 +58,8 @@ class Reporting:
         }
         self.participles: dict[str, str] = dict(content["participles"])
         speech = self.participles.keys() | self.verbs.keys()
+        tenses = lexicon["dates"]["tense"]
+        self.finite = frozenset(tenses["past"] + tenses["future"] + tenses["open"] + ["is", "are"])
         self.attributing = frozenset(speech | {"according", "According", ":"})
         self.phrases = NounPhrases(
             ClosedWords(
@@ -216,6 +219,8 @@ class Clauses:
 
     def _is_speech(self, verb: str, that: bool, subject: Range, i: int) -> bool:
         """Does the verb, of which `subject` stands before token `i`, tell what is said?"""
+        if verb in self._lists["need_that"]:
+            return self.word(i + 1) == "that"
         if that or verb not in self._lists["need_that_or_quote"]:
             return True
         if self._behind_quote(i) or (_filled(subject) and self._behind_quote(subject[0])):
@@ -287,13 +292,24 @@ class Clauses:
         """Where the phrase ends of which the words before the comma at `end` - 1 speak.
 
         "Yehia Rasool, a spokesman for the army, said": back to the comma that opens it, and on
-        where an apposition stands before it ("…, the governor of Elva, a town in the hills,").
+        where an apposition stands before it ("…, the governor of Elva, a town in the hills,"); not
+        where the apposition is the name.
         """
         commas = [k for k in range(1, end - 1) if self.tokens[k] == ","]
+        if commas and self._names(commas[-1], end - 1):
+            return end - 1
         end = commas.pop() if commas else end - 1
         while commas and self.phrase_before(end)[0] == commas[-1] + 1 and self._describes(commas):
             end = commas.pop()
         return end
+
+    def _names(self, comma: int, end: int) -> bool:
+        """Does the apposition name who speaks ("the spokesman, Major Rune Falk, said")?"""
+        first, last = self.phrase_before(comma)
+        role = self.tokens[first:last]
+        is_role = role and role[0] in self._lists["determiners"] and self._known.speaks(role[-1])
+        name = self.tokens[comma + 1 : end]
+        return bool(is_role) and len(name) > 1 and all(map(str.istitle, name))
 
     def _describes(self, commas: list[int]) -> bool:
         """Does a determiner follow the last comma, and a name stand before it?"""
