@@ -430,7 +430,7 @@ def _over(contrary: _Contrary, rule: Rule) -> tuple[date, str] | None:
     ends = [
         (turn.last, "resumption announced, then attacks")
         for turn in contrary.resumptions
-        if any(turn.first <= a.last and (a.first - turn.last).days <= gap for a in contrary.attacks)
+        if any(turn.first <= attack.last for attack in _reaching(contrary.attacks, turn.last, gap))
     ]
     ends += [(end.last, "told to be over") for end in contrary.ends]
     usable = (attack for attack in contrary.attacks if _usable(attack, rule))
@@ -438,6 +438,11 @@ def _over(contrary: _Contrary, rule: Rule) -> tuple[date, str] | None:
     if strong := next((own for own in clusters if _incidents(own) >= rule.min_attacks), None):
         ends.append((min(attack.begun for attack in strong), "attacks"))
     return min(ends, default=None)
+
+
+def _reaching(attacks: list[Attack], day: date, gap: int) -> Iterator[Attack]:
+    """Those that begin at most `gap` days after a day, the last first."""
+    return reversed(attacks[: bisect_right(attacks, day + gap * DAY, key=_day)])
 
 
 def _lulls(evidence: Evidence) -> list[Phase]:
