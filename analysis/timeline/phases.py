@@ -7,7 +7,7 @@ Sections 4 to 6 of RULES.md, which the rule printed on every figure sums up.  Wh
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, partial
 from itertools import pairwise, takewhile, zip_longest
 from math import inf, log
@@ -188,11 +188,13 @@ def _observed(evidence: Evidence, rule: Rule, published: ArrayLike) -> list[Phas
     """Escalations, and the pauses between them (section 4)."""
     attacks = [attack for attack in evidence.attacks if _usable(attack, rule)]
     pace = Pace(published, len(attacks))
+    lulls = [(p.latest, p.end) for p in _lulls(evidence) if p.start and p.state != "contested"]
 
     def parted(end: date, start: date) -> bool:
         days = (start - end).days
         silent = days > LEAST_LULL and pace.expected(end + DAY, start) >= rule.expected
-        return days > rule.max_gap or silent
+        told = ((min(last, start) - max(first, end)).days for first, last in lulls)
+        return days > rule.max_gap or silent or max(told, default=0) >= LEAST_LULL
 
     clusters = _clusters(attacks, parted)
     strong = [cluster for cluster in clusters if _incidents(cluster) >= rule.min_attacks]
@@ -317,7 +319,20 @@ def _pauses(evidence: Evidence, rule: Rule) -> list[Phase]:
         )
     for pause in pauses:
         _end(pause, against(pause.stops), rule)
-    return pauses
+    held = (_held(pause, against(pause.stops), rule) for pause in pauses)
+    return pauses + [one for of_pause in held for one in of_pause]
+
+
+def _held(pause: Phase, evidence: Evidence, rule: Rule) -> Iterator[Phase]:
+    """A declared pause as those tell it who say that it holds."""
+    own = [hold for hold in evidence.holds if hold.id in pause.events and hold.day >= pause.latest]
+    outlets = sorted({hold.outlet for hold in own})
+    if pause.basis == "declared" and own and len(outlets) >= rule.min_outlets:
+        events = list(dict.fromkeys(hold.id for hold in own))
+        held = replace(pause, basis="told", events=events, said_by=tuple(outlets), told=None)
+        held.ends_by, held.how = None, ""
+        _end(held, evidence, rule)
+        yield held
 
 
 _SAID = ("stops", "bound", "said_by", "scope", "condition")
@@ -345,7 +360,7 @@ def _renew(pause: Phase, halt: Halt) -> None:
     """What a halt told again adds to its pause: a closer date, later telling, more outlets."""
     latest = pause.latest if pause.start else pause.latest + NEAR * DAY  # announced for a day ahead
     inside = halt.first and (pause.start or date.min) <= halt.first and halt.last <= latest
-    if inside:
+    if inside or (halt.effective and halt.first and _follows(halt, pause)):
         pause.start, pause.latest = halt.first, halt.last
     pause.events.append(halt.id)
     pause.told = max(filter(None, (pause.told, halt.last)))
@@ -369,6 +384,11 @@ def _against(evidence: Evidence, stops: tuple[str, ...]) -> Evidence:
         resumptions=own(evidence.resumptions, "by"),
         ends=own(evidence.ends, "parties"),
     )
+
+
+def _follows(halt: Halt, pause: Phase) -> bool:
+    """Whether a halt takes effect within a week after the day on which its pause was announced."""
+    return timedelta(0) < halt.first - pause.latest <= NEAR * DAY
 
 
 class _Contrary(NamedTuple):
