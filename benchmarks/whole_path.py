@@ -28,6 +28,7 @@ import sys
 import tempfile
 import time
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 
 from make_corpus import OUTLETS, SOURCES, WORDS, make
@@ -187,7 +188,7 @@ def sizes(scores: Scores, folder: Path, counts: list[int], add: int) -> None:
         make(folder / "more", counts[-1] + add)
         cost = tables(folder / "more", 2, folder / f"cache{counts[-1]}")
         scores.cost(f"ours: {add} more", counts[-1] + add, cost)
-    for number, (few, many) in enumerate(zip(counts, counts[1:], strict=False), 1):
+    for number, (few, many) in enumerate(pairwise(counts), 1):
         pair = costs[0], costs[number], costs[number + 1]
         scores.exponent(f"from {few:,} to {many:,} articles", pair, many / few, many)
 
