@@ -6,7 +6,7 @@ all articles or some of them, the evidence of each dyad; phases and their checks
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -24,6 +24,7 @@ DAY = timedelta(days=1)
 MAX_GAP = 45  # days
 _STARTS = "truce starts"  # how the rule of a truce begins of which its day of effect is told
 LASTING = 15  # days; attacks told as going on count as one in so many
+_TOLD = 50_000  # events, as one or another of their reports tell them, that are remembered
 Span = tuple[date, date]
 Parties = frozenset[str]  # a party, what it belongs to and what belongs to it; empty: nobody named
 
@@ -171,6 +172,8 @@ class Record:
         self.published = dated["published"].to_numpy("datetime64[D]")
         self.dyads = Dyads(settings, actors, lexicon)
         self._circle, self._stopping = cache(self.dyads.circle), cache(self.dyads.stopping)
+        # in a sample most events are told as in the one before
+        self._told = lru_cache(_TOLD)(lambda *event: tuple(self._adds(*event)))
         self._members = {d["id"]: self.dyads.members(d["id"]) for d in settings["dyads"]}
         body = reports[_counts(reports) & reports["doc_id"].isin(self.doc_ids)]
         out = last_days(dated)
@@ -210,8 +213,12 @@ class Record:
         found = {dyad: Evidence([], [], [], [], [], []) for dyad in self._members}
         halts = self._halts(kept)
         for event in _in_time(self._merged.tell(kept)):
+            tell = self._lasting.get(event.event_id, ())
+            lasting = any(kept is None or kept[article] for article in tell)
+            reports = halts.get(event.event_id, ())
             for dyad in filter(found.get, event.dyad.split(";")):
-                self._add(found[dyad], dyad, event, halts.get(event.event_id, []), kept)
+                for kind, one in self._told(dyad, event, reports, lasting):
+                    getattr(found[dyad], kind).append(one)
         for row in self._absent:
             for own in _of(found, row.dyad) if _kept(row, kept) else ():
                 own.absences.append(Absence(row.event_id, row.first, row.last, row.out, row.outlet))
@@ -220,10 +227,10 @@ class Record:
                 found[dyad].ends.append(self._ended(dyad, row))
         return found
 
-    def _halts(self, kept: np.ndarray | None) -> dict[str, list[_Report]]:
+    def _halts(self, kept: np.ndarray | None) -> dict[str, tuple[_Report, ...]]:
         """The reports of halts by event."""
         rows = (row for row in self._halting if _kept(row, kept))
-        return {key: list(group) for key, group in groupby(rows, lambda row: row.event_id)}
+        return {key: tuple(group) for key, group in groupby(rows, lambda row: row.event_id)}
 
     def _attacks(self, event: _Event) -> bool:
         """Whether an event is an attack; breaches of no day are told of a pause."""
@@ -231,37 +238,36 @@ class Record:
         kind = event.event_type, event.mode
         return event.happened and not breach and of_kind(*kind, self.dyads.escalation)
 
-    def _attack(self, event: _Event, kept: np.ndarray | None) -> Attack:
+    def _attack(self, event: _Event, lasting: bool) -> Attack:
         first, last = days = _known(event)
         ends = (event.begun, event.seen) if first else (last, last)
         n = int(event.n_incidents_min) if event.n_incidents_min > 0 else 1
-        tell = self._lasting.get(event.event_id, ())
-        if first and any(kept is None or kept[article] for article in tell):
+        if first and lasting:
             n, ends = max(n, -(-(last - first).days // LASTING)), (first, last)
         return Attack(event.event_id, *days, *ends, n, self._circle(event.source))
 
-    def _add(
-        self,
-        own: Evidence,
-        dyad: str,
-        event: _Event,
-        reports: Sequence[_Report],
-        kept: np.ndarray | None,
-    ) -> None:
-        """What an event adds to the evidence of a dyad; `reports` are those of a halt."""
+    def _adds(
+        self, dyad: str, event: _Event, reports: Sequence[_Report], lasting: bool
+    ) -> Iterator[tuple[str, Any]]:
+        """What an event adds to the evidence of a dyad, each with its kind there.
+
+        `reports` are those of a halt; `lasting`: attacks are told as going on over a long span.
+        """
         days, kind = _known(event), (event.event_type, event.mode)
         if self._attacks(event):
-            own.attacks.append(self._attack(event, kept))
+            yield "attacks", self._attack(event, lasting)
         if kind == ("THREATEN", "resume") and event.date_from:
-            own.resumptions.append(Resumption(event.event_id, *days, self._circle(event.source)))
+            by = self._circle(event.source)
+            yield "resumptions", Resumption(event.event_id, *days, by)
         if of_kind(*kind, self.dyads.pause) and (event.happened or self._announced(dyad, reports)):
-            own.halts.extend(self._versions(dyad, reports, days))
+            for version in self._versions(dyad, reports, days):
+                yield "halts", version
             holding = [row for row in reports if row.status == "ongoing"]
             said = {row.article: day for row in holding if (day := _held(row))}
             for row in holding:
                 day = _held(row) or said.get(row.article, row.out)
                 parties = self._stopped(dyad, row)
-                own.holds.append(Hold(event.event_id, day, *days, parties, row.outlet))
+                yield "holds", Hold(event.event_id, day, *days, parties, row.outlet)
 
     def _announced(self, dyad: str, reports: Iterable[_Report]) -> bool:
         """Whether who halts announces it for a day to come, or it is to take effect."""
