@@ -305,9 +305,10 @@ class Parse:
         return where or when or (first != "at" and first in lists["prepositions"])
 
     def is_road(self, span: Span) -> bool:
-        """Whether it names a road or the like: "Harbour Street"."""
+        """Whether it names a road or the like: "Harbour Street", "the Karsa road"."""
         last = span[1] - 1
-        return self.capitals[last] and self.words[last] in self.lists["roads"]
+        named = self.capitals[last] or (last > span[0] and self.capitals[last - 1])
+        return named and self.words[last] in self.lists["roads"]
 
     def _is_trailing(self, at: int) -> bool:
         """A day, a number or the like, but not in "Tower | 22"."""

@@ -89,7 +89,8 @@ def phrases_of(p: Parse, hit: Hit) -> Phrases:
     if subject and is_act(p, subject):
         return Phrases(_of_act(p, subject).doer, goal, "by the act")
     if _is_passive_group(p, group):
-        return Phrases(p.by(hit.last + 1), subject, "passive")
+        thrown = p.words[hit.last] in p.lists["before_object"] and _is_weapon(p, subject)
+        return Phrases(p.by(hit.last + 1), goal if thrown else subject, "passive")
     if hit.phrase.text.startswith(_UNDERGONE):
         start = hit.last + 1
         sender = p.words[start : start + 1] == ["from"]
@@ -105,6 +106,11 @@ def _sender(p: Parse, subject: Span | None) -> Span | None:
     if not subject or "by" not in words or p.lists["weapons"].isdisjoint(words):
         return None
     return p.object_from(subject[0] + words.index("by") + 1)
+
+
+def _is_weapon(p: Parse, span: Span | None) -> bool:
+    """ "Shots | were fired at": what is used, not who is hit."""
+    return bool(span) and p.words[span[1] - 1] in p.lists["weapons"]
 
 
 def _act_told_of(p: Parse, hit: Hit) -> Span | None:
@@ -176,21 +182,22 @@ def _without_object(p: Parse, after: list[str]) -> bool:
 def _goal(p: Parse, hit: Hit) -> Span | None:
     """Object of a verb; of a phrase with a noun ("fired rockets and shells at X") what follows."""
     words, start = p.words, hit.last + 1
-    if inside := _goal_inside(p, hit):
+    if inside := _goal_inside(p, hit) or _asked(p, hit):
         return inside
     several = len(hit.words) > 1 and words[hit.last] not in p.lists["prepositions"]
     several = several and not words[hit.last].endswith("ing")  # "stopped attacking | convoys"
     undergone = several and words[hit.last] in p.lists["undergoes"] and hit.phrase.root != "AID"
     if towards := several and not undergone and _towards(p, hit):
         return towards
+    if undergone:
+        return hit.first + 1, (p.object_from(hit.first + 1) or (0, start))[1]
     if words[start : start + 1] == ["and"]:
         return p.object_from(start + 2) if start + 1 in p.verbs else None  # "arms and trains X"
     if _is_infinitive(p, hit):
         return None
-    if undergone:
-        return hit.first + 1, (p.object_from(hit.first + 1) or (0, start))[1]
     goal = p.object_from(start)
-    return None if _is_street(p, hit, goal) else goal
+    owner = p.owner_in(goal) if goal and hit.phrase.root == "REJECT" else None
+    return owner or (None if _is_street(p, hit, goal) else goal)
 
 
 def _is_infinitive(p: Parse, hit: Hit) -> bool:
@@ -217,6 +224,19 @@ def _goal_inside(p: Parse, hit: Hit) -> Span | None:
         return goal[0], min(goal[1], hit.last)  # "ordered | the consul | out"
     inside = goal and (particle or root in {"ACCUSE", "REQUEST"}) and goal[1] <= hit.words[1]
     return goal if inside and not is_act(p, goal) else None
+
+
+def _asked(p: Parse, hit: Hit) -> Span | None:
+    """ "Demanded that | Belmar | withdraw": of whom."""
+    that = [i for i in (hit.last, hit.last + 1) if p.words[i : i + 1] == ["that"]]
+    if hit.phrase.root != "REQUEST" or not that:
+        return None
+    start = end = that[0] + 1
+    end += p.words[start : start + 1] == ["the"]
+    while end < len(p.words) and p.capitals[end]:
+        end += 1
+    end += p.words[end : end + 1] != [] and p.words[end] in p.lists["offices"]
+    return (start, end) if p.words[start:end] not in ([], ["the"]) else None
 
 
 def _towards(p: Parse, hit: Hit) -> Span | None:

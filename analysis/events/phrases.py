@@ -62,12 +62,8 @@ class PhraseFinder:
             outer = kept[-1] if kept and i <= kept[-1].last + (not hit.phrase.verbal) else None
             if outer and outer.phrase.root == hit.phrase.root:
                 # "launched | air strikes", "drone | strike": the inner phrase refines the outer one
-                inner = hit._replace(first=outer.first)  # "car | bomb tore through"
-                whole = (
-                    inner
-                    if hit.words[0] <= outer.last < hit.last and not outer.phrase.verbal
-                    else outer
-                )
+                moved = not (outer.phrase.verbal or hit.phrase.verbal) and len(hit.words) > 1
+                whole = hit._replace(first=outer.first) if moved else outer  # "car | bomb went off"
                 last = max(outer.last, hit.last)
                 kept[-1] = whole._replace(last=last, mode=outer.mode or hit.mode)
                 taken.update(hit.words)
