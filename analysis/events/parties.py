@@ -101,8 +101,10 @@ def phrases_of(p: Parse, hit: Hit) -> Phrases:
 
 
 def _sender(p: Parse, subject: Span | None) -> Span | None:
-    """ "A drone flown by | the army": who sent the weapon that is the subject."""
+    """ "A drone flown by | the army", "| Arvania's | war has killed": who is behind it."""
     words = _words(p, subject)
+    if subject and "war" in words:
+        return p.owner_in(subject)
     if not subject or "by" not in words or p.lists["weapons"].isdisjoint(words):
         return None
     return p.object_from(subject[0] + words.index("by") + 1)
@@ -150,10 +152,10 @@ def _is_passive(p: Parse, hit: Hit) -> bool:
 def _of_passive(p: Parse, hit: Hit) -> Phrases:
     thing = hit.words[0]
     by = p.by(hit.last + 1)
+    if hit.phrase.root == "AID" or p.words[thing] in p.lists["weapons"]:
+        return Phrases(by, _towards(p, hit), "passive")
     if p.words[thing] in p.lists["undergoes"]:
         return Phrases(by, p.subject(hit.words[1]), "passive")
-    if hit.phrase.root == "AID":
-        return Phrases(by, _towards(p, hit), "passive")
     own = _of_noun(p, hit._replace(words=hit.words[:1], last=thing))
     return own._replace(doer=own.doer or by)
 
@@ -182,22 +184,24 @@ def _without_object(p: Parse, after: list[str]) -> bool:
 def _goal(p: Parse, hit: Hit) -> Span | None:
     """Object of a verb; of a phrase with a noun ("fired rockets and shells at X") what follows."""
     words, start = p.words, hit.last + 1
-    if inside := _goal_inside(p, hit) or _asked(p, hit):
-        return inside
-    several = len(hit.words) > 1 and words[hit.last] not in p.lists["prepositions"]
-    several = several and not words[hit.last].endswith("ing")  # "stopped attacking | convoys"
-    undergone = several and words[hit.last] in p.lists["undergoes"] and hit.phrase.root != "AID"
-    if towards := several and not undergone and _towards(p, hit):
-        return towards
-    if undergone:
-        return hit.first + 1, (p.object_from(hit.first + 1) or (0, start))[1]
+    found = _goal_inside(p, hit) or _asked(p, hit) or _goal_of_noun(p, hit)
+    if found or _is_infinitive(p, hit):
+        return found
     if words[start : start + 1] == ["and"]:
         return p.object_from(start + 2) if start + 1 in p.verbs else None  # "arms and trains X"
-    if _is_infinitive(p, hit):
-        return None
     goal = p.object_from(start)
     owner = p.owner_in(goal) if goal and hit.phrase.root == "REJECT" else None
     return owner or (None if _is_street(p, hit, goal) else goal)
+
+
+def _goal_of_noun(p: Parse, hit: Hit) -> Span | None:
+    """ "Fired rockets at | X"; the noun itself where it undergoes: "freed the | crew"."""
+    noun = p.words[hit.last]  # not in "stopped attacking | convoys"
+    if len(hit.words) < 2 or noun in p.lists["prepositions"] or noun[-3:] == "ing":
+        return None
+    if noun not in p.lists["undergoes"] or hit.phrase.root == "AID":
+        return _towards(p, hit)
+    return hit.first + 1, (p.object_from(hit.first + 1) or (0, hit.last + 1))[1]
 
 
 def _is_infinitive(p: Parse, hit: Hit) -> bool:
@@ -275,11 +279,11 @@ def _of_noun(p: Parse, hit: Hit) -> Phrases:
         return Phrases(p.subject(hit.words[1]), p.object_from(i), "weapon")
     if words[hit.last] in lists["before_object"]:
         target = p.object_from(hit.last + 1)
-    elif _has_verb(p, hit) and _begins_object(
+    elif (verb := _verb_of(p, hit)) and _begins_object(
         p, i := _after_particle(p, i), hit.phrase.root in DONE
     ):
         # "fighter jets | struck | the depot", "rockets | rained | down on the depot"
-        return Phrases(p.subject(hit.words[1]), p.object_from(i), "weapon")
+        return Phrases(p.subject(verb), p.object_from(i), "weapon")
     if subject := _moving(p, hit):
         return Phrases(subject, p.object_from(i), "moving")
     source, behind, i = _behind_noun(p, hit, hit.last + 1)
@@ -287,9 +291,12 @@ def _of_noun(p: Parse, hit: Hit) -> Phrases:
     return Phrases(source or by, target or behind, "noun")
 
 
-def _has_verb(p: Parse, hit: Hit) -> bool:
-    """A thing and what it does: "rockets | hit", "a blast | tore through"."""
-    return len(hit.words) > 1 and p.words[hit.words[1]] not in p.lists["prepositions"]
+def _verb_of(p: Parse, hit: Hit) -> int:
+    """The verb of a thing and what it does: "rockets | hit", "a blast | tore | through"; else 0."""
+    if len(hit.words) < 2:
+        return 0
+    verb = hit.words[-1 - (p.words[hit.last] in p.lists["prepositions"])]
+    return 0 if verb == hit.words[0] or p.words[verb] in p.lists["weapons"] else verb
 
 
 def _moving(p: Parse, hit: Hit) -> Span | None:
@@ -324,7 +331,8 @@ def _owner(p: Parse, hit: Hit) -> Span | None:
         k -= 1
     while k and (p.capitals[k - 1] or p.words[k - 1] in {"'s", "’s"}):
         k -= 1
-    while k < hit.first and (p.words[k] in p.lists["no_actor"] or number_at(p, k)):
+    names_none = p.lists["no_actor"] | p.lists["clause"]
+    while k < hit.first and (p.words[k] in names_none or number_at(p, k)):
         k += 1
     if k == hit.first or not p.capitals[k] or _is_site(p, k, hit):
         return None
