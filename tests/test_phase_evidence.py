@@ -201,6 +201,15 @@ def test_who_announces_that_he_halts_binds_himself():
     assert _evidence(_report("2021-05-20", **ahead), refused).halts == []
 
 
+def test_an_act_that_is_taken_up_again_is_a_resumption_and_an_attack():
+    acts = {"event_type": "ASSAULT", "mode": "", "source": "gulls"}
+    evidence = _evidence(_report("2021-05-20", trigger="resumed their raids", **acts))
+    assert [str(one.first) for own in evidence[:2] for one in own] == ["2021-05-20"] * 2
+    assert _evidence(_report("2021-05-20", trigger="raids", **acts)).resumptions == []
+    told = acts | {"trigger": "resumed raids"}
+    assert _evidence(_report("2021-05-20", **told | {"status": "threatened"})).resumptions == []
+
+
 def test_that_a_truce_is_over_is_no_halt_but_its_end():
     over = _report("2021-05-20", trigger="truce", status="absence", event_id="e2")
     undated = _report(None, trigger="truce", status="absence", event_id="e3", source="")

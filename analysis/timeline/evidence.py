@@ -4,6 +4,7 @@ Sections 2 and 3 of RULES.md.  `Record` holds the body reports of the dyads stud
 all articles or some of them, the evidence of each dyad; phases and their checks are made of it.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
@@ -194,16 +195,12 @@ class Record:
         absent = told[told["status"] == "absence"]
         ended = of_kinds(absent, self.dyads.pause)
         self._over, self._absent = _rows(absent[ended]), _rows(absent[~ended])
-        self._lasting = self._lasting_attacks(told)
+        attacks = told[of_kinds(told, self.dyads.escalation)]
+        again = re.compile(lexicon["events"]["halts"]["resumed"], re.I)
+        resumed = attacks["trigger"].str.contains(again) & attacks["status"].isin(HAPPENED)
+        self._resumed = _telling(attacks[resumed])
+        self._lasting = _telling(attacks[_last(attacks)])
         self.size = len(body)
-
-    def _lasting_attacks(self, told: pd.DataFrame) -> dict[str, list[int]]:
-        """By event the articles that tell of attacks as going on over a long span."""
-        lasting = told[of_kinds(told, self.dyads.escalation) & (told["status"] == "ongoing")]
-        lasting = lasting[lasting["first"].notna()]
-        days = (pd.to_datetime(lasting["last"]) - pd.to_datetime(lasting["first"])).dt.days
-        long = lasting[days.to_numpy(int) > CAMPAIGN_DAYS]
-        return long.groupby("event_id")["article"].agg(list).to_dict()
 
     def evidence(self, kept: np.ndarray | None = None) -> dict[str, Evidence]:
         """The evidence of each dyad from all articles, or those of `doc_ids` that are `kept`."""
@@ -235,8 +232,7 @@ class Record:
         first, last = days = _known(event)
         ends = (event.begun, event.seen) if first else (last, last)
         n = int(event.n_incidents_min) if event.n_incidents_min > 0 else 1
-        tell = self._lasting.get(event.event_id, ())
-        if first and any(kept is None or kept[article] for article in tell):
+        if first and _told(self._lasting, event, kept):
             n, ends = max(n, -(-(last - first).days // LASTING)), (first, last)
         return Attack(event.event_id, *days, *ends, n, self._circle(event.source))
 
@@ -250,9 +246,11 @@ class Record:
     ) -> None:
         """What an event adds to the evidence of a dyad; `reports` are those of a halt."""
         days, kind = _known(event), (event.event_type, event.mode)
-        if self._attacks(event):
+        attacks = self._attacks(event)
+        if attacks:
             own.attacks.append(self._attack(event, kept))
-        if kind == ("THREATEN", "resume") and event.date_from:
+        again = kind == ("THREATEN", "resume") or (attacks and _told(self._resumed, event, kept))
+        if again and event.date_from:
             own.resumptions.append(Resumption(event.event_id, *days, self._circle(event.source)))
         if of_kind(*kind, self.dyads.pause) and (event.happened or self._announced(dyad, reports)):
             own.halts.extend(self._versions(dyad, reports, days))
@@ -405,6 +403,22 @@ def _of(found: Mapping[str, Evidence], dyads: str) -> Iterator[Evidence]:
 def _known(event: _Event) -> tuple[date | None, date]:
     """From when to when an event may be; without a day it was over when it was told."""
     return (event.date_from, event.date_to) if event.date_from else (None, event.told)
+
+
+def _last(attacks: pd.DataFrame) -> np.ndarray:
+    """Which reports tell of attacks as going on over a long span."""
+    days = (pd.to_datetime(attacks["last"]) - pd.to_datetime(attacks["first"])).dt.days
+    return (attacks["status"].eq("ongoing") & (days > CAMPAIGN_DAYS)).to_numpy(bool)
+
+
+def _telling(reports: pd.DataFrame) -> dict[str, list[int]]:
+    """By event the articles of some reports."""
+    return reports.groupby("event_id")["article"].agg(list).to_dict()
+
+
+def _told(by: Mapping[str, list[int]], event: _Event, kept: np.ndarray | None) -> bool:
+    """Whether one of the articles kept says of an event what those of `by` say."""
+    return any(kept is None or kept[article] for article in by.get(event.event_id, ()))
 
 
 def _kept(row: _Report, kept: np.ndarray | None) -> bool:
