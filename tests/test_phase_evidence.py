@@ -201,6 +201,16 @@ def test_who_announces_that_he_halts_binds_himself():
     assert _evidence(_report("2021-05-20", **ahead), refused).halts == []
 
 
+def test_a_truce_that_was_brokered_is_declared_though_it_is_told_to_go_on():
+    bases = {}
+    for text in ("The truce brokered by the herons still holds.", "The truce still holds."):
+        said = _in_sentence(status="ongoing", rule="noun lasting;noun")
+        rule = read_halts(pd.DataFrame([said]), [True], {("a", 1): text}, {}, {})["rule"][0]
+        (halt,) = _evidence(_report("2021-04-01", status="ongoing", rule=rule)).halts
+        bases[text] = halt.basis
+    assert [*bases.values()] == ["declared", "told"]
+
+
 def test_an_act_that_is_taken_up_again_is_a_resumption_and_an_attack():
     acts = {"event_type": "ASSAULT", "mode": "", "source": "gulls"}
     evidence = _evidence(_report("2021-05-20", trigger="resumed their raids", **acts))

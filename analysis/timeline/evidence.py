@@ -18,7 +18,7 @@ from analysis.lexicons import OURS, Lexicon
 from analysis.timeline import dyads as relations
 from analysis.timeline.dyads import Dyads, of_kind, of_kinds, set_mutual
 from analysis.timeline.events import MergedReports, last_days
-from analysis.timeline.halts import EFFECT, NOT_MADE
+from analysis.timeline.halts import DECLARED, EFFECT, NOT_MADE
 from analysis.timeline.pairs import BACK_DAYS, CAMPAIGN_DAYS, HAPPENED
 
 DAY = timedelta(days=1)
@@ -291,7 +291,7 @@ class Record:
         for (stops, bound), outlets in _agreeing(named).items():
             own = [row for outlet in outlets for row in by_outlet[outlet]]
             silent = any(row.unannounced for row in own)
-            silent |= all(row.status == "ongoing" for row in own)
+            silent |= all(row.status == "ongoing" and DECLARED not in row.rule for row in own)
             yield Halt(
                 *(own[0].event_id, *days, "told" if silent else "declared"),
                 *(stops, bound, tuple(sorted(outlets)), len(by_outlet)),
