@@ -161,7 +161,9 @@ def test_a_halt_against_nobody_named_is_of_the_attacks_told_beside_it():
         halt = _report("larks", target, trigger="halted raids", **HALT)
         assert of(halt) == "back;away"
         assert of(halt, raid) == "back"
-    assert of(_report("larks", "owls", trigger="halted raids", **HALT), raid) == "away"
+    against = _report("larks", "owls", trigger="halted raids", **HALT)
+    assert of(against, raid) == "away"
+    assert of(_report("larks", "", trigger="halted raids", **HALT), against, raid) == "away"
 
 
 def test_a_ceasefire_pauses_whatever_else_a_corpus_counts_as_a_pause():

@@ -201,6 +201,14 @@ def test_who_announces_that_he_halts_binds_himself():
     assert _evidence(_report("2021-05-20", **ahead), refused).halts == []
 
 
+def test_who_names_the_same_parties_but_none_as_stopping_tells_the_same_version():
+    truce = {"trigger": "truce", "source": "gulls", "target": "herons"}
+    ours = _report("2021-05-01", "a", **truce, event_id="e1")
+    alone = _report("2021-05-01", "a", source="gulls", event_id="e1")
+    (halt,) = _evidence(ours, alone, _report("2021-05-01", "b", **truce)).halts
+    assert (halt.stops, halt.said_by) == (("gulls",), ("a", "b"))
+
+
 def test_a_truce_that_was_brokered_is_declared_though_it_is_told_to_go_on():
     bases = {}
     for text in ("The truce brokered by the herons still holds.", "The truce still holds."):

@@ -233,14 +233,18 @@ class Dyads:
         halts: Sequence[tuple[str, ...]],
         in_attacks: Mapping[tuple[Any, ...], Counter[str]],
     ) -> None:
-        """Of halts that do not say against whom, keep the dyads of attacks that are told beside."""
-        named = {e for e, _, source, target, _ in halts if target and target != source}
+        """Of several dyads of a halt keep those whose other side is named, or attacked beside."""
+        against: dict[str, set[str]] = {}
         beside: dict[str, set[str]] = {}
-        for event_id, doc_id, *_ in halts:
+        for event_id, doc_id, *halt in halts:
+            if halt[1] and halt[1] != halt[0]:
+                named = (d for d in self._by_id if self.stopping(d, Halt(*halt)))
+                against.setdefault(event_id, set()).update(named)
             beside.setdefault(event_id, set()).update(in_attacks.get((doc_id,), ()))
         for event_id, own in found.items():
-            if len(own) > 1 and event_id not in named:
-                found[event_id] = own & beside.get(event_id, set()) or own
+            if len(own) > 1:
+                named, near = against.get(event_id, set()), beside.get(event_id, set())
+                found[event_id] = own & named or own & near or own
 
     def _stopped_in(self, rows: Iterable[tuple[str, ...]]) -> dict[str, set[str]]:
         """By event the dyads whose source stops, by what most reports of its halt say."""

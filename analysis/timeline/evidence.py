@@ -326,7 +326,8 @@ def _agreeing(named: Mapping[str, _Bound]) -> dict[_Bound, list[str]]:
     for outlet in sorted(named, key=lambda one: -len(named[one][1])):
         stops, bound = named[outlet]
         for (others, more), outlets in versions:
-            if not bound or {*stops} & {*others} or (not (stops or others) and {*bound} <= {*more}):
+            same = not (stops and others) and {*bound} <= {*more}
+            if same or {*stops} & {*others}:
                 outlets.append(outlet)
                 break
         else:
