@@ -4,11 +4,14 @@ Sections 4 to 6 of RULES.md, which the rule printed on every figure sums up.  Wh
 `analysis.timeline.evidence`.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from itertools import pairwise, zip_longest
+from functools import cache, partial
+from itertools import pairwise, takewhile, zip_longest
 from math import inf, log
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -160,6 +163,7 @@ def _within(evidence: Evidence, span: Span, rule: Rule) -> Evidence:
     resumptions = [turn for turn in evidence.resumptions if _meets(turn, span)]
     halts = [halt for halt in evidence.halts if _meets(halt, span) and _begins(halt, rule)]
     holds = [hold for hold in evidence.holds if span[0] <= hold.day <= span[1]]
+    holds.sort(key=attrgetter("day"))
     absences = [absence for absence in evidence.absences if _told_in(absence, span)]
     ends = [end for end in evidence.ends if _meets(end, span)]
     return Evidence(attacks, resumptions, halts, holds, absences, ends)
@@ -215,17 +219,18 @@ def _usable(attack: Attack, rule: Rule) -> bool:
 
 def _clusters(
     attacks: Iterable[Attack], parted: Callable[[date, date], bool]
-) -> list[list[Attack]]:
+) -> Iterator[list[Attack]]:
     """Attacks with no silence between them that parts them."""
-    clusters: list[list[Attack]] = []
+    cluster: list[Attack] = []
     reached = date.min
     for attack in attacks:
-        if clusters and not parted(reached, attack.first):
-            clusters[-1].append(attack)
-        else:
-            clusters.append([attack])
+        if cluster and parted(reached, attack.first):
+            yield cluster
+            cluster = []
+        cluster.append(attack)
         reached = max(reached, attack.last)
-    return clusters
+    if cluster:
+        yield cluster
 
 
 def _incidents(attacks: Sequence[Attack]) -> int:
@@ -294,6 +299,7 @@ def _undated(attacks: Iterable[Attack], dated: Sequence[Phase], rule: Rule) -> l
 
 def _pauses(evidence: Evidence, rule: Rule) -> list[Phase]:
     """A pause for each version of a halt; one that the same parties tell again is renewed."""
+    against = cache(partial(_against, evidence))
     pauses: list[Phase] = []
     leading: set[tuple[str, str]] = set()
     for halt in sorted(evidence.halts, key=lambda h: (h.first or h.last, h.last)):
@@ -301,7 +307,7 @@ def _pauses(evidence: Evidence, rule: Rule) -> list[Phase]:
         leading.add((halt.id, halt.basis))
         if not first and len(halt.said_by) < rule.min_outlets:
             continue
-        earlier = next((p for p in reversed(pauses) if _renews(p, halt, evidence, rule)), None)
+        earlier = next((p for p in reversed(pauses) if _renews(p, halt, against, rule)), None)
         if earlier:
             _renew(earlier, halt)
             continue
@@ -312,8 +318,9 @@ def _pauses(evidence: Evidence, rule: Rule) -> list[Phase]:
             )
         )
     for pause in pauses:
-        _end(pause, evidence, rule)
-    return pauses + [held for pause in pauses for held in _held(pause, evidence, rule)]
+        _end(pause, against(pause.stops), rule)
+    held = (_held(pause, against(pause.stops), rule) for pause in pauses)
+    return pauses + [one for of_pause in held for one in of_pause]
 
 
 def _held(pause: Phase, evidence: Evidence, rule: Rule) -> Iterator[Phase]:
@@ -331,7 +338,9 @@ def _held(pause: Phase, evidence: Evidence, rule: Rule) -> Iterator[Phase]:
 _SAID = ("stops", "bound", "said_by", "scope", "condition")
 
 
-def _renews(pause: Phase, halt: Halt, evidence: Evidence, rule: Rule) -> bool:
+def _renews(
+    pause: Phase, halt: Halt, against: Callable[[tuple[str, ...]], Evidence], rule: Rule
+) -> bool:
     """Whether a halt tells again of a pause of the same parties that has not ended."""
     if pause.basis != halt.basis or halt.id in pause.events:
         return False
@@ -343,7 +352,7 @@ def _renews(pause: Phase, halt: Halt, evidence: Evidence, rule: Rule) -> bool:
         return False
     day = halt.first or halt.last
     so_far = replace(pause, events=[*pause.events])
-    _end(so_far, evidence, rule, day)
+    _end(so_far, against(pause.stops), rule, day)
     return so_far.state != "ended" and (day - so_far.told).days <= rule.max_gap
 
 
@@ -360,6 +369,23 @@ def _renew(pause: Phase, halt: Halt) -> None:
     pause.condition = pause.condition or halt.condition
 
 
+def _against(evidence: Evidence, stops: tuple[str, ...]) -> Evidence:
+    """The evidence of a halt: of what speaks against it that by its parties, or by nobody named."""
+
+    def own(told: list[Any], by: str) -> list[Any]:
+        parties = map(attrgetter(by), told)
+        pairs = zip(told, parties, strict=True)
+        return [one for one, who in pairs if not who or not who.isdisjoint(stops)]
+
+    if not stops:
+        return evidence
+    return evidence._replace(
+        attacks=own(evidence.attacks, "by"),
+        resumptions=own(evidence.resumptions, "by"),
+        ends=own(evidence.ends, "parties"),
+    )
+
+
 def _follows(halt: Halt, pause: Phase) -> bool:
     """Whether a halt takes effect within a week after the day on which its pause was announced."""
     return timedelta(0) < halt.first - pause.latest <= NEAR * DAY
@@ -373,18 +399,22 @@ class _Contrary(NamedTuple):
     ends: list[End]
 
     def after(self, day: date) -> "_Contrary":
-        attacks, resumptions = ([one for one in own if one.first > day] for own in self[:2])
+        attacks, resumptions = (own[bisect_right(own, day, key=_day) :] for own in self[:2])
         return _Contrary(attacks, resumptions, [end for end in self.ends if end.last > day])
 
 
 def _end(pause: Phase, evidence: Evidence, rule: Rule, until: date = date.max) -> None:
-    """Until when a pause is told to go on, and by when it has ended (section 6)."""
+    """Until when a pause is told to go on, and by when it has ended (section 6).
+
+    `evidence` is that of its parties (`_against`).
+    """
     contrary = _contrary(pause, evidence, until)
-    held = [hold.day for hold in evidence.holds if hold.day < until and _carries(hold, pause, rule)]
-    held = [day for day in held if day >= pause.latest]
+    since = bisect_left(evidence.holds, pause.latest, key=attrgetter("day"))
+    holds = takewhile(lambda hold: hold.day < until, evidence.holds[since:])
+    held = [hold.day for hold in holds if _carries(hold, pause, rule)]
     lasts = bool(held or pause.told)
     pause.told = max(filter(None, (pause.latest, pause.told, *held)))
-    breached = any(one.first <= pause.told for own in contrary[:2] for one in own)
+    breached = any(one.first <= pause.told for own in contrary[:2] for one in own[:1])
     if over := _over(contrary.after(pause.told) if lasts else contrary, rule):
         pause.state, pause.ends_by, pause.how = "ended", *over
     else:
@@ -394,23 +424,11 @@ def _end(pause: Phase, evidence: Evidence, rule: Rule, until: date = date.max) -
 
 def _contrary(pause: Phase, evidence: Evidence, until: date) -> _Contrary:
     """The breaches of a pause; it had begun when its parties announced that they resume."""
-
-    def own(told: Iterable[Any], since: date) -> list[Any]:
-        """Those by the parties of the pause, or by nobody named, from a day on."""
-        inside = (one for one in told if one.first and since <= one.first < until)
-        stops = pause.stops
-        return [one for one in inside if not (one.by and stops) or not one.by.isdisjoint(stops)]
-
-    resumptions = own(evidence.resumptions, pause.start or date.min)
+    resumptions = _begun(evidence.resumptions, pause.start or date.min, until)
     if pause.stops and pause.start != pause.latest:
         pause.latest = min([pause.latest, *(turn.last for turn in resumptions)])
-    attacks = own(evidence.attacks, pause.latest + DAY)
-    ends = [
-        end
-        for end in evidence.ends
-        if pause.latest < end.last < until
-        and not (end.parties and pause.stops and end.parties.isdisjoint(pause.stops))
-    ]
+    attacks = _begun(evidence.attacks, pause.latest + DAY, until)
+    ends = [end for end in evidence.ends if pause.latest < end.last < until]
     return _Contrary(attacks, [t for t in resumptions if t.last >= pause.latest], ends)
 
 
@@ -435,25 +453,30 @@ def _over(contrary: _Contrary, rule: Rule) -> tuple[date, str] | None:
         if any(turn.first <= a.last and (a.first - turn.last).days <= gap for a in contrary.attacks)
     ]
     ends += [(end.last, "told to be over") for end in contrary.ends]
-    usable = [attack for attack in contrary.attacks if _usable(attack, rule)]
-    for cluster in _clusters(usable, lambda end, start: (start - end).days > gap):
-        if _incidents(cluster) >= rule.min_attacks:
-            ends.append((min(attack.begun for attack in cluster), "attacks"))
+    usable = (attack for attack in contrary.attacks if _usable(attack, rule))
+    clusters = _clusters(usable, lambda end, start: (start - end).days > gap)
+    if strong := next((own for own in clusters if _incidents(own) >= rule.min_attacks), None):
+        ends.append((min(attack.begun for attack in strong), "attacks"))
     return min(ends, default=None)
 
 
 def _lulls(evidence: Evidence) -> list[Phase]:
     """Absences that are told, those that begin and end alike as one (section 2.8)."""
     lulls: list[Phase] = []
+    begins: list[int] = []  # of each, as a number
     for absence in sorted(evidence.absences, key=lambda a: (a.first or date.min, a.last or a.told)):
-        same = next((lull for lull in lulls if _same_absence(lull, absence)), None)
+        begin = (absence.first or date.min).toordinal()
+        near = lulls[bisect_left(begins, begin - NEAR) :]
+        same = next((lull for lull in near if _same_absence(lull, absence)), None)
         if same:
             same.events.append(absence.id)
             same.said_by = tuple(sorted({*same.said_by, absence.outlet}))
         else:
             lulls.append(_lull(absence))
+            begins.append(begin)
     for lull in lulls:
-        _end_lull(lull, [a for a in evidence.attacks if a.first and lull.latest < a.first])
+        until = lull.end + (NEAR + 1) * DAY
+        _end_lull(lull, _begun(evidence.attacks, lull.latest + DAY, until))
     return lulls
 
 
@@ -485,6 +508,17 @@ def _same_absence(lull: Phase, absence: Absence) -> bool:
 
 
 # --- helpers --------------------------------------------------------------------------------
+
+
+def _day(one: Any) -> date:
+    """The first day, of what has none the last there is: the order in which evidence is told."""
+    return one.first or date.max
+
+
+def _begun(told: list[Any], since: date, until: date) -> list[Any]:
+    """Those that begin from `since` on and before `until`."""
+    first = bisect_left(told, since, key=_day)
+    return told[first : bisect_left(told, until, first, key=_day)]
 
 
 def _wide(one: Attack | Halt) -> int:

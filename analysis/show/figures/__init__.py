@@ -15,6 +15,7 @@ from analysis.show.figures.outlets import outlet_map, outlet_tree, word_shift
 from analysis.show.figures.style import (
     DIRECTION_COLOURS,
     GREY,
+    NARROW,
     OPEN_STYLE,
     empty,
     image,
@@ -31,6 +32,7 @@ __all__ = [
     "GREY",
     "KIND_COLOURS",
     "MANY_EVENTS",
+    "NARROW",
     "OPEN_STYLE",
     "TOLD_COLOURS",
     "bars",

@@ -28,7 +28,8 @@ OPEN_STYLE = [  # of charts drawn in a notebook's cells
     *STYLE,
     {"text.parse_math": False, "axes.prop_cycle": cycler(color=PALETTE)},
 ]
-WIDE = 8  # columns of a table beyond which their labels are slanted and cells hold marks
+NARROW = 5.2  # inches of a figure that a phone shows whole
+WIDE = 5  # columns of a table beyond which their labels are slanted and cells hold marks
 NUMBERS = FuncFormatter(lambda value, _: f"{value:,.10g}")
 
 
