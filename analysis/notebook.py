@@ -4,7 +4,6 @@ In JupyterLab everything is only displayed. Under ``make report`` the environmen
 ``NEWS_PRODUCTS`` names the folder that figures, tables and findings are also written to.
 """
 
-import ast
 import json
 import os
 import re
@@ -24,7 +23,9 @@ from IPython.core.pylabtools import select_figure_formats
 from IPython.display import HTML, display
 
 from analysis.base import addresses as links
+from analysis.base.json_files import load_json
 from analysis.base.messages import counted, listed_and, nearest
+from analysis.base.parameters import parameters_of, plain_values
 from analysis.base.rights import EVIDENCE, TEXT_COLUMNS
 from analysis.base.safe_csv import read_csv, write_csv
 from analysis.show.bibliography import BIBLIOGRAPHY, cited
@@ -108,17 +109,15 @@ def _set_by_cells(names: Mapping[str, Any]) -> dict[str, Any]:
 
 def _elsewhere(parameter: str) -> str:
     """Which of our notebooks have a parameter of this name."""
-    paths = sorted((ROOT / "notebooks").glob("*.ipynb"))
-    line = re.compile(rf'^ *"{parameter} = .*  # ', re.MULTILINE)  # explained: a parameter
-    have = [path.stem for path in paths if line.search(path.read_text("utf-8"))]
+    cells = {path.stem: load_json(path)["cells"] for path in (ROOT / "notebooks").glob("*.ipynb")}
+    have = sorted(name for name, own in cells.items() if parameter in parameters_of(own))
     return f"{listed_and(have)} {'has' if len(have) == 1 else 'have'} it" if have else ""
 
 
 def _plain_names(cell: str) -> set[str]:
     """The names that a cell sets to plain values, where it does nothing else."""
     try:
-        set_to = {one.targets[0].id: one.value for one in ast.parse(cell).body}
-        return {name for name, value in set_to.items() if ast.literal_eval(value) is not ...}
+        return set(plain_values(cell))
     except (SyntaxError, ValueError, AttributeError):
         return set()
 
@@ -322,7 +321,7 @@ class Study:
         """What of a figure has a card: its place, the card, the address it leads to."""
         places = cards[["key", "kind", "behind"]].itertuples(index=False)
         targets = {
-            key: links.Target(kind, behind, links.evidence_address(kind, behind))
+            key: links.Target.to(kind, behind)
             for key, kind, behind in places
             if behind and self._products
         }
@@ -366,8 +365,7 @@ class Study:
         targets = figure_targets(data, self._entities if columns else {})
         if data.columns[0] == "index" and not targets:  # of a matrix of events
             for event in self.table("events").itertuples():
-                address = links.evidence_address("events", event.event_id)
-                target = links.Target("events", event.event_id, address)
+                target = links.Target.to("events", event.event_id)
                 targets[f"{event.date_from} {event.summary}"] = target
         return targets
 

@@ -52,7 +52,9 @@ def test_each_turn_is_told_by_its_best_attested_event_with_who_says_it():
         (5, "escalation", None, None, two),
     )
     first, second = what_is_told(events, _phases(), DYADS, NAMES)
-    assert first.text == "Between 1 and 20 February 2031, the Gulls did 1, in at least 9 incidents."
+    assert (
+        first.text == "Between 1 and 20 February 2031, the Gulls did 1, in at least nine incidents."
+    )
     assert first.said_by == "Courier and Post; 2 independent sources"
     assert second.text == "Between 1 April and 1 May 2031, the Gulls did 3."
     assert (second.said_by, second.event_id) == ("Courier alone", "e3")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from analysis import __main__
+from analysis.base.parameters import parameters_of
 from analysis.report import own_notebooks
 from analysis.report.notebook_files import NOTEBOOKS, Notebook, problems_of
 from analysis.report.own_notebooks import NotebookError, corpus_of, start_notebook
@@ -63,13 +64,27 @@ def test_what_is_no_notebook_is_said_before_anything_runs(tmp_path):
         own_notebooks.check_notebook(tmp_path / "x.ipynb", tmp_path, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("most = 3\nwords: list = ['ferry', 'pier']", {"most": 3, "words": ["ferry", "pier"]}),
+        ("'Which ferries?'\nimport os\nmost = 3", {"most": 3}),
+        ("", {}),
+    ],
+)
+def test_parameters_are_what_the_tagged_cell_sets(source, found):
+    cells = [{"metadata": {}, "source": "most = 9"}]
+    assert parameters_of(cells) == {}
+    cells += [{"metadata": {"tags": ["parameters"]}, "source": source}]
+    assert parameters_of(cells) == found
+
+
 def test_the_commands_say_what_is_wrong(tmp_path, capsys):
     for words, message in (
         (["notebook", "--corpus", str(tmp_path), "--name", ""], "is no name"),
         (["check-notebook", "--file", str(tmp_path / "x.ipynb")], "no such file"),
     ):
-        options = __main__._parser().parse_args(words)
-        assert __main__.COMMANDS[options.command](options) == 1
+        assert __main__.main(words) == 1
         assert message in capsys.readouterr().err
 
 

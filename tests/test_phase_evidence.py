@@ -155,6 +155,8 @@ def test_a_halt_begins_when_it_takes_effect():
         out = {"a": date(2021, 5, 2)}
         read = read_halts(report, [True], told | {("a", 2): text}, days, out)
         assert read.loc[0, ["date_from", "date_to"]].tolist() == [date(2021, 5, day)] * 2, text
+        row = _report("2021-05-04", source="gulls", rule=read.loc[0, "rule"])
+        assert [halt.effective for halt in _evidence(row).halts] == [day == 4]
 
 
 def test_that_a_truce_holds_is_dated_by_who_says_so():
@@ -167,6 +169,26 @@ def test_that_a_truce_holds_is_dated_by_who_says_so():
     old = _report(None, "c", told_on=date(2021, 3, 1), **holds)
     days = [str(hold.day) for hold in _evidence(_report("2021-04-01"), recent, old).holds]
     assert days == ["2021-05-31", "2021-06-01"]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("The truce is being observed by both flocks, said the owls.", "ongoing"),
+        ("As far as they knew the truce was in force on Monday.", "ongoing"),
+        ("The truce stays in force until midnight.", "ongoing"),
+        ("The truce of the wells runs until 4 June.", "ongoing"),
+        ("The truce came into force at noon.", "happened"),
+        ("The truce had been in force since May.", "happened"),
+        ("A curfew stays in force after the truce of May.", "happened"),
+    ],
+)
+def test_a_truce_that_is_kept_or_in_force_holds(text, status):
+    read = read_halts(pd.DataFrame([_in_sentence()]), [True], {("a", 1): text}, {}, {})
+    assert read["status"].tolist() == [status]
+    act = _in_sentence(rule="told;active")
+    kept = read_halts(pd.DataFrame([act]), [True], {("a", 1): text}, {}, {})
+    assert kept["status"].tolist() == ["happened"]
 
 
 def test_who_announces_that_he_halts_binds_himself():

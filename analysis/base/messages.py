@@ -15,6 +15,10 @@ _WORDS = [
 _APART = 3  # so many notes of one kind are still told one by one
 
 
+class PlainError(Exception):
+    """An error that is told as its message alone: what is wrong, where, and what to do."""
+
+
 class Note(NamedTuple):
     """The place (file, row, column), what was found there, what to do about it.
 
@@ -94,6 +98,16 @@ def in_words(n: int) -> str:
     ('five', '1,204')
     """
     return _WORDS[n] if 0 <= n < len(_WORDS) else f"{n:,}"
+
+
+def at_least(n: int) -> str:
+    """A lowest number in words: one above a round one was told as "more than".
+
+    >>> at_least(3), at_least(161), at_least(1_501)
+    ('at least three', 'more than 160', 'more than 1,500')
+    """
+    is_one_above = n > 20 and n % 10 == 1
+    return f"more than {in_words(n - 1)}" if is_one_above else f"at least {in_words(n)}"
 
 
 def counted(n: int, noun: str) -> str:

@@ -12,7 +12,13 @@ from analysis.events.vocabulary import BREAKS
 
 Party = str | tuple[int, int] | None  # entity id, offsets of a noun phrase, or nobody
 
-MODIFIERS = ("'s", "’s", "-")  # what follows a name that only describes another ("Arvania's army")
+MODIFIERS = (
+    "'s",
+    "’s",
+    "-",
+    "' ",
+    "’ ",
+)  # what follows a name that only describes another ("Arvania's army")
 _NEAR = 8  # tokens between an act and the clause that tells of it
 _LONGEST = 6  # words that may name somebody; more are no name but a misread clause
 _BILATERAL = {"CONSULT", "AGREE", "COOPERATE"}
@@ -23,6 +29,7 @@ _OWN = {  # prepositions after a noun of that type or mode that lead to who does
 }
 _UNDERGONE = ("come under", "die ", "lose _ life")  # phrases whose subject is hit
 _FOR_WHICH, _RESPONSIBLE = ["for", "which"], {"responsibility", "credit"}
+_AGAINST_NOBODY = {"explosion", "blast"}  # which have a place, no target
 _NOBODY = {"LOC", "FAC"}  # types of entity that do nothing
 _TO_WHOM = {  # further prepositions behind the noun of a phrase that lead to its target
     **dict.fromkeys(_BILATERAL, frozenset(["with"])),
@@ -173,15 +180,23 @@ def _goal(p: Parse, hit: Hit) -> Span | None:
         return inside
     several = len(hit.words) > 1 and words[hit.last] not in p.lists["prepositions"]
     several = several and not words[hit.last].endswith("ing")  # "stopped attacking | convoys"
-    undergone = several and words[hit.last] in p.lists["undergoes"]
+    undergone = several and words[hit.last] in p.lists["undergoes"] and hit.phrase.root != "AID"
     if towards := several and not undergone and _towards(p, hit):
         return towards
     if words[start : start + 1] == ["and"]:
         return p.object_from(start + 2) if start + 1 in p.verbs else None  # "arms and trains X"
+    if _is_infinitive(p, hit):
+        return None
     if undergone:
         return hit.first + 1, (p.object_from(hit.first + 1) or (0, start))[1]
     goal = p.object_from(start)
     return None if _is_street(p, hit, goal) else goal
+
+
+def _is_infinitive(p: Parse, hit: Hit) -> bool:
+    """ "Agreed to | keep the road open", but not "agreed to | the plan"."""
+    to = p.words[hit.last] == "to" and hit.phrase.root in {"AGREE", "REQUEST", "REJECT"}
+    return to and not _begins_object(p, hit.last + 1, named=True)
 
 
 def _is_street(p: Parse, hit: Hit, span: Span | None) -> bool:
@@ -240,7 +255,7 @@ def _of_noun(p: Parse, hit: Hit) -> Phrases:
         return Phrases(p.subject(hit.words[1]), p.object_from(i), "weapon")
     if words[hit.last] in lists["before_object"]:
         target = p.object_from(hit.last + 1)
-    elif len(hit.words) == 2 and _begins_object(
+    elif _has_verb(p, hit) and _begins_object(
         p, i := _after_particle(p, i), hit.phrase.root in DONE
     ):
         # "fighter jets | struck | the depot", "rockets | rained | down on the depot"
@@ -250,6 +265,11 @@ def _of_noun(p: Parse, hit: Hit) -> Phrases:
     source, behind, i = _behind_noun(p, hit, hit.last + 1)
     by = None if hit.mode == "ceasefire" else p.by(i)  # mediators are no parties of a truce
     return Phrases(source or by, target or behind, "noun")
+
+
+def _has_verb(p: Parse, hit: Hit) -> bool:
+    """A thing and what it does: "rockets | hit", "a blast | tore through"."""
+    return len(hit.words) > 1 and p.words[hit.words[1]] not in p.lists["prepositions"]
 
 
 def _moving(p: Parse, hit: Hit) -> Span | None:
@@ -340,13 +360,10 @@ def _behind_noun(p: Parse, hit: Hit, i: int) -> tuple[Span | None, Span | None, 
         span = None
         if word in own or (word == "by" and not words[i - 1].endswith(mediated)):
             span = source = p.object_from(i + 1)  # "the demands of the rebels"
-        elif (
-            word in lists["before_target"]
-            or _fire_at(p, i)
-            or (word == "to" and hit.mode == "visit")
-        ):
+        elif word in lists["before_target"] or _leads_to_target(p, hit, i):
             span = p.object_from(i)
-            target = target or span
+            nobody = word == "against" and hit.phrase.text in _AGAINST_NOBODY
+            target = target or (None if nobody else span)
         elif word in lists["before_place"] or word == "from":
             i += words[i + 1 : i + 2] == ["across"]
             span = p.object_from(i + 1)
@@ -356,9 +373,10 @@ def _behind_noun(p: Parse, hit: Hit, i: int) -> tuple[Span | None, Span | None, 
     return source, target, i
 
 
-def _fire_at(p: Parse, i: int) -> bool:
-    """ "Rocket fire | at the base"."""
-    return p.words[i : i + 1] == ["at"] and p.words[i - 1] in {"fire", "gunfire", "shots"}
+def _leads_to_target(p: Parse, hit: Hit, i: int) -> bool:
+    """ "Rocket fire | at the base", "a visit | to Belmar"."""
+    fire = p.words[i : i + 1] == ["at"] and p.words[i - 1] in {"fire", "gunfire", "shots"}
+    return fire or (p.words[i : i + 1] == ["to"] and hit.mode == "visit")
 
 
 def _users(p: Parse, span: Span | None) -> Span | None:
@@ -411,6 +429,11 @@ def _claimer_behind(p: Parse, hit: Hit) -> Span | None:
             unclaimed = p.lists["negation"] | p.lists["nobody"]
             return subject if unclaimed.isdisjoint(said) else None
     return None
+
+
+def _counts(p: Parse, i: int) -> bool:
+    """ "Blast claims | 11"."""
+    return i < len(p.words) and p.words[i].isdigit()
 
 
 def _words(p: Parse, span: Span | None) -> list[str]:
@@ -688,7 +711,10 @@ class PartyReader:
         """Who says who did it: the doer (claimed), somebody else (blamed), or the outlet (none)."""
         p, hit, words = self.p, event.hit, self.p.words
         after = words[hit.last + 1 : min(hit.last + 6, p.clause_of(hit.last)[1])]
-        near = words[max(event.group.begin - 6, 0) : hit.last + 1]
+        begin = max(event.group.begin - 6, 0)
+        near = [
+            w for i, w in enumerate(words[begin : hit.last + 1], begin + 1) if not _counts(p, i)
+        ]
         near += after if not hit.phrase.verbal and "by" in after else []
         for kind, attribution in (("claim", "claimed"), ("blame", "blamed")):
             if not p.lists[kind].isdisjoint(near):

@@ -96,7 +96,15 @@ def _capitals(p: Parse, span: Span, hit: Hit) -> tuple[int, int] | None:
     region = behind in p.lists["region"] or behind[:1].isdigit()
     own = names[-1] + 1 == hit.first and not is_people(p.words[names[-1]])  # "in a Karsa | raid"
     ends = own or region or not behind or behind in p.lists["prepositions"]
+    ends = ends or (names[0] == span[0] and _is_verb_or_new(p, names[-1] + 1))
     return (p.starts[names[0]], p.ends[names[-1] + region]) if ends else None
+
+
+def _is_verb_or_new(p: Parse, i: int) -> bool:
+    """ "The truce in Karsa | holds", "the raid in Karsa | its biggest town suffered"."""
+    word, people = p.words[i], is_people(p.words[i - 1])
+    verb = word.isalpha() and word[-1] in "sd" and not (people or p.capitals[i])
+    return verb or word in p.lists["before_noun"] - {"'s", "’s"}
 
 
 def _stands_alone(p: Parse, mention: Mention) -> bool:

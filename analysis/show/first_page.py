@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.base.messages import counted, listed, listed_and
+from analysis.base.messages import at_least, counted, listed, listed_and
 from analysis.show.named import day_range, first_breach, is_month, phase_words
 from analysis.show.sentences import TURNS, comparability, not_read, told_by_several
 from analysis.text.language import READ, language_name
@@ -151,7 +151,7 @@ def _event_told(event: Mapping[str, Any]) -> Told:
     if summary.startswith(("The ", "There ")):
         summary = summary[0].lower() + summary[1:]
     least = event["n_incidents_min"]
-    often = f", in at least {least:,} incidents" if pd.notna(least) and least > 1 else ""
+    often = f", in {at_least(int(least))} incidents" if pd.notna(least) and least > 1 else ""
     text = f"{when(event['date_from'], event['date_to'])}, {summary}{often}."
     return Told(event["date_to"], event["event_id"], text, said_by(event))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.base.messages import counted, in_words
+from analysis.base.messages import at_least, counted, in_words
 from analysis.base.rights import PLACE, best_sentences
 from analysis.lexicons import OURS
 from analysis.show.sentences import TURNS
@@ -141,12 +141,12 @@ def phase_words(phase: Mapping[str, Any], event: Mapping[str, Any]) -> str:
 
     >>> told = {"phase": "escalation", "basis": "observed"}
     >>> phase_words(told, {"event_type": "ASSAULT", "campaign": True, "n_incidents_min": 161})
-    'at least 161 attacks'
+    'more than 160 attacks'
     """
     known = OURS["wording"]["phases"][phase["phase"]]
     word = known.get(event["event_type"], known["plain"])
     if phase["phase"] == "escalation" and event["campaign"] == 1:
-        return f"at least {event['n_incidents_min']:,} {word}"
+        return f"{at_least(int(event['n_incidents_min']))} {word}"
     return known["told"] if phase["basis"] == "told" else word
 
 

@@ -17,11 +17,12 @@ from analysis.base.columns import Column, file_columns, names, schema, table_col
 from analysis.base.messages import Note, nearest
 from analysis.base.rows import day
 from analysis.corpus.side_files import read_optional
-from analysis.tables.parts import Parts
 
 FILE = "coding/corrections.csv"
 GIVEN = file_columns(FILE)
 COLUMNS = names("corrections")
+PLACED = ("sentences", "mentions", "dates", "event_reports")  # tables whose rows can be corrected
+PLACE = ["doc_id", "field", "start"]
 Places = Mapping[str, Mapping[str, list[Place]]]  # where the rows begin, by table and article
 
 
@@ -202,7 +203,7 @@ def account(
 ) -> tuple[pd.DataFrame, list[Note]]:
     """The table ``corrections`` with the machine's values, and notes on what was not applied.
 
-    `places` gives, for each table and article, where its rows begin.
+    `places` gives, for each table and article, where its rows begin (see `places_of`).
     """
     outcome_of = {tuple(row[:3]): tuple(row[3:]) for row in outcomes[list(OUTCOME)].to_numpy()}
     done, notes = corrections.copy(), []
@@ -220,17 +221,24 @@ def account(
     return done, notes
 
 
-def corrected_places(parts: Parts, corrections: pd.DataFrame) -> Places:
-    """Where the rows of the articles corrected begin."""
-    good = corrections.loc[corrections["state"] == "", "key"]
-    corrected = {read_key(key, parts.doc_ids)[0] for key in good}
+def corrected_articles(corrections: pd.DataFrame, doc_ids: Collection[str]) -> set[str]:
+    """The articles that corrections name; there may be none of that name."""
+    return {read_key(key, doc_ids)[0] for key in corrections.loc[corrections["state"] == "", "key"]}
+
+
+def places_of(tables: Mapping[str, pd.DataFrame], doc_ids: Iterable[str]) -> Places:
+    """Where the rows of `tables` begin (columns as PLACE), by article; `doc_ids` are all there are.
+
+    >>> rows = pd.DataFrame({"doc_id": ["a"], "field": ["text"], "start": [7]})
+    >>> places_of({"dates": rows}, ["a", "b"])
+    {'dates': {'a': [('text', 7)]}, 'sentences': {'a': [], 'b': []}}
+    """
     places: dict[str, dict[str, list[Place]]] = {}
-    for name in ("sentences", "mentions", "dates", "event_reports"):
-        rows = parts.read(name, ["doc_id", "field", "start"], corrected)
+    for name, rows in tables.items():
         of_table = places.setdefault(name, {})
-        for doc_id, *place in rows.itertuples(index=False, name=None):
+        for doc_id, *place in rows[PLACE].itertuples(index=False, name=None):
             of_table.setdefault(doc_id, []).append(tuple(place))
-    places["sentences"] = {doc_id: [] for doc_id in parts.doc_ids} | places["sentences"]
+    places["sentences"] = {doc_id: [] for doc_id in doc_ids} | places.get("sentences", {})
     return places
 
 

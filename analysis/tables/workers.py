@@ -19,6 +19,7 @@ from typing import Any
 import psutil
 
 from analysis.base.digests import PACKAGE, digest, folder_digest
+from analysis.base.messages import PlainError
 
 SCHEDULER = "DASK_SCHEDULER_ADDRESS"
 WORKERS = "NEWS_WORKERS"  # processes on this machine, as many as it has processors unless set
@@ -27,7 +28,7 @@ LEAST_FILES, LEAST_MEMORY = 256, 600_000_000  # open at a time, bytes: for the s
 HERE = "127.0.0.1"  # where notebooks and workers of this machine are reached
 
 
-class EngineError(RuntimeError):
+class EngineError(PlainError, RuntimeError):
     """The machine or the cluster cannot do the work; the message says why and what to do."""
 
 

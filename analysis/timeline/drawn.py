@@ -1,7 +1,6 @@
 """What a timeline draws of a corpus: events in lanes, a lane for each dyad studied."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -51,23 +50,3 @@ def filled_lanes(
     marks = marks.assign(lane=marks["lane"].where(marks["lane"].isin(filled), CONTEXT))
     names = [*(dyad["name"] for dyad in dyads if dyad["name"] in filled), CONTEXT]
     return marks, [name for name in names if name in filled or name in set(marks["lane"])]
-
-
-def undated_attacks(
-    events: pd.DataFrame, documents: pd.DataFrame, dyads: Sequence[Mapping[str, Any]]
-) -> pd.DataFrame:
-    """Attacks of the dyads studied that no article dates: lane, until (told), n, which."""
-    own = events[events["studied"] & (events["event_type"] == "ASSAULT") & events["happened"]]
-    own = own[own["date_from"].isna()]
-    names = {dyad["id"]: dyad["name"] for dyad in dyads}
-    told = dict(zip(documents["doc_id"], documents["published"], strict=True))
-    days = (filter(None, map(told.get, ids.split(";"))) for ids in own["doc_ids"])
-    own = own.assign(
-        lane=[names.get(ids.split(";")[0]) for ids in own["dyad"]],
-        until=[min(map(date.fromisoformat, own_days), default=None) for own_days in days],
-    )
-    groups = own.groupby(["lane", "until"])
-    table = groups.agg(
-        n=("event_id", "size"), event_ids=("event_id", ";".join), summaries=("summary", " · ".join)
-    )
-    return table.reset_index()

@@ -17,11 +17,12 @@ from analysis.lexicons import OURS, Lexicon
 from analysis.timeline import dyads as relations
 from analysis.timeline.dyads import Dyads, of_kind, of_kinds, set_mutual
 from analysis.timeline.events import MergedReports, last_days
-from analysis.timeline.halts import NOT_MADE
+from analysis.timeline.halts import EFFECT, NOT_MADE
 from analysis.timeline.pairs import BACK_DAYS, CAMPAIGN_DAYS, HAPPENED
 
 DAY = timedelta(days=1)
 MAX_GAP = 45  # days
+_STARTS = "truce starts"  # how the rule of a truce begins of which its day of effect is told
 LASTING = 15  # days; attacks told as going on count as one in so many
 Span = tuple[date, date]
 Parties = frozenset[str]  # a party, what it belongs to and what belongs to it; empty: nobody named
@@ -55,7 +56,10 @@ _Bound = tuple[tuple[str, ...], tuple[str, ...]]  # who stops, and these with wh
 
 
 class Halt(NamedTuple):
-    """A version of a halt: `stops` are those who stop, `bound` also whom else it involves."""
+    """A version of a halt: `stops` are those who stop, `bound` also whom else it involves.
+
+    `effective`: its day is told as that on which it takes effect.
+    """
 
     id: str
     first: date | None
@@ -67,6 +71,7 @@ class Halt(NamedTuple):
     n_outlets: int
     scope: str
     condition: str
+    effective: bool = False
 
 
 class Hold(NamedTuple):
@@ -77,6 +82,7 @@ class Hold(NamedTuple):
     first: date | None
     last: date
     parties: Parties
+    outlet: str
 
 
 class Absence(NamedTuple):
@@ -254,14 +260,15 @@ class Record:
             said = {row.article: day for row in holding if (day := _held(row))}
             for row in holding:
                 day = _held(row) or said.get(row.article, row.out)
-                own.holds.append(Hold(event.event_id, day, *days, self._stopped(dyad, row)))
+                parties = self._stopped(dyad, row)
+                own.holds.append(Hold(event.event_id, day, *days, parties, row.outlet))
 
     def _announced(self, dyad: str, reports: Iterable[_Report]) -> bool:
         """Whether who halts announces it for a day to come, or it is to take effect."""
         reports = list(reports)
         made = not any(NOT_MADE in row.rule for row in reports)
         return made and any(
-            row.rule.startswith("truce starts")
+            row.rule.startswith(_STARTS)
             or (row.rule.startswith("planned") and self._stopping(dyad, _halt(row)))
             for row in reports
             if row.status == "planned"
@@ -292,6 +299,7 @@ class Record:
                 *(stops, bound, tuple(sorted(outlets)), len(by_outlet)),
                 self._scope(dyad, stops, own),
                 next((row.condition for row in own if row.condition), ""),
+                any(row.rule.startswith(_STARTS) or EFFECT in row.rule for row in own),
             )
 
     def _named(self, dyad: str, reports: Iterable[_Report]) -> _Bound:
