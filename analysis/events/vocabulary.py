@@ -131,9 +131,10 @@ def _word_lists(lexicon: Lexicon) -> dict[str, frozenset[str]]:
 
     lists["violence"] = forms("violence")
     lists["weapons"] = forms("weapon")
+    lists["gatherings"] = forms("gathering")
     lists["sites"] = forms("site", "vessel")
     lists["captives"] = forms("captive") | {"them", "him", "her", "us"}
-    lists["undergoes"] |= forms("captive", "envoy", "guest", "gathering", "vessel")
+    lists["undergoes"] |= forms("captive", "envoy", "guest", "vessel")
     lists["no_party"] |= (
         forms("attack", "talks", "deal", "truce", "demand", "inquiry") | lists["calendar"]
     )
