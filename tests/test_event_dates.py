@@ -30,6 +30,10 @@ def _dates(*texts, kinds=None):
         ("The Front has attacked convoys since April.", "2022-04-01", "2022-06-15"),
         ("The Front attacked convoys from April to May.", "2022-04-01", "2022-05-31"),
         ("The Front attacked convoys from April to January.", "2021-04-01", "2022-01-31"),
+        ("Raiders struck the wells on Friday, Saturday and Sunday.", "2022-06-10", "2022-06-12"),
+        ("The army tore up the May truce on Monday.", "2022-06-13", "2022-06-13"),
+        ("The Front struck again this year, on Monday.", "2022-06-13", "2022-06-13"),
+        ("Peace talks due on Thursday were put back to Saturday.", "2022-06-18", "2022-06-18"),
     ],
 )
 def test_own_expression(text, first, last):
@@ -40,6 +44,13 @@ def test_own_expression(text, first, last):
 def test_what_follows_a_dated_act_lies_after_it():
     (found,) = _dates("The Front halted its attacks after a raid killed ten men in early May.")
     assert ("2022-05-01", "2022-06-15", "expression") in found.values()
+
+
+def test_the_dead_of_a_war_do_not_take_the_day_of_a_raid():
+    raid, war = _dates(
+        "A raid on Karsa on Monday killed nine people.", "The raids have killed 40,000 people."
+    )
+    assert "2022-06-13" in str(raid) and "2022-06-13" not in str(war)
 
 
 def test_first_since_does_not_date_the_event():

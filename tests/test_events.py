@@ -224,6 +224,23 @@ def test_score_is_a_probability_and_mode_has_its_own_value():
     assert vocabulary().values("ASSAULT", "no such mode") == ("escalation", -10.0)
 
 
+def test_an_idiom_is_no_event_unless_its_words_are_far_apart(tmp_path):
+    assert types("The firm targeted young customers in Karsa.") == []
+    assert types("The minister stormed out on Friday.") == []
+    assert types("Rebels targeted a bus full of tired market customers.") == ["ASSAULT"]
+    (tmp_path / "events.yml").write_text("idioms: [shell _ peas]\n")
+    text = "The cooks shelled fresh peas."
+    assert types(text) == ["ASSAULT"]
+    assert read_events(text, lexicon=Lexicon.read(tmp_path)) == []
+
+
+def test_who_owns_those_hit_is_not_hit():
+    text = "The last strike against Belmar forces' militias was on 4 February."
+    named = [Mention(24, 37, "belmar-forces", "ORG"), Mention(39, 47, "militias", "ORG")]
+    (reading,) = read_events(text, named)
+    assert reading.target == "militias"
+
+
 def test_every_phrase_of_the_lexicon_is_well_formed():
     content, plover = load("events"), load("plover")
     assert set(content["events"]) == set(plover["goldstein"]) == set(vocabulary().direction)
@@ -433,6 +450,8 @@ def test_coded_sentences_are_read_right():
         ("third", 3, 2),
         ("fourth", 8, 5),
         ("fifth", 5, 3),
+        ("sixth", 4, 1),
+        ("seventh", 3, 1),
     ):
         own = [sentence for sentence in sentences if sentence.part == part]
         wrong = [sentence.text for sentence in own if not sentence.right]

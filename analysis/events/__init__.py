@@ -8,8 +8,9 @@ reading each, with the names of its rules (``readings``) → days (``when``), fo
 before are asked too.  Where the rules leave the type open, the learnt weights of ``model`` decide
 on that of the main event.
 
-The rules are those of ``lexicons/codebook.md``.  To add a phrase: one line in
-``lexicons/events.yml``; a rule on status: one line in the tables of ``status``.
+The rules are those of ``lexicons/codebook.md``.  To add a phrase, or an idiom that only looks like
+an event: one line in ``lexicons/events.yml``; a rule on status: one line in the tables of
+``status``.
 """
 
 from analysis.events.readings import EventReading, classify_sentence, read_events

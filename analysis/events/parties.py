@@ -199,7 +199,9 @@ def _goal_of_noun(p: Parse, hit: Hit) -> Span | None:
     noun = p.words[hit.last]  # not in "stopped attacking | convoys"
     if len(hit.words) < 2 or noun in p.lists["prepositions"] or noun[-3:] == "ing":
         return None
-    if noun not in p.lists["undergoes"] or hit.phrase.root == "AID":
+    broken_up = hit.phrase.root == "COERCE" and noun in p.lists["gatherings"]
+    undergoes = noun in p.lists["undergoes"] and hit.phrase.root != "AID"
+    if not (undergoes or broken_up):
         return _towards(p, hit)
     return hit.first + 1, (p.object_from(hit.first + 1) or (0, hit.last + 1))[1]
 

@@ -131,9 +131,10 @@ def _word_lists(lexicon: Lexicon) -> dict[str, frozenset[str]]:
 
     lists["violence"] = forms("violence")
     lists["weapons"] = forms("weapon")
+    lists["gatherings"] = forms("gathering")
     lists["sites"] = forms("site", "vessel")
     lists["captives"] = forms("captive") | {"them", "him", "her", "us"}
-    lists["undergoes"] |= forms("captive", "envoy", "guest", "gathering", "vessel")
+    lists["undergoes"] |= forms("captive", "envoy", "guest", "vessel")
     lists["no_party"] |= (
         forms("attack", "talks", "deal", "truce", "demand", "inquiry") | lists["calendar"]
     )
@@ -185,9 +186,14 @@ def _enter(entry: Entry, phrase: Phrase) -> None:
 
 
 def _has_passive(phrase: Phrase, beside_verb: frozenset[str]) -> bool:
-    """Whether its second word is an object, which in the passive stands before the verb."""
+    """Whether its second word is an object, which in the passive stands before the verb.
+
+    That of an idiom is not looked for: "time", "market" and the like are too common.
+    """
     gap, second = phrase.rest[0] if len(phrase.rest) == 1 else (False, frozenset[str]())
-    return gap and phrase.verbal and (beside_verb | {"that"}).isdisjoint(second)
+    return (
+        gap and phrase.verbal and phrase.root != "" and (beside_verb | {"that"}).isdisjoint(second)
+    )
 
 
 def _start(
