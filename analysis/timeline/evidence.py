@@ -367,13 +367,23 @@ def covered_spans(
     for doc_id, day in zip(reports["doc_id"], first, strict=True):
         if day is not None and doc_id in out and out[doc_id] - BACK_DAYS * DAY <= day:
             reach[doc_id] = min(reach[doc_id], day)
-    spans: list[Span] = []
-    for begin, end in sorted((reach[doc_id], day) for doc_id, day in out.items()):
-        if spans and begin <= spans[-1][1] + DAY:
-            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+    return joined_spans((reach[doc_id], day) for doc_id, day in out.items())
+
+
+def joined_spans(spans: Iterable[Span]) -> list[Span]:
+    """The spans of days in order; those that overlap, or follow each other, as one.
+
+    >>> day = date(2031, 1, 1)
+    >>> joined_spans([(day + DAY, day + 2 * DAY), (day, day)]) == [(day, day + 2 * DAY)]
+    True
+    """
+    joined: list[Span] = []
+    for first, last in sorted(spans):
+        if joined and first <= joined[-1][1] + DAY:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
         else:
-            spans.append((begin, end))
-    return spans
+            joined.append((first, last))
+    return joined
 
 
 def coverage(

@@ -1,17 +1,17 @@
 """An axis of days on which long stretches without anything to draw are folded to a narrow gap."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 
-DAY = timedelta(days=1)
+from analysis.timeline.evidence import DAY, Span, joined_spans
+
 LEAST_FOLD = 120  # days; a shorter stretch is never folded
 FOLD_SHARE = 0.15  # nor one that is less of all days left
 FOLD_WIDTH = 0.5  # inches that a folded stretch takes
 LEAST_RUN = 0.9  # inches that what lies between two folds takes at least
 LEAST_TICK = 0.5  # inches from one label of the axis to the next
 MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
-Span = tuple[date, date]  # a first and a last day
 
 
 class Days:
@@ -25,7 +25,7 @@ class Days:
     """
 
     def __init__(self, used: Iterable[Span], left: float = 0.0, right: float = 10.0) -> None:
-        runs = _runs(sorted(used))
+        runs = _runs(used)
         free = right - left - FOLD_WIDTH * (len(runs) - 1)
         widths = _widths([(last - first).days + 1 for first, last in runs], free)
         self.runs: list[tuple[Span, float, float]] = []  # days, and inches from and to
@@ -71,14 +71,9 @@ def _tick(day: date, step: int) -> str:
     return f"{day:%b}" if day.day == 1 else f"{day.day} {day:%b}"
 
 
-def _runs(used: list[Span]) -> list[Span]:
+def _runs(used: Iterable[Span]) -> list[Span]:
     """The stretches of time between the folds: the longest are folded first."""
-    merged: list[Span] = []
-    for first, last in used:
-        if merged and first <= merged[-1][1] + DAY:
-            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
-        else:
-            merged.append((first, last))
+    merged = joined_spans(used)
     left = (merged[-1][1] - merged[0][0]).days + 1
     folded = set()
     for length, number in sorted(
