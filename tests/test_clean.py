@@ -687,3 +687,26 @@ def test_a_long_first_paragraph_is_no_subtitle():
     long = f"The harbour is closed; {_PARAGRAPH[:380].replace('.', ',')} and so on"
     text = f"Ferries stay in port\n\n{long}\n\n{_PARAGRAPH}"
     assert clean_text(text, title="Ferries stay in port").body == f"{long}\n\n{_PARAGRAPH}"
+
+
+def test_a_short_article_keeps_its_paragraphs_between_the_boxes_of_its_page():
+    body = [
+        "Rebels in Tavaria have taken the Sefa crossing, the second post to fall in a week.",
+        "Some 3,000 people crossed into Norland on Friday, the relief agency said.",
+        "The rebels said they would march on Ankol unless 61 prisoners go free.",
+        "Shops were shut and queues for fuel were long in Ankol on Saturday.",
+        "Talks collapsed in September after nine rounds.",
+    ]
+    box = ["Recommended Stories", "list 1 of 2", "Who are the rebels of Tavaria?", "end of list"]
+    head = [
+        "News|Armed Groups",
+        "Rebels seize second border post in Tavaria",
+        "Save",
+        "1,204 views",
+    ]
+    foot = [
+        "Do you like our work? Check out our newsletter and podcast.",
+        "Privacy Notice: We use it.",
+    ]
+    page = [*head, *body[:2], *box, body[2], "Advertisement", *body[3:], "Bookmark", *foot]
+    assert clean_text("\n\n".join(page)).body == "\n\n".join(body)
