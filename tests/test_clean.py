@@ -691,22 +691,25 @@ def test_a_long_first_paragraph_is_no_subtitle():
 
 def test_a_short_article_keeps_its_paragraphs_between_the_boxes_of_its_page():
     body = [
-        "Rebels in Tavaria have taken the Sefa crossing, the second post to fall in a week.",
-        "Some 3,000 people crossed into Norland on Friday, the relief agency said.",
-        "The rebels said they would march on Ankol unless 61 prisoners go free.",
-        "Shops were shut and queues for fuel were long in Ankol on Saturday.",
-        "Talks collapsed in September after nine rounds.",
+        "At least six people were hurt on Thursday when a crane fell on a market, medics said.",
+        "The port accused the builders of haste. They denied it.",
+        "“We heard a crack and ran to the cellar,” said Mina Holt, a teacher.",
+        "The crane had stood there for a month. Engineers said it was sound.",
     ]
-    box = ["Recommended Stories", "list 1 of 2", "Who are the rebels of Tavaria?", "end of list"]
-    head = [
-        "News|Armed Groups",
-        "Rebels seize second border post in Tavaria",
-        "Save",
-        "1,204 views",
-    ]
-    foot = [
-        "Do you like our work? Check out our newsletter and podcast.",
-        "Privacy Notice: We use it.",
-    ]
-    page = [*head, *body[:2], *box, body[2], "Advertisement", *body[3:], "Bookmark", *foot]
+    head = ["Live TV", "World / North", "Six hurt as crane falls in Elva", "4 minute read"]
+    box = ["Related article", "What we know about the crane", "Video Ad Feedback", "01:12 - NPA"]
+    foot = ["More from Norland", "Bees are dying again", "Ad Feedback"]
+    page = [*head, *body[:2], *box[:2], body[2], *box[2:], body[3], *foot]
     assert clean_text("\n\n".join(page)).body == "\n\n".join(body)
+
+
+def test_what_a_doubtful_line_asks_is_no_part_of_a_short_article():
+    page = [
+        "Home",
+        "Crane falls in Elva",
+        "Six people were hurt on Thursday when a crane fell on a market in Elva, medics said.",
+        "The port accused the builders of haste. They denied it.",
+        "Follow Radio Elva on Facebook and Telegram. Send your story ideas to us.",
+        "Post a comment",
+    ]
+    assert clean_text("\n\n".join(page)).body == "\n\n".join(page[2:4])
