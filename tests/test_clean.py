@@ -687,3 +687,29 @@ def test_a_long_first_paragraph_is_no_subtitle():
     long = f"The harbour is closed; {_PARAGRAPH[:380].replace('.', ',')} and so on"
     text = f"Ferries stay in port\n\n{long}\n\n{_PARAGRAPH}"
     assert clean_text(text, title="Ferries stay in port").body == f"{long}\n\n{_PARAGRAPH}"
+
+
+def test_a_short_article_keeps_its_paragraphs_between_the_boxes_of_its_page():
+    body = [
+        "At least six people were hurt on Thursday when a crane fell on a market, medics said.",
+        "The port accused the builders of haste. They denied it.",
+        "“We heard a crack and ran to the cellar,” said Mina Holt, a teacher.",
+        "The crane had stood there for a month. Engineers said it was sound.",
+    ]
+    head = ["Live TV", "World / North", "Six hurt as crane falls in Elva", "4 minute read"]
+    box = ["Related article", "What we know about the crane", "Video Ad Feedback", "01:12 - NPA"]
+    foot = ["More from Norland", "Bees are dying again", "Ad Feedback"]
+    page = [*head, *body[:2], *box[:2], body[2], *box[2:], body[3], *foot]
+    assert clean_text("\n\n".join(page)).body == "\n\n".join(body)
+
+
+def test_what_a_doubtful_line_asks_is_no_part_of_a_short_article():
+    page = [
+        "Home",
+        "Crane falls in Elva",
+        "Six people were hurt on Thursday when a crane fell on a market in Elva, medics said.",
+        "The port accused the builders of haste. They denied it.",
+        "Follow Radio Elva on Facebook and Telegram. Send your story ideas to us.",
+        "Post a comment",
+    ]
+    assert clean_text("\n\n".join(page)).body == "\n\n".join(page[2:4])

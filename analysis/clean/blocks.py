@@ -40,9 +40,7 @@ from analysis.text.normalise import Normalised, normalise
 
 THRESHOLDS = {"strict": -0.2, "lenient": -2.0}  # log-odds of being body text
 LANGUAGES = ("en", "fr", "de", "es")
-RUN_ON = 1.5  # how far below the threshold a paragraph right after the body may be
-PARAGRAPH = 16  # words of such a paragraph
-SENTENCE = 5  # and on a page of little but its article
+_SHORT = 250  # words in sentences on the page of a short article
 HEADLINE_LINES = 3  # over which a headline may be broken
 _BYLINE, _BYLINE_WORDS = "names the author", 12
 _SUBTITLE = 45  # words
@@ -124,6 +122,20 @@ class _Labels:
 
 
 _MENU = ("furniture", "one of many short lines in a row", True)  # kind, why, counted
+
+
+class _RunOn(NamedTuple):
+    """Paragraphs that go on with the body though they score `below` the threshold.
+
+    They have so many `words`, and the body ends at most `reach` lines above.
+    """
+
+    words: int
+    below: float
+    reach: int
+
+
+_IN_LONG, _IN_LIGHT, _IN_SHORT = _RunOn(16, 1.5, 1), _RunOn(5, 1.5, 1), _RunOn(7, 3.0, 12)
 
 
 class _Rules(NamedTuple):
@@ -273,11 +285,13 @@ def _by_score(page: Page, threshold: float, first: Pass, second: Pass) -> _Label
     body = (scores > threshold) | page.most
     for i in np.flatnonzero(page.prose & (page.ending >= 3) & ~body).tolist():
         body[i] = _DATELINE.match(page.lines.text[i]) is not None
-    least = SENTENCE if _is_light(page) else PARAGRAPH
-    sentences = (page.ending >= 3) & (page.n_words >= least) & (page.speaks == 0)
+    run_on = _run_on(page)
+    sentences = (page.ending >= 3) & (page.n_words >= run_on.words) & (page.speaks == 0)
     indents = page.lines.indent
-    for i in np.flatnonzero(sentences & ~body & ~page.marker & (scores > threshold - RUN_ON)):
-        body[i] = i > 0 and body[i - 1] and indents[i] == indents[i - 1]
+    near = sentences & ~body & ~page.marker & (scores > threshold - run_on.below)
+    for i in np.flatnonzero(near):
+        same = i > 0 and indents[i] == indents[i - 1]
+        body[i] = same and body[max(0, i - run_on.reach) : i].any()
     strongest = np.where(body, effects.argmax(axis=0), effects.argmin(axis=0))
     strength = effects[strongest, np.arange(len(scores))]
     names = map(second.names.__getitem__, strongest.tolist())
@@ -292,6 +306,14 @@ def _by_score(page: Page, threshold: float, first: Pass, second: Pass) -> _Label
     return labels
 
 
+def _run_on(page: Page) -> _RunOn:
+    """What paragraphs of a page are like: a short article is outweighed by what is around it."""
+    told = (page.ending >= 3) & (page.n_words >= _IN_SHORT.words) & (page.speaks == 0)
+    if page.n_words[told].sum() < _SHORT:
+        return _IN_SHORT
+    return _IN_LIGHT if _is_light(page) else _IN_LONG
+
+
 def _label_strays(
     page: Page, labels: _Labels, rules: _Rules, threshold: float, model: tuple[Pass, Pass]
 ) -> None:
@@ -300,7 +322,7 @@ def _label_strays(
     A stray line or a box amid an article ends no article: its paragraphs go on below.
     """
     boxed = boxes(page) if is_impersonal(page) else np.zeros(len(labels.kind), bool)
-    strays = _strays(page, labels, rules)
+    strays = _strays(page, labels, rules, threshold)
     strays |= {i: "in a box of links" for i in labels.of("body") if boxed[i]}
     for i, why in strays.items():
         labels.set(i, "byline" if why == _BYLINE else "furniture", why)
@@ -312,8 +334,11 @@ def _label_strays(
         _label_again(labels, np.flatnonzero(kept).tolist(), again, _goes_on(calm, rules))
 
 
-def _strays(page: Page, labels: _Labels, rules: _Rules) -> dict[int, str]:
-    """Lines of the body that are none of it, with the reason."""
+def _strays(page: Page, labels: _Labels, rules: _Rules, threshold: float) -> dict[int, str]:
+    """Lines of the body that are none of it, with the reason.
+
+    One whose score alone would not make it body is read as if the page spoke to nobody.
+    """
     impersonal = is_impersonal(page)
     foreign = headlines(page)
     strays = {}
@@ -323,9 +348,14 @@ def _strays(page: Page, labels: _Labels, rules: _Rules) -> dict[int, str]:
             strays[i] = _BYLINE
         elif impersonal and foreign[i]:
             strays[i] = "like the headline of another article"
-        elif why := rules.strays.why(page, i, impersonal):
+        elif why := rules.strays.why(page, i, impersonal or _is_doubtful(labels, i, threshold)):
             strays[i] = why
     return strays
+
+
+def _is_doubtful(labels: _Labels, i: int, threshold: float) -> bool:
+    why = labels.why[i]
+    return not isinstance(why, str) and why[0] <= threshold
 
 
 def _goes_on(page: Page, rules: _Rules) -> np.ndarray:
