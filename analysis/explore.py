@@ -231,16 +231,18 @@ def timeline(study: Study, *, longest: int = 62, context: bool = True) -> None:
         recent = named.without_history(told, documents)
         marks = named.named_events(recent, strips)
         title = named.headline(study.settings["title"], documents)
-        filled = {*marks["lane"], *strips["lane"]}
-        lanes = on_timeline.lanes(drawn, dyads)
+        if marks.empty and strips.empty:
+            study.caution("No event with a date was read from these articles.")
+            return
+        marks, lanes = on_timeline.filled_lanes(marks, strips["lane"], dyads)
         study.figure(
             figures.timeline(
                 marks,
                 strips,
                 named.flags(documents),
-                [lane for lane in lanes if lane in filled],
+                lanes,
                 title,
-                english.of_timeline(study.base(), len(told) - len(recent), dyads, filled),
+                english.of_timeline(study.base(), len(told) - len(recent), dyads, lanes),
             ),
             "timeline",
             "Point at a mark, a bar or a phase for its sentence. The chapter on the timeline says "

@@ -198,6 +198,12 @@ def test_the_box_says_what_is_missing_and_who_coded():
     assert told["Outlets:"].endswith("any language but English.")
     assert told["Agreement:"] == "None of 1 event is told by more than one outlet."
     assert told["Checked:"].startswith("Not validated by people. Rules")
+    assert "Languages:" not in told
+    other = dict(how_sure(documents.assign(language="es"), events.head(0), none))
+    assert other["Languages:"].endswith("not in 2 of 2 articles (Spanish).")
+    assert other["Agreement:"].startswith("No event") and "Checked:" not in other
+    alone = dict(how_sure(documents[:1], events, none))["Agreement:"]
+    assert alone == "There is one outlet: nothing can be compared across outlets."
     unsaid = dict(how_sure(documents.drop(columns="language"), events, none))
     assert unsaid == told, "an article without a language is read as English"
     people = pd.DataFrame({"coder": ["ana"], "coder_kind": ["human"]})

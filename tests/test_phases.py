@@ -69,6 +69,12 @@ def _cut(*told, basis="observed", **settings):
     return [(p.kind, str(p.start), str(p.end)) for p in phases]
 
 
+def test_what_meets_two_spans_covered_is_one_phase():
+    spans = [(date(2021, 1, 1), date(2021, 3, 1)), (date(2021, 6, 1), date(2021, 9, 1))]
+    told = _cut(_attack("2021-02-01", "2021-07-01", n=40), covered=spans)
+    assert len(told) == len(set(told)) and [kind for kind, *_ in told].count("escalation") == 1
+
+
 def _pause(*told):
     pauses = (p for p in _phases(*told) if p.kind == "pause" and p.basis != "observed")
     return next(pauses)

@@ -19,6 +19,7 @@ from analysis.entities.world import version as version_of_world
 from analysis.show.first_page import MOST_DAYS, Told, how_sure, what_is_told
 from analysis.show.latex import plain
 from analysis.show.pages import templates
+from analysis.show.sentences import not_read
 from analysis.timeline.wording import Names
 
 PACKAGES = ("matplotlib", "nltk", "numpy", "pandas", "papermill", "pyarrow", "scipy", "sphinx")
@@ -71,6 +72,7 @@ def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any
     told = what_is_told(events, phases, settings["dyads"], called, _since(documents))
     return {
         "told": [_sentence(one) for one in told],
+        "unread": not_read(documents),
         "sure": how_sure(documents, events, built.read("codings")),
         "title": title,
         "description": settings["description"],

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.base.messages import at_least, counted, listed, listed_and
 from analysis.show.named import day_range, first_breach, is_month, phase_words
-from analysis.show.sentences import TURNS, told_by_several
+from analysis.show.sentences import TURNS, comparability, not_read, told_by_several
 from analysis.text.language import READ, language_name
 from analysis.timeline.wording import Names, in_sentence
 
@@ -205,7 +205,7 @@ def how_sure(
         span = f"; published {day_range(dated.min(), dated.max(), joint=' to ')}"
     if undated:
         span += f"; {undated:,} {'has' if undated == 1 else 'have'} no date"
-    return [
+    found = [
         (
             "Articles:",
             f"{len(documents):,} found, {int(documents['counted'].sum()):,} kept"
@@ -218,10 +218,9 @@ def how_sure(
             f"{listed(f'{name} ({n})' for name, n in sizes.items())}. Any other outlet is missing "
             f"here, and any language but {listed_and(languages)}.",
         ),
-        (
-            "Agreement:",
-            told_by_several(events),
-        ),
-        ("Checked:", coded),
+        ("Languages:", not_read(documents.reindex(columns=["language"], fill_value=""))),
+        ("Agreement:", told_by_several(events) if len(sizes) > 1 else comparability(documents)),
+        ("Checked:", coded if len(events) else ""),
         ("Silence:", "where the chart is blank, nobody wrote, which is not peace."),
     ]
+    return [(label, text) for label, text in found if text]

@@ -41,15 +41,15 @@ def not_read(documents: pd.DataFrame) -> str:
     """Which articles are in a language that the rules do not read; empty if there are none.
 
     >>> not_read(pd.DataFrame({"language": ["en", "es", ""]}))
-    'Not read for this chapter: 1 of 3 articles, not in English (Spanish).'
+    'Dates, quotations and events are read in English: not in 1 of 3 articles (Spanish).'
     """
     languages = Counter(documents["language"])
     others = Counter({code: n for code, n in languages.items() if not is_read(code)})
     if not others:
         return ""
     return (
-        f"Not read for this chapter: {others.total():,} of {counted(languages.total(), 'article')}"
-        f", not in English ({named(others)})."
+        f"Dates, quotations and events are read in English: not in {others.total():,} of "
+        f"{counted(languages.total(), 'article')} ({named(others)})."
     )
 
 
@@ -79,6 +79,8 @@ def told_by_several(events: pd.DataFrame) -> str:
     >>> told_by_several(pd.DataFrame({"n_outlets": [2, 1], "n_independent_sources": [1, 1]}))
     '1 of 2 events is told by more than one outlet, none by sources independent of each other.'
     """
+    if events.empty:
+        return "No event was read from these articles."
     several = events[events["n_outlets"] > 1]
     if several.empty:
         return f"None of {counted(len(events), 'event')} is told by more than one outlet."

@@ -1,6 +1,6 @@
 """What a timeline draws of a corpus: events in lanes, a lane for each dyad studied."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -31,6 +31,22 @@ def month_of(events: pd.DataFrame) -> pd.Series:
     return (start + (end - start) / 2).dt.strftime("%Y-%m")
 
 
-def lanes(drawn: pd.DataFrame, dyads: Sequence[Mapping[str, Any]]) -> list[str]:
-    named = [dyad["name"] for dyad in dyads]
-    return named + ([CONTEXT] if CONTEXT in set(drawn["lane"]) else [])
+def filled_lanes(
+    marks: pd.DataFrame, phases: Collection[str], dyads: Sequence[Mapping[str, Any]]
+) -> tuple[pd.DataFrame, list[str]]:
+    """The marks with the lanes they are drawn in, and these lanes; none is empty.
+
+    `phases` are the lanes that have phases.  A pair that the program proposed gets a lane only
+    where something escalates or pauses; its other events are drawn with those between others.
+
+    >>> marks = pd.DataFrame({"lane": ["A → B", "A → C"], "direction": ["other", "escalation"]})
+    >>> dyads = [{"name": name, "proposed": True} for name in ("A → B", "A → C", "A → D")]
+    >>> filled_lanes(marks, [], dyads)[1]
+    ['A → C', 'context']
+    """
+    chosen = {dyad["name"] for dyad in dyads if not dyad.get("proposed")}
+    holds = marks["lane"].isin(chosen) | marks["direction"].isin(["escalation", "pause"])
+    filled = {*phases, *marks.loc[holds, "lane"]}
+    marks = marks.assign(lane=marks["lane"].where(marks["lane"].isin(filled), CONTEXT))
+    names = [*(dyad["name"] for dyad in dyads if dyad["name"] in filled), CONTEXT]
+    return marks, [name for name in names if name in filled or name in set(marks["lane"])]

@@ -128,7 +128,8 @@ def cut(
     phases: list[Phase] = []
     for span in spans:
         own = _within(evidence, span, rule)
-        phases += _pauses(own, rule) + _lulls(own) + _observed(own, rule, published)
+        found = _pauses(own, rule) + _lulls(own) + _observed(own, rule, published)
+        phases += [phase for phase in found if phase not in phases]  # what meets two spans is one
     order = {basis: n for n, basis in enumerate(BASES)}
     phases += _not_covered(spans)
     return sorted(phases, key=lambda p: (order[p.basis], p.start or p.latest, p.latest))
