@@ -260,12 +260,17 @@ class Record:
         if of_kind(*kind, self.dyads.pause) and (event.happened or self._announced(dyad, reports)):
             for version in self._versions(dyad, reports, days):
                 yield "halts", version
-            holding = [row for row in reports if row.status == "ongoing"]
-            said = {row.article: day for row in holding if (day := _held(row))}
-            for row in holding:
-                day = _held(row) or said.get(row.article, row.out)
-                parties = self._stopped(dyad, row)
-                yield "holds", Hold(event.event_id, day, *days, parties, row.outlet)
+            for hold in self._holds(dyad, event, reports):
+                yield "holds", hold
+
+    def _holds(self, dyad: str, event: _Event, reports: Sequence[_Report]) -> Iterator[Hold]:
+        """That a halt goes on, by each report that says so."""
+        holding = [row for row in reports if row.status == "ongoing"]
+        said = {row.article: day for row in holding if (day := _held(row))}
+        for row in holding:
+            day = _held(row) or said.get(row.article, row.out)
+            parties = self._stopped(dyad, row)
+            yield Hold(event.event_id, day, *_known(event), parties, row.outlet)
 
     def _announced(self, dyad: str, reports: Iterable[_Report]) -> bool:
         """Whether who halts announces it for a day to come, or it is to take effect."""
