@@ -1,16 +1,21 @@
 """The work on a corpus grows with it, not with its square, by the calls it takes."""
 
 import cProfile
+import csv
 import json
 import random
+import re
 from dataclasses import replace
 from datetime import date, timedelta
+from importlib import import_module
+from pathlib import Path
 
 from analysis.corpus.reading import read_corpus
 from analysis.tables.build import build
 from analysis.timeline.evidence import Absence, Attack, Evidence, Halt
 from analysis.timeline.phases import Rule, cut
 
+BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 ACTORS = "entity_id,name,type\nfleet,River Fleet,ORG\nguard,Coast Guard,ORG\nmorla,Morla,GPE\n"
 TOLD = (
     "The River Fleet shelled the Coast Guard near Morla on {day}, killing {n}.",
@@ -81,3 +86,18 @@ def _cut_calls(halts):
 
 def test_the_attacks_after_a_truce_are_not_counted_for_each_other_truce():
     assert _cut_calls(100) < 12 * _cut_calls(25)  # each pair of truces is looked at
+
+
+def test_the_last_scores_of_the_whole_path_are_of_the_corpora_that_it_makes(monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    whole_path = import_module("whole_path")
+    with whole_path.SCORES.open(encoding="utf-8", newline="") as file:
+        columns, *rows = csv.reader(file)
+    assert columns == list(whole_path.COLUMNS)
+    for measured, commit, corpora, _, articles, _, value in rows:
+        assert date.fromisoformat(measured) and re.fullmatch("[0-9a-f]{40}", commit)
+        assert corpora == whole_path.corpora(), (
+            "measure anew: benchmarks/whole_path.py --record DAY"
+        )
+        assert int(articles) > 0 and float(value) < 1e6
+    assert {row[3] for row in rows if row[5] == "exponent"} >= {"in articles", "in outlets"}

@@ -10,7 +10,7 @@ from analysis.tables.parts import Parts
 
 @pytest.fixture
 def parts(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "BATCH", 2)
+    monkeypatch.setattr(module, "ARTICLES", 2)
     rows = {"one": ["c", "a", "a", "old"], "two": ["b", "old", "d"]}
     for name, ids in rows.items():
         (tmp_path / name).mkdir()

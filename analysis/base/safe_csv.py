@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.base.memory import ROWS
+
 LARGEST = 100_000_000  # bytes of a table that is written as CSV
-_AT_ONCE = 50_000  # rows
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _ESCAPED = re.compile(r"'+[=+\-@\t\r]")
 
@@ -19,8 +20,8 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     return) gets one leading apostrophe; `read_csv` takes it off again.
     """
     with path.open("w", encoding="utf-8", newline="") as file:
-        for first in range(0, max(len(frame), 1), _AT_ONCE):
-            plain = frame.iloc[first : first + _AT_ONCE].copy()
+        for first in range(0, max(len(frame), 1), ROWS):
+            plain = frame.iloc[first : first + ROWS].copy()
             for column in plain.columns:
                 if isinstance(plain[column].dtype, pd.StringDtype):  # some are millions of texts
                     risky = plain[column].str.match(_FORMULA, na=False)

@@ -85,7 +85,7 @@ def settle(
     it is of that type instead.  `model`: other weights than the shipped ones.
     """
     root, probability = _likeliest(p, events, model or _model())
-    told = [n for n, event in enumerate(events) if event.status != ABSENT] or [0]
+    told = _told(events)
     first = events[told[0]]
     truce = root == "AGREE" and first.mode == "ceasefire"  # agreed on, in PLOVER's sample
     wanted = ("RETREAT", "CONCEDE") if truce or root == "YIELD" else (root,)
@@ -93,6 +93,17 @@ def settle(
     if own or told[0] or probability < _SURE or not _is_open(first):
         return events, (own or told)[0], probability
     return [_retyped(p, first, wanted), *events[1:]], 0, probability
+
+
+def as_learnt(p: Parse, events: list[Event]) -> list[Event]:
+    """The events that `settle` gives; the weights are not asked where they cannot change them."""
+    first = _told(events)[0]
+    return events if first or not _is_open(events[first]) else settle(p, events)[0]
+
+
+def _told(events: list[Event]) -> list[int]:
+    """The numbers of the events that are acts rather than the absence of one, else the first."""
+    return [n for n, event in enumerate(events) if event.status != ABSENT] or [0]
 
 
 def _is_open(event: Event) -> bool:

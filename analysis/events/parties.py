@@ -573,8 +573,8 @@ def _pair(p: Parse, mentions: Sequence[Mention], span: Span | None) -> tuple[Par
 
 def _accused(p: Parse, outer: Hit) -> Span | None:
     """ "Blamed the raid | on the Front"; None where the accused is the object."""
-    goal = phrases_of(p, outer).goal
-    if not outer.phrase.text.startswith("blame") or not goal or not is_act(p, goal):
+    goal = phrases_of(p, outer).goal if outer.phrase.text.startswith("blame") else None
+    if not goal or not is_act(p, goal):
         return None
     first, end = outer.last, p.clause_of(outer.last)[1]
     behind = [i for i in range(first, end) if p.words[i] == "on"]

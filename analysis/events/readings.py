@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 from analysis.events.actors import may_act
 from analysis.events.casualties import Toll, find_tolls
 from analysis.events.counts import count_incidents, number_at
-from analysis.events.model import settle
+from analysis.events.model import as_learnt, settle
 from analysis.events.parse import DONE, Parse, Span, is_act, is_aside
 from analysis.events.parties import NOBODY, Mention, Party, PartyReader
 from analysis.events.phrases import Hit, harms
@@ -99,7 +99,7 @@ def read_events(
         return []
     reader = Reader(p, tuple(mentions), dates)
     reader.parties.before = before
-    for event in settle(p, events)[0]:
+    for event in as_learnt(p, events):
         reader.add(event)
     return reader.finish()
 

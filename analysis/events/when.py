@@ -307,7 +307,7 @@ def _names_weekday(expression: Any) -> bool:
     words = expression.text.lower().split()
     return (
         expression.date_from == expression.date_to
-        and words[-1] in vocabulary().lists["weekdays"]
+        and words[-1] in vocabulary(OURS).lists["weekdays"]
         and "last" not in words
     )
 
@@ -393,7 +393,7 @@ def _referring(
     """
     kind, start = reading.event_type, reading.start
     earlier, done = ([d for d in group if d.reading.event_type == kind] for group in told)
-    counted = vocabulary().counted_acts.search(reading.trigger.lower())
+    counted = vocabulary(OURS).counted_acts.search(reading.trigger.lower())
     if counted and _has("new", text, 0, start):
         earlier = []
     if done and _has("answer", text, 0, start):

@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-BATCH = 2000  # articles whose rows are in memory together
+from analysis.base.memory import ARTICLES
+
 _MARKED = ("sentences", "mentions")  # say what counts; of the other tables rows are left out
 _WHOLE = ("documents", "corrections", "fingerprints")
 
@@ -28,13 +29,13 @@ class Parts:
     def batches(
         self, name: str, columns: Sequence[str] | None = None, only: Collection[str] | None = None
     ) -> Iterator[pa.Table]:
-        """Table `name` in the corpus's order, the rows of `BATCH` articles at a time.
+        """Table `name` in the corpus's order, the rows of `ARTICLES` articles at a time.
 
         The rows of articles that are left out are missing, or not `counted`.
         """
         ids = [i for i in self.doc_ids if only is None or i in only]
-        for first in range(0, max(len(ids), 1), BATCH):
-            yield self._batch(name, columns, ids[first : first + BATCH])
+        for first in range(0, max(len(ids), 1), ARTICLES):
+            yield self._batch(name, columns, ids[first : first + ARTICLES])
 
     def _batch(self, name: str, columns: Sequence[str] | None, doc_ids: list[str]) -> pa.Table:
         ranks_in: dict[Path, list[int]] = {self._part[self.doc_ids[0]]: []}
