@@ -201,6 +201,15 @@ def test_who_announces_that_he_halts_binds_himself():
     assert _evidence(_report("2021-05-20", **ahead), refused).halts == []
 
 
+def test_of_a_halts_days_that_of_its_effect_counts():
+    signed = _report("2021-05-01", source="gulls")
+    starts = {"status": "planned", "rule": "truce starts;noun", "trigger": "truce"}
+    for day, begins in (("2021-05-03", "2021-05-03"), ("2021-05-20", "2021-05-01")):
+        effect = _report(day, **starts) | {"date_basis": "publication date"}
+        (halt,) = _evidence(signed, effect).halts
+        assert (str(halt.first), halt.effective) == (begins, True)
+
+
 def test_who_names_the_same_parties_but_none_as_stopping_tells_the_same_version():
     truce = {"trigger": "truce", "source": "gulls", "target": "herons"}
     ours = _report("2021-05-01", "a", **truce, event_id="e1")
