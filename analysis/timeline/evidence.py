@@ -416,10 +416,10 @@ def _takes_effect(row: _Report) -> bool:
 def _effective_days(
     reports: Iterable[_Report], days: tuple[date | None, date]
 ) -> tuple[date | None, date]:
-    """The days of a halt: of its effect, where that is told within a week after them."""
+    """The days of a halt: of its effect, where that is told in them or a week after them."""
     first, last = days
     effects = sorted((row.first, row.last) for row in reports if _takes_effect(row))
-    near = (e for e in effects if first is None or DAY <= e[0] - last <= NEAR * DAY)
+    near = (e for e in effects if first is None or first <= e[0] <= last + NEAR * DAY)
     return next(near, days)
 
 
