@@ -115,7 +115,7 @@ def test_an_absence_has_the_span_that_its_sentence_gives():
 
 def _in_sentence(**changes):
     report = {"doc_id": "a", "sent_id": 1, "status": "happened", "rule": "noun told;noun"}
-    report |= {"date_from": None, "date_to": None}
+    report |= {"date_from": None, "date_to": None, "date_basis": ""}
     return report | {"trigger": "truce", "source": ""} | changes
 
 
@@ -157,6 +157,16 @@ def test_a_halt_begins_when_it_takes_effect():
         assert read.loc[0, ["date_from", "date_to"]].tolist() == [date(2021, 5, day)] * 2, text
         row = _report("2021-05-04", source="gulls", rule=read.loc[0, "rule"])
         assert [halt.effective for halt in _evidence(row).halts] == [day == 4]
+
+
+def test_a_sentence_may_say_on_which_day_its_own_truce_took_effect():
+    for text, effect in (
+        ("The truce came into force at noon on Tuesday.", True),
+        ("The truce was signed on Tuesday.", False),
+    ):
+        dated = _in_sentence(date_basis="expression")
+        rule = read_halts(pd.DataFrame([dated]), [True], {("a", 1): text}, {}, {})["rule"][0]
+        assert rule.endswith("takes effect") is effect, text
 
 
 def test_that_a_truce_holds_is_dated_by_who_says_so():
