@@ -81,6 +81,13 @@ def test_no_chain_joins_two_that_contradict():
     assert events[0] != events[1]
 
 
+def test_one_misread_place_parts_no_event_that_many_tell():
+    vague = _report(place="")
+    assert _events(_report(), vague, vague, vague, _report(place="belmar")) == ["e0001"] * 5
+    apart = _events(_report(), _report(), vague, _report(place="belmar"))
+    assert apart[:3] == ["e0001"] * 3 and apart[3] == "e0002"
+
+
 def test_undated_reports_stay_apart():
     undated = _report(date_from=None, date_to=None)
     assert _events(undated, undated) == ["e0001", "e0002"]

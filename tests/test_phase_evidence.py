@@ -115,7 +115,7 @@ def test_an_absence_has_the_span_that_its_sentence_gives():
 
 def _in_sentence(**changes):
     report = {"doc_id": "a", "sent_id": 1, "status": "happened", "rule": "noun told;noun"}
-    report |= {"date_from": None, "date_to": None}
+    report |= {"date_from": None, "date_to": None, "date_basis": ""}
     return report | {"trigger": "truce", "source": ""} | changes
 
 
@@ -159,6 +159,16 @@ def test_a_halt_begins_when_it_takes_effect():
         assert [halt.effective for halt in _evidence(row).halts] == [day == 4]
 
 
+def test_a_sentence_may_say_on_which_day_its_own_truce_took_effect():
+    for text, effect in (
+        ("The truce came into force at noon on Tuesday.", True),
+        ("The truce was signed on Tuesday.", False),
+    ):
+        dated = _in_sentence(date_basis="expression")
+        rule = read_halts(pd.DataFrame([dated]), [True], {("a", 1): text}, {}, {})["rule"][0]
+        assert rule.endswith("takes effect") is effect, text
+
+
 def test_that_a_truce_holds_is_dated_by_who_says_so():
     report = pd.DataFrame([_in_sentence(status="ongoing")])
     told = {("a", 1): "The truce still holds, a heron told the Post on Monday."}
@@ -199,6 +209,15 @@ def test_who_announces_that_he_halts_binds_himself():
     assert len(_evidence(_report("2021-05-20", **starts)).halts) == 1
     refused = _report("2021-05-20", "b", **ahead | {"rule": "noun told;noun;not made"})
     assert _evidence(_report("2021-05-20", **ahead), refused).halts == []
+
+
+def test_of_a_halts_days_that_of_its_effect_counts():
+    signed = _report("2021-05-01", source="gulls")
+    starts = {"status": "planned", "rule": "truce starts;noun", "trigger": "truce"}
+    for day, begins in (("2021-05-03", "2021-05-03"), ("2021-05-20", "2021-05-01")):
+        effect = _report(day, **starts) | {"date_basis": "publication date"}
+        (halt,) = _evidence(signed, effect).halts
+        assert (str(halt.first), halt.effective) == (begins, True)
 
 
 def test_who_names_the_same_parties_but_none_as_stopping_tells_the_same_version():

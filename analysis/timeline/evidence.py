@@ -23,6 +23,7 @@ from analysis.timeline.pairs import BACK_DAYS, CAMPAIGN_DAYS, HAPPENED
 
 DAY = timedelta(days=1)
 MAX_GAP = 45  # days
+NEAR = 7  # days by which a boundary may move and still be the same
 _STARTS = "truce starts"  # how the rule of a truce begins of which its day of effect is told
 LASTING = 15  # days; attacks told as going on count as one in so many
 _TOLD = 50_000  # events, as one or another of their reports tell them, that are remembered
@@ -258,6 +259,7 @@ class Record:
             by = self._circle(event.source)
             yield "resumptions", Resumption(event.event_id, *days, by)
         if of_kind(*kind, self.dyads.pause) and (event.happened or self._announced(dyad, reports)):
+            days = _effective_days(reports, days)
             for version in self._versions(dyad, reports, days):
                 yield "halts", version
             for hold in self._holds(dyad, reports, days):
@@ -309,7 +311,7 @@ class Record:
                 *(stops, bound, tuple(sorted(outlets)), len(by_outlet)),
                 self._scope(dyad, stops, own),
                 next((row.condition for row in own if row.condition), ""),
-                any(row.rule.startswith(_STARTS) or EFFECT in row.rule for row in own),
+                any(_takes_effect(row) for row in own),
             )
 
     def _named(self, dyad: str, reports: Iterable[_Report]) -> _Bound:
@@ -426,6 +428,21 @@ def _of(found: Mapping[str, Evidence], dyads: str) -> Iterator[Evidence]:
 def _known(event: _Event) -> tuple[date | None, date]:
     """From when to when an event may be; without a day it was over when it was told."""
     return (event.date_from, event.date_to) if event.date_from else (None, event.told)
+
+
+def _takes_effect(row: _Report) -> bool:
+    """Whether a report of a halt tells its day of effect."""
+    return row.first is not None and (row.rule.startswith(_STARTS) or EFFECT in row.rule)
+
+
+def _effective_days(
+    reports: Iterable[_Report], days: tuple[date | None, date]
+) -> tuple[date | None, date]:
+    """The days of a halt: of its effect, where that is told in them or a week after them."""
+    first, last = days
+    effects = sorted((row.first, row.last) for row in reports if _takes_effect(row))
+    near = (e for e in effects if first is None or first <= e[0] <= last + NEAR * DAY)
+    return next(near, days)
 
 
 def _last(attacks: pd.DataFrame) -> np.ndarray:

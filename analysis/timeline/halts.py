@@ -33,7 +33,7 @@ def read_halts(
     or in force ongoing, whatever the reading of its sentence said.
 
     >>> about = {"sent_id": 4, "status": "happened", "trigger": "halted", "rule": "told"}
-    >>> about |= {"date_from": None, "date_to": None}
+    >>> about |= {"date_from": None, "date_to": None, "date_basis": ""}
     >>> report = pd.DataFrame([{"doc_id": "a", **about}])
     >>> told = {("a", 4): "The unions halted the strike in return for a vote.",
     ...         ("a", 5): "It covers all branches of the union."}
@@ -70,6 +70,7 @@ def _of_halt(
     first, last = report.date_from, report.date_to
     if day := _effective(report, after, days, published, patterns):
         first = last = day
+    if day or _began(report, text, patterns):
         rule = f"{rule};{EFFECT}"
     return status, rule, _condition(text, patterns), scope, unannounced, told_on, first, last
 
@@ -110,6 +111,13 @@ def _effective(
     named = days.get((report.doc_id, report.sent_id + 1), ())
     day = next((day for day in named if since is None or day >= since), None)
     return day if begun and patterns["effective"].search(after) else None
+
+
+def _began(report: Any, text: str, patterns: Mapping[str, re.Pattern[str]]) -> bool:
+    """Whether its own sentence says on which day a halt took effect."""
+    after = max(0, text.find(report.trigger))
+    dated = report.status in ("happened", "ongoing") and report.date_basis == "expression"
+    return dated and bool(patterns["began"].search(text, after))
 
 
 def _not_made(report: Any, text: str, patterns: Mapping[str, re.Pattern[str]]) -> bool:

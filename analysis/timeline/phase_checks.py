@@ -12,8 +12,8 @@ import pandas as pd
 
 from analysis.base import messages
 from analysis.base.thresholds import MANY_ARTICLES, MANY_ATTACKS
-from analysis.timeline.evidence import DAY, Attack, Evidence, Record, Span
-from analysis.timeline.phases import COLUMNS, NEAR, Phase, Rule, cut, phase_table
+from analysis.timeline.evidence import DAY, NEAR, Attack, Evidence, Record, Span
+from analysis.timeline.phases import COLUMNS, Phase, Rule, cut, phase_table
 
 RESAMPLES = 200
 LEAST_DRAWS, MOST_DEALT = 100, 1_000_000  # events dealt at random in all draws together

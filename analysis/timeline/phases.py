@@ -24,6 +24,7 @@ from analysis.base.thresholds import MANY_ARTICLES, MANY_ATTACKS
 from analysis.timeline.evidence import (
     DAY,
     MAX_GAP,
+    NEAR,
     Absence,
     Attack,
     End,
@@ -37,7 +38,6 @@ from analysis.timeline.pairs import BACK_DAYS
 
 COLUMNS = tuple(names("phases"))
 BASES = ("declared", "told", "observed")
-NEAR = 7  # days by which a boundary may move and still be the same
 LEAST_LULL = 7  # days
 CHANCE = 0.05
 VAGUE = 31  # days; "since February" begins somewhere in it
