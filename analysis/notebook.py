@@ -11,6 +11,7 @@ import subprocess
 import sys
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from itertools import count, takewhile
 from pathlib import Path
@@ -24,7 +25,7 @@ from IPython.display import HTML, display
 
 from analysis.base import addresses as links
 from analysis.base.json_files import load_json
-from analysis.base.messages import counted, listed_and, nearest
+from analysis.base.messages import counted, first_lines, listed_and, nearest
 from analysis.base.parameters import parameters_of, plain_values
 from analysis.base.rights import EVIDENCE, TEXT_COLUMNS
 from analysis.base.safe_csv import read_csv, write_csv
@@ -108,9 +109,11 @@ def _set_by_cells(names: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _elsewhere(parameter: str) -> str:
-    """Which of our notebooks have a parameter of this name."""
-    cells = {path.stem: load_json(path)["cells"] for path in (ROOT / "notebooks").glob("*.ipynb")}
-    have = sorted(name for name, own in cells.items() if parameter in parameters_of(own))
+    """Which notebooks of the project have a parameter of this name."""
+    have = []
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        with suppress(SyntaxError, ValueError, AttributeError):  # one that a student is writing
+            have += [path.stem] * (parameter in parameters_of(load_json(path).get("cells", [])))
     return f"{listed_and(have)} {'has' if len(have) == 1 else 'have'} it" if have else ""
 
 
@@ -125,12 +128,12 @@ def _plain_names(cell: str) -> set[str]:
 def _build(corpus: Path) -> Path:
     """The tables' folder, built where needed by a process of its own, with the corpus's problems.
 
-    Raises RuntimeError with the problems of a corpus that cannot be read.
+    Raises RuntimeError with the (first) problems of a corpus that cannot be read.
     """
     command = [sys.executable, "-m", "analysis", "tables", "--corpus", str(corpus)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(done.stderr.strip())
+        raise RuntimeError(first_lines(done.stderr.strip()))
     return Path(done.stdout.splitlines()[-1])
 
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.clean.blocks import KINDS, LANGUAGES, clean_text
+from analysis.base.columns import table_columns
+from analysis.clean.blocks import LANGUAGES, clean_text
 from analysis.clean.lines import (
     ADDRESS,
     CREDIT,
@@ -513,7 +514,7 @@ def check_blocks(raw):
     cleaned = clean_text(raw)
     position = 0
     for block in cleaned.blocks:
-        assert block.kind in KINDS
+        assert block.kind in table_columns("sentences")["kind"].values
         assert block.reason
         assert raw[block.start : block.end] == block.text
         assert block.start >= position

@@ -283,6 +283,15 @@ def test_bad_rows_say_what_to_do(study, machine):
     assert {note.where: note.todo for note in checked} == warnings.to_dict()
 
 
+def test_of_hundreds_of_actors_the_nearest_are_named(tmp_path):
+    (tmp_path / "coding").mkdir()
+    rows = "".join(f"mentions,a:{n},entity_id,{name}\n" for n, name in enumerate(("ferri", "?")))
+    (tmp_path / FILE).write_text(f"table,key,column,value\n{rows}")
+    _, notes = read_corrections(tmp_path, ["ferry", *(f"pier-{n}" for n in range(600))])
+    assert notes[0].todo == "did you mean ferry?"
+    assert notes[1].todo.startswith("one of: ferry, pier-0") and len(notes[1].todo) < 250
+
+
 def test_the_last_row_for_a_cell_counts(study):
     key = _key("one", "Ostland bombed")
     read = study.tables(

@@ -147,6 +147,25 @@ def test_words_for_fighters_and_places_of_no_side_name_no_party(source, target, 
     assert not DYADS.circle("militants")
 
 
+def test_a_halt_against_nobody_named_is_of_the_attacks_told_beside_it():
+    more = [THERE, BACK, {"id": "away", "source": ["larks"], "target": ["owls"]}]
+    dyads = Dyads({"dyads": more}, ACTORS)
+
+    def of(*reports):
+        table = set_mutual(pd.DataFrame(reports))
+        table["dyad"] = dyads.of_each(table)
+        return dyads.of_events(table.drop_duplicates("event_id"), table).iloc[0]
+
+    raid = _report("larks", "gulls", "x")
+    for target in ("", "larks"):  # nobody halts against himself
+        halt = _report("larks", target, trigger="halted raids", **HALT)
+        assert of(halt) == "back;away"
+        assert of(halt, raid) == "back"
+    against = _report("larks", "owls", trigger="halted raids", **HALT)
+    assert of(against, raid) == "away"
+    assert of(_report("larks", "", trigger="halted raids", **HALT), against, raid) == "away"
+
+
 def test_a_ceasefire_pauses_whatever_else_a_corpus_counts_as_a_pause():
     dyads = Dyads({"dyads": [THERE], "escalation": ["PROTEST"], "pause": ["AGREE"]}, ACTORS)
     table = set_mutual(pd.DataFrame([_report("gulls", trigger="suspend strike", **HALT)]))

@@ -201,6 +201,33 @@ def test_who_announces_that_he_halts_binds_himself():
     assert _evidence(_report("2021-05-20", **ahead), refused).halts == []
 
 
+def test_who_names_the_same_parties_but_none_as_stopping_tells_the_same_version():
+    truce = {"trigger": "truce", "source": "gulls", "target": "herons"}
+    ours = _report("2021-05-01", "a", **truce, event_id="e1")
+    alone = _report("2021-05-01", "a", source="gulls", event_id="e1")
+    (halt,) = _evidence(ours, alone, _report("2021-05-01", "b", **truce)).halts
+    assert (halt.stops, halt.said_by) == (("gulls",), ("a", "b"))
+
+
+def test_a_truce_that_was_brokered_is_declared_though_it_is_told_to_go_on():
+    bases = {}
+    for text in ("The truce brokered by the herons still holds.", "The truce still holds."):
+        said = _in_sentence(status="ongoing", rule="noun lasting;noun")
+        rule = read_halts(pd.DataFrame([said]), [True], {("a", 1): text}, {}, {})["rule"][0]
+        (halt,) = _evidence(_report("2021-04-01", status="ongoing", rule=rule)).halts
+        bases[text] = halt.basis
+    assert [*bases.values()] == ["declared", "told"]
+
+
+def test_an_act_that_is_taken_up_again_is_a_resumption_and_an_attack():
+    acts = {"event_type": "ASSAULT", "mode": "", "source": "gulls"}
+    evidence = _evidence(_report("2021-05-20", trigger="resumed their raids", **acts))
+    assert [str(one.first) for own in evidence[:2] for one in own] == ["2021-05-20"] * 2
+    assert _evidence(_report("2021-05-20", trigger="raids", **acts)).resumptions == []
+    told = acts | {"trigger": "resumed raids"}
+    assert _evidence(_report("2021-05-20", **told | {"status": "threatened"})).resumptions == []
+
+
 def test_that_a_truce_is_over_is_no_halt_but_its_end():
     over = _report("2021-05-20", trigger="truce", status="absence", event_id="e2")
     undated = _report(None, trigger="truce", status="absence", event_id="e3", source="")

@@ -91,6 +91,18 @@ def listed_and(names: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
+def first_lines(text: str, most: int = 40) -> str:
+    """The first lines of a long message, and how many are left out, for where all would drown.
+
+    >>> print(first_lines("no file\\nno outlet\\nno date", most=1))
+    no file
+    Lines left out: 2. make check lists all.
+    """
+    lines = text.splitlines()
+    more = [f"Lines left out: {len(lines) - most:,}. make check lists all."] if lines[most:] else []
+    return "\n".join([*lines[:most], *more])
+
+
 def in_words(n: int) -> str:
     """A number as a sentence has it: small ones as words.
 

@@ -24,7 +24,7 @@ def parameters_of(cells: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     >>> parameters_of([{"metadata": {"tags": ["parameters"]}, "source": ["most = 3"]}])
     {'most': 3}
     """
-    tagged = (c["source"] for c in cells if "parameters" in c["metadata"].get("tags", []))
+    tagged = (c["source"] for c in cells if "parameters" in c.get("metadata", {}).get("tags", []))
     lines = ast.parse("".join(next(tagged, ""))).body
     return _values(line for line in lines if isinstance(line, ast.Assign | ast.AnnAssign))
 

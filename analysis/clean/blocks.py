@@ -17,7 +17,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.base.columns import table_columns
 from analysis.clean.lines import (
     CREDIT,
     HEADER,
@@ -39,7 +38,6 @@ from analysis.clean.strays import Strays, boxes, headlines, is_impersonal
 from analysis.lexicons import OURS, Lexicon
 from analysis.text.normalise import Normalised, normalise
 
-KINDS = table_columns("sentences")["kind"].values
 THRESHOLDS = {"strict": -0.2, "lenient": -2.0}  # log-odds of being body text
 LANGUAGES = ("en", "fr", "de", "es")
 RUN_ON = 1.5  # how far below the threshold a paragraph right after the body may be

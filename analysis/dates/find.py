@@ -21,14 +21,17 @@ year named. A weekday is the one last gone by (the day of publication included) 
 tense governs it; "last" and "next" leave out the day of publication. A month or day without a year
 is the one gone by after a past tense, the one to come after a future tense; without either it is
 the one gone by unless the other is twice as near, and one five times nearer is taken in any case. A
-text whose first date has a year older than the year before publication, with more than twice as
-many such years as words like "yesterday", is a history: there, dates without a year belong to the
-year last mentioned. In any text such a date goes on from one with a year told up to two
-sentences before it in its paragraph and voice, unless that year is named in passing ("the largest
-since 1973", "who was jailed in 2011"). "Last night" and "overnight" are the day before publication
-and that day; "the past 36 hours" are as many days, rounded up. "On 10/3" is read in the order that
-brings it nearer to the publication date. A duration has an interval only when it ends or begins at
-publication ("the last three months"), never when counted from an event ("a week after the attack").
+text whose first date has a year older than the year before publication, with a month or in front of
+its clause (or another such year follows), and more than twice as many such years as words like
+"yesterday", is a history: there, dates without a year belong to the year last mentioned. In any
+text a day goes on from a day with a year told up to two sentences before it in its paragraph and
+voice, and so does what "had been" or stands in front of its clause ("In May the governor fled"),
+unless that year is named in passing ("the largest since 1973", "who was jailed in 2011"). Of what
+is set for a day ("the election in November") the nearer one is meant. "Last night" and "overnight"
+are the day before publication and that day; "the past 36 hours" are as many days, rounded up. "On
+10/3" is read in the order that brings it nearer to the publication date. A duration has an interval
+only when it ends or begins at publication ("the last three months"), never when counted from an
+event ("a week after the attack").
 """
 
 import datetime as dt
@@ -173,19 +176,23 @@ _DEICTIC_WORDS = {"ago", "this", "last", "next", "now", "recently", "currently"}
 def _first_year(found: Found, day: dt.date) -> int | None:
     """The year of a text's first date if it tells of that time, long before publication, else None.
 
-    Its first date has a year before the last, and such years are more than twice as many as words
-    of the day, such as "yesterday".  Years named in passing do not count.
+    That date has a year before the last one, with a month or in front of its clause, unless another
+    such year follows; and such years are more than twice as many as words of the day, such as
+    "yesterday".  Years named in passing do not count.
     """
     old: list[int] = []
-    near = 0
+    near = least = 0
     for match in _apart(found):
-        near += match[0].word in _DEICTIC_WORDS or any(t.tag in _DEICTIC for t in match)
-        if all(t.tag not in _CALENDAR for t in match) or not _is_told(found.text, match):
+        tags = {token.tag for token in match}
+        near += match[0].word in _DEICTIC_WORDS or not tags.isdisjoint(_DEICTIC)
+        if tags.isdisjoint(_CALENDAR) or not _is_told(found.text, match):
             continue
         old += [t.value for t in match if t.tag == "YEAR" and t.value < day.year - 1]
         if not old:  # the first date is of the day, or of no year
             return None
-    return old[0] if len(old) > 2 * near else None
+        is_fine = not tags.isdisjoint({"MONTH", "SEASON"})
+        least = least or 2 - (is_fine or found.text.is_after("in_front", match[0].start))
+    return old[0] if len(old) > max(least - 1, 2 * near) else None
 
 
 def _apart(found: Found) -> Iterator[list[TimeWord]]:

@@ -156,8 +156,8 @@ class Parse:
             return self._main_subject(end - 1)
         if before in self.lists["subjects"]:
             return end - 1, end
-        if before == "," and self._verbs_before(end - 1):
-            return self._main_subject(end - 1)  # "seized a post, | freed nine men and left"
+        if verb := self._verb_that_shares(begin, end - 1):
+            return self.subject(verb)
         if antecedent := self._over_relative(end):
             end = antecedent
         relative = before in self.lists["relatives"]
@@ -193,6 +193,21 @@ class Parse:
         if finite := self._verbs_before(comma):
             return self.subject(self.group_of(min(finite)).begin)
         return self.object_from(self._after_circumstance(start, comma))
+
+    def _verb_that_shares(self, begin: int, at: int) -> int | None:
+        """The group of another verb that has the same subject, by the word before."""
+        if self.words[begin].endswith("ing"):
+            return self._main_verb(at)
+        finite = self._verbs_before(at) if self.words[at] == "," else []
+        return self.group_of(min(finite)).begin if finite else None  # "took a post, | freed nine"
+
+    def _main_verb(self, at: int) -> int | None:
+        """ "Nurses | stood outside | holding signs"."""
+        start, behind = self.clause_of(at)[0], self.words[at]
+        if behind not in self.lists["adverbs"] | self.lists["prepositions"] - {"of", "by"}:
+            return None
+        own = (i for i in range(at - 1, start, -1) if self.words[i] in self.lists["other_verbs"])
+        return next((i for i in own if self.words[i] not in self.lists["verb_group"]), None)
 
     def _verbs_before(self, comma: int) -> list[int]:
         """The finite verbs of the lexicon in the clause before a comma, no relative clause."""
@@ -270,6 +285,8 @@ class Parse:
         """ "On Friday night | the army"."""
         words = self.words
         while start < end and words[start] in self.lists["prepositions"]:
+            if words[start + 1] in {"least", "most"}:
+                break  # "at least nine men"
             start += 1
             while start < end and not self._begins_name(start):
                 start += 1
@@ -302,12 +319,14 @@ class Parse:
         behind, lists = self.words[i + 1 : i + 2], self.lists
         where = first in lists["directions"] and behind == ["of"]
         when = first in lists["calendar"] and behind not in (["'s"], ["’s"])
-        return where or when or (first != "at" and first in lists["prepositions"])
+        nothing = first in lists["no_object"] and not self.capitals[i]
+        return nothing or where or when or (first != "at" and first in lists["prepositions"])
 
     def is_road(self, span: Span) -> bool:
-        """Whether it names a road or the like: "Harbour Street"."""
+        """Whether it names a road or the like: "Harbour Street", "the Karsa road"."""
         last = span[1] - 1
-        return self.capitals[last] and self.words[last] in self.lists["roads"]
+        named = self.capitals[last] or (last > span[0] and self.capitals[last - 1])
+        return named and self.words[last] in self.lists["roads"]
 
     def _is_trailing(self, at: int) -> bool:
         """A day, a number or the like, but not in "Tower | 22"."""
@@ -369,7 +388,8 @@ class Parse:
     @cached_property
     def speaker(self) -> Span | None:
         """Subject of the first reporting verb ("the group said it ...")."""
-        return self.subject(self.reporting_verb) if self.reporting_verb else None
+        said = self.reporting_verb
+        return self.subject(self.group_of(said).begin) if said else None
 
     @cached_property
     def teller(self) -> Span | None:

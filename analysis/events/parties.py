@@ -89,7 +89,8 @@ def phrases_of(p: Parse, hit: Hit) -> Phrases:
     if subject and is_act(p, subject):
         return Phrases(_of_act(p, subject).doer, goal, "by the act")
     if _is_passive_group(p, group):
-        return Phrases(p.by(hit.last + 1), subject, "passive")
+        thrown = p.words[hit.last] in p.lists["before_object"] and _is_weapon(p, subject)
+        return Phrases(p.by(hit.last + 1), goal if thrown else subject, "passive")
     if hit.phrase.text.startswith(_UNDERGONE):
         start = hit.last + 1
         sender = p.words[start : start + 1] == ["from"]
@@ -100,11 +101,18 @@ def phrases_of(p: Parse, hit: Hit) -> Phrases:
 
 
 def _sender(p: Parse, subject: Span | None) -> Span | None:
-    """ "A drone flown by | the army": who sent the weapon that is the subject."""
+    """ "A drone flown by | the army", "| Arvania's | war has killed": who is behind it."""
     words = _words(p, subject)
+    if subject and "war" in words:
+        return p.owner_in(subject)
     if not subject or "by" not in words or p.lists["weapons"].isdisjoint(words):
         return None
     return p.object_from(subject[0] + words.index("by") + 1)
+
+
+def _is_weapon(p: Parse, span: Span | None) -> bool:
+    """ "Shots | were fired at": what is used, not who is hit."""
+    return bool(span) and p.words[span[1] - 1] in p.lists["weapons"]
 
 
 def _act_told_of(p: Parse, hit: Hit) -> Span | None:
@@ -144,10 +152,10 @@ def _is_passive(p: Parse, hit: Hit) -> bool:
 def _of_passive(p: Parse, hit: Hit) -> Phrases:
     thing = hit.words[0]
     by = p.by(hit.last + 1)
+    if hit.phrase.root == "AID" or p.words[thing] in p.lists["weapons"]:
+        return Phrases(by, _towards(p, hit), "passive")
     if p.words[thing] in p.lists["undergoes"]:
         return Phrases(by, p.subject(hit.words[1]), "passive")
-    if hit.phrase.root == "AID":
-        return Phrases(by, _towards(p, hit), "passive")
     own = _of_noun(p, hit._replace(words=hit.words[:1], last=thing))
     return own._replace(doer=own.doer or by)
 
@@ -176,21 +184,24 @@ def _without_object(p: Parse, after: list[str]) -> bool:
 def _goal(p: Parse, hit: Hit) -> Span | None:
     """Object of a verb; of a phrase with a noun ("fired rockets and shells at X") what follows."""
     words, start = p.words, hit.last + 1
-    if inside := _goal_inside(p, hit):
-        return inside
-    several = len(hit.words) > 1 and words[hit.last] not in p.lists["prepositions"]
-    several = several and not words[hit.last].endswith("ing")  # "stopped attacking | convoys"
-    undergone = several and words[hit.last] in p.lists["undergoes"] and hit.phrase.root != "AID"
-    if towards := several and not undergone and _towards(p, hit):
-        return towards
+    found = _goal_inside(p, hit) or _asked(p, hit) or _goal_of_noun(p, hit)
+    if found or _is_infinitive(p, hit):
+        return found
     if words[start : start + 1] == ["and"]:
         return p.object_from(start + 2) if start + 1 in p.verbs else None  # "arms and trains X"
-    if _is_infinitive(p, hit):
-        return None
-    if undergone:
-        return hit.first + 1, (p.object_from(hit.first + 1) or (0, start))[1]
     goal = p.object_from(start)
-    return None if _is_street(p, hit, goal) else goal
+    owner = p.owner_in(goal) if goal and hit.phrase.root == "REJECT" else None
+    return owner or (None if _is_street(p, hit, goal) else goal)
+
+
+def _goal_of_noun(p: Parse, hit: Hit) -> Span | None:
+    """ "Fired rockets at | X"; the noun itself where it undergoes: "freed the | crew"."""
+    noun = p.words[hit.last]  # not in "stopped attacking | convoys"
+    if len(hit.words) < 2 or noun in p.lists["prepositions"] or noun[-3:] == "ing":
+        return None
+    if noun not in p.lists["undergoes"] or hit.phrase.root == "AID":
+        return _towards(p, hit)
+    return hit.first + 1, (p.object_from(hit.first + 1) or (0, hit.last + 1))[1]
 
 
 def _is_infinitive(p: Parse, hit: Hit) -> bool:
@@ -217,6 +228,19 @@ def _goal_inside(p: Parse, hit: Hit) -> Span | None:
         return goal[0], min(goal[1], hit.last)  # "ordered | the consul | out"
     inside = goal and (particle or root in {"ACCUSE", "REQUEST"}) and goal[1] <= hit.words[1]
     return goal if inside and not is_act(p, goal) else None
+
+
+def _asked(p: Parse, hit: Hit) -> Span | None:
+    """ "Demanded that | Belmar | withdraw": of whom."""
+    that = [i for i in (hit.last, hit.last + 1) if p.words[i : i + 1] == ["that"]]
+    if hit.phrase.root != "REQUEST" or not that:
+        return None
+    start = end = that[0] + 1
+    end += p.words[start : start + 1] == ["the"]
+    while end < len(p.words) and p.capitals[end]:
+        end += 1
+    end += p.words[end : end + 1] != [] and p.words[end] in p.lists["offices"]
+    return (start, end) if p.words[start:end] not in ([], ["the"]) else None
 
 
 def _towards(p: Parse, hit: Hit) -> Span | None:
@@ -255,11 +279,11 @@ def _of_noun(p: Parse, hit: Hit) -> Phrases:
         return Phrases(p.subject(hit.words[1]), p.object_from(i), "weapon")
     if words[hit.last] in lists["before_object"]:
         target = p.object_from(hit.last + 1)
-    elif _has_verb(p, hit) and _begins_object(
+    elif (verb := _verb_of(p, hit)) and _begins_object(
         p, i := _after_particle(p, i), hit.phrase.root in DONE
     ):
         # "fighter jets | struck | the depot", "rockets | rained | down on the depot"
-        return Phrases(p.subject(hit.words[1]), p.object_from(i), "weapon")
+        return Phrases(p.subject(verb), p.object_from(i), "weapon")
     if subject := _moving(p, hit):
         return Phrases(subject, p.object_from(i), "moving")
     source, behind, i = _behind_noun(p, hit, hit.last + 1)
@@ -267,9 +291,12 @@ def _of_noun(p: Parse, hit: Hit) -> Phrases:
     return Phrases(source or by, target or behind, "noun")
 
 
-def _has_verb(p: Parse, hit: Hit) -> bool:
-    """A thing and what it does: "rockets | hit", "a blast | tore through"."""
-    return len(hit.words) > 1 and p.words[hit.words[1]] not in p.lists["prepositions"]
+def _verb_of(p: Parse, hit: Hit) -> int:
+    """The verb of a thing and what it does: "rockets | hit", "a blast | tore | through"; else 0."""
+    if len(hit.words) < 2:
+        return 0
+    verb = hit.words[-1 - (p.words[hit.last] in p.lists["prepositions"])]
+    return 0 if verb == hit.words[0] or p.words[verb] in p.lists["weapons"] else verb
 
 
 def _moving(p: Parse, hit: Hit) -> Span | None:
@@ -304,7 +331,8 @@ def _owner(p: Parse, hit: Hit) -> Span | None:
         k -= 1
     while k and (p.capitals[k - 1] or p.words[k - 1] in {"'s", "’s"}):
         k -= 1
-    while k < hit.first and (p.words[k] in p.lists["no_actor"] or number_at(p, k)):
+    names_none = p.lists["no_actor"] | p.lists["clause"]
+    while k < hit.first and (p.words[k] in names_none or number_at(p, k)):
         k += 1
     if k == hit.first or not p.capitals[k] or _is_site(p, k, hit):
         return None

@@ -30,6 +30,13 @@ def _hit(phrase: Phrase, *words: int) -> Hit:
     return Hit(phrase, words, words[-1], phrase.mode, words[0])
 
 
+def _refined(outer: Hit, inner: Hit) -> Hit:
+    """One of both: "launched | air strikes", "drone | strike", "car | bomb went off"."""
+    moved = not (outer.phrase.verbal or inner.phrase.verbal) and len(inner.words) > 1
+    whole = inner._replace(first=outer.first) if moved else outer
+    return whole._replace(last=max(outer.last, inner.last), mode=outer.mode or inner.mode)
+
+
 def harms(hit: Hit) -> bool:
     """Whether it tells of the harm that an attack did, rather than of the attack."""
     return hit.mode in {"kill", "destroy"} or hit.phrase.text in {"wound", "injure", "maim"}
@@ -61,19 +68,14 @@ class PhraseFinder:
                 continue
             outer = kept[-1] if kept and i <= kept[-1].last + (not hit.phrase.verbal) else None
             if outer and outer.phrase.root == hit.phrase.root:
-                # "launched | air strikes", "drone | strike": the inner phrase refines the outer one
-                inner = hit._replace(first=outer.first)  # "car | bomb tore through"
-                whole = (
-                    inner
-                    if hit.words[0] <= outer.last < hit.last and not outer.phrase.verbal
-                    else outer
-                )
-                last = max(outer.last, hit.last)
-                kept[-1] = whole._replace(last=last, mode=outer.mode or hit.mode)
-                taken.update(hit.words)
-            elif i not in taken:
-                taken.update(hit.words)
+                if hit.phrase.verbal and i in outer.words:
+                    continue  # "shot | down a jet"
+                kept[-1] = _refined(outer, hit)
+            elif i in taken:
+                continue
+            else:
                 kept.append(hit)
+            taken.update(hit.words)
         return kept
 
     def _at(self, i: int, start: Start) -> Hit | None:
@@ -205,7 +207,7 @@ class PhraseFinder:
         if word.endswith("ing"):
             nouns = self.known.starts[word].alone[1]
             follows = follows or bool(nouns and after.endswith("ed"))  # "fighting | erupted"
-            return follows and (before not in {",", ""} or after in {"of", "between"})
+            return follows and (before not in {",", ""} or after in {"of", "between", "erupted"})
         if word in self.lists["often_nouns"]:  # but "Belmar | orders | Corsian envoys out"
             counted = after[:1].isdigit()  # "free | 30 conscripts"
             return not (after in self.lists["before_noun"] or counted) or follows

@@ -150,6 +150,9 @@ class Reader:
             self.readings[-1] = _joined(self.readings[-1], reading, event.hit.phrase.verbal)
             return
         self._harm = harms(event.hit)
+        if self._in_raid(event):
+            raid = self.readings.pop()
+            reading = reading._replace(place=reading.place or raid.place)
         if self._blamed_on(event):  # "a raid | blamed on the Front"
             by = {"source": reading.target, "attribution": "blamed"}
             self.readings[-1] = self.readings[-1]._replace(**by)
@@ -159,6 +162,15 @@ class Reader:
             self.readings.append(reading)
         else:
             self.readings += self._by_place(event, reading)
+
+    def _in_raid(self, event: Event) -> bool:
+        """ "In a raid on a flat, | police detained two": no fight."""
+        last = self.readings[-1] if self.readings else None
+        searched = event.root == "COERCE" and event.mode in {"arrest", "seize"}
+        if not searched or not last or last.event_type != "ASSAULT":
+            return False
+        raid = last.trigger.lower() in {"raid", "raids"} and not last.source
+        return raid and self.p.text[: last.start].lower().split()[-2:-1] == ["in"]
 
     def _spans(self, event: Event) -> bool:
         """Whether the clause tells of a time that lasts until now ("has yet to")."""
@@ -235,7 +247,7 @@ class Reader:
             target = target or (at.entity_id if at.type == "FAC" else None)
         if at and at.type != "FAC":
             where = [at.entity_id]
-        elif event.root in _LOCATED or event.mode == "resume":
+        elif {event.root, hit.phrase.root} & _LOCATED or event.mode == "resume":
             where = places(p, self.mentions, hit, {source, target}, doer)
         one = event.root in GOVERNING  # "halted its attacks" is one halt
         direction, goldstein = p.known.values(event.root, event.mode)

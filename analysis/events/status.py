@@ -251,7 +251,8 @@ class _Verb:
     def nobody(self) -> bool:
         """ "None of the groups | attacked", "neither Arvania nor Belmar"."""
         near = self.p.words[max(self.group.begin - 8, self.clause[0]) : self.group.begin]
-        return not self.p.lists["nobody"].isdisjoint(near)
+        none = any(pair in {("not", "one"), ("not", "a")} for pair in pairwise(near))
+        return none or not self.p.lists["nobody"].isdisjoint(near)
 
     @property
     def purpose(self) -> bool:
@@ -478,7 +479,13 @@ class _Noun:
     def none_told(self) -> bool:
         """ "No attacks | have been reported"."""
         attack = self.hit.phrase.root == "ASSAULT"
-        return attack and not {"no", "without", "any"}.isdisjoint(self.before) and self.no
+        none = not {"no", "without", "any"}.isdisjoint(self.before)
+        return attack and (none or self.not_one) and self.no
+
+    @property
+    def not_one(self) -> bool:
+        """ "Not one | rocket was fired"."""
+        return "not" in self.before and not {"one", "single"}.isdisjoint(self.before)
 
     def predicate_has(self, *names: str) -> bool:
         return any(not self.p.lists[n].isdisjoint(self.predicate.words) for n in names)

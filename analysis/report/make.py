@@ -241,11 +241,7 @@ def _tell_code(corpus_path: Path, home: Path) -> None:
 
 def _inputs(notebook: Notebook) -> dict[str, str]:
     """What the notebook's results depend on, besides the tables it reads."""
-    try:
-        uses = code_digests(notebook.source())
-    except SyntaxError:  # of the notebook, or what only IPython reads
-        uses = folder_digest(PACKAGE, "**/*.py")
-    code = {f"analysis/{k}": v for k, v in uses.items()}
+    code = {f"analysis/{k}": v for k, v in code_digests(notebook.source()).items()}
     return code | {
         f"{notebook.name}.ipynb": notebook.digest(),
         "parameters in corpus.yml": digest(notebook.parameters),

@@ -64,7 +64,7 @@ def build(
 ) -> Tables:
     """The tables of `corpus`, taken from the cache or built; one process builds, others wait."""
     lexicon = Lexicon.read(corpus.lexicons)
-    corpus = with_proposed(corpus, lexicon)
+    corpus = _without_parameters(with_proposed(corpus, lexicon))
     settings = _settings(corpus, lexicon)
     annotation = digest(
         module_digests(
@@ -124,6 +124,12 @@ def correction_notes(corpus: Corpus, corrections: pd.DataFrame) -> list[Note]:
     reports = tables["event_reports"].assign(event_id="e0001", merged_because="")
     outcomes = pd.concat([tables.pop("corrections"), correct_merges(reports, corrections)[1]])
     return account(corrections, outcomes, places_of(tables, doc_ids))[1]
+
+
+def _without_parameters(corpus: Corpus) -> Corpus:
+    """The corpus without what it sets in notebooks, on which no table depends."""
+    settings = {key: value for key, value in corpus.settings.items() if key != "notebooks"}
+    return replace(corpus, settings=settings)
 
 
 def _settings(corpus: Corpus, lexicon: Lexicon) -> Settings:

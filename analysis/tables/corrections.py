@@ -7,7 +7,7 @@ title cell), a column and the right value.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -23,6 +23,7 @@ GIVEN = file_columns(FILE)
 COLUMNS = names("corrections")
 PLACED = ("sentences", "mentions", "dates", "event_reports")  # tables whose rows can be corrected
 PLACE = ["doc_id", "field", "start"]
+MOST_LISTED = 20  # values that a message lists
 Places = Mapping[str, Mapping[str, list[Place]]]  # where the rows begin, by table and article
 
 
@@ -42,12 +43,19 @@ def _fields(entity_ids: Iterable[str]) -> dict[str, dict[str, Column]]:
     }
 
 
+def _allowed(value: str, values: Sequence[str]) -> str:
+    """What may stand there; of a long list the nearest, or the first."""
+    if len(values) > MOST_LISTED:
+        return nearest(value, values, "one of")
+    return f"one of {', '.join(values)}"
+
+
 def _spelled(value: str, column: Column) -> str:
     """The one spelling that `column` has for `value`; ValueError says what to write instead."""
     if allowed := column.values or (("yes", "no") if column.type == "bool" else ()):
         known = {word.lower(): word for word in allowed} | {"true": "yes", "false": "no"}
         if known.get(value.lower()) not in allowed:
-            raise ValueError(f"one of {', '.join(allowed)}")
+            raise ValueError(_allowed(value, allowed))
         return known[value.lower()]
     if not value and not column.empty:
         raise ValueError("write the right value")
@@ -75,18 +83,16 @@ def read_corrections(
     fields = _fields(entity_ids)
     for row in frame.index:
         given = frame.loc[row]
-        state, column, what, todo = _problem(given, fields)
-        if state:
+        try:
+            frame.loc[row, "value"] = _checked(given, fields)
+        except _WrongError as wrong:
+            frame.loc[row, "state"], column, what, todo = wrong.args
             notes.append(Note(f"{FILE}, row {row}, column {column}", what, todo))
-        else:
-            frame.loc[row, "value"] = _spelled(
-                given["value"], fields[given["table"]][given["column"]]
-            )
-            if given["column"] == "event_id" and re.fullmatch(r"e\d{4,}", given["value"]):
-                what = f"the number {given['value']} may become another event's"
-                todo = "write doc_id:start of one of the event's reports"
-                notes.append(Note(f"{FILE}, row {row}, column value", what, todo))
-        frame.loc[row, "state"] = state
+            continue
+        if given["column"] == "event_id" and re.fullmatch(r"e\d{4,}", given["value"]):
+            what = f"the number {given['value']} may become another event's"
+            todo = "write doc_id:start of one of the event's reports"
+            notes.append(Note(f"{FILE}, row {row}, column value", what, todo))
     again = frame[frame["state"] == ""].duplicated(["table", "key", "column"], keep="last")
     for row in again.index[again]:
         what = "a later row corrects the same cell: that one counts"
@@ -95,24 +101,27 @@ def read_corrections(
     return frame, notes
 
 
-def _problem(given: pd.Series, fields: Mapping[str, Mapping]) -> tuple[str, str, str, str]:
-    """State, column of the file, what and what to do; all empty for a good row."""
+class _WrongError(ValueError):
+    """A row that cannot be applied: its state, the column of the file, what, what to do."""
+
+
+def _checked(given: pd.Series, fields: Mapping[str, Mapping[str, Column]]) -> str:
+    """The value of a good row as it is spelt; raises _WrongError."""
     table, column, value = given["table"], given["column"], given["value"]
     if table not in fields:
         todo = schema()["instead"].get(table) or nearest(table, fields, "one of")
-        return "no such table", "table", f"{table!r} cannot be corrected here", todo
+        raise _WrongError("no such table", "table", f"{table!r} cannot be corrected here", todo)
     if column not in fields[table]:
         what = f"{column!r} of {table} cannot be corrected"
-        return "no such column", "column", what, nearest(column, fields[table], "one of")
+        todo = nearest(column, fields[table], "one of")
+        raise _WrongError("no such column", "column", what, todo)
     if not re.fullmatch(r".+:[0-9]{1,9}", given["key"]):
-        what = f"{given['key']!r} is no key"
         todo = f"write doc_id:start of the row, as in tables/{_listed(table)}.csv"
-        return "no such key", "key", what, todo
+        raise _WrongError("no such key", "key", f"{given['key']!r} is no key", todo)
     try:
-        _spelled(value, fields[table][column])
+        return _spelled(value, fields[table][column])
     except ValueError as error:
-        return "not allowed", "value", f"{value!r} is no {column}", str(error)
-    return "", "", "", ""
+        raise _WrongError("not allowed", "value", f"{value!r} is no {column}", str(error)) from None
 
 
 def _listed(table: str) -> str:

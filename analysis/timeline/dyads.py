@@ -209,10 +209,11 @@ class Dyads:
         rows = list(halts[columns].itertuples(index=False, name=None))
         titled = self._stopped_in(titles[columns].itertuples(index=False, name=None))
         found = {e: own or titled.get(e, set()) for e, own in self._stopped_in(rows).items()}
+        in_attacks = _counted(attacks, ["doc_id"])
+        self._narrow(found, rows, in_attacks)
         in_halts: dict[str, Counter[str]] = {}
         for event_id, doc_id, *_ in rows:
             in_halts.setdefault(doc_id, Counter()).update(found[event_id])
-        in_attacks = _counted(attacks, ["doc_id"])
         silent: dict[str, list[Counter[str]]] = {
             event_id: [Counter(), Counter(), Counter()]
             for event_id, own in found.items()
@@ -225,6 +226,25 @@ class Dyads:
             brokered.update(self._mediated(halt[:2]))
         found |= {e: _most(next(filter(None, told), Counter())) for e, told in silent.items()}
         return {event_id: self._joined(own) for event_id, own in found.items()}
+
+    def _narrow(
+        self,
+        found: dict[str, set[str]],
+        halts: Sequence[tuple[str, ...]],
+        in_attacks: Mapping[tuple[Any, ...], Counter[str]],
+    ) -> None:
+        """Of several dyads of a halt keep those whose other side is named, or attacked beside."""
+        against: dict[str, set[str]] = {}
+        beside: dict[str, set[str]] = {}
+        for event_id, doc_id, *halt in halts:
+            if halt[1] and halt[1] != halt[0]:
+                named = (d for d in self._by_id if self.stopping(d, Halt(*halt)))
+                against.setdefault(event_id, set()).update(named)
+            beside.setdefault(event_id, set()).update(in_attacks.get((doc_id,), ()))
+        for event_id, own in found.items():
+            if len(own) > 1:
+                named, near = against.get(event_id, set()), beside.get(event_id, set())
+                found[event_id] = own & named or own & near or own
 
     def _stopped_in(self, rows: Iterable[tuple[str, ...]]) -> dict[str, set[str]]:
         """By event the dyads whose source stops, by what most reports of its halt say."""
@@ -240,7 +260,8 @@ class Dyads:
     def stopping(self, dyad_id: str, halt: Halt) -> list[str]:
         """Who of the dyad's source stops, by a report of a halt."""
         dyad = self._by_id[dyad_id]
-        ways = [(halt.source, halt.target), (halt.target, halt.source)]
+        target = "" if halt.target == halt.source else halt.target  # nobody halts against himself
+        ways = [(halt.source, target), (target, halt.source)]
         return [
             who
             for one, other in ways[: 1 + halt.mutual]

@@ -12,6 +12,7 @@ from analysis.lexicons import OURS, Lexicon
 Place = tuple[str, int]  # of a sentence: doc_id, sent_id
 NOT_MADE = "not made"  # part of the rule of a truce that is only spoken of
 HOLDS = "told to hold"  # part of the rule of one that is told to be kept or in force
+DECLARED = "declared"  # part of the rule of one that goes on and is told as made by somebody
 EFFECT = "takes effect"  # part of the rule of a halt whose day of effect is told
 
 
@@ -78,9 +79,12 @@ def _made(report: Any, text: str, patterns: Mapping[str, re.Pattern[str]]) -> tu
     if _not_made(report, text, patterns):
         return "planned", f"{report.rule};{NOT_MADE}"
     named = report.status == "happened" and report.rule.startswith("noun")
+    status, rule = report.status, report.rule
     if named and patterns["holds"].search(text, max(0, text.find(report.trigger))):
-        return "ongoing", f"{report.rule};{HOLDS}"
-    return report.status, report.rule
+        status, rule = "ongoing", f"{rule};{HOLDS}"
+    if status == "ongoing" and patterns["declared"].search(text):
+        rule = f"{rule};{DECLARED}"
+    return status, rule
 
 
 def _condition(text: str, patterns: Mapping[str, re.Pattern[str]]) -> str:

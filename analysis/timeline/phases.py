@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache, partial
-from itertools import pairwise, takewhile, zip_longest
+from itertools import pairwise, zip_longest
 from math import inf, log
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -29,6 +29,7 @@ from analysis.timeline.evidence import (
     End,
     Evidence,
     Halt,
+    Hold,
     Resumption,
     Span,
 )
@@ -363,9 +364,12 @@ def _renews(
         same = not (pause.bound and halt.bound) or {*pause.bound} == {*halt.bound}
     if not same:
         return False
-    day = halt.first or halt.last
+    day, evidence = halt.first or halt.last, against(pause.stops)
+    recent, told = day - rule.max_gap * DAY, max(pause.latest, pause.told or pause.latest)
+    if told < recent and not _holds_told(evidence, recent, day):
+        return False
     so_far = replace(pause, events=[*pause.events])
-    _end(so_far, against(pause.stops), rule, day)
+    _end(so_far, evidence, rule, day)
     return so_far.state != "ended" and (day - so_far.told).days <= rule.max_gap
 
 
@@ -422,8 +426,7 @@ def _end(pause: Phase, evidence: Evidence, rule: Rule, until: date = date.max) -
     `evidence` is that of its parties (`_against`).
     """
     contrary = _contrary(pause, evidence, until)
-    since = bisect_left(evidence.holds, pause.latest, key=attrgetter("day"))
-    holds = takewhile(lambda hold: hold.day < until, evidence.holds[since:])
+    holds = _holds_told(evidence, pause.latest, until)
     held = [hold.day for hold in holds if _carries(hold, pause, rule)]
     lasts = bool(held or pause.told)
     pause.told = max(filter(None, (pause.latest, pause.told, *held)))
@@ -433,6 +436,12 @@ def _end(pause: Phase, evidence: Evidence, rule: Rule, until: date = date.max) -
     else:
         pause.state = ("contested" if breached else "holding") if lasts else "open"
     pause.end = pause.ends_by or pause.told
+
+
+def _holds_told(evidence: Evidence, since: date, until: date) -> list[Hold]:
+    """What is said to hold on the days from `since` on and before `until`."""
+    first, after = (bisect_left(evidence.holds, d, key=attrgetter("day")) for d in (since, until))
+    return evidence.holds[first:after]
 
 
 def _contrary(pause: Phase, evidence: Evidence, until: date) -> _Contrary:
@@ -463,14 +472,34 @@ def _over(contrary: _Contrary, rule: Rule) -> tuple[date, str] | None:
     ends = [
         (turn.last, "resumption announced, then attacks")
         for turn in contrary.resumptions
-        if any(turn.first <= a.last and (a.first - turn.last).days <= gap for a in contrary.attacks)
+        if any(turn.first <= attack.last for attack in _reaching(contrary.attacks, turn.last, gap))
     ]
     ends += [(end.last, "told to be over") for end in contrary.ends]
-    usable = (attack for attack in contrary.attacks if _usable(attack, rule))
-    clusters = _clusters(usable, lambda end, start: (start - end).days > gap)
-    if strong := next((own for own in clusters if _incidents(own) >= rule.min_attacks), None):
-        ends.append((min(attack.begun for attack in strong), "attacks"))
+    if begun := _strong_by((a for a in contrary.attacks if _usable(a, rule)), rule):
+        ends.append((begun, "attacks"))
     return min(ends, default=None)
+
+
+def _strong_by(attacks: Iterable[Attack], rule: Rule) -> date | None:
+    """By when the first attacks that are enough, with no silence between them, had begun.
+
+    They come in order of time, and none had begun before its first day: the rest is not looked at.
+    """
+    cluster: list[Attack] = []
+    begun = reached = date.min
+    for attack in attacks:
+        if cluster and attack.first > begun and _incidents(cluster) >= rule.min_attacks:
+            break
+        if not cluster or (attack.first - reached).days > rule.max_gap:
+            cluster, begun, reached = [], attack.begun, date.min
+        cluster.append(attack)
+        begun, reached = min(begun, attack.begun), max(reached, attack.last)
+    return begun if _incidents(cluster) >= rule.min_attacks else None
+
+
+def _reaching(attacks: list[Attack], day: date, gap: int) -> Iterator[Attack]:
+    """Those that begin at most `gap` days after a day, the last first."""
+    return reversed(attacks[: bisect_right(attacks, day + gap * DAY, key=_day)])
 
 
 def _lulls(evidence: Evidence) -> list[Phase]:

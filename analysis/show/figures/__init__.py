@@ -20,7 +20,6 @@ from analysis.show.figures.style import (
     empty,
     image,
     noted,
-    outlet_colours,
     palette_for,
     save,
 )
@@ -44,7 +43,6 @@ __all__ = [
     "matrix",
     "network",
     "noted",
-    "outlet_colours",
     "outlet_map",
     "outlet_tree",
     "palette_for",

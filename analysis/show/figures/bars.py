@@ -16,7 +16,6 @@ from analysis.show.figures.style import (
     STYLE,
     empty,
     noted,
-    outlet_colours,
     palette_for,
     plain,
     plot,
@@ -103,7 +102,7 @@ def dots(
     height = lines * (0.75 + 0.22 * deepest) + 0.6  # the note needs room too
     figure = Figure(figsize=(3.1 * columns + 0.4, height))
     panels = figure.subplots(lines, columns, sharex=True, squeeze=False).ravel()
-    colours = outlet_colours(groups)
+    colours = palette_for(sorted(groups))
     for axes, name in zip(panels, groups, strict=False):
         own = frame[frame[group] == name]
         y = np.arange(len(own))[::-1]

@@ -71,11 +71,6 @@ def colour_of(direction: str) -> str:
     return DIRECTION_COLOURS.get(direction, GREY)
 
 
-def outlet_colours(outlets: Iterable[str]) -> dict[str, str]:
-    """A colour for each outlet, the same in every notebook; grey beyond the palette."""
-    return palette_for(sorted(set(outlets)))
-
-
 def palette_for(names: Iterable[str]) -> dict[str, str]:
     """A colour for each name in the order given; grey beyond the palette."""
     colours = PALETTE + MORE_COLOURS
