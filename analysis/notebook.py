@@ -313,7 +313,8 @@ class Study:
         if cards is not None:
             parts = self._parts(figure, cards)
             png = "" if self._products else b64encode(bundle["image/png"]).decode("ascii")
-            bundle["text/html"] = _html("chart", name, number, caption, alt, png, parts)
+            tall = figure.get_figheight() > figure.get_figwidth()
+            bundle["text/html"] = _html("chart", name, number, caption, alt, png, parts, tall)
         display(bundle, raw=True, metadata=metadata)
         if not self._products and cards is None:
             _display("caption", number, caption)

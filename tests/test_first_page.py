@@ -176,6 +176,9 @@ def test_a_card_has_only_sentences_that_may_be_shown():
         *("A short one.", "", "They stopped.", "They stopped."),
     ]
     assert found.loc["e1", "when"] == "1–20 February 2031"
+    assert not found.loc["phase0", "minor"]
+    many = named_phases(_phases(*[{}] * 13), _events(*ROWS), DYADS, NAMES.names)
+    assert cards(marks, many, reports, sentences, months=False)["minor"].sum() == 1
     hidden = cards(marks, strips, reports, sentences.assign(text=""), months=True)
     assert set(hidden["quote"]) == {""} and "2031-02" in set(hidden["key"])
 

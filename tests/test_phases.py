@@ -71,8 +71,10 @@ def _cut(*told, basis="observed", **settings):
 
 def test_what_meets_two_spans_covered_is_one_phase():
     spans = [(date(2021, 1, 1), date(2021, 3, 1)), (date(2021, 6, 1), date(2021, 9, 1))]
-    told = _cut(_attack("2021-02-01", "2021-07-01", n=40), covered=spans)
-    assert len(told) == len(set(told)) and [kind for kind, *_ in told].count("escalation") == 1
+    attacks = [_attack("2021-02-01", "2021-07-01", n=40), _attack("2021-07-03", n=2)]
+    told = _cut(*attacks, covered=spans)
+    begun = [end for kind, start, end in told if (kind, start) == ("escalation", "2021-02-01")]
+    assert begun == ["2021-07-03"]
 
 
 def _pause(*told):

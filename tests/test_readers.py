@@ -627,16 +627,35 @@ def test_files_of_other_kinds_name_the_way_out(tmp_path):
         assert words in error_of(tmp_path / name)
 
 
-def test_a_page_of_several_articles_is_not_one(tmp_path):
-    story = "<article><h2>{}</h2><time datetime='2021-05-04'>today</time><p>" + "dock " * 70
-    page = f"{story.format('One')}</article>{story.format('Two')}</article>"
-    (tmp_path / "a.html").write_text(f"<html><body>{page}<article><h3>Next</h3></article></body>")
+@pytest.mark.parametrize(
+    ("begin", "heading"),
+    [
+        ("article", "h2"),
+        ("div class='box Article'", "h4"),
+        ("li class='story'", "b class='title'"),
+        ("section itemtype='https://schema.org/NewsArticle'", "h3"),
+    ],
+)
+def test_a_page_of_several_articles_is_not_one(begin, heading, tmp_path):
+    head = f"<{begin}><{heading}>{{}}</{heading.split()[0]}>"
+    story = f"{head}<time datetime='2021-05-04'>today</time><p>{'dock ' * 70}</p>"
+    end = f"</{begin.split()[0]}>"
+    page = "".join(part + end for part in (story.format("One"), story.format("Two"), head))
+    (tmp_path / "a.html").write_text(f"<html><body class='story-page'>{page}</body></html>")
     reading = readers.read_file(tmp_path / "a.html")
     assert [(doc["title"], doc["published"]) for doc in reading.documents] == [
         ("One", "2021-05-04"),
         ("Two", "2021-05-04"),
     ]
     assert "1 of fewer than 60 words left out" in told(reading)
+
+
+def test_a_page_with_one_article_and_boxes_of_others_is_one(tmp_path):
+    box = "<div class='story'><h3>Next</h3><p>A pier was closed.</p></div>"
+    page = "<html><body><div class='story'><h1>Dock</h1><p>" + "The cranes stood still. " * 30
+    (tmp_path / "a.html").write_text(f"{page}</div>{box * 3}</body></html>")
+    (doc,) = readers.read_file(tmp_path / "a.html").documents
+    assert "cranes" in doc["text"]
 
 
 def test_ris(tmp_path):

@@ -11,7 +11,7 @@ from analysis.base.rights import PLACE, best_sentences
 from analysis.lexicons import OURS
 from analysis.show.sentences import TURNS
 
-MOST_NAMED = 12  # events that the timeline names; the others are small marks
+MOST_NAMED = 12  # events, and on a phone phases, that the timeline names
 LEAST_NAMED = 6  # with fewer between the parties studied, events between others are named too
 MOST_YEARS = 2  # in which the axis tells the year of a mark; of more, its label does
 LEAST_PAST = 365  # days before the first article that are no history yet
@@ -251,8 +251,17 @@ def cards(
         quote=[quotes.get(key, "") for key in found["behind"]],
         by=found["by"].str.replace(";", ", "),
         minor=(found["kind"] == "months")
-        | found["key"].isin(marks.loc[marks["label"] == "", "key"]),
+        | found["key"].isin(marks.loc[marks["label"] == "", "key"])
+        | found["key"].isin(_lesser(phases)),
     )
+
+
+def _lesser(phases: pd.DataFrame) -> list[str]:
+    """Keys of the phases beyond those that most outlets tell, of these the longest."""
+    length = pd.to_datetime(phases["date_to"]) - pd.to_datetime(phases["start_latest"])
+    ranked = phases.assign(n=phases["said_by"].str.count(";"), length=length)
+    ranked = ranked.sort_values(["n", "length"], ascending=False, kind="stable")
+    return [*ranked["key"][MOST_NAMED:]]
 
 
 def _quotes(reports: pd.DataFrame, sentences: pd.DataFrame) -> dict[str, str]:

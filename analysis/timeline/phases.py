@@ -128,11 +128,23 @@ def cut(
     phases: list[Phase] = []
     for span in spans:
         own = _within(evidence, span, rule)
-        found = _pauses(own, rule) + _lulls(own) + _observed(own, rule, published)
-        phases += [phase for phase in found if phase not in phases]  # what meets two spans is one
+        phases += _pauses(own, rule) + _lulls(own) + _observed(own, rule, published)
+    phases = _once(phases)
     order = {basis: n for n, basis in enumerate(BASES)}
     phases += _not_covered(spans)
     return sorted(phases, key=lambda p: (order[p.basis], p.start or p.latest, p.latest))
+
+
+def _once(phases: Iterable[Phase]) -> list[Phase]:
+    """Of a phase that several spans covered have, as its dates meet them, the one told longest."""
+    longest: dict[tuple[Any, ...], Phase] = {}
+    for phase in phases:
+        key = (phase.basis, phase.kind, phase.start, phase.latest, phase.stops, phase.bound)
+        key += (phase.said_by, phase.scope, phase.condition)
+        known = longest.setdefault(key, phase)
+        if (phase.end, phase.state == "contested") > (known.end, known.state == "contested"):
+            longest[key] = phase
+    return [*longest.values()]
 
 
 def phase_table(phases: Iterable[Phase], dyad: Mapping[str, Any], rule: Rule) -> pd.DataFrame:

@@ -12,6 +12,8 @@ MAX_EXPORT = 30 * MEGABYTE
 MAX_PAGE = 5 * MEGABYTE
 _MAX_ELEMENTS = 30_000  # trafilatura needs 3 s for so many
 _WHOLE = 60  # so many words at least has each article of a page that holds several
+_HEADING = ".//h1 | .//h2 | .//h3 | .//h4 | .//*[@class='title' or @class='headline']"
+_ARTICLE = frozenset(("article", "story", "news-article", "newsarticle", "news-item", "newsitem"))
 _BLOCKS = frozenset(
     (
         *("address", "article", "aside", "blockquote", "body", "br", "center", "dd", "div", "dl"),
@@ -87,17 +89,26 @@ def articles_of(text: str, where: str) -> tuple[list[dict], int]:
     None of a page of one article, beside which the beginnings of others stand.
     """
     tree = parse_html(text, where)
-    marked = tree.xpath("//article[not(ancestor::article)][.//h1 or .//h2 or .//h3]")
-    whole = [node for node in marked if len("".join(node.itertext()).split()) >= _WHOLE]
-    if len(whole) < 2:
-        return [], 0
-    outlet = tree.xpath("string(//meta[@property='og:site_name']/@content)")
-    fields = [_article_of(node) | {"outlet": squeeze(outlet)} for node in whole]
-    return fields, len(marked) - len(whole)
+    for nodes in (tree.xpath("//article"), [*filter(_is_named_article, tree.iter("*"))]):
+        known = set(nodes)
+        outermost = (node for node in nodes if known.isdisjoint(node.iterancestors()))
+        marked = [node for node in outermost if node.xpath(_HEADING)]
+        whole = [node for node in marked if len("".join(node.itertext()).split()) >= _WHOLE]
+        if len(whole) > 1:
+            outlet = tree.xpath("string(//meta[@property='og:site_name']/@content)")
+            fields = [_article_of(node) | {"outlet": squeeze(outlet)} for node in whole]
+            return fields, len(marked) - len(whole)
+    return [], 0
+
+
+def _is_named_article(node: etree._Element) -> bool:
+    """Whether the class of an element, or its type after schema.org, calls it an article."""
+    words = (node.get("class") or "").lower().split()
+    return not _ARTICLE.isdisjoint(words) or (node.get("itemtype") or "").endswith("Article")
 
 
 def _article_of(node: etree._Element) -> dict:
-    heading = node.xpath(".//h1 | .//h2 | .//h3")[0]
+    heading = node.xpath(_HEADING)[0]
     times = node.xpath("string(.//time/@datetime)") or node.xpath("string(.//time)")
     fields = {"title": squeeze("".join(heading.itertext())), "published_raw": squeeze(times)}
     for part in (heading, *node.xpath(".//time")):

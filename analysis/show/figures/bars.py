@@ -71,12 +71,12 @@ def stacked(table: pd.DataFrame, colours: Mapping[str, str], xlabel: str, title:
         label = plain(str(name))
         axes.barh(y, table[name], left=left, color=colours[name], height=0.62, label=label)
         left += table[name].to_numpy(float)
-    axes.set_yticks(y, [short(text, 26) for text in table.index])
+    axes.set_yticks(y, [short(text, 22) for text in table.index])
     axes.set_xlabel(xlabel)
     axes.xaxis.set_major_formatter(NUMBERS)
     axes.set_ylim(-0.7, len(table) - 0.3)
     axes.legend(ncols=2, loc="lower left", bbox_to_anchor=(0, 1))
-    figure.suptitle(wrapped(title, 56), x=0.01, ha="left", fontsize=10, fontweight="bold")
+    figure.suptitle(wrapped(title, 44), x=0.01, ha="left", fontsize=10, fontweight="bold")
     return figure
 
 

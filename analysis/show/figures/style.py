@@ -28,7 +28,7 @@ OPEN_STYLE = [  # of charts drawn in a notebook's cells
     *STYLE,
     {"text.parse_math": False, "axes.prop_cycle": cycler(color=PALETTE)},
 ]
-NARROW = 5.2  # inches of a figure that a phone shows whole
+NARROW = 4.2  # inches of a figure that a phone shows whole
 WIDE = 5  # columns of a table beyond which their labels are slanted and cells hold marks
 NUMBERS = FuncFormatter(lambda value, _: f"{value:,.10g}")
 
