@@ -23,8 +23,13 @@ def main(arguments=None):
     if python == PYTHON and Path(sys.prefix) != VENV:
         words = [str(python), "-m", "analysis", *(arguments or sys.argv[1:])]
         return subprocess.run(words, check=False).returncode
+    from analysis.base.messages import PlainError
+
     try:
         return COMMANDS[options.command](options)
+    except PlainError as error:
+        print(error, file=sys.stderr)
+        return 1
     except ModuleNotFoundError as error:
         if (error.name or "analysis").startswith("analysis"):
             raise
@@ -79,17 +84,13 @@ def _parser():
 
 def _report(options):
     """run what is out of date and write the report"""
-    from analysis.report.make import ReportError, make_report
+    from analysis.report.make import make_report
     from analysis.report.running import CELL_SECONDS, cell_seconds
-    from analysis.tables.workers import EngineError
 
     _set({CELL_SECONDS: options.cell_seconds})
+    cell_seconds()
     try:
-        cell_seconds()
         return make_report(_corpus_path(options), _out(options), options.texts)
-    except (EngineError, ReportError) as error:
-        print(error, file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
         print("\nInterrupted: what was finished is kept; run the same command to go on.")
         return 130
@@ -121,25 +122,17 @@ def _check(options):
     """list every problem of a corpus, with file, row and column"""
     from analysis.base.messages import counted
     from analysis.corpus.languages import article_languages, language_notes, named
-    from analysis.corpus.reading import CorpusError, changed_keys, read_corpus
-    from analysis.corpus.side_files import read_codings, read_reference
+    from analysis.corpus.reading import changed_keys, read_corpus
     from analysis.report.notebook_files import file_problems, find_notebooks, parameter_problems
-    from analysis.tables.corrections import read_corrections
+    from analysis.tables.beside import read_beside
+    from analysis.tables.build import correction_notes
 
-    try:
-        corpus = read_corpus(options.corpus)
-    except CorpusError as error:
-        print(error, file=sys.stderr)
-        return 1
+    corpus = read_corpus(options.corpus)
     notebooks = find_notebooks(corpus.path, corpus.settings["notebooks"], corpus.path)
     problems = file_problems(corpus.path)
     problems += parameter_problems(notebooks, corpus.settings["notebooks"])
-    beside = (
-        read_corrections(corpus.path, corpus.actors["entity_id"]),
-        read_codings(corpus.path, corpus.texts, corpus.titles),
-        read_reference(corpus.path),
-    )
-    notes = [*problems, *(note for _, found in beside for note in found), *corpus.notes]
+    beside, wrong = read_beside(corpus)
+    notes = [*problems, *wrong, *correction_notes(corpus, beside.corrections), *corpus.notes]
     notes += changed_keys(corpus)
     rows = corpus.documents.reindex(columns=["language", "doc_id"]).fillna("")
     languages = article_languages((code, corpus.text(of)) for code, of in rows.to_numpy())
@@ -184,13 +177,9 @@ def _corpus(options):
 
 def _notebook(options):
     """start a notebook of your own that runs, in the folder of a corpus"""
-    from analysis.report.own_notebooks import NotebookError, start_notebook
+    from analysis.report.own_notebooks import start_notebook
 
-    try:
-        path = start_notebook(Path(options.corpus), options.name)
-    except NotebookError as error:
-        print(error, file=sys.stderr)
-        return 1
+    path = start_notebook(Path(options.corpus), options.name)
     print(f"{path} is ready: make lab CORPUS={options.corpus} opens it, below notebooks/.")
     print(f"make check-notebook FILE={path} runs it alone, make report with the others.")
     return 0
@@ -198,33 +187,24 @@ def _notebook(options):
 
 def _check_notebook(options):
     """run one notebook alone and say what is wrong with it"""
-    from analysis.corpus.reading import CorpusError
     from analysis.report.make import CACHE
-    from analysis.report.own_notebooks import NotebookError, check_notebook, corpus_of
+    from analysis.report.own_notebooks import check_notebook, corpus_of
 
     path = Path(options.file)
-    try:
-        for line in check_notebook(path, corpus_of(path, Path(options.corpus).resolve()), CACHE):
-            print(line)
-    except (CorpusError, NotebookError) as error:
-        print(error, file=sys.stderr)
-        return 1
+    for line in check_notebook(path, corpus_of(path, Path(options.corpus).resolve()), CACHE):
+        print(line)
     print(f"{path} runs.")
     return 0
 
 
 def _tables(options):
     """build the tables of a corpus where needed, print their folder last"""
-    from analysis.corpus.reading import CorpusError, read_corpus
+    from analysis.corpus.reading import read_corpus
     from analysis.report.make import CACHE, disk_trouble
     from analysis.tables.build import build
-    from analysis.tables.workers import EngineError
 
     try:
         built = build(read_corpus(_corpus_path(options)), CACHE, print)
-    except (CorpusError, EngineError) as error:
-        print(error, file=sys.stderr)
-        return 1
     except OSError as error:
         if trouble := disk_trouble(error):
             print(f"{trouble}.", file=sys.stderr)
@@ -257,14 +237,10 @@ def _python(*words):
 
 def _clean(options):
     """remove what was generated, never anything in a corpus"""
-    from analysis.report.make import ReportError, remove_generated
+    from analysis.report.make import remove_generated
 
-    try:
-        for line in remove_generated():
-            print(line)
-    except ReportError as error:
-        print(error, file=sys.stderr)
-        return 1
+    for line in remove_generated():
+        print(line)
     return 0
 
 

@@ -144,13 +144,13 @@ def kwic(
         shown, node = lines(study, **chosen), chosen["entity"] or chosen["word"]
         study.show(shown, "kwic", f"“{node}” in its sentences: {len(shown)} lines.", rows=40)
 
-    named = _entities(study, study.table("mentions")["entity_id"])
+    entities = _entities(study, study.table("mentions")["entity_id"])
     sides = [("words to the right", "right"), ("words to the left", "left")]
     _explore(
         study,
         draw,
         word=ipywidgets.Text(word, description="word"),
-        entity=ipywidgets.Dropdown(options=named, value=entity, description="or entity"),
+        entity=ipywidgets.Dropdown(options=entities, value=entity, description="or entity"),
         outlet=_dropdown("outlet", study.table("documents")["outlet"].unique()),
         window=ipywidgets.IntSlider(window, 0, max(20, window), description="window"),
         sort_by=ipywidgets.Dropdown(options=sides, value=sort_by, description="sorted by"),
@@ -231,14 +231,18 @@ def timeline(study: Study, *, longest: int = 62, context: bool = True) -> None:
         recent = named.without_history(told, documents)
         marks = named.named_events(recent, strips)
         title = named.headline(study.settings["title"], documents)
+        if marks.empty and strips.empty:
+            study.caution("No event with a date was read from these articles.")
+            return
+        marks, lanes = on_timeline.filled_lanes(marks, strips["lane"], dyads)
         study.figure(
             figures.timeline(
                 marks,
                 strips,
                 named.flags(documents),
-                on_timeline.lanes(drawn, dyads),
+                lanes,
                 title,
-                english.of_timeline(study.base(), len(told) - len(recent), dyads),
+                english.of_timeline(study.base(), len(told) - len(recent), dyads, lanes),
             ),
             "timeline",
             "Point at a mark, a bar or a phase for its sentence. The chapter on the timeline says "
@@ -332,5 +336,5 @@ def _dropdown(label: str, values: Iterable[str]) -> ipywidgets.Dropdown:
 def _entities(study: Study, used: pd.Series) -> list[tuple[str, str]]:
     """All, and the actors that are among the entity_ids `used`, by name."""
     actors = study.actors()
-    named = actors[actors["entity_id"].isin(set(used))].sort_values("name")
-    return [("all", ""), *zip(named["name"], named["entity_id"], strict=True)]
+    own = actors[actors["entity_id"].isin(set(used))].sort_values("name")
+    return [("all", ""), *zip(own["name"], own["entity_id"], strict=True)]

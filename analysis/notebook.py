@@ -4,7 +4,6 @@ In JupyterLab everything is only displayed. Under ``make report`` the environmen
 ``NEWS_PRODUCTS`` names the folder that figures, tables and findings are also written to.
 """
 
-import ast
 import json
 import os
 import re
@@ -12,6 +11,7 @@ import subprocess
 import sys
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from itertools import count, takewhile
 from pathlib import Path
@@ -24,7 +24,9 @@ from IPython.core.pylabtools import select_figure_formats
 from IPython.display import HTML, display
 
 from analysis.base import addresses as links
-from analysis.base.messages import counted, listed_and, nearest
+from analysis.base.json_files import load_json
+from analysis.base.messages import counted, first_lines, listed_and, nearest
+from analysis.base.parameters import parameters_of, plain_values
 from analysis.base.rights import EVIDENCE, TEXT_COLUMNS
 from analysis.base.safe_csv import read_csv, write_csv
 from analysis.show.bibliography import BIBLIOGRAPHY, cited
@@ -107,18 +109,18 @@ def _set_by_cells(names: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _elsewhere(parameter: str) -> str:
-    """Which of our notebooks have a parameter of this name."""
-    paths = sorted((ROOT / "notebooks").glob("*.ipynb"))
-    line = re.compile(rf'^ *"{parameter} = .*  # ', re.MULTILINE)  # explained: a parameter
-    have = [path.stem for path in paths if line.search(path.read_text("utf-8"))]
+    """Which notebooks of the project have a parameter of this name."""
+    have = []
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        with suppress(SyntaxError, ValueError, AttributeError):  # one that a student is writing
+            have += [path.stem] * (parameter in parameters_of(load_json(path).get("cells", [])))
     return f"{listed_and(have)} {'has' if len(have) == 1 else 'have'} it" if have else ""
 
 
 def _plain_names(cell: str) -> set[str]:
     """The names that a cell sets to plain values, where it does nothing else."""
     try:
-        set_to = {one.targets[0].id: one.value for one in ast.parse(cell).body}
-        return {name for name, value in set_to.items() if ast.literal_eval(value) is not ...}
+        return set(plain_values(cell))
     except (SyntaxError, ValueError, AttributeError):
         return set()
 
@@ -126,12 +128,12 @@ def _plain_names(cell: str) -> set[str]:
 def _build(corpus: Path) -> Path:
     """The tables' folder, built where needed by a process of its own, with the corpus's problems.
 
-    Raises RuntimeError with the problems of a corpus that cannot be read.
+    Raises RuntimeError with the (first) problems of a corpus that cannot be read.
     """
     command = [sys.executable, "-m", "analysis", "tables", "--corpus", str(corpus)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(done.stderr.strip())
+        raise RuntimeError(first_lines(done.stderr.strip()))
     return Path(done.stdout.splitlines()[-1])
 
 
@@ -281,7 +283,7 @@ class Study:
         stands below its axes: what its numbers rest on.  `cards`
         say what pointing at its parts shows (see `show.named.cards`); the figure is then wide.
         """
-        from analysis.show.figures import image, noted, save
+        from analysis.show.figures import NARROW, image, noted, save
 
         figure, data = noted(_figure_of(figure), note), with_index(data)
         if not figure.get_layout_engine() and hasattr(figure, "number"):  # made by pyplot
@@ -306,7 +308,7 @@ class Study:
             write_csv(data, self._products / "tables" / f"{name}.csv")
             bundle["text/html"] = _html(
                 "figure", name, number, caption, alt, FIGURE_FORMATS,
-                *_marks(marks_on(figure, targets)),
+                *_marks(marks_on(figure, targets)), figure.get_figwidth() <= NARROW,
             )  # fmt: skip
         if cards is not None:
             parts = self._parts(figure, cards)
@@ -322,7 +324,7 @@ class Study:
         """What of a figure has a card: its place, the card, the address it leads to."""
         places = cards[["key", "kind", "behind"]].itertuples(index=False)
         targets = {
-            key: links.Target(kind, behind, links.evidence_address(kind, behind))
+            key: links.Target.to(kind, behind)
             for key, kind, behind in places
             if behind and self._products
         }
@@ -366,8 +368,7 @@ class Study:
         targets = figure_targets(data, self._entities if columns else {})
         if data.columns[0] == "index" and not targets:  # of a matrix of events
             for event in self.table("events").itertuples():
-                address = links.evidence_address("events", event.event_id)
-                target = links.Target("events", event.event_id, address)
+                target = links.Target.to("events", event.event_id)
                 targets[f"{event.date_from} {event.summary}"] = target
         return targets
 

@@ -26,6 +26,7 @@ from scipy import optimize, sparse
 
 from analysis.clean.blocks import LANGUAGES, THRESHOLDS
 from analysis.clean.lines import (
+    Furniture,
     Page,
     Phrases,
     context_features,
@@ -56,7 +57,7 @@ HEADER = """\
 
 def pages(data: Path) -> list[dict]:
     """Each page in each rendering: its lines, the share of each that is body, weights, fold."""
-    phrases = Phrases.compile(load("furniture"), LANGUAGES)
+    phrases = Phrases.compile(Furniture(load("furniture"), LANGUAGES))
     out = []
     for record in map(json.loads, (data / "pages.jsonl").read_text("utf-8").splitlines()):
         gold = (data / "gold" / f"{record['id']}.txt").read_text("utf-8")

@@ -26,7 +26,7 @@ and in all fresh ones.
 
 Words in marks within an indirect quotation are coded as direct too; so are its `fragments` here.
 
-quotations_kinds.tsv has sixty invented passages of kinds that are easily misread, coded before any
+quotations_kinds.tsv has ninety invented passages of kinds that are easily misread, coded before any
 run, half of them ("unseen") read only when the rules were finished: `D` (direct) or `I` (indirect),
 the words it begins with, the speaker; `!` after him: anonymous; `/` between two codings that both
 are right; `¶` a blank line.

@@ -2,7 +2,7 @@
 
     python benchmarks/whole_path.py 1000 10000        # sizes of the corpora, smallest first
     python benchmarks/whole_path.py 1000 --add 100    # then so many articles more
-    python benchmarks/whole_path.py 200 --apart       # then more articles, outlets, words
+    python benchmarks/whole_path.py 60 --apart --record 2026-11-30   # growth; kept as scores
 
 Makes its corpora (`make_corpus.py`) and runs, each in a process of its own, ``python -m analysis
 tables`` (1 and 2 workers; texts to tables, cluster of events, phases, keyness, ...) and on the
@@ -12,10 +12,13 @@ named.  Seconds are of the whole process and its workers, start and imports incl
 (user and system) and wall; memory is the largest sum over these processes at one time, pages they
 share counted once (Linux; elsewhere the largest single process).  Printed are the exponents of
 growth, with --apart in articles, in outlets and in words, one at a time, and for each peer how many
-times as long ours takes an article as it does.
+times as long ours takes an article as it does.  What a corpus of two articles costs is taken off
+before growth is worked out.  ``whole_path_scores.csv`` holds what was measured last: ratios and
+exponents can be compared with later ones, seconds only with others of the same run.
 """
 
 import argparse
+import csv
 import json
 import math
 import os
@@ -25,11 +28,18 @@ import sys
 import tempfile
 import time
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 
-from make_corpus import OUTLETS, WORDS, make
+from make_corpus import OUTLETS, SOURCES, WORDS, make
 
-DATEPARSER = 50  # articles: it takes about half a second an article
+from analysis.base.digests import digest, file_digest, folder_digest
+
+SCORES = Path(__file__).with_name("whole_path_scores.csv")
+COLUMNS = ("measured", "commit", "corpora", "what", "articles", "measure", "value")
+FEWEST = 2  # articles of the corpus that tells what every run costs
+DATEPARSER = 20  # articles: it takes about half a second an article
+Cost = tuple[float, float, float]  # processor seconds, wall seconds, GB
 
 
 def nltk_freqdist(texts: list[str], names: list[str]) -> None:
@@ -74,7 +84,7 @@ def run_peer(name: str, corpus: Path) -> None:
     PEERS[name][1](texts, [row.split(",")[1] for row in rows])
 
 
-def measured(*words: object) -> tuple[float, float, float]:
+def measured(*words: object) -> Cost:
     """(processor seconds, wall seconds, GB) of a command and all its processes."""
     before, started, memory = _children_seconds(), time.perf_counter(), 0
     process = subprocess.Popen(
@@ -119,40 +129,104 @@ def _pages(pid: int) -> int:
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
 
 
-def tell(name: str, count: int, cost: tuple[float, float, float]) -> None:
-    cpu, wall, memory = cost
-    print(
-        f"{name:44} {count:7,} articles {count / cpu:8,.1f} a CPU-second  "
-        f"{wall:8.1f} s  {memory:5.2f} GB",
-        flush=True,
-    )
+def corpora() -> str:
+    """Digest of how the corpora are made: scores of others cannot be compared with these."""
+    texts = [folder_digest(source / "texts") for source in SOURCES]
+    return digest(file_digest(Path(__file__).with_name("make_corpus.py")), texts)[:16]
 
 
-def tables(corpus: Path, workers: int, cache: Path) -> tuple[float, float, float]:
+class Scores:
+    """What was measured, printed as it comes."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[str, int, str, float]] = []
+
+    def cost(self, name: str, count: int, cost: Cost) -> None:
+        cpu, wall, memory = cost
+        print(
+            f"{name:44} {count:7,} articles {count / cpu:8,.1f} a CPU-second  "
+            f"{wall:8.1f} s  {memory:5.2f} GB",
+            flush=True,
+        )
+        measures = zip(("processor seconds", "wall seconds", "GB"), cost, strict=True)
+        self.rows += [(name, count, measure, value) for measure, value in measures]
+
+    def exponent(self, what: str, costs: tuple[Cost, Cost, Cost], times: float, count: int) -> None:
+        """The exponent of growth of processor time, the start taken off; 1 is linear."""
+        start, cheap, dear = (cost[0] for cost in costs)
+        value = math.log(max(dear - start, 0.01) / max(cheap - start, 0.01)) / math.log(times)
+        print(f"{what}: exponent {value:.2f} (processor time)", flush=True)
+        self.rows.append((what, count, "exponent", value))
+
+    def ratio(self, name: str, count: int, value: float) -> None:
+        print(f"{'':44} ours takes {value:.2f} times as long", flush=True)
+        self.rows.append((name, count, "times as long ours takes an article", value))
+
+    def write(self, day: str) -> None:
+        git = ["git", "rev-parse", "HEAD"]
+        commit = subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip()
+        with SCORES.open("w", encoding="utf-8", newline="") as file:
+            table = csv.writer(file, lineterminator="\n")
+            table.writerow(COLUMNS)
+            about = day, commit, corpora()
+            table.writerows((*about, *row[:3], f"{row[3]:.2f}") for row in self.rows)
+
+
+def tables(corpus: Path, workers: int, cache: Path) -> Cost:
     """`python -m analysis tables` with a cache of its own."""
     os.environ["NEWS_WORKERS"] = str(workers)
     return measured(__file__, "--tables", corpus, cache)
 
 
-def growth(
-    cheap: tuple[float, float, float], dear: tuple[float, float, float], times: float
-) -> float:
-    """The exponent of growth of processor time; 1 is linear."""
-    return math.log(dear[0] / cheap[0]) / math.log(times)
+def sizes(scores: Scores, folder: Path, counts: list[int], add: int) -> None:
+    """Tables of corpora of growing size, by two workers; then of so many articles more."""
+    costs = [whole(folder, FEWEST, 2)]
+    for count in counts:
+        costs.append(whole(folder, count, 2))
+        scores.cost("ours: texts to tables, 2 workers", count, costs[-1])
+    if add:
+        make(folder / "more", counts[-1] + add)
+        cost = tables(folder / "more", 2, folder / f"cache{counts[-1]}")
+        scores.cost(f"ours: {add} more", counts[-1] + add, cost)
+    for number, (few, many) in enumerate(pairwise(counts), 1):
+        pair = costs[0], costs[number], costs[number + 1]
+        scores.exponent(f"from {few:,} to {many:,} articles", pair, many / few, many)
 
 
-def tell_growth(folder: Path, count: int, base: tuple[float, float, float]) -> None:
+def whole(folder: Path, count: int, workers: int) -> Cost:
+    """Tables of a corpus of so many articles, from nothing."""
+    make(folder / str(count), count)
+    return tables(folder / str(count), workers, folder / f"cache{count}")
+
+
+def apart(scores: Scores, folder: Path, count: int, base: Cost) -> None:
     """Tables of `APART` times as many articles, outlets or words, one at a time."""
     larger = {
         "articles": (APART * count, OUTLETS, WORDS),
         "outlets": (count, APART * OUTLETS, WORDS),
         "words": (count, OUTLETS, APART * WORDS),
     }
+    make(folder / "start", FEWEST)
+    start = tables(folder / "start", 1, folder / "cache-start")
+    scores.cost("ours: what every run costs", FEWEST, start)
     for what, shape in larger.items():
         make(folder / what, *shape)
         cost = tables(folder / what, 1, folder / f"cache-{what}")
-        tell(f"ours: {APART} times the {what}, 1 process", shape[0], cost)
-        print(f"in {what}: exponent {growth(base, cost, APART):.2f} (processor time)")
+        scores.cost(f"ours: {APART} times the {what}, 1 process", shape[0], cost)
+        scores.exponent(f"in {what}", (start, base, cost), APART, shape[0])
+
+
+def peers(scores: Scores, corpus: Path, count: int, ours: Cost) -> None:
+    for module, (name, _) in PEERS.items():
+        try:
+            import_module(module)
+        except ImportError:
+            print(f"{name:44} not run: {module} is not installed")
+            continue
+        cost = measured(__file__, "--peer", module, corpus)
+        read = min(count, DATEPARSER) if module == "dateparser" else count
+        scores.cost(name, read, cost)
+        scores.ratio(name, read, ours[0] / count / (cost[0] / read))
 
 
 def build(corpus: Path, cache: Path) -> None:
@@ -167,6 +241,7 @@ def main() -> None:
     parser.add_argument("counts", type=int, nargs="*", default=[1000, 10_000])
     parser.add_argument("--add", type=int, default=0, help="articles added to the largest corpus")
     parser.add_argument("--apart", action="store_true", help="growth by articles, outlets, words")
+    parser.add_argument("--record", metavar="DAY", help=f"write the scores to {SCORES.name}")
     parser.add_argument("--tables", type=Path, nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--peer", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -174,38 +249,19 @@ def main() -> None:
         return build(*options.tables)
     if options.peer:
         return run_peer(options.peer[0], Path(options.peer[1]))
+    scores, count = Scores(), options.counts[0]
     with tempfile.TemporaryDirectory() as temporary:
-        folder, costs = Path(temporary), []
-        for count in options.counts:
-            make(folder / str(count), count)
-            costs.append(tables(folder / str(count), 2, folder / f"cache{count}"))
-            tell("ours: texts to tables, 2 workers", count, costs[-1])
-        if options.add:
-            make(folder / "more", count + options.add)
-            cost = tables(folder / "more", 2, folder / f"cache{count}")
-            tell(f"ours: {options.add} more, of", count + options.add, cost)
-        for (few, cheap), (many, dear) in zip(
-            zip(options.counts, costs, strict=True),
-            zip(options.counts[1:], costs[1:], strict=True),
-            strict=False,
-        ):
-            exponent = growth(cheap, dear, many / few)
-            print(f"from {few:,} to {many:,} articles: exponent {exponent:.2f} (processor time)")
-        count = options.counts[0]
-        ours = tables(folder / str(count), 1, folder / "alone")
-        tell("ours: texts to tables, 1 process", count, ours)
+        folder = Path(temporary)
+        if len(options.counts) > 1 or options.add:
+            sizes(scores, folder, options.counts, options.add)
+        make(folder / "alone", count)
+        ours = tables(folder / "alone", 1, folder / "cache-alone")
+        scores.cost("ours: texts to tables, 1 process", count, ours)
         if options.apart:
-            tell_growth(folder, count, ours)
-        for module, (name, _) in PEERS.items():
-            try:
-                import_module(module)
-            except ImportError:
-                print(f"{name:44} not run: {module} is not installed")
-                continue
-            cost = measured(__file__, "--peer", module, folder / str(count))
-            read = min(count, DATEPARSER) if module == "dateparser" else count
-            tell(name, read, cost)
-            print(f"{'':44} ours takes {ours[0] / count / (cost[0] / read):.2f} times as long")
+            apart(scores, folder, count, ours)
+        peers(scores, folder / "alone", count, ours)
+    if options.record:
+        scores.write(options.record)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.clean.blocks import KINDS, LANGUAGES, clean_text, label_blocks
+from analysis.base.columns import table_columns
+from analysis.clean.blocks import LANGUAGES, clean_text
 from analysis.clean.lines import (
     ADDRESS,
     CREDIT,
@@ -18,13 +19,14 @@ from analysis.clean.lines import (
     INSIDE,
     STARTS,
     STOP,
+    Furniture,
     Page,
     Phrases,
     page_lines,
 )
 from analysis.clean.strays import boxes
 from analysis.lexicons import Lexicon, load
-from analysis.text.normalise import normalise
+from analysis.text.normalise import Normalised, normalise
 
 CORPUS = Path(__file__).parent.parent / "seeds"
 
@@ -502,16 +504,17 @@ def test_a_corpus_adds_furniture_phrases(tmp_path):
     assert reasons != [block.reason for block in clean_text(raw).blocks[-2:]]
 
 
-def test_label_blocks_agrees_with_clean_text_on_normalised_text():
+def test_a_text_normalised_before_has_the_same_blocks():
     text = normalise(ENGLISH).text
-    assert label_blocks(text).blocks == clean_text(text).blocks
+    before = Normalised(text, len(text))
+    assert clean_text(text, normalised=before).blocks == clean_text(text).blocks
 
 
 def check_blocks(raw):
     cleaned = clean_text(raw)
     position = 0
     for block in cleaned.blocks:
-        assert block.kind in KINDS
+        assert block.kind in table_columns("sentences")["kind"].values
         assert block.reason
         assert raw[block.start : block.end] == block.text
         assert block.start >= position
@@ -634,7 +637,7 @@ def test_the_articles_that_come_along(name):
 
 
 def test_only_words_of_the_lexicon_are_furniture():
-    phrases = Phrases.compile(load("furniture"), LANGUAGES)
+    phrases = Phrases.compile(Furniture(load("furniture"), LANGUAGES))
     syllables = [a + b for a in "bdfgklmnprst" for b in ("a", "e", "ie", "o", "u")]
     made = {"august", *map("".join, product(syllables[:24], syllables[::2], syllables[1::2]))}
     page = Page(page_lines("\n".join(sorted(made - set(phrases.words)))), phrases)
@@ -663,7 +666,8 @@ def test_an_article_copied_as_one_paragraph_stays(said):
 
 
 def _page(*lines):
-    return Page(page_lines("\n\n".join(lines)), Phrases.compile(load("furniture"), LANGUAGES))
+    phrases = Phrases.compile(Furniture(load("furniture"), LANGUAGES))
+    return Page(page_lines("\n\n".join(lines)), phrases)
 
 
 def test_a_long_menu_on_one_line_is_no_article():

@@ -21,7 +21,6 @@ from analysis.base.columns import (
     table_columns,
 )
 from analysis.base.safe_csv import write_csv, write_table
-from analysis.clean.blocks import KINDS
 from analysis.lexicons import OURS
 from analysis.notebook import read_table
 from analysis.tables.corrections import _fields, _spelled
@@ -118,12 +117,11 @@ def test_what_a_notebook_shows_is_in_the_file(path):
     assert not taken, f"tables of the study have these names already: {taken}"
 
 
-def test_types_of_events_and_kinds_of_lines_are_those_of_the_methods():
+def test_types_and_directions_of_events_are_those_of_the_method():
     directions = OURS["plover"]["directions"]
     roots = {root for own in directions.values() for root in own}
     assert set(table_columns("events")["event_type"].values) == roots
     assert set(table_columns("events")["direction"].values) == set(directions)
-    assert table_columns("sentences")["kind"].values == KINDS
 
 
 @pytest.mark.parametrize("table", schema()["corrected"])

@@ -47,8 +47,8 @@ def _documents(**articles):
 def test_shares_have_intervals_only_with_enough_articles():
     documents = _documents(Few=4, Many=6)
     items = pd.DataFrame({"doc_id": documents["doc_id"].repeat(2), "kind": ["x", "y"] * 10})
-    table = voices.shares(items, "kind", documents).set_index(["outlet", "kind"])
-    assert (table["share"] == 0.5).all() and table.loc[("Many", "x"), "n_words"] == 600
+    table = voices.share_intervals(items, "kind", documents).set_index(["outlet", "kind"])
+    assert table.loc[("Many", "x"), "n_words"] == 600
     many, few = table.loc[("Many", "x")], table.loc[("Few", "x")]
     assert 0 < many["low"] < 0.5 < many["high"] < 1 and many["reason"] == ""
     assert pd.isna(few["low"]) and few["reason"] == "fewer than 5 articles"

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -72,6 +73,13 @@ def test_a_bad_date_is_named_with_advice(corpus, value, advice):
     assert "row 6, column published" in problem.where
     assert value in problem.what
     assert advice in problem.todo
+
+
+def test_a_date_in_the_future_may_be_the_fault_of_the_clock(corpus):
+    _edit(corpus, 4, published="2199-07-31", published_from="", published_to="")
+    (problem,) = _problems(corpus)
+    assert f"this machine's clock says {date.today()}" in problem.what
+    assert problem.todo == "correct the year, or the clock"
 
 
 def test_a_date_outside_its_range_is_a_problem(corpus):

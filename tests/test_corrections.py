@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from analysis.article.ledger import Correction
 from analysis.article.reading import Article, Settings, annotate
 from analysis.corpus.reading import read_corpus
-from analysis.tables.build import build
+from analysis.tables.beside import read_beside
+from analysis.tables.build import build, correction_notes
 from analysis.tables.corrections import FILE, GIVEN, correct_merges, read_corrections
 
 FIRST = """Northern militia attacks Karst base
@@ -275,6 +276,20 @@ def test_bad_rows_say_what_to_do(study, machine):
     ):
         assert todo in warnings[f"{FILE}, row {row}, column {column}"]
     assert read("event_reports").equals(machine("event_reports"))
+    # and `check` says the same, row by row, without building tables
+    corpus = read_corpus(study.folder / "corpus")
+    beside, wrong = read_beside(corpus)
+    checked = [*wrong, *correction_notes(corpus, beside.corrections)]
+    assert {note.where: note.todo for note in checked} == warnings.to_dict()
+
+
+def test_of_hundreds_of_actors_the_nearest_are_named(tmp_path):
+    (tmp_path / "coding").mkdir()
+    rows = "".join(f"mentions,a:{n},entity_id,{name}\n" for n, name in enumerate(("ferri", "?")))
+    (tmp_path / FILE).write_text(f"table,key,column,value\n{rows}")
+    _, notes = read_corrections(tmp_path, ["ferry", *(f"pier-{n}" for n in range(600))])
+    assert notes[0].todo == "did you mean ferry?"
+    assert notes[1].todo.startswith("one of: ferry, pier-0") and len(notes[1].todo) < 250
 
 
 def test_the_last_row_for_a_cell_counts(study):

@@ -20,3 +20,12 @@ def test_imports_are_followed_to_the_files_that_they_name():
 
 def test_code_without_us_depends_on_nothing_of_ours():
     assert code_digests("import json\nx = 'a text'") == {}
+
+
+def test_imports_are_found_however_they_are_written():
+    source = "%matplotlib inline\nimport json; import analysis.dates as d\n"
+    source += "if d:\n    from analysis.text import (\n        words,\n    )\n"
+    source += "from analysis import \\\n    terms\n# from analysis import quotes\n"
+    used = code_digests(source)
+    assert {"dates/__init__.py", "text/words.py", "terms/__init__.py"} <= used.keys()
+    assert "quotes/__init__.py" not in used

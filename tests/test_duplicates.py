@@ -170,7 +170,7 @@ def test_duplicates_are_marked_and_kept(study):
     assert documents["duplicate_cluster"].tolist() == ["d0001", "d0001", ""]
     assert documents["counted"].all() and documents["n_tokens"].min() > 0
     what, todo = _warning(read)
-    assert "0 word for word, 1 nearly" in what and "all are counted" in what
+    assert "1 article is a copy of another (1 nearly), in 1 group; all are counted" in what
     assert "`duplicates: once`" in todo
     entities = read("entities").set_index("entity_id")
     assert entities.loc["dockers", "n_documents"] == 3
@@ -178,7 +178,7 @@ def test_duplicates_are_marked_and_kept(study):
 
 def test_duplicates_are_counted_once(study):
     kept, read = study("duplicates: keep"), study("duplicates: once")
-    assert "each cluster is counted once" in _warning(read)[0]
+    assert "each group is counted once" in _warning(read)[0]
     documents = read("documents").set_index("doc_id")
     assert documents["counted"].to_dict() == {"copy": False, "story": True, "other": True}
     assert documents.loc["copy", "n_tokens"] == 0 < kept("documents")["n_tokens"].min()

@@ -71,15 +71,26 @@ def _fill(disk, free=0):
 # --- disks ------------------------------------------------------------------------------------
 
 
-def test_a_full_disk_under_the_tables_alone(monkeypatch, capsys):
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.ENOSPC, "the disk is full: make room"),
+        (
+            errno.EFBIG,
+            "a file may not be this large here: allow larger ones (ulimit -f unlimited)",
+        ),
+        (errno.EIO, "the disk fails: choose another place"),
+    ],
+)
+def test_trouble_of_the_disk_under_the_tables_alone(monkeypatch, capsys, number, said):
     def full(*_):
-        raise OSError(errno.ENOSPC, "No space left on device", "words.parquet")
+        raise OSError(number, os.strerror(number), "words.parquet")
 
     monkeypatch.setattr("analysis.tables.build.build", full)
     options = Namespace(corpus="seeds", scheduler="", workers="")
     assert __main__.COMMANDS["tables"](options) == 1
     told = capsys.readouterr().err
-    assert told == "words.parquet: the disk is full: make room and run the same command.\n"
+    assert told == f"words.parquet: {said} and run the same command.\n"
 
 
 def test_a_full_disk_under_the_report(one, disk):

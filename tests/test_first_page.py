@@ -52,7 +52,9 @@ def test_each_turn_is_told_by_its_best_attested_event_with_who_says_it():
         (5, "escalation", None, None, two),
     )
     first, second = what_is_told(events, _phases(), DYADS, NAMES)
-    assert first.text == "Between 1 and 20 February 2031, the Gulls did 1, in at least 9 incidents."
+    assert (
+        first.text == "Between 1 and 20 February 2031, the Gulls did 1, in at least nine incidents."
+    )
     assert first.said_by == "Courier and Post; 2 independent sources"
     assert second.text == "Between 1 April and 1 May 2031, the Gulls did 3."
     assert (second.said_by, second.event_id) == ("Courier alone", "e3")
@@ -139,6 +141,23 @@ def test_the_best_attested_dozen_is_named_the_rest_are_small_marks():
     assert named["e1"] == "2 Jan: deed 1 (Courier)"
 
 
+def test_where_few_turns_are_told_events_between_others_are_named_too():
+    day = date(2031, 1, 1)
+    rows = [(n, "escalation", day, day, {"studied": n < 2, "n_outlets": n}) for n in range(9)]
+    rows[8][4]["happened"] = False
+    named = named_events(_events(*rows), _phases()).set_index("key")["label"]
+    assert (named != "").sum() == 8 and named["e8"] == ""
+    many = [(n, "escalation", day, day, {"studied": n < 6}) for n in range(9)]
+    named = named_events(_events(*many), _phases()).set_index("key")["label"]
+    assert [*named[named != ""].index] == [f"e{n}" for n in range(6)]
+
+
+def test_a_pause_between_two_escalations_rests_on_no_event_and_is_drawn():
+    lull = {"basis": "observed", "first_event_id": "", "said_by": "", "state": "ended"}
+    strips = named_phases(_phases(lull), _events(*ROWS), DYADS, NAMES.names)
+    assert strips["labels"].iat[0] == ["pause"] and strips["said_by"].iat[0] == ""
+
+
 def test_a_bar_says_less_where_it_has_less_room():
     strips = named_phases(_phases({"scope": "some"}), _events(*ROWS), DYADS, NAMES.names)
     labels = strips["labels"].iat[0]
@@ -172,11 +191,19 @@ def test_the_box_says_what_is_missing_and_who_coded():
     events = pd.DataFrame([_event(1, "pause", None, None)])
     none = pd.DataFrame({"coder": [], "coder_kind": []})
     told = dict(how_sure(documents, events, none))
-    assert told["Articles:"].startswith("2 found, 1 kept; published from 2031-02-01")
+    assert told["Articles:"].startswith("2 found, 1 kept; published 1 February 2031; 1 has no date")
     assert "Courier (1), Post (1). Any other outlet is missing" in told["Outlets:"]
+    more = pd.concat([documents, documents[:1]])
+    assert dict(how_sure(more, events, none))["Outlets:"].startswith("Post (2), Courier (1).")
     assert told["Outlets:"].endswith("any language but English.")
-    assert "1 event, 0 are told by more than one" in told["Agreement:"]
-    assert told["Checked:"].startswith("Not validated by people: rules")
+    assert told["Agreement:"] == "None of 1 event is told by more than one outlet."
+    assert told["Checked:"].startswith("Not validated by people. Rules")
+    assert "Languages:" not in told
+    other = dict(how_sure(documents.assign(language="es"), events.head(0), none))
+    assert other["Languages:"].endswith("not in 2 of 2 articles (Spanish).")
+    assert other["Agreement:"].startswith("No event") and "Checked:" not in other
+    alone = dict(how_sure(documents[:1], events, none))["Agreement:"]
+    assert alone == "There is one outlet: nothing can be compared across outlets."
     unsaid = dict(how_sure(documents.drop(columns="language"), events, none))
     assert unsaid == told, "an article without a language is read as English"
     people = pd.DataFrame({"coder": ["ana"], "coder_kind": ["human"]})

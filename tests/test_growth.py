@@ -3,10 +3,13 @@
 import cProfile
 import json
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 from analysis.corpus.reading import read_corpus
 from analysis.tables.build import build
+from analysis.timeline.evidence import Absence, Attack, Evidence, Halt
+from analysis.timeline.phases import Rule, cut
 
 ACTORS = "entity_id,name,type\nfleet,River Fleet,ORG\nguard,Coast Guard,ORG\nmorla,Morla,GPE\n"
 TOLD = (
@@ -50,6 +53,31 @@ def _calls(folder, articles):
 
 
 def test_an_article_of_a_larger_corpus_costs_no_more(tmp_path):
-    build(*_corpus(tmp_path, 8))  # loads what is loaded once
+    build(*_corpus(tmp_path, SIZES[0] - 1))  # loads what is loaded once
     few, more, many = (_calls(tmp_path, articles) for articles in SIZES)
     assert (many - more) / (SIZES[2] - SIZES[1]) < 1.5 * (more - few) / (SIZES[1] - SIZES[0])
+
+
+def test_what_a_corpus_sets_in_a_notebook_builds_no_table_again(tmp_path):
+    corpus, cache = _corpus(tmp_path, 8)
+    parameters = {"notebooks": {"02_term_frequency": {"top": 5}}}
+    again = build(replace(corpus, settings=corpus.settings | parameters), cache)
+    assert again.folder == build(corpus, cache).folder
+
+
+def _cut_calls(halts):
+    """Calls of functions while so many halts, each among attacks, are cut into phases."""
+    start, nobody = date(1990, 1, 1), frozenset()
+    days = [start + timedelta(days=30 * number) for number in range(halts)]
+    told = [day + timedelta(days=after) for day in days for after in (5, 9, 12)]
+    attacks = [Attack(f"a{day}", day, day, day, day, 2, nobody) for day in told]
+    said = ("declared", ("fleet",), ("fleet",), ("Post",), 1, "all", "")
+    truces = [Halt(f"h{day}", day, day, *said) for day in days]
+    calm = [Absence(f"n{day}", day, day, day, "Post") for day in days]
+    profile, spans = cProfile.Profile(), [(start, start + timedelta(days=31 * halts))]
+    profile.runcall(cut, Evidence(attacks, [], truces, [], calm, []), spans, Rule())
+    return sum(entry.callcount for entry in profile.getstats())
+
+
+def test_the_attacks_after_a_truce_are_not_counted_for_each_other_truce():
+    assert _cut_calls(100) < 12 * _cut_calls(25)  # each pair of truces is looked at

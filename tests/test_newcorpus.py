@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analysis import __main__ as commands
 from analysis.base.addresses import RESERVED
-from analysis.base.messages import Note
+from analysis.base.messages import Note, first_lines
 from analysis.corpus.outlet_names import alike_outlets
 from analysis.corpus.readers import ReaderError
 from analysis.corpus.reading import CorpusError, read_corpus
@@ -114,7 +114,8 @@ def test_the_notebook_prints_the_first_of_many_problems(capsys):
 
     cells = json.loads((ROOT / "notebooks/06_your_own_corpus.ipynb").read_text())["cells"]
     check = next("".join(cell["source"]) for cell in cells if cell["id"] == "check")
-    exec(check, {"read_corpus": read, "CorpusError": CorpusError, "corpus_folder": ""})
+    names = {"read_corpus": read, "CorpusError": CorpusError, "first_lines": first_lines}
+    exec(check, names | {"corpus_folder": ""})
     printed = capsys.readouterr().out
     assert len(printed.splitlines()) == 41 and "make check lists all" in printed
 

@@ -1,6 +1,8 @@
 """What a notebook shows: tables and figures with all that the user's own have."""
 
 import json
+import subprocess
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -155,6 +157,18 @@ def test_an_unknown_parameter_of_papermill_is_refused_with_the_nearest_name():
         _run("most_events = 25", moved, CALL, most_events=25, keywords_each=10)
 
 
+def test_a_notebook_half_written_does_not_hide_where_a_parameter_is(tmp_path, monkeypatch):
+    tagged = {"metadata": {"tags": ["parameters"]}, "cell_type": "code"}
+    for name, source in (("08_piers", "most = 3"), ("09_ferries", "most = (")):
+        (tmp_path / "notebooks").mkdir(exist_ok=True)
+        page = json.dumps({"cells": [{"source": "# Which?"}, tagged | {"source": source}]})
+        (tmp_path / f"notebooks/{name}.ipynb").write_text(page)
+    (tmp_path / "notebooks/10_empty.ipynb").touch()
+    monkeypatch.setattr(notebook, "ROOT", tmp_path)
+    assert notebook._elsewhere("most") == "08_piers has it"
+    assert notebook._elsewhere("least") == ""
+
+
 def test_a_corpus_is_found_from_the_working_folder_and_from_the_project(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("NEWS_CORPUS", raising=False)
@@ -166,6 +180,15 @@ def test_a_corpus_is_found_from_the_working_folder_and_from_the_project(tmp_path
     (tmp_path / "harbour/corpus.yml").touch()
     monkeypatch.chdir(tmp_path / "harbour/notebooks")
     assert notebook.corpus_path() == tmp_path / "harbour"
+
+
+def test_a_corpus_with_hundreds_of_problems_does_not_fill_the_notebook(monkeypatch):
+    problems = "\n".join(f"articles.csv, row {n}: no ferry" for n in range(700))
+    done = subprocess.CompletedProcess([], 1, stdout="", stderr=problems)
+    monkeypatch.setattr(notebook.subprocess, "run", lambda *given, **named: done)
+    with pytest.raises(RuntimeError, match="Lines left out: 660") as said:
+        notebook._build(Path("ferries"))
+    assert len(str(said.value).splitlines()) == 41
 
 
 def test_works_cited_lead_to_their_address(study, monkeypatch):

@@ -87,7 +87,7 @@ def test_a_damaged_manifest_removes_nothing_and_is_named(place, text):
     (told,) = report.remove_generated()
     assert str(place / "report/manifest.json") in told and "nothing in" in told
     assert _tree(place) == before
-    with pytest.raises(report.ReportError, match=r"manifest\.json .*: nothing in .* is touched"):
+    with pytest.raises(ManifestError, match=r"manifest\.json .*: nothing in .* is touched"):
         report.make_report(place / "corpus", place / "report")
     assert _tree(place / "report") == {n[7:]: t for n, t in before.items() if n[:7] == "report/"}
 

@@ -6,8 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+from notebook_cells import ORIGINS, counts_of
 
 from analysis import __main__
+from analysis.base.parameters import parameters_of
 from analysis.report import own_notebooks
 from analysis.report.notebook_files import NOTEBOOKS, Notebook, problems_of
 from analysis.report.own_notebooks import NotebookError, corpus_of, start_notebook
@@ -63,13 +65,27 @@ def test_what_is_no_notebook_is_said_before_anything_runs(tmp_path):
         own_notebooks.check_notebook(tmp_path / "x.ipynb", tmp_path, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("most = 3\nwords: list = ['ferry', 'pier']", {"most": 3, "words": ["ferry", "pier"]}),
+        ("'Which ferries?'\nimport os\nmost = 3", {"most": 3}),
+        ("", {}),
+    ],
+)
+def test_parameters_are_what_the_tagged_cell_sets(source, found):
+    cells = [{"metadata": {}, "source": "most = 9"}]
+    assert parameters_of(cells) == {}
+    cells += [{"metadata": {"tags": ["parameters"]}, "source": source}]
+    assert parameters_of(cells) == found
+
+
 def test_the_commands_say_what_is_wrong(tmp_path, capsys):
     for words, message in (
         (["notebook", "--corpus", str(tmp_path), "--name", ""], "is no name"),
         (["check-notebook", "--file", str(tmp_path / "x.ipynb")], "no such file"),
     ):
-        options = __main__._parser().parse_args(words)
-        assert __main__.COMMANDS[options.command](options) == 1
+        assert __main__.main(words) == 1
         assert message in capsys.readouterr().err
 
 
@@ -124,3 +140,27 @@ def test_students_find_charts_and_nltk_in_the_cells():
     drawn = {name for name, text in sources.items() if re.search(r"plt\.subplots|\.plot\.", text)}
     assert sources.keys() == drawn
     assert {name for name, text in sources.items() if "nltk" in text} >= {"02", "03", "04", "07"}
+
+
+def test_most_figures_and_tables_are_counted_in_the_cells():
+    rows = [counts_of(Notebook(path, path)) for path in OURS]
+    counted, chosen, made = (sum(row[name] for row in rows) for name in ORIGINS)
+    assert counted > chosen + made
+    assert all(row["counted"] and row["open charts"] for row in rows)
+
+
+SHOWN = {
+    "counted": "rows = study.table('labels').groupby('label').size()",
+    "chosen": "labels = study.table('labels')\nrows = labels[labels['n'] > 1]",
+    "made": "rows = by_day(study.table('labels'))\nsize = 0.3 * len(rows)",
+}
+
+
+@pytest.mark.parametrize("origin", SHOWN)
+def test_where_numbers_come_from_is_read_off_the_code(tmp_path, origin):
+    code = f"from analysis.x import by_day\n{SHOWN[origin]}\nstudy.show(rows, 'rows', 'All.')"
+    card = {"cell_type": "markdown", "id": "title", "source": "| **Writes** | table `rows` |"}
+    cells = [card, {"cell_type": "code", "id": "rows", "source": code}]
+    (tmp_path / "08_x.ipynb").write_text(json.dumps({"cells": cells}))
+    row = counts_of(Notebook(tmp_path / "08_x.ipynb", tmp_path))
+    assert {name: row[name] for name in ORIGINS} == dict.fromkeys(ORIGINS, 0) | {origin: 1}

@@ -155,6 +155,8 @@ def test_a_halt_begins_when_it_takes_effect():
         out = {"a": date(2021, 5, 2)}
         read = read_halts(report, [True], told | {("a", 2): text}, days, out)
         assert read.loc[0, ["date_from", "date_to"]].tolist() == [date(2021, 5, day)] * 2, text
+        row = _report("2021-05-04", source="gulls", rule=read.loc[0, "rule"])
+        assert [halt.effective for halt in _evidence(row).halts] == [day == 4]
 
 
 def test_that_a_truce_holds_is_dated_by_who_says_so():
@@ -169,6 +171,26 @@ def test_that_a_truce_holds_is_dated_by_who_says_so():
     assert days == ["2021-05-31", "2021-06-01"]
 
 
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("The truce is being observed by both flocks, said the owls.", "ongoing"),
+        ("As far as they knew the truce was in force on Monday.", "ongoing"),
+        ("The truce stays in force until midnight.", "ongoing"),
+        ("The truce of the wells runs until 4 June.", "ongoing"),
+        ("The truce came into force at noon.", "happened"),
+        ("The truce had been in force since May.", "happened"),
+        ("A curfew stays in force after the truce of May.", "happened"),
+    ],
+)
+def test_a_truce_that_is_kept_or_in_force_holds(text, status):
+    read = read_halts(pd.DataFrame([_in_sentence()]), [True], {("a", 1): text}, {}, {})
+    assert read["status"].tolist() == [status]
+    act = _in_sentence(rule="told;active")
+    kept = read_halts(pd.DataFrame([act]), [True], {("a", 1): text}, {}, {})
+    assert kept["status"].tolist() == ["happened"]
+
+
 def test_who_announces_that_he_halts_binds_himself():
     ahead = {"status": "planned", "rule": "planned;active"}
     assert len(_evidence(_report("2021-05-20", **ahead)).halts) == 1
@@ -177,6 +199,33 @@ def test_who_announces_that_he_halts_binds_himself():
     assert len(_evidence(_report("2021-05-20", **starts)).halts) == 1
     refused = _report("2021-05-20", "b", **ahead | {"rule": "noun told;noun;not made"})
     assert _evidence(_report("2021-05-20", **ahead), refused).halts == []
+
+
+def test_who_names_the_same_parties_but_none_as_stopping_tells_the_same_version():
+    truce = {"trigger": "truce", "source": "gulls", "target": "herons"}
+    ours = _report("2021-05-01", "a", **truce, event_id="e1")
+    alone = _report("2021-05-01", "a", source="gulls", event_id="e1")
+    (halt,) = _evidence(ours, alone, _report("2021-05-01", "b", **truce)).halts
+    assert (halt.stops, halt.said_by) == (("gulls",), ("a", "b"))
+
+
+def test_a_truce_that_was_brokered_is_declared_though_it_is_told_to_go_on():
+    bases = {}
+    for text in ("The truce brokered by the herons still holds.", "The truce still holds."):
+        said = _in_sentence(status="ongoing", rule="noun lasting;noun")
+        rule = read_halts(pd.DataFrame([said]), [True], {("a", 1): text}, {}, {})["rule"][0]
+        (halt,) = _evidence(_report("2021-04-01", status="ongoing", rule=rule)).halts
+        bases[text] = halt.basis
+    assert [*bases.values()] == ["declared", "told"]
+
+
+def test_an_act_that_is_taken_up_again_is_a_resumption_and_an_attack():
+    acts = {"event_type": "ASSAULT", "mode": "", "source": "gulls"}
+    evidence = _evidence(_report("2021-05-20", trigger="resumed their raids", **acts))
+    assert [str(one.first) for own in evidence[:2] for one in own] == ["2021-05-20"] * 2
+    assert _evidence(_report("2021-05-20", trigger="raids", **acts)).resumptions == []
+    told = acts | {"trigger": "resumed raids"}
+    assert _evidence(_report("2021-05-20", **told | {"status": "threatened"})).resumptions == []
 
 
 def test_that_a_truce_is_over_is_no_halt_but_its_end():

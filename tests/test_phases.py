@@ -38,7 +38,7 @@ def _halt(first, last="", stops=("gulls",), **changes):
 
 
 def _hold(day, first="2021-04-01", last="", **changes):
-    fields = {"id": "h2021-04-01('gulls',)", "parties": NOBODY} | changes
+    fields = {"id": "h2021-04-01('gulls',)", "parties": NOBODY} | {"outlet": "Post"} | changes
     return Hold(day=_day(day), first=_day(first), last=_day(last or first), **fields)
 
 
@@ -69,9 +69,15 @@ def _cut(*told, basis="observed", **settings):
     return [(p.kind, str(p.start), str(p.end)) for p in phases]
 
 
+def test_what_meets_two_spans_covered_is_one_phase():
+    spans = [(date(2021, 1, 1), date(2021, 3, 1)), (date(2021, 6, 1), date(2021, 9, 1))]
+    told = _cut(_attack("2021-02-01", "2021-07-01", n=40), covered=spans)
+    assert len(told) == len(set(told)) and [kind for kind, *_ in told].count("escalation") == 1
+
+
 def _pause(*told):
-    (pause,) = (p for p in _phases(*told) if p.kind == "pause" and p.basis != "observed")
-    return pause
+    pauses = (p for p in _phases(*told) if p.kind == "pause" and p.basis != "observed")
+    return next(pauses)
 
 
 CAMPAIGN = [_attack("2021-02-01"), _attack("2021-02-20"), _attack("2021-03-05")]
@@ -167,6 +173,45 @@ def test_a_halt_is_declared_and_stops_where_nothing_more_is_told():
 def test_told_to_hold_carries_a_pause_to_that_day():
     pause = _pause(_halt("2021-04-01"), _hold("2021-07-03"))
     assert (pause.state, pause.told, pause.end) == ("holding", date(2021, 7, 3), date(2021, 7, 3))
+
+
+def test_a_declared_halt_that_is_told_to_hold_stands_in_the_told_strip_too():
+    declared = _halt("2021-04-01", said_by=("Echo", "Post"))
+    holds = [_hold("2021-07-03"), _hold("2021-06-01", outlet="Echo")]
+    held, last = _phases(declared, *holds), date(2021, 7, 3)
+    assert [(p.basis, p.start, p.end) for p in held] == [
+        ("declared", date(2021, 4, 1), last),
+        ("told", date(2021, 4, 1), last),
+    ]
+    assert held[1].said_by == ("Echo", "Post") and held[1].stops == ("gulls",)
+    assert [p.basis for p in _phases(declared)] == ["declared"]
+    others = _hold("2021-07-03", id="another truce")  # carries it, but speaks of another halt
+    assert [p.basis for p in _phases(declared, others)] == ["declared"]
+    ended = _phases(declared, *holds, _over("2021-07-20"))
+    assert [(p.basis, p.state) for p in ended] == [("declared", "ended"), ("told", "ended")]
+    one = _phases(declared._replace(n_outlets=2), holds[0], rule=Rule(min_outlets=2))
+    assert [p.basis for p in one] == ["declared"]
+
+
+def test_a_pause_begins_with_its_effect_not_with_its_signature():
+    signed, effect = _halt("2021-04-01"), _halt("2021-04-04", effective=True)
+    assert _pause(signed, effect).start == date(2021, 4, 4)
+    assert _pause(signed, effect._replace(effective=False)).start == date(2021, 4, 1)
+    later = _halt("2021-04-20", effective=True)
+    assert _pause(signed, later).start == date(2021, 4, 1)  # a renewal takes effect
+
+
+def test_an_absence_told_between_attacks_parts_them():
+    attacks = [*CAMPAIGN, _attack("2021-03-30"), _attack("2021-04-01"), _attack("2021-04-03")]
+    assert len(_cut(*attacks)) == 1
+    assert [kind for kind, *_ in _cut(*attacks, _absence("2021-03-08", "2021-03-28"))] == [
+        "escalation",
+        "pause",
+        "escalation",
+    ]
+    assert len(_cut(*attacks, _absence("2021-03-08", "2021-03-12"))) == 1  # too short
+    contested = _absence("2021-01-10", "2021-03-28")
+    assert len(_cut(*attacks, contested)) == 1
 
 
 def test_a_breach_contests_a_pause_while_somebody_says_that_it_holds():

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from analysis.base.messages import Note
 from analysis.corpus import readers
-from analysis.corpus.readers import ReaderError, frames, records
+from analysis.corpus.readers import ReaderError, europresse, frames, records
 from analysis.corpus.readers.common import KEYS
 from analysis.corpus.readers.dating import find_date
 from analysis.corpus.readers.fields import label_of, unwrap
@@ -414,6 +414,20 @@ def test_lexisnexis_dates_in_numbers_say_how_they_were_read(tmp_path):
     reading = readers.read_file(path)
     assert reading.documents[0]["published_raw"] == "04/05/2016"
     assert "read day first: an assumption" in told(reading)
+
+
+@pytest.mark.parametrize(
+    ("header", "section"),
+    [
+        ("Sport, sobota 3 mai 2011", "Sport"),
+        ("Holiday, 3 mai 2011, p. 4", "Holiday"),
+        ("jeudi 5 mai 2011", None),
+    ],
+)
+def test_europresse_weekdays_are_no_sections(header, section):
+    fields = {}
+    europresse._read_header(header, fields)
+    assert fields["section"] == section
 
 
 def test_europresse_article_without_publication_is_kept(tmp_path):
@@ -966,9 +980,10 @@ def test_metadata_without_texts(tmp_path, header, row, service):
     path = tmp_path / "m.csv"
     path.write_text(f"{header}\n{row}\n", "utf-8")
     reading = readers.read_file(path)
-    assert reading.metadata_only and f"{service} gives metadata only" in told(reading)
-    assert reading.documents[0]["published"] == "2020-01-02"
-    assert reading.documents[0]["url"] == "http://a"
+    assert f"{service} gives metadata only" in told(reading)
+    [document] = reading.documents
+    assert (document["published"], document["url"]) == ("2020-01-02", "http://a")
+    assert not document["text"]
 
 
 def test_gdelt_events_have_no_header(tmp_path):
@@ -977,7 +992,8 @@ def test_gdelt_events_have_no_header(tmp_path):
     path = tmp_path / "20200102.export.CSV"
     path.write_text("\t".join(cells) + "\n", "utf-8")
     reading = readers.read_file(path)
-    assert reading.metadata_only and reading.documents[0]["published"] == "2020-01-02"
+    assert "metadata only" in told(reading)
+    assert reading.documents[0]["published"] == "2020-01-02"
 
 
 def test_read_csv_gives_strings_and_the_rows_a_spreadsheet_shows(tmp_path):

@@ -12,6 +12,7 @@ from small_report import OPEN, ROWS, make, plain_site, run, write_notebook
 from analysis.base.columns import OTHERS, schema, shown_columns
 from analysis.base.digests import folder_digest
 from analysis.base.safe_csv import read_csv
+from analysis.corpus import CorpusError
 from analysis.report import make as report
 from analysis.report import running, site
 from analysis.report.running import Failure
@@ -346,7 +347,7 @@ def test_no_place_of_this_machine_is_in_what_a_warning_says(tmp_path):
 def test_a_faulty_corpus_is_reported_whole(small):
     shutil.rmtree(small / "mine/texts")
     (small / "mine/articles.csv").write_text("file,outlet,published\ntexts/one.txt,,4.5.2021\n")
-    with pytest.raises(report.ReportError, match="3 problems"):
+    with pytest.raises(CorpusError, match="3 problems"):
         run(small)
 
 

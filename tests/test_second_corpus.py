@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 
 from analysis import notebook
@@ -106,6 +107,24 @@ def test_outlets_are_compared(dockers):
     assert (dockers / "figures/who_reports_what.svg").is_file()
     cells = read_csv(dockers / "tables/who_reports_what.csv")
     assert {"Velmar Courier", "Brénholt Telegraph", "Harbour News Agency"} <= set(cells.columns)
+
+
+def test_what_notebooks_count_is_what_the_tables_have(dockers):
+    read = lambda name: read_csv(dockers / f"tables/{name}.csv")  # noqa: E731
+    entities, words = read("entities"), read("documents").groupby("outlet")["n_tokens"].sum()
+    columns = ["entity_id", "n_mentions", "n_documents", "per_1000", "low", "high", "n_undecided"]
+    top = read("entities_top")[columns]
+    assert np.allclose(top[columns[1:]], entities[columns[1:]].head(len(top)))
+    assert top["entity_id"].tolist() == entities["entity_id"].head(len(top)).tolist()
+    by_outlet = read("entities_by_outlet").set_index("entity")[[*words.index]]
+    counted = entities.set_index("entity").loc[by_outlet.index, by_outlet.columns]
+    assert np.allclose(by_outlet, 1000 * counted / words)  # without those that are undecided
+    forms = read("spellings_top").merge(read("spellings"))
+    assert len(forms) == len(read("spellings_top")) > 0
+    keywords = read("keyness_by_outlet").merge(read("keyness"), on=["outlet", "term"])
+    assert np.allclose(keywords["log_ratio_x"], keywords["log_ratio_y"])
+    varied = read("diversity_by_article").merge(read("diversity"), on="doc_id")
+    assert np.allclose(varied["ttr_x"], varied["ttr_y"])
 
 
 def test_menus_of_the_pages_are_not_counted(dockers):

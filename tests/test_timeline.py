@@ -137,6 +137,13 @@ def test_letters_are_nine_points_high_or_more():
     assert min(text.get_fontsize() for text in axes.texts) >= 9
 
 
+def test_a_series_that_began_long_ago_does_not_stretch_the_axis():
+    events = _events(9)
+    far = {"date_from": date(1963, 1, 1), "campaign": True, "label": ""}
+    figure = _drawn(pd.concat([events, events[:1].assign(**far)], ignore_index=True))
+    assert not [text for text, *_ in _texts(figure) if "19" in text]
+
+
 def test_a_long_silence_is_folded_and_named():
     events = _events(6, days=60)
     later = events.assign(

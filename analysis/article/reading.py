@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.article.ledger import Correction, Ledger
-from analysis.clean.blocks import Block, label_blocks
+from analysis.clean.blocks import Block, clean_text
 from analysis.clean.lines import fold
 from analysis.dates.find import DateExpression, find_dates_in_range, find_dates_undated
 from analysis.dates.values import interval
@@ -175,8 +175,9 @@ class Page:
     def __init__(self, article: Article, settings: Settings, ledger: Ledger) -> None:
         self.doc_id = article.doc_id
         raw = normalise(article.text)
-        cleaned = label_blocks(
+        cleaned = clean_text(
             raw.text,
+            normalised=Normalised(raw.text, len(raw.text)),  # offsets are into it
             mode=settings.clean,
             title=article.title or None,
             language=article.language or None,

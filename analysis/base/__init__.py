@@ -7,6 +7,7 @@ Nothing here knows articles, corpora or pages.
 - ``safe_csv``: tables as CSV that does no harm in a spreadsheet, the same bytes each time
 - ``digests``: what a result was made from (files, values, source code)
 - ``addresses``: from a number to the page and the sentences behind it
+- ``parameters``: what a cell of a notebook sets to plain values
 - ``wording``: sentences that stand in tables
 - ``memory``: how much of a corpus is worked on together
 - ``thresholds``: from how many articles on a statistic is worth its name

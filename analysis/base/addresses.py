@@ -25,6 +25,15 @@ class Target(NamedTuple):
     key: str
     address: str
 
+    @classmethod
+    def to(cls, kind: str, key: object) -> "Target":
+        """The evidence of a kind for `key`.
+
+        >>> Target.to("events", "e0001").address
+        '../evidence/events.html#e0001'
+        """
+        return cls(kind, str(key), evidence_address(kind, key))
+
 
 def anchor(key: object) -> str:
     """`key` as a name for files and anchors on every system: ASCII, short, without collisions."""
@@ -56,7 +65,7 @@ def row_targets(row: dict[str, Any], entities: Mapping[str, str]) -> dict[str, T
             if kind == "entities":
                 key = str(row.get("entity_id") or entities.get(key, ""))
             if key:
-                targets[column] = Target(kind, key, evidence_address(kind, key))
+                targets[column] = Target.to(kind, key)
     if _is_given(row.get("doc_id")):
         address = article_address(row["doc_id"], row.get("sent_id"))
         targets["doc_id"] = Target("articles", str(row["doc_id"]), address)

@@ -1,8 +1,8 @@
 """Digests of what a result depends on: files, values, and the source code of modules."""
 
-import ast
 import hashlib
 import json
+import re
 from contextlib import suppress
 from datetime import date
 from functools import cache
@@ -11,6 +11,12 @@ from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent.parent
 _LEXICONS = (".yml", ".csv")
+_IMPORT = re.compile(
+    r"(?:^|;)[ \t]*(?:import[ \t]+([^;\n]*)"
+    r"|from[ \t]+(analysis[\w.]*)[ \t]+import\b[ \t]*(\([^)]*|[^;\n]*))",
+    re.MULTILINE,
+)
+_TEXT = re.compile(r"""(["'])([\w.]+)\1""")
 
 
 def digest(*values: Any) -> str:
@@ -49,8 +55,8 @@ def folder_digest(folder: Path | None, pattern: str = "**/*") -> dict[str, str]:
 def code_digests(source: str) -> dict[str, str]:
     """Digest of every file of this package that Python `source` uses, directly or indirectly.
 
-    Followed are imports of ``analysis`` modules, and texts that name a lexicon (``"events"``) or a
-    file of the package that is no code (``"report.css"``).
+    Followed are imports of ``analysis`` modules, and texts that name a lexicon (``events``) or a
+    file of the package that is no code (``report.css``).
     """
     found: dict[str, str] = {}
     waiting = _uses(source)
@@ -74,16 +80,14 @@ def _module_uses(path: Path) -> list[Path]:
 
 
 def _uses(source: str) -> list[Path]:
-    named: list[Path] = []
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            named += [file for alias in node.names for file in _module_files(alias.name)]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            modules = (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
-            named += [file for module in modules for file in _module_files(module)]
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            named += _data_files().get(node.value, [])
-    return named
+    """Found in the text: a parsed module takes twenty times as long."""
+    modules: list[str] = []
+    for plain, module, names in _IMPORT.findall(source.replace("\\\n", " ")):
+        modules += re.findall(r"analysis[\w.]*", plain)
+        modules += [module, *(f"{module}.{name}" for name in re.findall(r"\w+", names))]
+    texts = {text for _, text in _TEXT.findall(source)}
+    named = [file for module in modules for file in _module_files(module)]
+    return named + [file for text in texts for file in _data_files().get(text, [])]
 
 
 @cache

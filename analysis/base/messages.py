@@ -15,6 +15,10 @@ _WORDS = [
 _APART = 3  # so many notes of one kind are still told one by one
 
 
+class PlainError(Exception):
+    """An error that is told as its message alone: what is wrong, where, and what to do."""
+
+
 class Note(NamedTuple):
     """The place (file, row, column), what was found there, what to do about it.
 
@@ -87,6 +91,18 @@ def listed_and(names: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
+def first_lines(text: str, most: int = 40) -> str:
+    """The first lines of a long message, and how many are left out, for where all would drown.
+
+    >>> print(first_lines("no file\\nno outlet\\nno date", most=1))
+    no file
+    Lines left out: 2. make check lists all.
+    """
+    lines = text.splitlines()
+    more = [f"Lines left out: {len(lines) - most:,}. make check lists all."] if lines[most:] else []
+    return "\n".join([*lines[:most], *more])
+
+
 def in_words(n: int) -> str:
     """A number as a sentence has it: small ones as words.
 
@@ -94,6 +110,16 @@ def in_words(n: int) -> str:
     ('five', '1,204')
     """
     return _WORDS[n] if 0 <= n < len(_WORDS) else f"{n:,}"
+
+
+def at_least(n: int) -> str:
+    """A lowest number in words: one above a round one was told as "more than".
+
+    >>> at_least(3), at_least(161), at_least(1_501)
+    ('at least three', 'more than 160', 'more than 1,500')
+    """
+    is_one_above = n > 20 and n % 10 == 1
+    return f"more than {in_words(n - 1)}" if is_one_above else f"at least {in_words(n)}"
 
 
 def counted(n: int, noun: str) -> str:

@@ -16,11 +16,12 @@ from typing import Any
 
 from analysis.base.environment import MADE_BY
 from analysis.base.json_files import load_json, save_json
+from analysis.base.messages import PlainError
 
 MANIFEST = "manifest.json"
 
 
-class ManifestError(ValueError):
+class ManifestError(PlainError, ValueError):
     """A manifest of ours is damaged; the message names it and says what to do."""
 
 

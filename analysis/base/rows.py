@@ -50,7 +50,8 @@ def _day(value: str) -> Fault | None:
 def _past(value: str) -> Fault | None:
     read = day(value)
     if read and read > date.today():
-        return f"{value} lies in the future", "correct the year, or wait"
+        what = f"{value} lies in the future: this machine's clock says {date.today()}"
+        return what, "correct the year, or the clock"
     return _day(value)
 
 

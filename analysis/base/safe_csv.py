@@ -47,12 +47,23 @@ def write_table(frame: pd.DataFrame, folder: Path, name: str) -> None:
         frame.to_parquet(path.with_suffix(".parquet"), index=False)
 
 
+def write_sheet(frame: pd.DataFrame, path: Path) -> None:
+    """A CSV for a user to edit, as a spreadsheet reads it best: UTF-8 with its mark."""
+    safe = frame.map(escape).rename(columns=escape)
+    safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+
+
 def escape(value: object) -> object:
     """A cell that no spreadsheet runs as a formula; `read_csv` gives back the value."""
     return "'" + value if isinstance(value, str) and _FORMULA.match(value) else value
 
 
-def _unescape(value: object) -> object:
+def unescape(value: object) -> object:
+    """The value that `escape` made a safe cell of.
+
+    >>> unescape(escape("=1+1")), unescape("'tis")
+    ('=1+1', "'tis")
+    """
     return value[1:] if isinstance(value, str) and _ESCAPED.match(value) else value
 
 
@@ -61,5 +72,5 @@ def read_csv(path: str | Path) -> pd.DataFrame:
     frame = pd.read_csv(path, encoding="utf-8")
     for column in frame.columns:
         if not pd.api.types.is_numeric_dtype(frame[column]):
-            frame[column] = frame[column].map(_unescape, na_action="ignore")
-    return frame.rename(columns=_unescape)
+            frame[column] = frame[column].map(unescape, na_action="ignore")
+    return frame.rename(columns=unescape)

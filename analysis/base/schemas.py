@@ -1,12 +1,16 @@
 """Files checked against the rules in ``schema_files/``: what is wrong, where, what to do."""
 
+import sys
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from analysis.base.messages import Note, nearest
-from analysis.base.yaml_files import Path, Yaml, YamlError, load_yaml, read_yaml, shown
+from analysis.base.yaml_files import Keys, Yaml, YamlError, load_yaml, read_yaml, shown
+
+# jsonschema would for it build a grammar of web addresses at its import, which takes 1.4 s
+sys.modules.setdefault("rfc3987_syntax", None)
 
 LONGEST = 60  # characters of a found value that are repeated
 _KINDS = {
@@ -60,7 +64,7 @@ def problems(read: Yaml, schema: dict[str, Any], file: str) -> list[Note]:
     return [note for _, note in sorted(placed, key=lambda pair: pair[0])]
 
 
-def _explained(error: Any, path: Path) -> Iterator[tuple[Path, str, str]]:
+def _explained(error: Any, path: Keys) -> Iterator[tuple[Keys, str, str]]:
     """(path, what, todo) of each thing that an error of jsonschema stands for."""
     rule, schema, value = error.validator, error.schema, error.instance
     todo = schema.get("todo", "")

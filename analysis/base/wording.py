@@ -6,7 +6,7 @@ They are for people to read; no code reads one back.
 from collections.abc import Iterable, Mapping
 from math import inf
 
-from analysis.base.messages import Note, listed
+from analysis.base.messages import Note, counted, listed
 from analysis.base.thresholds import FEW_ARTICLES
 
 # --- warnings -------------------------------------------------------------------------------
@@ -14,12 +14,14 @@ from analysis.base.thresholds import FEW_ARTICLES
 
 def copies(exact: int, near: int, clusters: int, once: bool) -> Note:
     """Articles that are there more than once, and how they are counted."""
-    counting = "each cluster is counted once" if once else "all are counted"
+    counting = "each group is counted once" if once else "all are counted"
+    kinds = [f"{n:,} {how}" for n, how in ((exact, "word for word"), (near, "nearly")) if n]
+    n = exact + near
     what = (
-        f"copies of other articles: {exact} word for word, {near} nearly, in clusters: {clusters}; "
-        f"{counting}"
+        f"{counted(n, 'article')} {'is a copy of another' if n == 1 else 'are copies of others'} "
+        f"({', '.join(kinds)}), in {counted(clusters, 'group')}; {counting}"
     )
-    other, effect = ("keep", "them all") if once else ("once", "each cluster once")
+    other, effect = ("keep", "them all") if once else ("once", "each group once")
     todo = f"see duplicate_of in documents; `duplicates: {other}` in corpus.yml counts {effect}"
     return Note("articles", what, todo)
 

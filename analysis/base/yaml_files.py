@@ -12,7 +12,7 @@ from analysis.base.messages import Note
 
 MAX_CHARACTERS, MAX_VALUES, MAX_DEPTH, MAX_DIGITS = 2_000_000, 100_000, 50, 100
 ENDLESS = re.compile(rf"[-+]?[\d_:.]{{{MAX_DIGITS}}}")
-Path = tuple[str | int, ...]
+Keys = tuple[str | int, ...]
 
 
 class YamlError(ValueError):
@@ -41,10 +41,10 @@ class Yaml:
     """What a text holds, and the line on which the value at a path of keys begins."""
 
     value: Any
-    lines: dict[Path, int] = field(default_factory=dict)
+    lines: dict[Keys, int] = field(default_factory=dict)
     problems: list[Note] = field(default_factory=list)
 
-    def line(self, path: Path) -> int:
+    def line(self, path: Keys) -> int:
         """The line of the value, or of the nearest one around it."""
         while path and path not in self.lines:
             path = path[:-1]
@@ -90,7 +90,7 @@ def read_yaml(text: str, file: str) -> Yaml:
     return read
 
 
-def shown(path: Path) -> str:
+def shown(path: Keys) -> str:
     """A path of keys in words: dyads: 2: source; items of a list are counted from 1."""
     return ": ".join(str(key + 1 if isinstance(key, int) else key) for key in path)
 
@@ -127,7 +127,7 @@ def _check_bounds(text: str, file: str) -> None:
             raise YamlError(where, what, "write the values out, without aliases")
 
 
-def _walk(node: yaml.Node, path: Path) -> Iterator[tuple[Path, int, str]]:
+def _walk(node: yaml.Node, path: Keys) -> Iterator[tuple[Keys, int, str]]:
     """Path and line of each value of a tree; a complaint where a key comes twice."""
     yield path, node.start_mark.line + 1, ""
     if isinstance(node, yaml.SequenceNode):
@@ -142,7 +142,7 @@ def _walk(node: yaml.Node, path: Path) -> Iterator[tuple[Path, int, str]]:
             yield from _walk(value, (*path, name))
 
 
-def _unusable(value: Any, path: Path) -> Iterator[Path]:
+def _unusable(value: Any, path: Keys) -> Iterator[Keys]:
     """Where a value is infinite, no number, or holds half a character."""
     if isinstance(value, dict):
         for key, item in value.items():

@@ -7,6 +7,6 @@ to be furniture (``strays``) → blocks with kind and reason.
 To teach it a phrase of page furniture: one line in ``lexicons/furniture.yml``.
 """
 
-from analysis.clean.blocks import Block, CleanText, clean_text, label_blocks
+from analysis.clean.blocks import Block, CleanText, clean_text
 
-__all__ = ["Block", "CleanText", "clean_text", "label_blocks"]
+__all__ = ["Block", "CleanText", "clean_text"]

@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from itertools import groupby, islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from analysis.base.columns import table_columns
 from analysis.clean.lines import (
     CREDIT,
     HEADER,
     LONG,
     SENTENCE_END,
     STARTS,
+    Furniture,
     Lines,
     Page,
     Pass,
@@ -38,7 +38,6 @@ from analysis.clean.strays import Strays, boxes, headlines, is_impersonal
 from analysis.lexicons import OURS, Lexicon
 from analysis.text.normalise import Normalised, normalise
 
-KINDS = table_columns("sentences")["kind"].values
 THRESHOLDS = {"strict": -0.2, "lenient": -2.0}  # log-odds of being body text
 LANGUAGES = ("en", "fr", "de", "es")
 RUN_ON = 1.5  # how far below the threshold a paragraph right after the body may be
@@ -161,25 +160,20 @@ _DATELINE = re.compile(
 
 @cache
 def _rules(language: str | None, lexicon: Lexicon) -> _Rules:
-    furniture = lexicon["furniture"]
     languages = tuple(dict.fromkeys((language, "en"))) if language in LANGUAGES else LANGUAGES
-
-    def either(*keys: str) -> str:
-        of_keys = [furniture[key] for key in keys]
-        entries = {e for of_key in of_keys for k in ("any", *languages) for e in of_key.get(k, [])}
-        return "|".join(re.escape(e) for e in sorted(entries, key=lambda e: (-len(e), e)))
-
+    furniture = Furniture(lexicon["furniture"], languages)
+    either = furniture.either
     months = {
         name: number
         for k in languages
-        for number, names in enumerate(furniture["months"].get(k, []), 1)
+        for number, names in enumerate(lexicon["furniture"]["months"].get(k, []), 1)
         for name in names
     }
     month = "|".join(re.escape(name) for name in sorted(months, key=lambda m: (-len(m), m)))
     credit, picture = either("captions", "pictures"), either("pictures")
     return _Rules(
-        phrases=Phrases.compile(furniture, languages),
-        strays=Strays(furniture, languages),
+        phrases=Phrases.compile(furniture),
+        strays=Strays(furniture),
         months=months,
         byline=re.compile(rf"(?:[-–—•]\s*)?(?:{either('bylines')}):?\s+(?P<name>\S.*)", re.I),
         header=re.compile(rf"(?:{either('headers')})\b", re.I),
@@ -266,15 +260,6 @@ def clean_text(
     blocks = [*map(Block._make, zip(kind, starts, ends, texts, why, counted, strict=True))]
     _split_datelines(blocks, lines, normalised, raw)
     return CleanText(tuple(blocks), day)
-
-
-def label_blocks(text: str, **options: Any) -> CleanText:
-    """The same as `clean_text` for a text that is normalised already; offsets are into `text`.
-
-    >>> [block.kind for block in label_blocks("The ferry will run again from Monday.").blocks]
-    ['body']
-    """
-    return clean_text(text, normalised=Normalised(text, len(text)), **options)
 
 
 def _by_score(page: Page, threshold: float, first: Pass, second: Pass) -> _Labels:

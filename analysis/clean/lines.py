@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from itertools import compress, repeat
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -155,6 +155,23 @@ def fold(text: str) -> str:
     return _folded(_codes(text))
 
 
+class Furniture(NamedTuple):
+    """The furniture lexicon (furniture.yml), as far as it is of some languages."""
+
+    lexicon: dict[str, Any]
+    languages: tuple[str, ...]
+
+    def entries(self, *keys: str) -> list[str]:
+        """Its entries under these keys, those of any language first."""
+        spoken = ("any", *self.languages)
+        return [e for key in keys for k in spoken for e in self.lexicon[key].get(k, [])]
+
+    def either(self, *keys: str) -> str:
+        """A pattern for any of these entries, the longest first."""
+        longest = sorted({*self.entries(*keys)}, key=lambda e: (-len(e), e))
+        return "|".join(map(re.escape, longest))
+
+
 @dataclass(frozen=True)
 class Phrases:
     """The furniture lexicon, folded and laid out for look-up."""
@@ -165,13 +182,9 @@ class Phrases:
     inside: dict[str, list[str]]  # by their longest word
 
     @classmethod
-    def compile(cls, lexicon: dict, languages: tuple[str, ...]) -> "Phrases":
-        """`lexicon` (furniture.yml) for `languages`."""
-
+    def compile(cls, furniture: Furniture) -> "Phrases":
         def entries(key: str) -> list[str]:
-            by_language = lexicon[key]
-            folded = (fold(e) for k in ("any", *languages) for e in by_language.get(k, []))
-            return [" ".join(entry.split()) for entry in folded]
+            return [" ".join(fold(entry).split()) for entry in furniture.entries(key)]
 
         starts: dict[str, tuple[str, ...]] = {}
         for phrase in entries("starts"):

@@ -5,11 +5,10 @@ the reader, the label of another article, a widget.  The words are in ``lexicons
 """
 
 import re
-from typing import Any
 
 import numpy as np
 
-from analysis.clean.lines import ADDRESS, Page
+from analysis.clean.lines import ADDRESS, Furniture, Page
 
 _MOST = 45  # words of a line that asks something of the reader, or of a box
 _FEW = 10  # words of a line made of nothing but furniture
@@ -28,13 +27,9 @@ _NAME = r"(?:[A-Z\u00c0-\u00de][\w.'’-]*\s){2,4}"
 class Strays:
     """The forms of stray lines, from the lexicon."""
 
-    def __init__(self, furniture: dict[str, Any], languages: tuple[str, ...]) -> None:
-        def entries(key: str) -> list[str]:
-            return [e for k in ("any", *languages) for e in furniture[key].get(k, [])]
-
+    def __init__(self, furniture: Furniture) -> None:
         def either(key: str) -> str:
-            longest = sorted(entries(key), key=lambda e: (-len(e), e))
-            return "|".join(re.escape(e).replace(r"\ ", r"\s") for e in longest)
+            return furniture.either(key).replace(r"\ ", r"\s")
 
         self._label = re.compile(rf"(?:{either('labels')})\s*(?:[:|»>]|\s[-–—])\s*\S", re.I)
         self._asks = re.compile(rf"(?:{either('asks')})\b", re.I)
@@ -43,8 +38,7 @@ class Strays:
         self._author = re.compile(rf"{_NAME}(?:{either('authors')})\b")
         self._plain = frozenset(
             word
-            for key in ("words", "fillers", "captions", "pictures")
-            for entry in entries(key)
+            for entry in furniture.entries("words", "fillers", "captions", "pictures")
             for word in entry.lower().split()
         )
 

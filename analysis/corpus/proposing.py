@@ -2,14 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.base.columns import file_columns
-from analysis.base.safe_csv import escape
+from analysis.base.safe_csv import write_sheet
 from analysis.clean.blocks import clean_text
 from analysis.corpus.reading import PROPOSED, Corpus, read_proposed
 from analysis.entities.matcher import compile_actors
@@ -84,8 +84,10 @@ def with_proposed(corpus: Corpus, lexicon: Lexicon) -> Corpus:
     if file.exists():
         proposed = read_proposed(corpus.path, lexicon)
     else:
+        chosen = sample(corpus.documents)[["doc_id", "published"]].itertuples(index=False)
+        articles = ((doc_id, corpus.text(doc_id), published) for doc_id, published in chosen)
         by = makers(corpus.documents)
-        proposed = propose(_sample(corpus), corpus.actors, lexicon, corpus.settings["clean"], by)
+        proposed = propose(articles, corpus.actors, lexicon, corpus.settings["clean"], by)
         if corpus.path.is_dir():
             write_proposed(file, proposed)
     return replace(corpus, actors=join_actors(corpus.actors, proposed, "proposed"))
@@ -94,15 +96,16 @@ def with_proposed(corpus: Corpus, lexicon: Lexicon) -> Corpus:
 def write_proposed(file: Path, proposed: pd.DataFrame) -> None:
     """Write the file, unless its folder can only be read."""
     try:
-        proposed.map(escape).to_csv(file, index=False, encoding="utf-8-sig", lineterminator="\n")
+        write_sheet(proposed, file)
     except OSError:
         file.unlink(missing_ok=True)
 
 
-def _sample(corpus: Corpus) -> Iterator[Given]:
-    """All articles, or `MOST_ARTICLES` of them evenly from the first to the last."""
-    documents = corpus.documents
+def sample(documents: pd.DataFrame) -> pd.DataFrame:
+    """All articles, or `MOST_ARTICLES` of them evenly from the first to the last.
+
+    >>> len(sample(pd.DataFrame({"doc_id": ["a", "b"]})))
+    2
+    """
     step = max(1, len(documents) / MOST_ARTICLES)
-    chosen = documents.iloc[[int(n * step) for n in range(min(len(documents), MOST_ARTICLES))]]
-    for doc_id, published in zip(chosen["doc_id"], chosen["published"], strict=True):
-        yield doc_id, corpus.text(doc_id), published
+    return documents.iloc[[int(n * step) for n in range(min(len(documents), MOST_ARTICLES))]]

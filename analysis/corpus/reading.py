@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.base.columns import file_columns, names, schema
 from analysis.base.digests import file_digest
-from analysis.base.messages import Note, counted, gathered, listed, nearest
+from analysis.base.messages import Note, PlainError, counted, gathered, listed, nearest
 from analysis.base.rows import check_row, day
 from analysis.base.schemas import load_schema, read_checked, shown
 from analysis.corpus import readers
@@ -38,7 +38,7 @@ INSIDE = ("coding/*.csv", "lexicons/*.yml", "notebooks/*.ipynb", "reference/*.cs
 SURROGATES = re.compile("[\ud800-\udfff]")
 
 
-class CorpusError(ValueError):
+class CorpusError(PlainError, ValueError):
     """All problems of a corpus at once; ``problems`` is a list of (where, what, todo)."""
 
     def __init__(self, problems: list[Note]) -> None:

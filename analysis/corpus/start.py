@@ -1,6 +1,5 @@
 """Starting a corpus folder: everything in it that can be filled in, and nothing written over."""
 
-import csv
 import json
 import tempfile
 import unicodedata
@@ -15,13 +14,13 @@ import pandas as pd
 from analysis.base.addresses import RESERVED
 from analysis.base.environment import ROOT
 from analysis.base.messages import Note, counted, gathered, listed, listed_and
-from analysis.base.safe_csv import escape
+from analysis.base.safe_csv import write_sheet
 from analysis.clean.blocks import clean_text
 from analysis.corpus import readers
 from analysis.corpus.doubtful import doubtful_texts
 from analysis.corpus.languages import article_languages, language_notes
 from analysis.corpus.outlet_names import alike_outlets
-from analysis.corpus.proposing import makers, propose, write_proposed
+from analysis.corpus.proposing import makers, propose, sample, write_proposed
 from analysis.corpus.readers.common import slug
 from analysis.corpus.reading import (
     ACTOR_COLUMNS,
@@ -30,7 +29,6 @@ from analysis.corpus.reading import (
     read_documents,
     read_settings,
 )
-from analysis.entities.proposals import MOST_ARTICLES
 from analysis.entities.world import known_actors
 from analysis.lexicons import load
 
@@ -203,33 +201,25 @@ def _fill(row: dict[str, Any], text: str) -> None:
 
 def _proposed(folder: Path, rows: list[dict[str, Any]]) -> pd.DataFrame:
     """The most frequent names of the texts, for the user to keep, merge, type or delete."""
-    step = max(1, len(rows) / MOST_ARTICLES)
-    chosen = (rows[int(n * step)] for n in range(min(len(rows), MOST_ARTICLES)))
-    return propose(
-        (
-            (row["doc_id"], readers.read_text(folder / row["file"])[0], row["published"])
-            for row in chosen
-            if row["file"].endswith(".txt")
-        ),
-        known_actors(),
-        makers=makers(pd.DataFrame(rows)),
+    documents = pd.DataFrame(rows)
+    texts = (
+        (row.doc_id, readers.read_text(folder / row.file)[0], row.published)
+        for row in sample(documents).itertuples()
+        if row.file.endswith(".txt")
     )
+    return propose(texts, known_actors(), makers=makers(documents))
 
 
 def _write_table(
     path: Path, first: tuple[str, ...], rows: list[dict[str, Any]], kept: list[str]
 ) -> None:
-    """A CSV as a spreadsheet reads it best: UTF-8 with its mark, our columns first."""
+    """A table for the user to edit, our columns first."""
     if path.exists():
         kept.append(path.name)
         return
-    others = dict.fromkeys(key for row in rows for key in row if key not in first)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        columns = [*first, *others]
-        writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
-        writer.writerow({column: escape(column) for column in columns})
-        writer.writerows({key: escape(value) for key, value in row.items()} for row in rows)
+    columns = list(dict.fromkeys([*first, *(key for row in rows for key in row)]))
+    whole = [dict.fromkeys(columns, "") | row for row in rows]
+    write_sheet(pd.DataFrame(whole, columns=columns, dtype=object), path)
 
 
 def _write(path: Path, text: str, kept: list[str]) -> None:

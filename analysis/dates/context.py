@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache, partial
 from typing import Any, NamedTuple
 
 from analysis.dates.time_words import TimeLexicon, TimeWord
-from analysis.dates.values import Span, at_unit, unit_of
+from analysis.dates.values import Span, at_unit, interval, unit_of
 
 
 class Reading(NamedTuple):
@@ -73,6 +73,11 @@ class Text:
         before = self._quotes[bisect_left(self._quotes, first) : bisect_left(self._quotes, place)]
         return before[-1] if len(before) % 2 else None
 
+    def is_after(self, name: str, place: int) -> bool:
+        """Whether a `contexts` expression of the lexicon fits the 40 characters before a place."""
+        before = self.low[max(0, place - 40) : place]
+        return bool(self.known.contexts[name].search(before))
+
     def is_in_passing(self, start: int, end: int, is_day: bool) -> bool:
         """Whether a date is no part of what is told, as in "the largest since 1973".
 
@@ -86,7 +91,9 @@ class Text:
         clause = max(
             (m.end() for m in contexts["clause_begin"].finditer(self.low, first, start)), default=0
         )
-        in_front = not any(clause <= place < start for place, _ in self._cues(number))
+        in_front = not any(
+            clause <= place < start and kind != "open" for place, kind in self._cues(number)
+        )
         return not (is_day or in_front or contexts["clause_end"].match(self.low, end))
 
     def is_past_perfect(self, place: int) -> bool:
@@ -106,24 +113,36 @@ class Text:
             told = ((m.start(), _cue(self.known, m[0])) for m in verbs)
             undertaken = self.known.contexts["undertaking"].finditer(self.low, first, last)
             to_come = ((m.start("what"), "future") for m in undertaken)
-            self._cues_known[number] = sorted((p, k) for p, k in (*told, *to_come) if k)
+            aims = self.known.contexts["aim"].finditer(self.text, first, last)
+            left_open = ((m.start(), "open") for m in aims)
+            cues = {place: kind for place, kind in (*left_open, *told, *to_come) if kind}
+            self._cues_known[number] = sorted(cues.items())
         return self._cues_known[number]
 
     def tense(self, start: int, end: int) -> str | None:
-        """past, future or None, by the nearest verb of the sentence: before, else after."""
+        """past, future, open or None, by the nearest verb of the sentence: before, else after.
+
+        It is open where an infinitive, a modal verb or "if" follows a verb in the past.
+        """
         before, context = self.low[max(0, start - 40) : start], self.known.contexts
         if context["timetable"].search(before):
             return "future"
         if context["possessive"].match(self.low, end):
             return None
         cues = self._cues(self.sentence(start))
-        if not cues and context["infinitive"].search(before):
+        verbs = [cue for cue in cues if cue[1] != "open"]
+        if not verbs and context["infinitive"].search(before):
             return "future"  # headlines: "Doctors to resume strike on Monday"
-        here = bisect_left(cues, (start,))
-        if here and start - cues[here - 1][0] < 200:
-            return "future" if context["until"].search(before) else cues[here - 1][1]
-        after = bisect_left(cues, (end,))
-        return cues[after][1] if after < len(cues) and cues[after][0] - end < 200 else None
+        if kind := _nearest(cues, start):
+            return "future" if context["until"].search(before) else kind
+        return next((k for p, k in verbs if end <= p < end + 200), None)
+
+
+def _nearest(cues: list[tuple[int, str]], start: int) -> str | None:
+    """What the last verb in the 200 characters before a place tells."""
+    near = [kind for place, kind in cues if start - 200 < place < start]
+    told = next((kind for kind in reversed(near) if kind != "open"), None)
+    return "open" if told == "past" and near[-1] == "open" else told
 
 
 @lru_cache(maxsize=20_000)
@@ -159,6 +178,7 @@ class Context:
         self.published = published
         self.history: list[str] = []
         self._told: Told | None = None
+        self._last_day: Told | None = None
         self._news = -1  # the last sentence with a date counted from that of publication
         self.text, self._narrative = text, narrative
         self._start = self._end = self._last_place = 0
@@ -173,7 +193,7 @@ class Context:
         if not reading.base or not unit:
             return
         in_passing = partial(self.text.is_in_passing, start, end, unit == "D")
-        if reading.type == "DATE":
+        if reading.type == "DATE" or reading.anchor == "published":
             self._tell(Told(value, start), reading.anchor, in_passing)
         if self._narrative and value == at_unit(self.published, "D"):
             return
@@ -181,6 +201,8 @@ class Context:
             return
         self.history.append(value)
         self._last_place = end
+        if unit == "D":
+            self._last_day = Told(value, start)
 
     def _tell(self, told: Told, anchor: str, in_passing: Callable[[], bool]) -> None:
         """A year begins what is told; what is counted from the publication date ends it."""
@@ -205,13 +227,17 @@ class Context:
         return self._told.value if goes_on and same_voice and not is_news else None
 
     @property
+    def is_set_for_a_day(self) -> bool:
+        """Whether it is the date of an election or the like, or something goes on until it."""
+        return any(map(self.is_after, ("event_before", "until"))) or self.is_before("event_after")
+
+    @property
     def is_past_perfect(self) -> bool:
         return self.text.is_past_perfect(self._start)
 
     def is_after(self, name: str) -> bool:
         """Whether a `contexts` expression of the lexicon fits the 40 characters before."""
-        low = self.text.low[max(0, self._start - 40) : self._start]
-        return bool(self.text.known.contexts[name].search(low))
+        return self.text.is_after(name, self._start)
 
     def is_before(self, name: str) -> bool:
         """Whether a `contexts` expression of the lexicon fits the text after the match."""
@@ -234,9 +260,11 @@ class Context:
 
     def day(self) -> str:
         """The day a time of day belongs to: the one just mentioned, else that of publication."""
-        near = self.recent
-        if near and unit_of(near) == "D":
-            return near
+        if last := self._last_day:
+            passed = self.text.sentence(self._start) - self.text.sentence(last.place)
+            is_news = abs((self.published - interval(last.value)[0]).days) <= 7
+            if passed < (3 if is_news else 2):
+                return last.value
         return self.last("D") if self.narrative_year else at_unit(self.published, "D")
 
     def last(self, *units: str) -> str:

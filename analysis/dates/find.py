@@ -21,14 +21,17 @@ year named. A weekday is the one last gone by (the day of publication included) 
 tense governs it; "last" and "next" leave out the day of publication. A month or day without a year
 is the one gone by after a past tense, the one to come after a future tense; without either it is
 the one gone by unless the other is twice as near, and one five times nearer is taken in any case. A
-text with two or more years older than the year before publication (or one, in its first date), and
-more than twice as many as words like "yesterday", is a history: there, dates without a year belong
-to the year last mentioned. In any text such a date goes on from one with a year told up to two
-sentences before it in its paragraph and voice, unless that year is named in passing ("the largest
-since 1973", "who was jailed in 2011"). "Last night" and "overnight" are the day before publication
-and that day; "the past 36 hours" are as many days, rounded up. "On 10/3" is read in the order that
-brings it nearer to the publication date. A duration has an interval only when it ends or begins at
-publication ("the last three months"), never when counted from an event ("a week after the attack").
+text whose first date has a year older than the year before publication, with a month or in front of
+its clause (or another such year follows), and more than twice as many such years as words like
+"yesterday", is a history: there, dates without a year belong to the year last mentioned. In any
+text a day goes on from a day with a year told up to two sentences before it in its paragraph and
+voice, and so does what "had been" or stands in front of its clause ("In May the governor fled"),
+unless that year is named in passing ("the largest since 1973", "who was jailed in 2011"). Of what
+is set for a day ("the election in November") the nearer one is meant. "Last night" and "overnight"
+are the day before publication and that day; "the past 36 hours" are as many days, rounded up. "On
+10/3" is read in the order that brings it nearer to the publication date. A duration has an interval
+only when it ends or begins at publication ("the last three months"), never when counted from an
+event ("a week after the attack").
 """
 
 import datetime as dt
@@ -166,35 +169,40 @@ def _find(text: str, lexicon: Lexicon) -> Found:
 # --- resolution -----------------------------------------------------------------------------------
 
 _DEICTIC = {"DEICTIC", "TONIGHT", "WEEKDAY"}
+_CALENDAR = _DEICTIC | {"MONTH", "YEAR", "ISO", "NUMDATE"}
 _DEICTIC_WORDS = {"ago", "this", "last", "next", "now", "recently", "currently"}
 
 
 def _first_year(found: Found, day: dt.date) -> int | None:
-    """The first year of a text that tells of years long before its publication, else None.
+    """The year of a text's first date if it tells of that time, long before publication, else None.
 
-    One such year is enough where it is that of the first date. Years named in passing do not count.
+    That date has a year before the last one, with a month or in front of its clause, unless another
+    such year follows; and such years are more than twice as many as words of the day, such as
+    "yesterday".  Years named in passing do not count.
     """
-    years: list[int] = []
-    near, first_dated = 0, None
-    for match, following in _apart(found):
-        if first_dated is None and match[0].tag not in {"CLOCK", "DAYPART"}:
-            first_dated = any(token.tag == "YEAR" for token in following)
-        named = [token.value for token in match if token.tag == "YEAR"]
-        if named and _is_told(found.text, match):
-            years += named
-        near += match[0].word in _DEICTIC_WORDS or any(t.tag in _DEICTIC for t in match)
-    old = [year for year in years if year < day.year - 1]
-    return old[0] if len(old) >= 2 - bool(first_dated) and len(old) > 2 * near else None
+    old: list[int] = []
+    near = least = 0
+    for match in _apart(found):
+        tags = {token.tag for token in match}
+        near += match[0].word in _DEICTIC_WORDS or not tags.isdisjoint(_DEICTIC)
+        if tags.isdisjoint(_CALENDAR) or not _is_told(found.text, match):
+            continue
+        old += [t.value for t in match if t.tag == "YEAR" and t.value < day.year - 1]
+        if not old:  # the first date is of the day, or of no year
+            return None
+        is_fine = not tags.isdisjoint({"MONTH", "SEASON"})
+        least = least or 2 - (is_fine or found.text.is_after("in_front", match[0].start))
+    return old[0] if len(old) > max(least - 1, 2 * near) else None
 
 
-def _apart(found: Found) -> Iterator[tuple[list[TimeWord], list[TimeWord]]]:
-    """Each match that overlaps none before it, and the words of its row from there on."""
+def _apart(found: Found) -> Iterator[list[TimeWord]]:
+    """Each match that overlaps none before it."""
     end = -1
     for row, first, candidates in found.matches:
         if row[first].start >= end:
             match = row[first : first + candidates[0][0]]
             end = match[-1].end
-            yield match, row[first : first + 8]
+            yield match
 
 
 def _is_told(text: Text, match: list[TimeWord]) -> bool:

@@ -66,9 +66,10 @@ def _closest(ctx: Context, spans: list[tuple[Span, str]]) -> str:
     """Of the same date in several years, the one that distance and tense speak for.
 
     One that is five times nearer than the other is meant whatever the tense (writers name the
-    year of a date nearly a year away); else the past tense takes the last one gone by, the future
-    tense the next one to come. Without either it is the last one, as news tells of what was,
-    unless the next one is twice as near.
+    year of a date nearly a year away). The nearer one is meant of what is set for a day ("the
+    election in November") and after "until"; else the past tense takes the last one gone by, the
+    future tense the next one to come. Without either it is the last one, as news tells of what
+    was, unless the next one is twice as near.
     """
     gone = [(span, value) for span, value in spans if span[0] <= ctx.published]
     ahead = [(span, value) for span, value in spans if span[1] >= ctx.published]
@@ -76,19 +77,22 @@ def _closest(ctx: Context, spans: list[tuple[Span, str]]) -> str:
         return (gone or ahead)[-1][1]
     back = max((ctx.published - gone[-1][0][1]).days, 0)
     forth = max((ahead[0][0][0] - ctx.published).days, 0)
-    if 5 * min(back, forth) > max(back, forth) and (tense := ctx.tense()):
+    if ctx.is_set_for_a_day:
+        return gone[-1][1] if back <= forth else ahead[0][1]
+    tense = ctx.tense() if 5 * min(back, forth) > max(back, forth) else None
+    if tense in {"past", "future"}:
         return gone[-1][1] if tense == "past" else ahead[0][1]
     return gone[-1][1] if back <= 2 * forth else ahead[0][1]
 
 
 def _going_on(ctx: Context, make: Callable[[int], str | None]) -> str | None:
-    """The value for the year of the date told of in this paragraph, if one is.
+    """The value for the year of the date told of in this paragraph, if it goes on from that.
 
     What "had been" is the last before that date; an earlier month after a later one is the next
-    year's where half a year lies between. After a year alone, a day near publication is news.
+    year's where half a year lies between.
     """
     last = interval(ctx.told) if ctx.told else None
-    if not last or (unit_of(ctx.told) == "Y" and _is_news(ctx, make)):
+    if not last or not _goes_on(ctx, make, last[0].year):
         return None
     year = last[0].year
     days = {y: span[0] for y in (year - 1, year, year + 1) if (span := interval(make(y) or ""))}
@@ -98,6 +102,20 @@ def _going_on(ctx: Context, make: Callable[[int], str | None]) -> str | None:
         return make(year - (days[year] > last[1] and year - 1 in days))
     is_next = (last[0] - days[year]).days > 183 and days.get(year + 1, dt.date.max) <= ctx.published
     return make(year + is_next)
+
+
+def _goes_on(ctx: Context, make: Callable[[int], str | None], year: int) -> bool:
+    """Whether a date goes on from the one told of.
+
+    A day does from a day, and what stands in front of its clause ("In May the governor fled") or
+    "had been" from any date; but after a year alone, what "had been" does not, and a day near
+    publication is news.
+    """
+    before = unit_of(ctx.told or "")
+    if before == "Y":
+        return ctx.is_after("in_front") and not _is_news(ctx, make)
+    is_day = before == unit_of(make(year) or "") == "D"
+    return is_day or ctx.is_past_perfect or ctx.is_after("in_front")
 
 
 def _is_news(ctx: Context, make: Callable[[int], str | None]) -> bool:
@@ -529,7 +547,7 @@ def _compared(ctx: Context) -> str:
 
 
 def _count(g: Groups) -> Any:
-    count = g.value("n", 0.5 if g.words("one") == "half" else 1)
+    count = g.value("n", 0.5 if g.words("one") == "half" else "FRAC" not in g)
     return count if count == "X" else count + (g.value("FRAC", 0) or 0.5 * ("half" in g))
 
 

@@ -166,9 +166,11 @@ class TimeLexicon:
 
     @cached_property
     def tenses(self) -> dict[str, str]:
-        """Verbs that tell the tense: not_past, past or future."""
+        """Verbs that tell the tense: not_past, open, past or future."""
         tenses = self.content["tense"]
-        return {word: kind for kind in ("not_past", "past", "future") for word in tenses[kind]}
+        return {
+            word: kind for kind in ("not_past", "open", "past", "future") for word in tenses[kind]
+        }
 
     @cached_property
     def contexts(self) -> dict[str, re.Pattern[str]]:
@@ -208,9 +210,10 @@ def _supported(known: TimeLexicon, text: str, low: str, start: int, end: int, ki
     then = bool(contexts[f"{kind}_after"].match(after))
     near = bool(contexts[f"{kind}_before"].search(before))
     if kind == "named":  # "Bloody Sunday", "the Sunday Times"
-        return not (then or near)
-    if kind == "seasons" and after.startswith(" of "):
-        return then  # "in the fall of the city"
+        return not (text[start].isupper() and (then or near))
+    part = contexts.get(f"{kind}_part")
+    if part and part.match(after):  # "in the fall of the city", "Mar-a-Norte"
+        return then
     if kind in {"months", "names"}:
         near = (near and text[start].isupper()) or bool(contexts["day_before"].search(before))
     return then or near

@@ -31,6 +31,8 @@ def find_tolls(p: Parse) -> Iterator[Toll]:
     for i, word in enumerate(p.words):
         if word in both and _none(p, i):
             yield Toll(i, (0, 0), (0, 0))
+        elif word in p.lists["claim"] and (bounds := _claims(p, i)):
+            yield Toll(i, bounds, None)
         elif (word in dead or word in hurt) and (bounds := _number(p, i)):
             yield Toll(i, bounds if word in dead else None, bounds if word in hurt else None)
 
@@ -42,7 +44,23 @@ def _none(p: Parse, i: int) -> bool:
 def _number(p: Parse, i: int) -> Bounds | None:
     if _none(p, i):
         return 0, 0
-    return _behind(p, i) or _before(p, i)
+    return _behind(p, i) or _before(p, i) or _single(p, i)
+
+
+def _claims(p: Parse, i: int) -> Bounds | None:
+    """ "Blast in Karsa | claims | 11": lives, in headlines."""
+    return _people(p, i + 1) if p.is_headline and i + 1 < len(p.words) else None
+
+
+def _single(p: Parse, i: int) -> Bounds | None:
+    """ "Raid on the port, driver | killed": one, in headlines, where no number is told."""
+    word, before = p.words[i], p.words[i - 1] if i else "s"
+    passive = p.is_headline and word in {"killed", "wounded", "injured", "hurt", "dead"}
+    ends = not p.words[i + 1 : i + 2] or p.words[i + 1] in {",", "in", "as", "by", "at", "near"}
+    begins = i < 2 or p.words[i - 2] in BREAKS | {",", "and"} | p.lists["before_noun"]
+    many = before.endswith(("s", "men", "people", "children", "crew", "police", "dead"))
+    person = before.isalpha() and not many and before not in p.lists["verb_group"]
+    return (1, 1) if passive and ends and begins and person and not p.capitals[i - 1] else None
 
 
 def _behind(p: Parse, i: int) -> Bounds | None:

@@ -7,6 +7,7 @@ from analysis.events.phrases import Hit
 from analysis.events.vocabulary import BREAKS
 
 Bounds = tuple[int, int | None]
+_PERFECT = {"has", "have", "had"}
 _BEFORE = 5  # tokens before a noun in which its number is looked for
 
 
@@ -14,7 +15,9 @@ def count_incidents(p: Parse, hit: Hit) -> Bounds:
     """Least and most incidents: "over 160 attacks", "attacked 115 times"; None is no bound."""
     at = _counted_word(p, hit)
     if at is None or is_weapon_at_work(p, hit):
-        return (2, None) if _repeated(p, hit) else (1, 1)
+        return (
+            _by_object(p, hit) or _by_days(p, hit) or ((2, None) if _repeated(p, hit) else (1, 1))
+        )
     plural = p.words[at].endswith("s")
     for i in range(at - 1, max(at - 1 - _BEFORE, -1), -1):
         if bounds := bounds_at(p, i, plural):
@@ -23,6 +26,26 @@ def count_incidents(p: Parse, hit: Hit) -> Bounds:
         if i in p.verbs or word in BREAKS or (word != "of" and word in p.lists["prepositions"]):
             break
     return (2, None) if plural else (1, 1)
+
+
+def _by_object(p: Parse, hit: Hit) -> Bounds | None:
+    """ "Have attacked | nine garrison towns": at least nine times."""
+    told = hit.phrase.root == "ASSAULT" and not _PERFECT.isdisjoint(p.group(hit).words)
+    span = p.object_from(hit.last + 1) if told else None
+    if not span or p.lists["sites"].isdisjoint(p.words[slice(*span)]):
+        return None
+    number = number_at(p, span[0])
+    return (number, None) if number and number > 1 else None
+
+
+def _by_days(p: Parse, hit: Hit) -> Bounds | None:
+    """ "Bombed the road | on Saturday, Sunday and Monday": three times."""
+    words = enumerate(p.words[: p.clause_of(hit.last)[1]])
+    named = [i for i, word in words if i > hit.last and word in p.lists["weekdays"]]
+    days = [i for i in named if p.words[i + 1 : i + 2] not in (["'s"], ["’s"])]
+    listed = [j for i, j in pairwise(days) if p.words[i + 1 : j] in ([","], ["and"], [",", "and"])]
+    last = listed and "and" in p.words[listed[-1] - 1 : listed[-1]]
+    return (len(listed) + 1,) * 2 if last else None
 
 
 def _repeated(p: Parse, hit: Hit) -> bool:
@@ -92,4 +115,8 @@ def number_at(p: Parse, i: int) -> int | None:
     digits = word.replace(",", "") if word[0].isdigit() else ""
     if digits.isascii() and digits.isdigit() and len(digits) < 7:
         return int(digits) or None
-    return p.known.numbers.get(word)
+    tens, _, ones = word.partition("-")  # "twenty-six"
+    values = [p.known.numbers.get(part) for part in (tens, ones or tens)]
+    if ones:
+        return sum(values) if all(values) and values[0] % 10 == 0 else None
+    return values[0]

@@ -74,6 +74,12 @@ class Parse:
         return self.text.rstrip()[-1:].isalnum() or is_titled(self.words, self.capitals)
 
     @cached_property
+    def asks(self) -> bool:
+        """Whether it asks if something is so: "Did anybody | stop shooting?"."""
+        asked = self.words[:1] and self.any_list(self.words[0], ("verb_group", "conditional"))
+        return bool(asked) and self.text.rstrip("”\"' ").endswith("?")
+
+    @cached_property
     def is_labour(self) -> bool:
         """Whether it tells of workers and their pay, and of no arms."""
         words = self.words
@@ -84,7 +90,10 @@ class Parse:
         """Whether it tells of a vehicle that hit something, and of no arms."""
         words, lists = self.words, self.lists
         vehicle = not (lists["vehicles"].isdisjoint(words) or lists["collided"].isdisjoint(words))
-        return vehicle and (lists["arms"] - lists["dead"]).isdisjoint(words)
+        if vehicle and (lists["arms"] - lists["dead"]).isdisjoint(words):
+            return True
+        crash = not (lists["collided"] - {"hit"}).isdisjoint(words)
+        return crash and (lists["weapons"] | {"down"}).isdisjoint(words)
 
     def any_list(self, word: str, names: Iterable[str]) -> bool:
         """Whether a word stands in one of the lists."""
@@ -105,13 +114,17 @@ class Parse:
     def group_of(self, verb: int) -> VerbGroup:
         """The verb at a token with the auxiliaries and adverbs before it."""
         i, words, inside = verb, self.words, self.lists["verb_group"]
-        while i and (words[i - 1] in inside or words[i - 1][-2:] == "ly"):
+        while i and (words[i - 1] in inside or words[i - 1][-2:] == "ly" or self._is_each(i - 1)):
             i -= 1
         i += words[i] == "since" and words[verb].endswith("ing")  # "since | launching"
         before = words[i - 1] if i else ""
         infinitive = i < verb and words[verb - 1] == "to"
         governor = self._before_day(i) if infinitive else None
         return VerbGroup(i, verb, words[verb], before, frozenset(words[i:verb]), governor)
+
+    def _is_each(self, i: int) -> bool:
+        """ "Will | each | hold their fire"."""
+        return i > 0 and self.words[i] == "each" and self.words[i - 1] in self.lists["verb_group"]
 
     def _before_day(self, i: int) -> str:
         """The word before a token, a day between them skipped: "voted | on Sunday | to expel"."""
@@ -139,10 +152,12 @@ class Parse:
         before = words[end - 1] if end else ""
         if before in {"the", "a", "an"}:
             return None  # "the | sacking of"
-        if before == "," and words[begin].endswith("ing"):
+        if before in {",", "by"} and words[begin].endswith("ing"):
             return self._main_subject(end - 1)
         if before in self.lists["subjects"]:
             return end - 1, end
+        if verb := self._verb_that_shares(begin, end - 1):
+            return self.subject(verb)
         if antecedent := self._over_relative(end):
             end = antecedent
         relative = before in self.lists["relatives"]
@@ -175,10 +190,31 @@ class Parse:
         """ "The army left the town, | blaming the rebels": the subject before the comma."""
         start = self.clause_of(comma)[0]
         start += self.words[start] in self.lists["clause begins"]
-        finite = [v for v in self.verbs if start <= v < comma and self.words[v][-3:] != "ing"]
-        if finite:
+        if finite := self._verbs_before(comma):
             return self.subject(self.group_of(min(finite)).begin)
-        return self.object_from(start)
+        return self.object_from(self._after_circumstance(start, comma))
+
+    def _verb_that_shares(self, begin: int, at: int) -> int | None:
+        """The group of another verb that has the same subject, by the word before."""
+        if self.words[begin].endswith("ing"):
+            return self._main_verb(at)
+        finite = self._verbs_before(at) if self.words[at] == "," else []
+        return self.group_of(min(finite)).begin if finite else None  # "took a post, | freed nine"
+
+    def _main_verb(self, at: int) -> int | None:
+        """ "Nurses | stood outside | holding signs"."""
+        start, behind = self.clause_of(at)[0], self.words[at]
+        if behind not in self.lists["adverbs"] | self.lists["prepositions"] - {"of", "by"}:
+            return None
+        own = (i for i in range(at - 1, start, -1) if self.words[i] in self.lists["other_verbs"])
+        return next((i for i in own if self.words[i] not in self.lists["verb_group"]), None)
+
+    def _verbs_before(self, comma: int) -> list[int]:
+        """The finite verbs of the lexicon in the clause before a comma, no relative clause."""
+        start = self.clause_of(comma)[0]
+        if self.words[start] in self.lists["relatives"]:
+            return []
+        return [v for v in self.verbs if start <= v < comma and self.words[v][-3:] != "ing"]
 
     def _list_begin(self, start: int, end: int) -> int:
         """ "Farmers, | students and drivers": the first of those listed."""
@@ -225,31 +261,49 @@ class Parse:
                 if word not in {"who", "that"} or start == end or words[end - 1][-2:] != "ed":
                     break
                 start = end = start - 1  # "factions | that he commanded"
-            elif word == "and" and words[start - 2] in self.lists["calendar"]:
-                break  # "met the envoy on Tuesday and | both sides"
-            elif narrow and start < end and word in self.lists["prepositions"] - {"of"}:
+            elif start < end and (self._begins_anew(start) or (narrow and self._ends_other(word))):
                 break
             else:
                 start -= 1
         return start, end
 
+    def _begins_anew(self, start: int) -> bool:
+        """ "In Karsa | the army", "met the envoy on Tuesday and | both sides"."""
+        before = self.words[start - 1]
+        if before == "and":
+            return self.words[start - 2] in self.lists["calendar"]
+        article = self.words[start] in {"the", "a", "an"} and before not in {"all", "both", "as"}
+        return article and self.capitals[start - 1] and start > 1
+
+    def _ends_other(self, word: str) -> bool:
+        """ "From the ridge came | a volley that hit", "in response to | raids"."""
+        lists = self.lists
+        verb = word in lists["other_verbs"] and word not in lists["verb_group"]
+        return verb or word in lists["prepositions"] - {"of"}
+
     def _after_circumstance(self, start: int, end: int) -> int:
         """ "On Friday night | the army"."""
         words = self.words
         while start < end and words[start] in self.lists["prepositions"]:
+            if words[start + 1] in {"least", "most"}:
+                break  # "at least nine men"
             start += 1
-            while start < end and not self.capitals[start] and words[start] not in {"the", "a"}:
+            while start < end and not self._begins_name(start):
                 start += 1
         return start
+
+    def _begins_name(self, i: int) -> bool:
+        word = self.words[i]
+        return word in {"the", "a", "an"} or (
+            self.capitals[i] and word not in self.lists["calendar"]
+        )
 
     def object_from(self, i: int) -> Span | None:
         """The noun phrase that begins at `i`, a preposition before it skipped."""
         words, lists = self.words, self.lists
         i += i < len(words) and words[i] in lists["before_object"]
         first = words[i] if i < len(words) else ""
-        owner = words[i + 1 : i + 2] in (["'s"], ["’s"])  # "Monday's raid"
-        adverbial = first != "at" and first in lists["prepositions"]
-        if adverbial or (first in lists["calendar"] and not owner):
+        if self._is_circumstance(i, first):
             return None
         if first in lists["object pronouns"] and not self.capitals[i]:  # "us", not "the | US"
             return i, i + 1
@@ -260,10 +314,19 @@ class Parse:
             end -= 1
         return (i, end) if end > i else None
 
+    def _is_circumstance(self, i: int, first: str) -> bool:
+        """ "Struck | at dawn", "closed in | south of the town", "on | Monday", not "Monday's"."""
+        behind, lists = self.words[i + 1 : i + 2], self.lists
+        where = first in lists["directions"] and behind == ["of"]
+        when = first in lists["calendar"] and behind not in (["'s"], ["’s"])
+        nothing = first in lists["no_object"] and not self.capitals[i]
+        return nothing or where or when or (first != "at" and first in lists["prepositions"])
+
     def is_road(self, span: Span) -> bool:
-        """Whether it names a road or the like: "Harbour Street"."""
+        """Whether it names a road or the like: "Harbour Street", "the Karsa road"."""
         last = span[1] - 1
-        return self.capitals[last] and self.words[last] in self.lists["roads"]
+        named = self.capitals[last] or (last > span[0] and self.capitals[last - 1])
+        return named and self.words[last] in self.lists["roads"]
 
     def _is_trailing(self, at: int) -> bool:
         """A day, a number or the like, but not in "Tower | 22"."""
@@ -325,7 +388,8 @@ class Parse:
     @cached_property
     def speaker(self) -> Span | None:
         """Subject of the first reporting verb ("the group said it ...")."""
-        return self.subject(self.reporting_verb) if self.reporting_verb else None
+        said = self.reporting_verb
+        return self.subject(self.group_of(said).begin) if said else None
 
     @cached_property
     def teller(self) -> Span | None:
@@ -362,7 +426,7 @@ def is_weapon_at_work(p: Parse, hit: Hit) -> bool:
 
 def is_act(p: Parse, span: Span) -> bool:
     """Whether a noun phrase names an act, not who acts: "the attack on X | killed nine"."""
-    acts = [h for h in p.hits if span[0] <= h.words[0] and h.words[-1] < span[1]]
+    acts = [h for h in p.hits if span[0] <= h.words[0] and h.words[:2][-1] < span[1]]
     modified = p.lists["modified"]  # "a strike | leader"
     acts = [
         h for h in acts if not h.phrase.verbal and modified.isdisjoint(p.words[h.last + 1 :][:1])

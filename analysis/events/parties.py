@@ -12,7 +12,13 @@ from analysis.events.vocabulary import BREAKS
 
 Party = str | tuple[int, int] | None  # entity id, offsets of a noun phrase, or nobody
 
-MODIFIERS = ("'s", "’s", "-")  # what follows a name that only describes another ("Arvania's army")
+MODIFIERS = (
+    "'s",
+    "’s",
+    "-",
+    "' ",
+    "’ ",
+)  # what follows a name that only describes another ("Arvania's army")
 _NEAR = 8  # tokens between an act and the clause that tells of it
 _LONGEST = 6  # words that may name somebody; more are no name but a misread clause
 _BILATERAL = {"CONSULT", "AGREE", "COOPERATE"}
@@ -23,6 +29,7 @@ _OWN = {  # prepositions after a noun of that type or mode that lead to who does
 }
 _UNDERGONE = ("come under", "die ", "lose _ life")  # phrases whose subject is hit
 _FOR_WHICH, _RESPONSIBLE = ["for", "which"], {"responsibility", "credit"}
+_AGAINST_NOBODY = {"explosion", "blast"}  # which have a place, no target
 _NOBODY = {"LOC", "FAC"}  # types of entity that do nothing
 _TO_WHOM = {  # further prepositions behind the noun of a phrase that lead to its target
     **dict.fromkeys(_BILATERAL, frozenset(["with"])),
@@ -82,7 +89,8 @@ def phrases_of(p: Parse, hit: Hit) -> Phrases:
     if subject and is_act(p, subject):
         return Phrases(_of_act(p, subject).doer, goal, "by the act")
     if _is_passive_group(p, group):
-        return Phrases(p.by(hit.last + 1), subject, "passive")
+        thrown = p.words[hit.last] in p.lists["before_object"] and _is_weapon(p, subject)
+        return Phrases(p.by(hit.last + 1), goal if thrown else subject, "passive")
     if hit.phrase.text.startswith(_UNDERGONE):
         start = hit.last + 1
         sender = p.words[start : start + 1] == ["from"]
@@ -93,11 +101,18 @@ def phrases_of(p: Parse, hit: Hit) -> Phrases:
 
 
 def _sender(p: Parse, subject: Span | None) -> Span | None:
-    """ "A drone flown by | the army": who sent the weapon that is the subject."""
+    """ "A drone flown by | the army", "| Arvania's | war has killed": who is behind it."""
     words = _words(p, subject)
+    if subject and "war" in words:
+        return p.owner_in(subject)
     if not subject or "by" not in words or p.lists["weapons"].isdisjoint(words):
         return None
     return p.object_from(subject[0] + words.index("by") + 1)
+
+
+def _is_weapon(p: Parse, span: Span | None) -> bool:
+    """ "Shots | were fired at": what is used, not who is hit."""
+    return bool(span) and p.words[span[1] - 1] in p.lists["weapons"]
 
 
 def _act_told_of(p: Parse, hit: Hit) -> Span | None:
@@ -137,10 +152,10 @@ def _is_passive(p: Parse, hit: Hit) -> bool:
 def _of_passive(p: Parse, hit: Hit) -> Phrases:
     thing = hit.words[0]
     by = p.by(hit.last + 1)
+    if hit.phrase.root == "AID" or p.words[thing] in p.lists["weapons"]:
+        return Phrases(by, _towards(p, hit), "passive")
     if p.words[thing] in p.lists["undergoes"]:
         return Phrases(by, p.subject(hit.words[1]), "passive")
-    if hit.phrase.root == "AID":
-        return Phrases(by, _towards(p, hit), "passive")
     own = _of_noun(p, hit._replace(words=hit.words[:1], last=thing))
     return own._replace(doer=own.doer or by)
 
@@ -169,19 +184,30 @@ def _without_object(p: Parse, after: list[str]) -> bool:
 def _goal(p: Parse, hit: Hit) -> Span | None:
     """Object of a verb; of a phrase with a noun ("fired rockets and shells at X") what follows."""
     words, start = p.words, hit.last + 1
-    if inside := _goal_inside(p, hit):
-        return inside
-    several = len(hit.words) > 1 and words[hit.last] not in p.lists["prepositions"]
-    several = several and not words[hit.last].endswith("ing")  # "stopped attacking | convoys"
-    undergone = several and words[hit.last] in p.lists["undergoes"]
-    if towards := several and not undergone and _towards(p, hit):
-        return towards
+    found = _goal_inside(p, hit) or _asked(p, hit) or _goal_of_noun(p, hit)
+    if found or _is_infinitive(p, hit):
+        return found
     if words[start : start + 1] == ["and"]:
         return p.object_from(start + 2) if start + 1 in p.verbs else None  # "arms and trains X"
-    if undergone:
-        return hit.first + 1, (p.object_from(hit.first + 1) or (0, start))[1]
     goal = p.object_from(start)
-    return None if _is_street(p, hit, goal) else goal
+    owner = p.owner_in(goal) if goal and hit.phrase.root == "REJECT" else None
+    return owner or (None if _is_street(p, hit, goal) else goal)
+
+
+def _goal_of_noun(p: Parse, hit: Hit) -> Span | None:
+    """ "Fired rockets at | X"; the noun itself where it undergoes: "freed the | crew"."""
+    noun = p.words[hit.last]  # not in "stopped attacking | convoys"
+    if len(hit.words) < 2 or noun in p.lists["prepositions"] or noun[-3:] == "ing":
+        return None
+    if noun not in p.lists["undergoes"] or hit.phrase.root == "AID":
+        return _towards(p, hit)
+    return hit.first + 1, (p.object_from(hit.first + 1) or (0, hit.last + 1))[1]
+
+
+def _is_infinitive(p: Parse, hit: Hit) -> bool:
+    """ "Agreed to | keep the road open", but not "agreed to | the plan"."""
+    to = p.words[hit.last] == "to" and hit.phrase.root in {"AGREE", "REQUEST", "REJECT"}
+    return to and not _begins_object(p, hit.last + 1, named=True)
 
 
 def _is_street(p: Parse, hit: Hit, span: Span | None) -> bool:
@@ -202,6 +228,19 @@ def _goal_inside(p: Parse, hit: Hit) -> Span | None:
         return goal[0], min(goal[1], hit.last)  # "ordered | the consul | out"
     inside = goal and (particle or root in {"ACCUSE", "REQUEST"}) and goal[1] <= hit.words[1]
     return goal if inside and not is_act(p, goal) else None
+
+
+def _asked(p: Parse, hit: Hit) -> Span | None:
+    """ "Demanded that | Belmar | withdraw": of whom."""
+    that = [i for i in (hit.last, hit.last + 1) if p.words[i : i + 1] == ["that"]]
+    if hit.phrase.root != "REQUEST" or not that:
+        return None
+    start = end = that[0] + 1
+    end += p.words[start : start + 1] == ["the"]
+    while end < len(p.words) and p.capitals[end]:
+        end += 1
+    end += p.words[end : end + 1] != [] and p.words[end] in p.lists["offices"]
+    return (start, end) if p.words[start:end] not in ([], ["the"]) else None
 
 
 def _towards(p: Parse, hit: Hit) -> Span | None:
@@ -240,16 +279,24 @@ def _of_noun(p: Parse, hit: Hit) -> Phrases:
         return Phrases(p.subject(hit.words[1]), p.object_from(i), "weapon")
     if words[hit.last] in lists["before_object"]:
         target = p.object_from(hit.last + 1)
-    elif len(hit.words) == 2 and _begins_object(
+    elif (verb := _verb_of(p, hit)) and _begins_object(
         p, i := _after_particle(p, i), hit.phrase.root in DONE
     ):
         # "fighter jets | struck | the depot", "rockets | rained | down on the depot"
-        return Phrases(p.subject(hit.words[1]), p.object_from(i), "weapon")
+        return Phrases(p.subject(verb), p.object_from(i), "weapon")
     if subject := _moving(p, hit):
         return Phrases(subject, p.object_from(i), "moving")
     source, behind, i = _behind_noun(p, hit, hit.last + 1)
     by = None if hit.mode == "ceasefire" else p.by(i)  # mediators are no parties of a truce
     return Phrases(source or by, target or behind, "noun")
+
+
+def _verb_of(p: Parse, hit: Hit) -> int:
+    """The verb of a thing and what it does: "rockets | hit", "a blast | tore | through"; else 0."""
+    if len(hit.words) < 2:
+        return 0
+    verb = hit.words[-1 - (p.words[hit.last] in p.lists["prepositions"])]
+    return 0 if verb == hit.words[0] or p.words[verb] in p.lists["weapons"] else verb
 
 
 def _moving(p: Parse, hit: Hit) -> Span | None:
@@ -284,7 +331,8 @@ def _owner(p: Parse, hit: Hit) -> Span | None:
         k -= 1
     while k and (p.capitals[k - 1] or p.words[k - 1] in {"'s", "’s"}):
         k -= 1
-    while k < hit.first and (p.words[k] in p.lists["no_actor"] or number_at(p, k)):
+    names_none = p.lists["no_actor"] | p.lists["clause"]
+    while k < hit.first and (p.words[k] in names_none or number_at(p, k)):
         k += 1
     if k == hit.first or not p.capitals[k] or _is_site(p, k, hit):
         return None
@@ -340,13 +388,10 @@ def _behind_noun(p: Parse, hit: Hit, i: int) -> tuple[Span | None, Span | None, 
         span = None
         if word in own or (word == "by" and not words[i - 1].endswith(mediated)):
             span = source = p.object_from(i + 1)  # "the demands of the rebels"
-        elif (
-            word in lists["before_target"]
-            or _fire_at(p, i)
-            or (word == "to" and hit.mode == "visit")
-        ):
+        elif word in lists["before_target"] or _leads_to_target(p, hit, i):
             span = p.object_from(i)
-            target = target or span
+            nobody = word == "against" and hit.phrase.text in _AGAINST_NOBODY
+            target = target or (None if nobody else span)
         elif word in lists["before_place"] or word == "from":
             i += words[i + 1 : i + 2] == ["across"]
             span = p.object_from(i + 1)
@@ -356,9 +401,10 @@ def _behind_noun(p: Parse, hit: Hit, i: int) -> tuple[Span | None, Span | None, 
     return source, target, i
 
 
-def _fire_at(p: Parse, i: int) -> bool:
-    """ "Rocket fire | at the base"."""
-    return p.words[i : i + 1] == ["at"] and p.words[i - 1] in {"fire", "gunfire", "shots"}
+def _leads_to_target(p: Parse, hit: Hit, i: int) -> bool:
+    """ "Rocket fire | at the base", "a visit | to Belmar"."""
+    fire = p.words[i : i + 1] == ["at"] and p.words[i - 1] in {"fire", "gunfire", "shots"}
+    return fire or (p.words[i : i + 1] == ["to"] and hit.mode == "visit")
 
 
 def _users(p: Parse, span: Span | None) -> Span | None:
@@ -411,6 +457,11 @@ def _claimer_behind(p: Parse, hit: Hit) -> Span | None:
             unclaimed = p.lists["negation"] | p.lists["nobody"]
             return subject if unclaimed.isdisjoint(said) else None
     return None
+
+
+def _counts(p: Parse, i: int) -> bool:
+    """ "Blast claims | 11"."""
+    return i < len(p.words) and p.words[i].isdigit()
 
 
 def _words(p: Parse, span: Span | None) -> list[str]:
@@ -688,7 +739,10 @@ class PartyReader:
         """Who says who did it: the doer (claimed), somebody else (blamed), or the outlet (none)."""
         p, hit, words = self.p, event.hit, self.p.words
         after = words[hit.last + 1 : min(hit.last + 6, p.clause_of(hit.last)[1])]
-        near = words[max(event.group.begin - 6, 0) : hit.last + 1]
+        begin = max(event.group.begin - 6, 0)
+        near = [
+            w for i, w in enumerate(words[begin : hit.last + 1], begin + 1) if not _counts(p, i)
+        ]
         near += after if not hit.phrase.verbal and "by" in after else []
         for kind, attribution in (("claim", "claimed"), ("blame", "blamed")):
             if not p.lists[kind].isdisjoint(near):

@@ -6,11 +6,13 @@ from typing import NamedTuple
 from analysis.events.vocabulary import BREAKS, Entry, Phrase, Start, Vocabulary
 
 MAX_GAP = 6
+_IDIOM_GAP = 3
 _ELSEWHERE = frozenset(
     [",", "response", "retaliation", "short", "when", "while", "because", "although"]
 ) | BREAKS - frozenset('"“”')  # no phrase goes on beyond
 
 
+_EACH = frozenset(["each", "both", "all"])
 _ARTICLES = frozenset(["a", "an", "the", "'s", "his", "her", "its", "their", "our", "my"])
 
 
@@ -26,6 +28,13 @@ class Hit(NamedTuple):
 
 def _hit(phrase: Phrase, *words: int) -> Hit:
     return Hit(phrase, words, words[-1], phrase.mode, words[0])
+
+
+def _refined(outer: Hit, inner: Hit) -> Hit:
+    """One of both: "launched | air strikes", "drone | strike", "car | bomb went off"."""
+    moved = not (outer.phrase.verbal or inner.phrase.verbal) and len(inner.words) > 1
+    whole = inner._replace(first=outer.first) if moved else outer
+    return whole._replace(last=max(outer.last, inner.last), mode=outer.mode or inner.mode)
 
 
 def harms(hit: Hit) -> bool:
@@ -59,13 +68,14 @@ class PhraseFinder:
                 continue
             outer = kept[-1] if kept and i <= kept[-1].last + (not hit.phrase.verbal) else None
             if outer and outer.phrase.root == hit.phrase.root:
-                # "launched | air strikes", "drone | strike": the inner phrase refines the outer one
-                last = max(outer.last, hit.last)
-                kept[-1] = outer._replace(last=last, mode=outer.mode or hit.mode)
-                taken.update(hit.words)
-            elif i not in taken:
-                taken.update(hit.words)
+                if hit.phrase.verbal and i in outer.words:
+                    continue  # "shot | down a jet"
+                kept[-1] = _refined(outer, hit)
+            elif i in taken:
+                continue
+            else:
                 kept.append(hit)
+            taken.update(hit.words)
         return kept
 
     def _at(self, i: int, start: Start) -> Hit | None:
@@ -102,16 +112,24 @@ class PhraseFinder:
                 second = phrase.rest[0][1]
                 if not second.isdisjoint(window) and (words := self._match(phrase, i)):
                     return _hit(phrase, *words)
-        found: list[tuple[int, Phrase]] = []
-        for entry in entries:
-            if phrase := entry.near.get(window[0]):
-                return _hit(phrase, i, i + 1)
-            if not entry.far.keys().isdisjoint(window):
-                end = next((k for k, word in enumerate(window) if word in _ELSEWHERE), len(window))
-                words = enumerate(window[: end + 1], i + 1)
-                found += [(j, entry.far[word]) for j, word in words if word in entry.far][:1]
+        if phrase := next((e.near[window[0]] for e in entries if window[0] in e.near), None):
+            return _hit(phrase, i, i + 1)
+        found = [
+            pair
+            for e in entries
+            if not e.far.keys().isdisjoint(window)
+            for pair in self._behind_gap(e, window)
+        ]
         nearest = min(found, key=itemgetter(0), default=None)
-        return _hit(nearest[1], i, nearest[0]) if nearest else None
+        return _hit(nearest[1], i, i + 1 + nearest[0]) if nearest else None
+
+    def _behind_gap(self, entry: Entry, window: list[str]) -> list[tuple[int, Phrase]]:
+        """The nearest second word of an entry in a window, and its phrase, if any."""
+        end = next((k for k, word in enumerate(window) if word in _ELSEWHERE), len(window))
+        far = (
+            (k, entry.far[word]) for k, word in enumerate(window[: end + 1]) if word in entry.far
+        )
+        return [(k, phrase) for k, phrase in far if phrase.root or k <= _IDIOM_GAP][:1]
 
     def _passive(self, of_object: dict[str, Phrase], i: int) -> Hit | None:
         """ "sanctions on the port | were | lifted": the object, a form of "be", the participle."""
@@ -144,14 +162,30 @@ class PhraseFinder:
         word, lists = self.words[i], self.lists
         before, after = ("", *self.words, "")[i : i + 3 : 2]
         gerund = word.endswith("ing")
-        begun = gerund and before in lists["implicative"]  # "began | firing at"
-        if before in lists["pronouns"] or word.endswith("ed") or word in lists["past"] or begun:
+        if self._is_surely_verb(i, before):
             return False
         if before in lists["verb_group"] and before not in lists["before_noun"]:
             return before in lists["be"] and not gerund
         if before in lists["before_noun"] or before[:1].isdigit() or before.endswith(("ed", "ing")):
             return before in _ARTICLES or not (gerund and self._begins_object(i + 1))
+        if self._is_third_person(i) and after not in lists["noun_follows"]:
+            return False
         return self._behind_adjective(i) or self._noun_by_what_follows(i, before, after)
+
+    def _is_surely_verb(self, i: int, before: str) -> bool:
+        """ "They | fire", "fired", "began | firing at", "will each | hold"."""
+        word, lists = self.words[i], self.lists
+        if before in lists["pronouns"] or word.endswith("ed") or word in lists["past"]:
+            return True
+        begun = word.endswith("ing") and before in lists["implicative"]
+        each = before in _EACH and i > 1 and self.words[i - 2] in lists["verb_group"]
+        return begun or each
+
+    def _is_third_person(self, i: int) -> bool:
+        """ "Belmar's junta | orders | Corsian envoys out", not in a headline's capitals."""
+        word = self.words[i]
+        plural = word in self.lists["often_nouns"] and word[-1] == "s"
+        return plural and not self.headline and self._begins_object(i + 1)
 
     def _behind_adjective(self, i: int) -> bool:
         return i > 0 and self.words[i][-3:] != "ing" and self._may_be_adjective(i - 1)
@@ -173,10 +207,10 @@ class PhraseFinder:
         if word.endswith("ing"):
             nouns = self.known.starts[word].alone[1]
             follows = follows or bool(nouns and after.endswith("ed"))  # "fighting | erupted"
-            return follows and (before not in {",", ""} or after in {"of", "between"})
+            return follows and (before not in {",", ""} or after in {"of", "between", "erupted"})
         if word in self.lists["often_nouns"]:  # but "Belmar | orders | Corsian envoys out"
-            named = word.endswith("s") and not self.headline and self._begins_object(i + 1)
-            return (after not in self.lists["before_noun"] and not named) or follows
+            counted = after[:1].isdigit()  # "free | 30 conscripts"
+            return not (after in self.lists["before_noun"] or counted) or follows
         return not after or follows or not after[0].isalnum()
 
     def _in_name(self, i: int) -> bool:

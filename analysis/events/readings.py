@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from analysis.events.actors import may_act
@@ -21,6 +21,10 @@ _LOCATED = DONE | {"PROTEST", "CONSULT", "AID", "COOPERATE", "RETREAT"}
 _ONLY_TOLD = {"CONSULT", "AGREE", "SUPPORT", "COOPERATE", "AID"}  # as nouns mostly background
 _AGAIN = re.compile(  # ", a raid that ...", "in the latest attack"
     r", (?:an?|the)(?: \w+){0,2}$|in (?:the|an?)(?: [\w-]+){0,2}$|one of the(?: [\w-]+){0,2}$"
+)
+_PUT_OFF = re.compile(
+    r"\b(?:put|pushed|moved|brought|delayed|postponed|deferred|rescheduled)"
+    r"(?: back| forward| off)? (?:to|until|till)(?: the)? $"
 )
 _FAR, _LONG = 6, 14  # words from "since" and from "first" to a date
 _CAMPAIGN_DAYS = 7  # attacks over a longer time are told as one campaign
@@ -146,6 +150,9 @@ class Reader:
             self.readings[-1] = _joined(self.readings[-1], reading, event.hit.phrase.verbal)
             return
         self._harm = harms(event.hit)
+        if self._in_raid(event):
+            raid = self.readings.pop()
+            reading = reading._replace(place=reading.place or raid.place)
         if self._blamed_on(event):  # "a raid | blamed on the Front"
             by = {"source": reading.target, "attribution": "blamed"}
             self.readings[-1] = self.readings[-1]._replace(**by)
@@ -155,6 +162,15 @@ class Reader:
             self.readings.append(reading)
         else:
             self.readings += self._by_place(event, reading)
+
+    def _in_raid(self, event: Event) -> bool:
+        """ "In a raid on a flat, | police detained two": no fight."""
+        last = self.readings[-1] if self.readings else None
+        searched = event.root == "COERCE" and event.mode in {"arrest", "seize"}
+        if not searched or not last or last.event_type != "ASSAULT":
+            return False
+        raid = last.trigger.lower() in {"raid", "raids"} and not last.source
+        return raid and self.p.text[: last.start].lower().split()[-2:-1] == ["in"]
 
     def _spans(self, event: Event) -> bool:
         """Whether the clause tells of a time that lasts until now ("has yet to")."""
@@ -231,7 +247,7 @@ class Reader:
             target = target or (at.entity_id if at.type == "FAC" else None)
         if at and at.type != "FAC":
             where = [at.entity_id]
-        elif event.root in _LOCATED or event.mode == "resume":
+        elif {event.root, hit.phrase.root} & _LOCATED or event.mode == "resume":
             where = places(p, self.mentions, hit, {source, target}, doer)
         one = event.root in GOVERNING  # "halted its attacks" is one halt
         direction, goldstein = p.known.values(event.root, event.mode)
@@ -306,17 +322,25 @@ class Reader:
         if last is None or event.root not in HOSTILE:
             return False
         if last.event_type == "COERCE" and event.hit.phrase.text == "raid":
-            return (
-                self._means_of(event.hit)
-                or "in" in self.p.words[event.hit.first - 2 : event.hit.first]
-            )
+            near = self.p.words[event.hit.first - 2 : event.hit.first]
+            return self._means_of(event.hit) or "in" in near
         absent = "absence" in {last.status, event.status} and last.status != event.status
         if event.root != last.event_type or absent:
             return False
-        attack = event.root in {"ASSAULT", "PROTEST"}
-        if event.hit.phrase.verbal:
+        return self._more_of(last, event)
+
+    def _more_of(self, last: EventReading, event: Event) -> bool:
+        """Whether an event is harm, part or means of one of its type."""
+        verbal, attack = event.hit.phrase.verbal, event.root in {"ASSAULT", "PROTEST"}
+        if self._since_its(event) or not (verbal or attack):
+            return verbal or self._part_of(last, event.hit)
+        if verbal:
             return attack and self._harm_of(last, event)
-        return self._part_of(last, event.hit) or (attack and self._means_of(event.hit))
+        return self._part_of(last, event.hit) or self._means_of(event.hit)
+
+    def _since_its(self, event: Event) -> bool:
+        """ "Has taken nine posts | since launching its offensive"."""
+        return event.group.gerund and self.p.words[event.group.begin - 1] == "since"
 
     def _harm_of(self, last: EventReading, event: Event) -> bool:
         p, begin = self.p, event.group.begin
@@ -388,9 +412,39 @@ def nearest_date(p: Parse, hit: Hit, dates: Sequence[TimeExpression]) -> TimeExp
     near = _before_next_act(p, hit, near) if near else []
     if not near and p.words[first] in {"when", "that"}:
         near = _before_clause(p, first, dates)
-    apart = [d for d in near if p.text[: d.start].split()[-1:] != ["of"]]  # "of the year" says less
-    apart = [d for d in apart if not _is_length(d)] or apart  # "jailed for two years | on Monday"
-    return min(apart or near, key=lambda date: abs(date.start - at), default=None)
+    for says_more in _SAY_MORE:
+        near = [d for d in near if says_more(p, hit, d)] or near
+    near = [d for d in near if not any(_contains(p, d, other) for other in near)]
+    return min(near, key=lambda date: abs(date.start - at), default=None)
+
+
+def _is_said_of_act(p: Parse, hit: Hit, date: TimeExpression) -> bool:
+    """Not "tore up the | May | accord", "boycott the | 29 October | vote"."""
+    inside = p.starts[hit.first] < date.start and date.end < p.ends[hit.last]
+    before, behind = p.text[: date.start].split()[-1:], p.text[date.end :].split()[:1]
+    article = before in (["the"], ["its"], ["their"]) and behind and behind[0].islower()
+    noun = article and not p.any_list(behind[0], ("beside_verb", "verb_group", "clause"))
+    other = noun and bisect_left(p.starts, date.end) not in hit.words
+    return not other and (not inside or before == ["on"])
+
+
+def _contains(p: Parse, date: TimeExpression, other: TimeExpression) -> bool:
+    """Whether another time expression of the act is finer: "this year, | on Monday"."""
+    mine, theirs = (
+        (getattr(d, "date_from", None), getattr(d, "date_to", None)) for d in (date, other)
+    )
+    since = p.text[: date.start].split()[-1:] == ["since"]
+    told = all(mine) and all(theirs) and mine != theirs and not since
+    return told and mine[0] <= theirs[0] and theirs[1] <= mine[1]
+
+
+_SAY_MORE: tuple[Callable[[Parse, Hit, TimeExpression], bool], ...] = (
+    lambda p, hit, date: p.text[: date.start].split()[-1:] != ["of"],  # "of the year"
+    lambda p, hit, date: not _is_length(date),  # "jailed for two years | on Monday"
+    lambda p, hit, date: getattr(date, "value", "") != "PRESENT_REF",  # "now | delayed to Sunday"
+    _is_said_of_act,
+    lambda p, hit, date: _PUT_OFF.search(p.text[: date.start]),  # "due on Friday was put off to"
+)
 
 
 def _part_of_clause(p: Parse, hit: Hit) -> Span:

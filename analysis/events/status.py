@@ -19,6 +19,7 @@ GOVERNING = {"REQUEST", "THREATEN", "AGREE", "REJECT", "RETREAT", "SANCTION", "C
 HOSTILE = {"ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION", "THREATEN"}
 DENIALS = {"deny", "disclaim"}
 _WILL = {"will", "would", "wo"}
+_POSSESSIVES = {"its", "their", "his", "her", "'s", "’s"}
 
 NONE = ""  # no event
 UNSTOPPED, REFUSED = "unstopped", "refused"  # a pause not made, an act refused
@@ -44,6 +45,8 @@ def find_events(p: Parse) -> list[Event]:
     """The phrases that are events of their own, with status and attribution."""
     events: list[Event] = []
     for n, hit in enumerate(p.hits):
+        if not hit.phrase.root:
+            continue  # an idiom
         outer = _outer(p, n, events) if n else None
         last = events[-1] if events and events[-1].hit is outer else None
         if outer and outer.phrase.mode in DENIALS and last:
@@ -156,6 +159,8 @@ def status_of(p: Parse, hit: Hit, group: VerbGroup) -> tuple[str, str]:
     """The rule that decides and the status by the words round the phrase; "" is no event."""
     first, end = p.clause_of(hit.first)
     clause = p.words[first : hit.first]
+    if p.asks or (hit.mode == "ceasefire" and p.text.rstrip().endswith("?")):
+        return "asked", NONE
     if _nobody_fights(p, p.words if p.is_headline else p.words[first:end], hit):
         return "peaceful", NONE
     if hit.phrase.verbal:
@@ -226,9 +231,10 @@ class _Verb:
     @property
     def negated(self) -> bool:
         begin = self.group.begin
-        return (
-            self.any("negation") or "no" in self.p.words[max(begin - 5, 0) : begin] or self.nobody
-        )
+        words, first = self.p.words, self.clause[0]
+        inverted = words[max(first - 1, 0) : first + 1] == ["not", "since"]  # "not since May has"
+        no = "no" in words[max(begin - 5, 0) : begin]
+        return self.any("negation") or no or self.nobody or inverted
 
     @property
     def not_yet(self) -> bool:
@@ -245,7 +251,8 @@ class _Verb:
     def nobody(self) -> bool:
         """ "None of the groups | attacked", "neither Arvania nor Belmar"."""
         near = self.p.words[max(self.group.begin - 8, self.clause[0]) : self.group.begin]
-        return not self.p.lists["nobody"].isdisjoint(near)
+        none = any(pair in {("not", "one"), ("not", "a")} for pair in pairwise(near))
+        return none or not self.p.lists["nobody"].isdisjoint(near)
 
     @property
     def purpose(self) -> bool:
@@ -293,9 +300,21 @@ class _Verb:
 
     @property
     def role(self) -> bool:
-        """ "A permit for | striking", but not "claimed credit for | striking"."""
+        """ "A permit for | striking", "its | vowing", but not "claimed credit for | striking"."""
         owned = {"responsibility", "credit"}.intersection(self.p.words[: self.group.begin])
-        return self.group.before in {"for", "of", "about"} and self.group.gerund and not owned
+        p, begin = self.p, self.group.begin
+        gap = p.text[p.ends[begin - 1] : p.starts[begin]] if begin else ""
+        possessive = self.group.before in _POSSESSIVES or gap in {"' ", "’ "}
+        of = self.group.before in {"for", "of", "about"}
+        return self.group.gerund and (possessive or (of and not owned))
+
+    @property
+    def casualties(self) -> bool:
+        """ "The clinic took in nineteen | wounded": people, whom another verb tells of."""
+        p, verb = self.p, self.group.verb
+        counted = not self.has and harms(self.hit) and verb and number_at(p, verb - 1)
+        start = self.clause[0]
+        return bool(counted) and any(p.is_finite(k, start) for k in range(start, verb - 1))
 
     @property
     def timetabled(self) -> bool:
@@ -399,6 +418,15 @@ class _Noun:
         return self.pause and not (lists["pause_over"] | lists["pause_away"]).isdisjoint(self.after)
 
     @property
+    def proposed(self) -> bool:
+        """ "A plan for | a truce was put before them", "a truce | was sought"."""
+        lists = self.p.lists
+        plan = self.any("proposal") and not {"for", "of"}.isdisjoint(self.before)
+        return plan or not (
+            lists["sought"].isdisjoint(self.after) or lists["be"].isdisjoint(self.after)
+        )
+
+    @property
     def starts(self) -> bool:
         """ "The truce | takes effect"."""
         words = {*self.p.words[self.hit.first : self.hit.last + 1], *self.after}
@@ -451,7 +479,13 @@ class _Noun:
     def none_told(self) -> bool:
         """ "No attacks | have been reported"."""
         attack = self.hit.phrase.root == "ASSAULT"
-        return attack and not {"no", "without", "any"}.isdisjoint(self.before) and self.no
+        none = not {"no", "without", "any"}.isdisjoint(self.before)
+        return attack and (none or self.not_one) and self.no
+
+    @property
+    def not_one(self) -> bool:
+        """ "Not one | rocket was fired"."""
+        return "not" in self.before and not {"one", "single"}.isdisjoint(self.before)
 
     def predicate_has(self, *names: str) -> bool:
         return any(not self.p.lists[n].isdisjoint(self.predicate.words) for n in names)
@@ -525,6 +559,8 @@ _VERB_RULES: list[_Rule[_Verb]] = [
     _Rule("possible", lambda v: v.any("conditional"), NONE),
     _Rule("purpose", lambda v: v.purpose, NONE),
     _Rule("role", lambda v: v.role, NONE),
+    _Rule("carried", lambda v: v.text.startswith("fly") and v.any("be"), NONE),
+    _Rule("casualties", lambda v: v.casualties, NONE),
     _Rule("verb topic", lambda v: v.topic, NONE),
     _Rule("describes", lambda v: v.describes, NONE),
     _Rule("timetabled", lambda v: v.timetabled, "planned"),
@@ -542,6 +578,7 @@ _NOUN_RULES: list[_Rule[_Noun]] = [
     _Rule("talks to", lambda n: n.p.words[n.hit.last : n.hit.last + 2] == ["talks", "to"], NONE),
     _Rule("share", lambda n: n.share, NONE),
     _Rule("considered", lambda n: n.any("considered"), NONE),
+    _Rule("proposed", lambda n: n.pause and n.proposed, NONE),
     _Rule("topic", lambda n: n.topic, NONE),
     _Rule("unlikely", lambda n: n.unlikely, NONE),
     _Rule("feared", lambda n: n.hostile and n.any("feared"), NONE),
@@ -588,7 +625,16 @@ def _intended(p: Parse, hit: Hit, draft: _Draft) -> _Draft:
 
 
 def _read_again(p: Parse, hit: Hit, group: VerbGroup, draft: _Draft) -> _Draft:
-    return _by_status(p, hit, _by_labour(p, hit, _by_mode(p, hit, draft)))
+    draft = _by_labour(p, hit, _by_mode(p, hit, draft))
+    return _by_status(p, hit, _by_crowd(p, hit, group, draft))
+
+
+def _by_crowd(p: Parse, hit: Hit, group: VerbGroup, draft: _Draft) -> _Draft:
+    """ "Protesters | stormed the town hall": no army."""
+    if draft.root != "ASSAULT" or draft.mode != "ground" or not hit.phrase.verbal:
+        return draft
+    crowd = not p.lists["crowd"].isdisjoint(p.words[slice(*(p.subject(group.begin) or (0, 0)))])
+    return draft._replace(root="PROTEST", mode="riot") if crowd else draft
 
 
 def _by_labour(p: Parse, hit: Hit, draft: _Draft) -> _Draft:

@@ -12,7 +12,10 @@ BREAKS = frozenset(';:()[]"“”—–')
 
 
 class Phrase(NamedTuple):
-    """One phrase of the lexicon: a first word and, each after a gap or not, further words."""
+    """One phrase of the lexicon: a first word and, each after a gap or not, further words.
+
+    An idiom, which only looks like an event, has no `root`.
+    """
 
     root: str
     mode: str
@@ -99,6 +102,7 @@ def vocabulary(lexicon: Lexicon = OURS) -> Vocabulary:
 def _word_lists(lexicon: Lexicon) -> dict[str, frozenset[str]]:
     lists = {name: frozenset(group) for name, group in lexicon["events"]["context"].items()}
     words = lexicon["dates"]["words"]
+    lists["weekdays"] = frozenset(name for names in words["WEEKDAY"].values() for name in names)
     lists["calendar"] = frozenset(
         name
         for kind in ("WEEKDAY", "MONTH")
@@ -106,6 +110,7 @@ def _word_lists(lexicon: Lexicon) -> dict[str, frozenset[str]]:
         for name in names
         if name not in {"sun", "sat", "mar"}
     )
+    lists["calendar"] |= {"May", "March"}  # which as names keep their capital
     lists["no_actor"] |= lists["calendar"]
     lists["clause begins"] = BREAKS | lists["clause"]
     lists["phrase ends"] = lists["clause begins"] | {","}
@@ -126,8 +131,9 @@ def _word_lists(lexicon: Lexicon) -> dict[str, frozenset[str]]:
 
     lists["violence"] = forms("violence")
     lists["weapons"] = forms("weapon")
+    lists["sites"] = forms("site", "vessel")
     lists["captives"] = forms("captive") | {"them", "him", "her", "us"}
-    lists["undergoes"] |= forms("captive", "envoy", "guest")
+    lists["undergoes"] |= forms("captive", "envoy", "guest", "gathering", "vessel")
     lists["no_party"] |= (
         forms("attack", "talks", "deal", "truce", "demand", "inquiry") | lists["calendar"]
     )
@@ -145,8 +151,8 @@ def _starts(lexicon: Lexicon, lists: dict[str, frozenset[str]]) -> dict[str, Sta
 
     entries: dict[tuple[str, bool], Entry] = {}
     passives: dict[str, dict[str, Phrase]] = {}
-    ours = {phrase[:3] + phrase[4:] for phrase in _phrases(OURS["events"]["events"], forms)}
-    phrases = _phrases(lexicon["events"]["events"], forms)
+    ours = {phrase[:3] + phrase[4:] for phrase in _phrases(OURS["events"], forms)}
+    phrases = _phrases(lexicon["events"], forms)
     for phrase in sorted(phrases, key=lambda phrase: phrase[:3] + phrase[4:] in ours):
         first = phrase.text.split()[0]
         empty = Entry(phrase.verbal, [], {}, {}, [])
@@ -203,15 +209,19 @@ def _start(
     )
 
 
-def _phrases(events: dict, forms: Callable[[str], frozenset[str]]) -> Iterator[Phrase]:
-    for root, modes in events.items():
+def _phrases(content: dict, forms: Callable[[str], frozenset[str]]) -> Iterator[Phrase]:
+    for root, modes in content["events"].items():
         for mode, kinds in modes.items():
             for kind, texts in kinds.items():
                 for text in texts or ():
-                    elements = text.split()
-                    rest = tuple(
-                        (before == "_", forms(element))
-                        for before, element in pairwise(elements)
-                        if element != "_"
-                    )
-                    yield Phrase(root, "" if mode == "plain" else mode, kind == "verbs", rest, text)
+                    own = "" if mode == "plain" else mode
+                    yield Phrase(root, own, kind == "verbs", _rest(text, forms), text)
+    for text in content["idioms"]:
+        yield Phrase("", "", True, _rest(text, forms), text)
+
+
+def _rest(
+    text: str, forms: Callable[[str], frozenset[str]]
+) -> tuple[tuple[bool, frozenset[str]], ...]:
+    pairs = pairwise(text.split())
+    return tuple((before == "_", forms(word)) for before, word in pairs if word != "_")

@@ -19,6 +19,7 @@ from analysis.events.vocabulary import vocabulary
 from analysis.lexicons import OURS
 
 ARMED = frozenset(["ASSAULT", "COERCE", "MOBILIZE"])  # told by several weapons, one act
+_OF_A_WAR = 1000  # so many dead are no single act's
 REACH = 6  # sentences back to which an event may refer
 Interval = tuple[date, date]
 _DAY = timedelta(days=1)
@@ -110,7 +111,8 @@ def _by_context(
     """The date of an earlier report of the act, unless it is told to follow another (`after`)."""
     lasting = reading.event_type == "RETREAT" and reading.status in ("ongoing", "absence")
     general = reading.attribution == "blamed" and reading.n_incidents_min > 1
-    if _vague(reading) or lasting or general:
+    war = (reading.killed_min or 0) >= _OF_A_WAR  # "more than 200,000 have been killed"
+    if _vague(reading) or lasting or general or war:
         return Dated(reading)
     found = _referring(reading, text, told, parents)
     if after and not (found.date_from and after[0] <= found.date_from):
@@ -250,7 +252,7 @@ def _interval(
     if span := _between(expression, text, calendar):
         return _until(reading, span, last)
     word = next(iter(before.split()[-1:]), "")
-    if word == "since" and not _pattern("when").match(text, expression.end):
+    if _has("since", before) and not _pattern("when").match(text, expression.end):
         if _has("superlative", before):
             return None
         end = max(last, start)
@@ -258,7 +260,20 @@ def _interval(
         return None
     elif word == "from":
         start, end = _from(expression, (start, end), text, calendar)
+    elif reading.n_incidents_min > 1:
+        end = max(end, _last_listed(expression, text, calendar))
     return _until(reading, (start, end), last)
+
+
+def _last_listed(expression: Any, text: str, calendar: Sequence[Any]) -> date:
+    """ "On | Saturday |, Sunday and Monday": the last of those listed."""
+    for following in calendar:
+        between = (
+            text[expression.end : following.start] if following.start >= expression.end else "."
+        )
+        if _pattern("listed").fullmatch(between):
+            expression = following
+    return expression.date_to
 
 
 def _from(expression: Any, span: Interval, text: str, calendar: Sequence[Any]) -> Interval:
@@ -292,15 +307,9 @@ def _names_weekday(expression: Any) -> bool:
     words = expression.text.lower().split()
     return (
         expression.date_from == expression.date_to
-        and words[-1] in _weekdays()
+        and words[-1] in vocabulary().lists["weekdays"]
         and "last" not in words
     )
-
-
-@cache
-def _weekdays() -> frozenset[str]:
-    names = OURS["dates"]["words"]["WEEKDAY"].values()
-    return frozenset(name for group in names for name in group)
 
 
 def _between(expression: Any, text: str, calendar: Sequence[Any]) -> Interval | None:

@@ -43,18 +43,18 @@ def _check_file(path: Path, schema: dict[str, Any]) -> list[Note]:
         return [error.note]
     except (OSError, UnicodeError) as error:
         return [Note(file, f"cannot be read ({error})", "save it as a text file in UTF-8")]
-    read.value = _filled(read.value)
+    read.value = _without_blanks(read.value)
     if read.value is None:
         return read.problems
     wrong = [*read.problems, *problems(read, schema, file)]
     return wrong or (_unknown_classes(read, file) if path.stem == "events" else [])
 
 
-def _filled(value: Any) -> Any:
+def _without_blanks(value: Any) -> Any:
     """A value without the keys that nothing stands behind: they are as good as left out."""
     if not isinstance(value, dict):
         return value
-    return {key: _filled(item) for key, item in value.items() if item is not None}
+    return {key: _without_blanks(item) for key, item in value.items() if item is not None}
 
 
 def _unknown_classes(read: Yaml, file: str) -> list[Note]:

@@ -160,15 +160,16 @@ def _compare(matrix: sparse.csr_array, groups: np.ndarray, weights: np.ndarray) 
 
 
 def pairwise_cosine(counts: np.ndarray) -> np.ndarray:
-    """`statistics.cosine` of every two rows of counts, in the order of `combinations`."""
+    """The cosine of every two rows of counts, in the order of `combinations`."""
     length = np.sqrt((counts.astype(float) ** 2).sum(axis=1, keepdims=True))
     unit = counts / np.maximum(length, 1)
     return (unit @ unit.T)[np.triu_indices(len(counts), 1)]
 
 
 def pairwise_jsd(counts: np.ndarray) -> np.ndarray:
-    """`statistics.jensen_shannon` of every two rows of counts, in the order of `combinations`.
+    """The Jensen–Shannon divergence of every two rows of counts, in the order of `combinations`.
 
+    In bits, 0 the same, 1 nothing shared: the divergence, not its root, the distance (Lin 1991).
     Of the words that the first does not have, the second's share is known beforehand, so that each
     row is compared in its own words only.  Nothing is shared with a row without words.
     """

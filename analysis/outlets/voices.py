@@ -1,4 +1,4 @@
-"""Whom outlets quote and how, what their headlines assert, and shares with their uncertainty."""
+"""Whom outlets quote and how, what their headlines assert, and how sure shares are."""
 
 import numpy as np
 import pandas as pd
@@ -54,10 +54,10 @@ def headlines(
     return table[["doc_id", "outlet", *columns, "attribution", "passive", "says"]]
 
 
-def shares(items: pd.DataFrame, column: str, documents: pd.DataFrame) -> pd.DataFrame:
-    """How the items of each outlet (rows with a doc_id) divide over the values of `column`.
+def share_intervals(items: pd.DataFrame, column: str, documents: pd.DataFrame) -> pd.DataFrame:
+    """How sure the shares are that the values of `column` have among the items of each outlet.
 
-    outlet, `column`, n, n_of (all items of the outlet), share, low, high (95 %, see
+    Items are rows with a doc_id.  outlet, `column`, low, high (95 %, see
     `statistics.clustered_share_interval`), n_articles (that have an item), n_words, reason (why
     there is no interval).
     """
@@ -69,8 +69,9 @@ def shares(items: pd.DataFrame, column: str, documents: pd.DataFrame) -> pd.Data
         n_of = articles.sum(axis=1)
         few = len(articles) < FEW_ARTICLES
         for value, n in articles.items():
-            low, high = (np.nan, np.nan) if few else statistics.clustered_share_interval(n, n_of)
-            counts = (n.sum(), n_of.sum(), n.sum() / n_of.sum(), low, high)
-            rows.append((outlet, value, *counts, len(articles), words[outlet], _FEW if few else ""))
-    columns = ["outlet", column, "n", "n_of", "share", "low", "high", "n_articles", "n_words"]
-    return pd.DataFrame(rows, columns=[*columns, "reason"])
+            interval = (np.nan, np.nan) if few else statistics.clustered_share_interval(n, n_of)
+            rows.append(
+                (outlet, value, *interval, len(articles), words[outlet], _FEW if few else "")
+            )
+    columns = ["outlet", column, "low", "high", "n_articles", "n_words", "reason"]
+    return pd.DataFrame(rows, columns=columns)

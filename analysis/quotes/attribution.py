@@ -40,9 +40,9 @@ class Attribution(NamedTuple):
 class Reporting:
     """The lexicon of reporting verbs, ready for use: its flat lists are sets in `lists`.
 
-    `verbs` has lemma and class (neutral, claim, vow, deny) of every finite form, `participles` the
-    lemma of those that go on with the sentence's speaker; without one of the `attributing` words
-    nothing is attributed in a sentence.
+    `verbs` has the lemma of every finite form, `participles` that of those that go on with the
+    sentence's speaker; `finite` are verbs of any kind that a subject stands before; without one of
+    the `attributing` words nothing is attributed in a sentence.
     """
 
     def __init__(self, lexicon: Lexicon) -> None:
@@ -50,14 +50,16 @@ class Reporting:
         self.lists = {
             k: frozenset(words) for k, words in content.items() if isinstance(words, list)
         }
-        self.verbs: dict[str, tuple[str, str]] = {
-            form: (lemma, class_)
-            for class_, lemmas in content["classes"].items()
+        self.verbs: dict[str, str] = {
+            form: lemma
+            for lemmas in content["classes"].values()
             for lemma, forms in lemmas.items()
             for form in forms
         }
         self.participles: dict[str, str] = dict(content["participles"])
         speech = self.participles.keys() | self.verbs.keys()
+        tenses = lexicon["dates"]["tense"]
+        self.finite = frozenset(tenses["past"] + tenses["future"] + tenses["open"] + ["is", "are"])
         self.attributing = frozenset(speech | {"according", "According", ":"})
         self.phrases = NounPhrases(
             ClosedWords(
@@ -91,18 +93,9 @@ def reporting(lexicon: Lexicon = OURS) -> Reporting:
     """The reporting verbs of a lexicon, made once.
 
     >>> reporting().verbs["vowed"]
-    ('vow', 'vow')
+    'vow'
     """
     return Reporting(lexicon)
-
-
-def verb_class(lemma: str, lexicon: Lexicon = OURS) -> str:
-    """Class of a reporting verb's lemma: neutral, claim, vow or deny; neutral if unknown.
-
-    >>> verb_class("allege")
-    'claim'
-    """
-    return dict(reporting(lexicon).verbs.values()).get(lemma, "neutral")
 
 
 class Clauses:
@@ -204,7 +197,7 @@ class Clauses:
         last = self._after_verb(i)
         if last is None:
             return
-        verb, that = self._known.verbs[self.tokens[i]][0], self._introduces(last - 1)
+        verb, that = self._known.verbs[self.tokens[i]], self._introduces(last - 1)
         subject, behind = self._subject(i), self.phrase_from(last)
         if not self._is_speech(verb, that, subject, i) or self._is_aside(verb, subject):
             return
@@ -226,6 +219,8 @@ class Clauses:
 
     def _is_speech(self, verb: str, that: bool, subject: Range, i: int) -> bool:
         """Does the verb, of which `subject` stands before token `i`, tell what is said?"""
+        if verb in self._lists["need_that"]:
+            return self.word(i + 1) == "that"
         if that or verb not in self._lists["need_that_or_quote"]:
             return True
         if self._behind_quote(i) or (_filled(subject) and self._behind_quote(subject[0])):
@@ -297,13 +292,24 @@ class Clauses:
         """Where the phrase ends of which the words before the comma at `end` - 1 speak.
 
         "Yehia Rasool, a spokesman for the army, said": back to the comma that opens it, and on
-        where an apposition stands before it ("…, the governor of Elva, a town in the hills,").
+        where an apposition stands before it ("…, the governor of Elva, a town in the hills,"); not
+        where the apposition is the name.
         """
         commas = [k for k in range(1, end - 1) if self.tokens[k] == ","]
+        if commas and self._names(commas[-1], end - 1):
+            return end - 1
         end = commas.pop() if commas else end - 1
         while commas and self.phrase_before(end)[0] == commas[-1] + 1 and self._describes(commas):
             end = commas.pop()
         return end
+
+    def _names(self, comma: int, end: int) -> bool:
+        """Does the apposition name who speaks ("the spokesman, Major Rune Falk, said")?"""
+        first, last = self.phrase_before(comma)
+        role = self.tokens[first:last]
+        is_role = role and role[0] in self._lists["determiners"] and self._known.speaks(role[-1])
+        name = self.tokens[comma + 1 : end]
+        return bool(is_role) and len(name) > 1 and all(map(str.istitle, name))
 
     def _describes(self, commas: list[int]) -> bool:
         """Does a determiner follow the last comma, and a name stand before it?"""

@@ -122,6 +122,7 @@ _ASIDE, _NEAR = (
     re.compile(rf"\b(?:{words})(?: the)? \Z")
     for words in ("in|near|to|with|by|at", "in|near|to|with|at")
 )
+_DASHES = frozenset("-–—")
 _FEWEST = 3  # words of a clause that is reported, and one more
 _SENTENCE = 30  # characters from which a passage in marks may be a sentence
 
@@ -386,17 +387,38 @@ class _Reader:
         near = tokens[start : start + 5]
         start += near.index("that") if "that" in near else 0
         stop = next((i for i in range(start, stop) if self._is_own(unit, i)), stop)
-        opening = max(
-            (i + 1 for i in range(opening, one.first) if self._is_own(unit, i)), default=opening
-        )
-        before, after = _clause(tokens, opening, one.first), _clause(tokens, start, stop)
-        aside = word_at(tokens, one.first - 1) == word_at(tokens, one.last) == ","
-        follows = self._follows(one, tokens[slice(*after)], aside)
-        content = tokens[slice(*(after if follows else before))]
-        if not self._is_clause(one, content):
+        passed = (i for i in range(opening, one.first) if self._is_passed(unit, i))
+        before = _clause(tokens, max((i + 1 for i in passed), default=opening), one.first)
+        place = self._clause_of(one, tokens, before, _clause(tokens, start, stop))
+        if place is None:
             return None
-        start, end = unit.span(after if follows else before)
-        return start - (content[0] == QUOTE), end + (content[-1] == QUOTE)
+        start, end = unit.span(place)
+        return start - (tokens[place[0]] == QUOTE), end + (tokens[place[1] - 1] == QUOTE)
+
+    def _clause_of(
+        self, one: Attribution, tokens: list[str], before: Range, after: Range
+    ) -> Range | None:
+        """Of the clauses before and after an attribution the one that is reported."""
+        aside = self._aside_end(tokens, one)
+        if aside is not None and self._is_predicate(word_at(tokens, aside + 1)):
+            whole = tokens[slice(*before)] + tokens[aside + 1 : after[1]]
+            return (aside + 1, after[1]) if self._is_clause(one, whole) else None
+        follows = self._follows(one, tokens[slice(*after)], aside == one.last)
+        place = after if follows else before
+        return place if self._is_clause(one, tokens[slice(*place)]) else None
+
+    def _aside_end(self, tokens: list[str], one: Attribution) -> int | None:
+        """The comma that closes an attribution between commas (", Orme said on Monday,")."""
+        last = one.last
+        if word_at(tokens, one.first - 1) != ",":
+            return None
+        if self._known.opens_circumstance(tokens[last:], word_at(tokens, last)):
+            last = next((i for i in range(last, last + 6) if word_at(tokens, i) == ","), last)
+        return last if word_at(tokens, last) == "," else None
+
+    def _is_predicate(self, word: str) -> bool:
+        """Does a word go on with a subject before an aside ("The levy, Orme said, would rise")?"""
+        return word in self._known.finite or (len(word) > 3 and word.endswith("ed"))
 
     def _is_clause(self, one: Attribution, content: list[str]) -> bool:
         """Is it enough for a clause, not words that name something (to call the act "a crime")?"""
@@ -405,6 +427,12 @@ class _Reader:
             return False
         n_words = sum(token[0].isalnum() for token in content)
         return n_words > (1 if fragments and content[0] != QUOTE else _FEWEST)
+
+    def _is_passed(self, unit: _Unit, i: int) -> bool:
+        """Does a reported clause begin behind token `i`, a dateline's dash or words in marks?"""
+        tokens = unit.tokens
+        ends = tokens[0].isupper() and (tokens[i - 1] == ")" or tokens[i - 1].isupper())
+        return (ends and tokens[i] in _DASHES) or self._is_own(unit, i)
 
     def _is_own(self, unit: _Unit, i: int) -> bool:
         """Is token `i` a sentence in marks, or the rest of one (…, “but we have won the match”)?"""

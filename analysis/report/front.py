@@ -18,10 +18,14 @@ from analysis.base.rights import PART
 from analysis.entities.world import version as version_of_world
 from analysis.show.first_page import MOST_DAYS, Told, how_sure, what_is_told
 from analysis.show.latex import plain
+from analysis.show.pages import templates
+from analysis.show.sentences import not_read
 from analysis.timeline.wording import Names
 
 PACKAGES = ("matplotlib", "nltk", "numpy", "pandas", "papermill", "pyarrow", "scipy", "sphinx")
 MOST_LISTED = 50  # articles on the first page
+SIZES = ("actors", "event_reports", "events", "corrections")  # of tables, told in the methods
+TEMPLATES = Path(__file__).with_name("templates")
 RIGHTS = {
     "full": "The whole texts are shown. Articles belong to their publishers: check that you may "
     "pass this report on.",
@@ -59,7 +63,8 @@ def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any
     documents = built.read("documents")
     settings = corpus.settings
     title = settings["title"] or corpus.name
-    listed = documents.sort_values(["published", "doc_id"]).head(MOST_LISTED)
+    listed = documents.assign(undated=documents["published"] == "")
+    listed = listed.sort_values(["undated", "published", "doc_id"]).head(MOST_LISTED)
     events, phases = built.read("events"), built.read("phases")
     if not settings["dyads"]:  # those proposed were checked by nobody
         events, phases = events.assign(studied=False), phases.head(0)
@@ -67,6 +72,7 @@ def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any
     told = what_is_told(events, phases, settings["dyads"], called, _since(documents))
     return {
         "told": [_sentence(one) for one in told],
+        "unread": not_read(documents),
         "sure": how_sure(documents, events, built.read("codings")),
         "title": title,
         "description": settings["description"],
@@ -80,7 +86,7 @@ def front_matter(corpus: Any, built: Any, notebooks: list[Any]) -> dict[str, Any
                     row["title"] or row["doc_id"], article_address(row["doc_id"])[len("../") :]
                 ),
                 "Words": f"{row['n_tokens']:,}",
-                "Date": row["published_basis"] or ("given" if row["published"] else "none"),
+                "Date is": row["published_basis"] or ("given" if row["published"] else "unknown"),
             }
             for row in listed.to_dict("records")
         ],
@@ -153,48 +159,25 @@ def _lists(built: Any) -> str:
 
 def methods(built: Any, settings: dict[str, Any], documents: pd.DataFrame) -> str:
     """A paragraph on what was done, with this corpus's numbers, ready to paste."""
-    phases = built.read("phases")
-    failed = _failed(documents)
     dated = documents.loc[documents["published"] != "", "published"]
-    undated = len(documents) - len(dated)
-    inferred = int(documents["published_basis"].str.startswith("inferred").sum())
-    furniture = int((built.read("sentences", ["kind"])["kind"] == "furniture").sum())
-    reports, events, names, corrections = map(
-        built.size, ("event_reports", "events", "actors", "corrections")
+    text = templates(TEMPLATES).get_template("methods.txt")
+    said = text.render(
+        counted=counted,
+        program=f"{MADE_BY} {version(MADE_BY)}",
+        articles=len(documents),
+        words=documents["n_tokens"].sum(),
+        outlets=documents["outlet"].nunique(),
+        days=(dated.min(), dated.max()) if len(dated) else (),
+        undated=len(documents) - len(dated),
+        failed=_failed(documents),
+        inferred=documents["published_basis"].str.startswith("inferred").sum(),
+        furniture=(built.read("sentences", ["kind"])["kind"] == "furniture").sum(),
+        clean=settings["clean"],
+        lists=_lists(built),
+        rule=next(iter(built.read("phases")["rule"]), "").rstrip("."),
+        sizes={name: built.size(name) for name in SIZES},
     )
-    rules = list(dict.fromkeys(phases["rule"]))
-    parts = [
-        f"We analysed {counted(len(documents), 'article')} ({documents['n_tokens'].sum():,} words "
-        f"counted) of {counted(documents['outlet'].nunique(), 'outlet')}, "
-        + (f"published between {dated.min()} and {dated.max()}, " if len(dated) else "")
-        + f"with {MADE_BY} {version(MADE_BY)}.",
-        f"{counted(undated, 'article')} of unknown date {'is' if undated == 1 else 'are'} left out "
-        "wherever a date is needed."
-        if undated
-        else "",
-        f"The reading of {counted(failed, 'article')} failed; nothing in them was counted."
-        if failed
-        else "",
-        f"{counted(inferred, 'publication date')} had to be inferred." if inferred else "",
-        f"Page furniture ({counted(furniture, 'line')}; setting: {settings['clean']}) was "
-        "separated from the articles and not counted; repeated captions and pull quotes were "
-        "counted once.",
-        "Rates are given per 1,000 words; the vocabularies of the outlets were compared by "
-        "log-likelihood (Dunning 1993) and log ratio.",
-        "Entities were matched against lists of actors with their spellings "
-        f"({counted(names, 'actor')} of the corpus's own or in the articles); pronouns were not "
-        f"resolved. {_lists(built)}",
-        "Time expressions were resolved against the publication date and normalised after TIMEX3 "
-        "(Pustejovsky et al. 2003).",
-        f"Events were read from sentences by rules and typed after PLOVER: "
-        f"{counted(reports, 'report')} of {counted(events, 'event')}, weighted after "
-        "Goldstein (1992).",
-        f"Phases were cut by this rule: {rules[0].rstrip('.')}." if rules else "",
-        f"{counted(corrections, 'correction')} made by hand replaced what the machine read."
-        if corrections
-        else "Nothing was corrected by hand.",
-    ]
-    return " ".join(filter(None, parts))
+    return " ".join(said.split())
 
 
 def citation(title: str, inputs: str) -> str:

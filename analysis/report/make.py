@@ -30,7 +30,7 @@ from analysis.base.digests import (
 )
 from analysis.base.environment import LOCK, MADE_BY, ROOT
 from analysis.base.json_files import load_json, save_json
-from analysis.base.messages import listed
+from analysis.base.messages import PlainError, listed
 from analysis.base.own_files import (
     MANIFEST,
     ManifestError,
@@ -59,12 +59,14 @@ DISK_TROUBLE = {
     errno.EROFS: "the disk can only be read: choose another place",
     errno.EACCES: "you may not write there: choose another place",
     errno.EPERM: "you may not write there: choose another place",
+    errno.EFBIG: "a file may not be this large here: allow larger ones (ulimit -f unlimited)",
+    errno.EIO: "the disk fails: choose another place",
     errno.EMFILE: "too many files are open: allow more (ulimit -n 1024)",
 }
 FULL = (errno.ENOSPC, errno.EDQUOT)  # no fault of a notebook that runs into it
 
 
-class ReportError(RuntimeError):
+class ReportError(PlainError, RuntimeError):
     """The report cannot be made; the message says why and what to do."""
 
 
@@ -75,8 +77,8 @@ class InputsChangedError(RuntimeError):
 def make_report(corpus_path: Path, out: Path, share_texts: str = "") -> int:
     """Bring the report of a corpus up to date; returns 0, or 1 when a notebook failed.
 
-    In the place of its chapter there is a notice then.  Raises ReportError (a folder that is not
-    ours, a wrong parameter, a faulty corpus, a full disk).
+    In the place of its chapter there is a notice then.  Raises CorpusError, ManifestError, or
+    ReportError (a folder that is not ours, a wrong parameter, a full disk).
     """
     started = time.monotonic()
     home = CACHE / "reports" / digest(str(corpus_path.resolve()), str(out.resolve()))[:16]
@@ -86,8 +88,6 @@ def make_report(corpus_path: Path, out: Path, share_texts: str = "") -> int:
         lock.parent.mkdir(exist_ok=True)
         with FileLock(lock, timeout=0):
             return _bring_up_to_date(corpus_path, out, home, share_texts, started)
-    except ManifestError as error:
-        raise ReportError(str(error)) from None
     except Timeout:
         raise ReportError(f"{out} is being made by another process: wait for it to end.") from None
     except OSError as error:
@@ -185,16 +185,13 @@ def _make(
     share_texts: str,
     started: float,
 ) -> int:
-    from analysis.corpus.reading import CorpusError, read_corpus
+    from analysis.corpus.reading import read_corpus
     from analysis.tables.build import build
     from analysis.tables.kept import UNFINISHED
 
     for left in (*home.glob("scratch-*"), *(home / "notebooks").glob(f"{UNFINISHED}*")):
         shutil.rmtree(left, ignore_errors=True)  # of a process that was killed
-    try:
-        corpus = read_corpus(corpus_path)
-    except CorpusError as error:
-        raise ReportError(str(error)) from None
+    corpus = read_corpus(corpus_path)
     if share_texts:
         corpus.settings["share_texts"] = share_texts
     parameters = corpus.settings["notebooks"]
@@ -244,11 +241,7 @@ def _tell_code(corpus_path: Path, home: Path) -> None:
 
 def _inputs(notebook: Notebook) -> dict[str, str]:
     """What the notebook's results depend on, besides the tables it reads."""
-    try:
-        uses = code_digests(notebook.source())
-    except SyntaxError:  # of the notebook, or what only IPython reads
-        uses = folder_digest(PACKAGE, "**/*.py")
-    code = {f"analysis/{k}": v for k, v in uses.items()}
+    code = {f"analysis/{k}": v for k, v in code_digests(notebook.source()).items()}
     return code | {
         f"{notebook.name}.ipynb": notebook.digest(),
         "parameters in corpus.yml": digest(notebook.parameters),

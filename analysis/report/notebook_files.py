@@ -1,6 +1,5 @@
 """The notebooks as files: their code, their parameters, and what a corpus sets them to."""
 
-import ast
 import json
 import re
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from typing import Any
 from analysis.base.digests import digest
 from analysis.base.environment import ROOT
 from analysis.base.messages import Note, nearest
+from analysis.base.parameters import parameters_of
 from analysis.base.schemas import load_schema, problems
 from analysis.base.yaml_files import Yaml
 
@@ -60,15 +60,8 @@ class Notebook:
         return first.splitlines()[0].lstrip("# ").strip()
 
     def defaults(self) -> dict[str, Any]:
-        """The literals of the cell tagged ``parameters``."""
-        for cell in self.cells:
-            if "parameters" in cell["metadata"].get("tags", []):
-                return {
-                    node.targets[0].id: ast.literal_eval(node.value)
-                    for node in ast.parse("".join(cell["source"])).body
-                    if isinstance(node, ast.Assign)
-                }
-        return {}
+        """The values of the cell tagged ``parameters``."""
+        return parameters_of(self.cells)
 
 
 def find_notebooks(corpus_path: Path, parameters: dict[str, Any], products: Path) -> list[Notebook]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from analysis.base.environment import ROOT
 from analysis.base.json_files import load_json
+from analysis.base.messages import PlainError
 from analysis.corpus.reading import read_corpus
 from analysis.report.notebook_files import Notebook, find_notebooks, problems_of
 from analysis.report.running import run_all, warm_up
@@ -14,7 +15,7 @@ TEMPLATE = Path(__file__).with_name("templates") / "notebook.ipynb"
 CHECKED = "checked"  # folder of the cache with the last run of each notebook
 
 
-class NotebookError(RuntimeError):
+class NotebookError(PlainError, RuntimeError):
     """A notebook cannot be started or run; the message says why and what to do."""
 
 

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -126,8 +125,6 @@ def _environment(**values: str) -> Iterator[None]:
 @contextmanager
 def _working_in(folder: str) -> Iterator[None]:
     """All kernels start in `folder`: the working folder of a process is not a thread's."""
-    # jsonschema, which papermill imports, would for it build a grammar of web addresses (1.4 s)
-    sys.modules.setdefault("rfc3987_syntax", None)
     from papermill.iorw import local_file_io_cwd
 
     with chdir(folder), local_file_io_cwd(folder):  # papermill's own leaves it behind

@@ -19,9 +19,11 @@ def acled_like(events: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
 
     `event_date` is the middle of the interval, `time_precision` 1 (day), 2 (week) or 3 (month).
     """
-    table, names, kinds = load("exchange"), _names(actors), _kinds(actors)
+    table, known = load("exchange"), actors.set_index("entity_id")
+    names = known["name"].to_dict() | {"": ""}
+    dated = events[events["happened"]].dropna(subset=["date_from", "date_to"])
     rows = []
-    for event in _dated(events).itertuples():
+    for event in dated.sort_values(["date_from", "date_to", "event_id"]).itertuples():
         modes = table["acled"].get(event.event_type, {})
         kind = modes.get(event.mode, modes.get("plain"))
         precision = _precision(event, table["most_days"])
@@ -30,22 +32,23 @@ def acled_like(events: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
         day = event.date_from + (event.date_to - event.date_from) / 2
         rows.append(
             {
-                **{"event_id_cnty": event.event_id, "event_date": day, "year": day.year},
-                **{"time_precision": precision, "disorder_type": _disorder(kind[0])},
-                **{"event_type": kind[0], "sub_event_type": kind[1]},
-                **{"actor1": names.get(event.source, event.source)},
-                **{"actor2": names.get(event.target, event.target)},
-                **{"country": _country(event.place, actors), "location": names.get(event.place)},
-                "geo_precision": 1 if kinds.get(event.place) == "FAC" else None,
-                **{"source": event.outlets, "notes": event.summary},
+                "event_id_cnty": event.event_id,
+                "event_date": day,
+                "year": day.year,
+                "time_precision": precision,
+                "disorder_type": _disorder(kind[0]),
+                "event_type": kind[0],
+                "sub_event_type": kind[1],
+                "actor1": names.get(event.source, event.source),
+                "actor2": names.get(event.target, event.target),
+                "country": names[_country(event.place, known)],
+                "location": names.get(event.place),
+                "geo_precision": 1 if known["type"].get(event.place) == "FAC" else None,
+                "source": event.outlets,
+                "notes": event.summary,
             }
         )
     return pd.DataFrame(rows, columns=ACLED.split()).astype({"geo_precision": "Int8"})
-
-
-def _dated(events: pd.DataFrame) -> pd.DataFrame:
-    own = events[events["happened"]].dropna(subset=["date_from", "date_to"])
-    return own.sort_values(["date_from", "date_to", "event_id"])
 
 
 def _precision(event: Any, most_days: dict[int, int]) -> int | None:
@@ -60,21 +63,12 @@ def _disorder(kind: str) -> str:
     return "Demonstrations" if kind in ("Protests", "Riots") else "Political violence"
 
 
-def _names(actors: pd.DataFrame) -> dict[str, str]:
-    return dict(zip(actors["entity_id"], actors["name"], strict=True)) | {"": ""}
-
-
-def _kinds(actors: pd.DataFrame) -> dict[str, str]:
-    return dict(zip(actors["entity_id"], actors["type"], strict=True))
-
-
 def _country(place: str, actors: pd.DataFrame) -> str:
-    """The nearest GPE above a place, itself included."""
-    parents = dict(zip(actors["entity_id"], actors["parent"], strict=True))
-    kinds, names, seen = _kinds(actors), _names(actors), set()
+    """The id of the nearest GPE above a place, itself included; `actors` are indexed by id."""
+    seen = set()
     while place and place not in seen:
-        if kinds.get(place) == "GPE":
-            return names[place]
+        if actors["type"].get(place) == "GPE":
+            return place
         seen.add(place)
-        place = parents.get(place, "")
+        place = actors["parent"].get(place, "")
     return ""

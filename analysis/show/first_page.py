@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.base.messages import counted, listed, listed_and
+from analysis.base.messages import at_least, counted, listed, listed_and
 from analysis.show.named import day_range, first_breach, is_month, phase_words
-from analysis.show.sentences import TURNS
+from analysis.show.sentences import TURNS, comparability, not_read, told_by_several
 from analysis.text.language import READ, language_name
 from analysis.timeline.wording import Names, in_sentence
 
@@ -151,7 +151,7 @@ def _event_told(event: Mapping[str, Any]) -> Told:
     if summary.startswith(("The ", "There ")):
         summary = summary[0].lower() + summary[1:]
     least = event["n_incidents_min"]
-    often = f", in at least {least:,} incidents" if pd.notna(least) and least > 1 else ""
+    often = f", in {at_least(int(least))} incidents" if pd.notna(least) and least > 1 else ""
     text = f"{when(event['date_from'], event['date_to'])}, {summary}{often}."
     return Told(event["date_to"], event["event_id"], text, said_by(event))
 
@@ -188,19 +188,24 @@ def how_sure(
     """What the first page says of its own ground: a label and a sentence each."""
     failed = int((documents["reading_error"] != "").sum())
     inferred = int(documents["published_basis"].str.startswith("inferred").sum())
-    sizes = documents["outlet"].value_counts(sort=False).sort_index()
+    sizes = (
+        documents["outlet"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    )
     codes = sorted(set(documents.get("language", ())) - {""}) or [READ]
     languages = map(language_name, codes)
-    several = events[events["n_outlets"] > 1]
-    independent = int((several["n_independent_sources"] > 1).sum())
     people = codings.loc[codings["coder_kind"] == "human", "coder"].nunique()
     coded = f"{people} {'person' if people == 1 else 'people'} coded the events too (chapter 07)."
     if not people:
-        models = "; the codings there are were made by models" if len(codings) else ""
-        coded = f"Not validated by people{models}: rules read the events, and misread some."
-    dated = documents.loc[documents["published"] != "", "published"]
-    span = f"; published from {dated.min()} to {dated.max()}" if len(dated) else ""
-    return [
+        models = " (the codings there are come from models)" if len(codings) else ""
+        coded = f"Not validated by people{models}. Rules read the events, and misread some."
+    dated = documents.loc[documents["published"] != "", "published"].map(date.fromisoformat)
+    undated = len(documents) - len(dated)
+    span = ""
+    if len(dated):
+        span = f"; published {day_range(dated.min(), dated.max(), joint=' to ')}"
+    if undated:
+        span += f"; {undated:,} {'has' if undated == 1 else 'have'} no date"
+    found = [
         (
             "Articles:",
             f"{len(documents):,} found, {int(documents['counted'].sum()):,} kept"
@@ -213,11 +218,9 @@ def how_sure(
             f"{listed(f'{name} ({n})' for name, n in sizes.items())}. Any other outlet is missing "
             f"here, and any language but {listed_and(languages)}.",
         ),
-        (
-            "Agreement:",
-            f"of {counted(len(events), 'event')}, {len(several):,} are told by more than one "
-            f"outlet, {independent:,} by sources independent of each other.",
-        ),
-        ("Checked:", coded),
+        ("Languages:", not_read(documents.reindex(columns=["language"], fill_value=""))),
+        ("Agreement:", told_by_several(events) if len(sizes) > 1 else comparability(documents)),
+        ("Checked:", coded if len(events) else ""),
         ("Silence:", "where the chart is blank, nobody wrote, which is not peace."),
     ]
+    return [(label, text) for label, text in found if text]

@@ -5,15 +5,17 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.base.addresses import Target, evidence_address, row_targets
+from analysis.base.addresses import Target, row_targets
+
+Box = tuple[float, float, float, float]  # left, top, width, height in percent of a figure
 
 
 class Mark(NamedTuple):
-    """A part of a figure that leads somewhere: its rectangle in percent from the upper left."""
+    """A part of a figure that leads somewhere, and its rectangle."""
 
     label: str
     address: str
-    box: tuple[float, float, float, float]
+    box: Box
 
 
 def figure_targets(data: pd.DataFrame, entities: Mapping[str, str]) -> dict[str, Target]:
@@ -28,11 +30,10 @@ def figure_targets(data: pd.DataFrame, entities: Mapping[str, str]) -> dict[str,
             targets.setdefault(str(row["number" if column == "event_id" else column]), target)
         for column in ("entity_a", "entity_b"):
             if row.get(column) in names:
-                key = str(row[column])
-                targets[names[key]] = Target("entities", key, evidence_address("entities", key))
+                targets[names[row[column]]] = Target.to("entities", row[column])
     if not targets and "outlet" in data:
         for name in map(str, data["outlet"].unique()):
-            targets[name] = Target("outlets", name, evidence_address("outlets", name))
+            targets[name] = Target.to("outlets", name)
     return targets
 
 
@@ -66,7 +67,6 @@ def _name(text: Any, names: list[str], known: set[str]) -> str:
 def marks_on(figure: Any, targets: Mapping[str, Target]) -> list[Mark]:
     """Where the labels stand on a figure that has been drawn; a row's label stands for its row."""
     placed = []
-    width, height = figure.bbox.width, figure.bbox.height
     for name, text, axes in labels_of(figure, targets):
         box = text.get_window_extent().padded(2)
         x0, x1, y0, y1 = box.x0, box.x1, box.y0, box.y1
@@ -77,27 +77,28 @@ def marks_on(figure: Any, targets: Mapping[str, Target]) -> list[Mark]:
                 rows = axes.transData.transform([(0, ticks[0]), (0, ticks[1])])
                 half = abs(rows[0][1] - rows[1][1]) / 2
                 y0, y1 = (box.y0 + box.y1) / 2 - half, (box.y0 + box.y1) / 2 + half
-        parts = (x0 / width, 1 - y1 / height, (x1 - x0) / width, (y1 - y0) / height)
-        placed.append(Mark(name, targets[name].address, tuple(round(100 * p, 2) for p in parts)))
+        placed.append(Mark(name, targets[name].address, _percent(figure, x0, x1, y0, y1)))
     return placed
 
 
-def boxes_of(figure: Any, keys: Container[str]) -> dict[str, tuple[float, float, float, float]]:
-    """Where what bears a key, as its label after an underscore, stands on a drawn figure.
+def _percent(figure: Any, x0: float, x1: float, y0: float, y1: float) -> Box:
+    """Left, top, width and height of a rectangle of pixels, in percent of the figure."""
+    width, height = figure.bbox.width, figure.bbox.height
+    parts = (x0 / width, 1 - y1 / height, (x1 - x0) / width, (y1 - y0) / height)
+    return tuple(round(100 * part, 2) for part in parts)
 
-    Left, top, width and height of all that bears the key together, in percent of the figure.
-    """
+
+def boxes_of(figure: Any, keys: Container[str]) -> dict[str, Box]:
+    """Where all that bears a key, as its label after an underscore, stands on a drawn figure."""
     places: dict[str, list[Any]] = {}
     for axes in figure.axes:
         for part in (*axes.patches, *axes.texts):
             key = part.get_label().removeprefix("_")
             if key in keys:
                 places.setdefault(key, []).append(part.get_window_extent())
-    width, height = figure.bbox.width, figure.bbox.height
     placed = {}
     for key, parts in places.items():
         x0, y0 = min(p.x0 for p in parts), min(p.y0 for p in parts)
         x1, y1 = max(p.x1 for p in parts), max(p.y1 for p in parts)
-        shares = (x0 / width, 1 - y1 / height, (x1 - x0) / width, (y1 - y0) / height)
-        placed[key] = tuple(round(100 * share, 2) for share in shares)
+        placed[key] = _percent(figure, x0, x1, y0, y1)
     return placed

@@ -6,12 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.base.messages import counted, in_words
+from analysis.base.messages import at_least, counted, in_words
 from analysis.base.rights import PLACE, best_sentences
 from analysis.lexicons import OURS
 from analysis.show.sentences import TURNS
 
 MOST_NAMED = 12  # events that the timeline names; the others are small marks
+LEAST_NAMED = 6  # with fewer between the parties studied, events between others are named too
 MOST_YEARS = 2  # in which the axis tells the year of a mark; of more, its label does
 LEAST_PAST = 365  # days before the first article that are no history yet
 BASES = {"observed": "happened", "declared": "was announced", "told": "is said to hold"}
@@ -56,17 +57,18 @@ def without_history(events: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFra
 def named_events(drawn: pd.DataFrame, phases: pd.DataFrame) -> pd.DataFrame:
     """`drawn` with key and label: the best attested are named, the others have an empty label.
 
-    Of turns between the parties studied come first those with most independent sources, outlets
-    and reports; without any of them, all events count.  A series of incidents that begins a phase
-    is drawn as that phase.
+    First come turns between the parties studied, of them those with most independent sources,
+    outlets and reports; where they are few, other events that happened.  A series of incidents that
+    begins a phase is drawn as that phase.
     """
     is_strip = drawn["campaign"] & drawn["event_id"].isin(phases["first_event_id"])
     drawn = drawn[~is_strip]
-    turns = drawn["studied"] & drawn["direction"].isin(TURNS)
-    order = ["n_independent_sources", "n_outlets", "n_reports"]
-    ranked = drawn[turns if turns.any() else drawn["happened"]]
-    named = ranked.sort_values(order, ascending=False, kind="stable").head(MOST_NAMED).index
-    many_years = ranked.loc[named, "date_from"].map(lambda day: day.year).nunique() > MOST_YEARS
+    turn = drawn["studied"] & drawn["direction"].isin(TURNS)
+    chosen = turn if turn.sum() >= LEAST_NAMED else turn | drawn["happened"]
+    order = ["turn", "n_independent_sources", "n_outlets", "n_reports"]
+    ranked = drawn.assign(turn=turn)[chosen].sort_values(order, ascending=False, kind="stable")
+    named = ranked.head(MOST_NAMED).index
+    many_years = drawn.loc[named, "date_from"].map(lambda day: day.year).nunique() > MOST_YEARS
     labels = pd.Series("", drawn.index)
     for row in drawn.loc[named].itertuples():
         days = day_range(row.date_from, row.date_to, month="%b", year=many_years)
@@ -87,7 +89,7 @@ def named_phases(
     lanes = {dyad["id"]: dyad["name"] for dyad in dyads}
     own = phases[phases["phase"].isin(TURNS) & phases["dyad"].isin(lanes)]
     first = events.set_index("event_id").reindex(own["first_event_id"])
-    by = own["said_by"].where(own["said_by"] != "", first["outlets"].to_numpy())
+    by = own["said_by"].where(own["said_by"] != "", first["outlets"].fillna("").to_numpy())
     own = own.assign(
         key=[f"phase{n}" for n in range(len(own))],
         lane=own["dyad"].map(lanes),
@@ -139,12 +141,12 @@ def phase_words(phase: Mapping[str, Any], event: Mapping[str, Any]) -> str:
 
     >>> told = {"phase": "escalation", "basis": "observed"}
     >>> phase_words(told, {"event_type": "ASSAULT", "campaign": True, "n_incidents_min": 161})
-    'at least 161 attacks'
+    'more than 160 attacks'
     """
     known = OURS["wording"]["phases"][phase["phase"]]
     word = known.get(event["event_type"], known["plain"])
     if phase["phase"] == "escalation" and event["campaign"] == 1:
-        return f"at least {event['n_incidents_min']:,} {word}"
+        return f"{at_least(int(event['n_incidents_min']))} {word}"
     return known["told"] if phase["basis"] == "told" else word
 
 

@@ -1,7 +1,7 @@
 """All English that is computed: sentences made from the tables, notes of figures, warnings."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -41,15 +41,15 @@ def not_read(documents: pd.DataFrame) -> str:
     """Which articles are in a language that the rules do not read; empty if there are none.
 
     >>> not_read(pd.DataFrame({"language": ["en", "es", ""]}))
-    'Not read for this chapter: 1 of 3 articles, not in English (Spanish).'
+    'Dates, quotations and events are read in English: not in 1 of 3 articles (Spanish).'
     """
     languages = Counter(documents["language"])
     others = Counter({code: n for code, n in languages.items() if not is_read(code)})
     if not others:
         return ""
     return (
-        f"Not read for this chapter: {others.total():,} of {counted(languages.total(), 'article')}"
-        f", not in English ({named(others)})."
+        f"Dates, quotations and events are read in English: not in {others.total():,} of "
+        f"{counted(languages.total(), 'article')} ({named(others)})."
     )
 
 
@@ -73,21 +73,22 @@ def episode_caption(episode: pd.DataFrame, documents: pd.DataFrame) -> str:
     return f"Events told by {' and '.join(outlets)}; “–”: not told."
 
 
-def told_alone(table: pd.DataFrame) -> str:
-    """What stands out among the events that an outlet alone tells, or others too, in a sentence.
+def told_by_several(events: pd.DataFrame) -> str:
+    """How many events more than one outlet tells; `events`: n_outlets, n_independent_sources.
 
-    >>> told_alone(pd.DataFrame({"others tell too": [2, 1], "it alone tells": [1, 5]}, ["A", "B"]))
-    'Of the events that A tells, 2 of 3 are told by others too; of those of B, 1 of 6.'
+    >>> told_by_several(pd.DataFrame({"n_outlets": [2, 1], "n_independent_sources": [1, 1]}))
+    '1 of 2 events is told by more than one outlet, none by sources independent of each other.'
     """
-    both = table.assign(all=table.sum(axis=1))
-    both = both[both["all"] > 0]
-    if len(both) < 2:
-        return "The events that each outlet tells."
-    order = (both["others tell too"] / both["all"]).sort_values(ascending=False, kind="stable")
-    most, least = (both.loc[name] for name in (order.index[0], order.index[-1]))
+    if events.empty:
+        return "No event was read from these articles."
+    several = events[events["n_outlets"] > 1]
+    if several.empty:
+        return f"None of {counted(len(events), 'event')} is told by more than one outlet."
+    independent = int((several["n_independent_sources"] > 1).sum())
+    verb = "is" if len(several) == 1 else "are"
     return (
-        f"Of the events that {most.name} tells, {most.iloc[0]} of {most['all']} are told by others "
-        f"too; of those of {least.name}, {least.iloc[0]} of {least['all']}."
+        f"{len(several):,} of {counted(len(events), 'event')} {verb} told by more than one outlet, "
+        f"{f'{independent:,}' if independent else 'none'} by sources independent of each other."
     )
 
 
@@ -107,16 +108,23 @@ def keyness_note(keyness: pd.DataFrame, documents: pd.DataFrame) -> str:
     )
 
 
-def of_timeline(base: str, n_before: int, dyads: Sequence[Mapping[str, Any]]) -> str:
+def of_timeline(
+    base: str, n_before: int, dyads: Sequence[Mapping[str, Any]], drawn: Container[str]
+) -> str:
     """What stands below the title of the timeline: its ground, and what is not to be seen.
 
-    >>> of_timeline("Two articles.", 3, [{"proposed": True}])
+    `drawn` are the names of the dyads of which something is.
+
+    >>> of_timeline("Two articles.", 3, [{"name": "A → B", "proposed": True}], ["A → B"])
     'Two articles. Not drawn: 3 earlier events. The program chose these pairs; nobody checked them.'
     """
+    nothing = [d["name"] for d in dyads if d["name"] not in drawn and not d.get("proposed")]
     parts = [base]
     if n_before:
         parts.append(f"Not drawn: {counted(n_before, 'earlier event')}.")
-    if any(dyad.get("proposed") for dyad in dyads):
+    if nothing:
+        parts.append(f"No dated event: {'; '.join(nothing)}.")
+    if any(dyad.get("proposed") and dyad["name"] in drawn for dyad in dyads):
         parts.append("The program chose these pairs; nobody checked them.")
     return " ".join(parts)
 

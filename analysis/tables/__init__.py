@@ -5,5 +5,6 @@
 - ``stored``: the tables as they are read, and what a report may show of them
 - ``parts``: rows of single articles on disk; ``workers``: processes on this machine or a cluster
 - ``joining``: from the rows of articles to the tables of the corpus
+- ``beside``: what the user wrote beside the articles
 - ``corrections``: what the user puts right in ``coding/corrections.csv``
 """

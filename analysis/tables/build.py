@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from filelock import FileLock
 from tqdm import tqdm
 
-from analysis.article.ledger import Correction
+from analysis.article.ledger import OUTCOME, Correction
 from analysis.article.reading import Article, Rows, Settings, annotate, unread
 from analysis.base.columns import article_columns, schema, table_columns, types
 from analysis.base.digests import digest, module_digests
@@ -24,12 +24,20 @@ from analysis.base.json_files import load_json
 from analysis.base.messages import Note, listed
 from analysis.corpus.proposing import with_proposed
 from analysis.corpus.reading import Corpus
-from analysis.corpus.side_files import read_codings, read_reference
 from analysis.entities.candidates import first_mentions
 from analysis.lexicons import Lexicon
 from analysis.outlets.sharing import word_codes
-from analysis.tables.corrections import by_article, read_corrections
-from analysis.tables.joining import USED, Beside, aggregate
+from analysis.tables.beside import Beside, read_beside
+from analysis.tables.corrections import (
+    PLACE,
+    PLACED,
+    account,
+    by_article,
+    correct_merges,
+    corrected_articles,
+    places_of,
+)
+from analysis.tables.joining import USED, aggregate
 from analysis.tables.kept import UNFINISHED, is_whole, keep, new_folder
 from analysis.tables.parts import Parts
 from analysis.tables.stored import Tables
@@ -55,10 +63,9 @@ def build(
     corpus: Corpus, cache: Path, progress: Callable[[str], None] = lambda line: None
 ) -> Tables:
     """The tables of `corpus`, taken from the cache or built; one process builds, others wait."""
-    names = tuple(sorted(corpus.documents["outlet"].unique()))
     lexicon = Lexicon.read(corpus.lexicons)
-    corpus = with_proposed(corpus, lexicon)
-    settings = Settings(corpus.actors, lexicon, corpus.settings["clean"], names)
+    corpus = _without_parameters(with_proposed(corpus, lexicon))
+    settings = _settings(corpus, lexicon)
     annotation = digest(
         module_digests(
             "article.reading", "entities.candidates", "outlets.sharing", "terms.diversity"
@@ -66,13 +73,12 @@ def build(
         corpus.actors.to_csv(index=False),
         lexicon.key,
         corpus.settings["clean"],
-        names,
+        settings.outlets,
         article_columns(),
     )
-    beside, wrong = _read_beside(corpus)
+    beside, wrong = read_beside(corpus)
     notes = list(dict.fromkeys([*corpus.notes, *wrong]))
-    corrections = beside.corrections
-    corrected = by_article(corrections, set(corpus.documents["doc_id"]))
+    corrected = by_article(beside.corrections, set(corpus.documents["doc_id"]))
     keys = {digest(*article): article.doc_id for article in _articles(corpus, corrected)}
     everything = digest(
         annotation,
@@ -100,13 +106,35 @@ def build(
     return Tables(folder)
 
 
-def _read_beside(corpus: Corpus) -> tuple[Beside, list[Note]]:
-    """The files beside the articles, and what is wrong with them."""
-    corrections, wrong = read_corrections(corpus.path, corpus.actors["entity_id"])
-    codings, unread_codings = read_codings(corpus.path, corpus.texts, corpus.titles)
-    reference, faulty = read_reference(corpus.path)
-    beside = Beside(corrections, codings, reference)
-    return beside, [*wrong, *unread_codings, *faulty]
+def correction_notes(corpus: Corpus, corrections: pd.DataFrame) -> list[Note]:
+    """Corrections that cannot be applied: what a build would say, of the articles named alone."""
+    doc_ids = corpus.documents["doc_id"].tolist()
+    named = corrected_articles(corrections, doc_ids)
+    if not named:
+        return []
+    lexicon = Lexicon.read(corpus.lexicons)
+    corpus = with_proposed(corpus, lexicon)
+    own = replace(corpus, documents=corpus.documents[corpus.documents["doc_id"].isin(named)])
+    settings, corrected = _settings(corpus, lexicon), by_article(corrections, doc_ids)
+    rows = [_read(article, settings) for article in _articles(own, corrected)]
+    tables = {
+        name: pd.DataFrame([row for of_one in rows for row in of_one[name]], columns=columns)
+        for name, columns in {**dict.fromkeys(PLACED, PLACE), "corrections": OUTCOME}.items()
+    }
+    reports = tables["event_reports"].assign(event_id="e0001", merged_because="")
+    outcomes = pd.concat([tables.pop("corrections"), correct_merges(reports, corrections)[1]])
+    return account(corrections, outcomes, places_of(tables, doc_ids))[1]
+
+
+def _without_parameters(corpus: Corpus) -> Corpus:
+    """The corpus without what it sets in notebooks, on which no table depends."""
+    settings = {key: value for key, value in corpus.settings.items() if key != "notebooks"}
+    return replace(corpus, settings=settings)
+
+
+def _settings(corpus: Corpus, lexicon: Lexicon) -> Settings:
+    names = tuple(sorted(corpus.documents["outlet"].unique()))
+    return Settings(corpus.actors, lexicon, corpus.settings["clean"], names)
 
 
 def _articles(corpus: Corpus, corrections: dict[str, tuple[Correction, ...]]) -> Iterator[Article]:

@@ -7,7 +7,7 @@ title cell), a column and the right value.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -17,11 +17,13 @@ from analysis.base.columns import Column, file_columns, names, schema, table_col
 from analysis.base.messages import Note, nearest
 from analysis.base.rows import day
 from analysis.corpus.side_files import read_optional
-from analysis.tables.parts import Parts
 
 FILE = "coding/corrections.csv"
 GIVEN = file_columns(FILE)
 COLUMNS = names("corrections")
+PLACED = ("sentences", "mentions", "dates", "event_reports")  # tables whose rows can be corrected
+PLACE = ["doc_id", "field", "start"]
+MOST_LISTED = 20  # values that a message lists
 Places = Mapping[str, Mapping[str, list[Place]]]  # where the rows begin, by table and article
 
 
@@ -41,12 +43,19 @@ def _fields(entity_ids: Iterable[str]) -> dict[str, dict[str, Column]]:
     }
 
 
+def _allowed(value: str, values: Sequence[str]) -> str:
+    """What may stand there; of a long list the nearest, or the first."""
+    if len(values) > MOST_LISTED:
+        return nearest(value, values, "one of")
+    return f"one of {', '.join(values)}"
+
+
 def _spelled(value: str, column: Column) -> str:
     """The one spelling that `column` has for `value`; ValueError says what to write instead."""
     if allowed := column.values or (("yes", "no") if column.type == "bool" else ()):
         known = {word.lower(): word for word in allowed} | {"true": "yes", "false": "no"}
         if known.get(value.lower()) not in allowed:
-            raise ValueError(f"one of {', '.join(allowed)}")
+            raise ValueError(_allowed(value, allowed))
         return known[value.lower()]
     if not value and not column.empty:
         raise ValueError("write the right value")
@@ -74,18 +83,16 @@ def read_corrections(
     fields = _fields(entity_ids)
     for row in frame.index:
         given = frame.loc[row]
-        state, column, what, todo = _problem(given, fields)
-        if state:
+        try:
+            frame.loc[row, "value"] = _checked(given, fields)
+        except _WrongError as wrong:
+            frame.loc[row, "state"], column, what, todo = wrong.args
             notes.append(Note(f"{FILE}, row {row}, column {column}", what, todo))
-        else:
-            frame.loc[row, "value"] = _spelled(
-                given["value"], fields[given["table"]][given["column"]]
-            )
-            if given["column"] == "event_id" and re.fullmatch(r"e\d{4,}", given["value"]):
-                what = f"the number {given['value']} may become another event's"
-                todo = "write doc_id:start of one of the event's reports"
-                notes.append(Note(f"{FILE}, row {row}, column value", what, todo))
-        frame.loc[row, "state"] = state
+            continue
+        if given["column"] == "event_id" and re.fullmatch(r"e\d{4,}", given["value"]):
+            what = f"the number {given['value']} may become another event's"
+            todo = "write doc_id:start of one of the event's reports"
+            notes.append(Note(f"{FILE}, row {row}, column value", what, todo))
     again = frame[frame["state"] == ""].duplicated(["table", "key", "column"], keep="last")
     for row in again.index[again]:
         what = "a later row corrects the same cell: that one counts"
@@ -94,24 +101,27 @@ def read_corrections(
     return frame, notes
 
 
-def _problem(given: pd.Series, fields: Mapping[str, Mapping]) -> tuple[str, str, str, str]:
-    """State, column of the file, what and what to do; all empty for a good row."""
+class _WrongError(ValueError):
+    """A row that cannot be applied: its state, the column of the file, what, what to do."""
+
+
+def _checked(given: pd.Series, fields: Mapping[str, Mapping[str, Column]]) -> str:
+    """The value of a good row as it is spelt; raises _WrongError."""
     table, column, value = given["table"], given["column"], given["value"]
     if table not in fields:
         todo = schema()["instead"].get(table) or nearest(table, fields, "one of")
-        return "no such table", "table", f"{table!r} cannot be corrected here", todo
+        raise _WrongError("no such table", "table", f"{table!r} cannot be corrected here", todo)
     if column not in fields[table]:
         what = f"{column!r} of {table} cannot be corrected"
-        return "no such column", "column", what, nearest(column, fields[table], "one of")
+        todo = nearest(column, fields[table], "one of")
+        raise _WrongError("no such column", "column", what, todo)
     if not re.fullmatch(r".+:[0-9]{1,9}", given["key"]):
-        what = f"{given['key']!r} is no key"
         todo = f"write doc_id:start of the row, as in tables/{_listed(table)}.csv"
-        return "no such key", "key", what, todo
+        raise _WrongError("no such key", "key", f"{given['key']!r} is no key", todo)
     try:
-        _spelled(value, fields[table][column])
+        return _spelled(value, fields[table][column])
     except ValueError as error:
-        return "not allowed", "value", f"{value!r} is no {column}", str(error)
-    return "", "", "", ""
+        raise _WrongError("not allowed", "value", f"{value!r} is no {column}", str(error)) from None
 
 
 def _listed(table: str) -> str:
@@ -202,7 +212,7 @@ def account(
 ) -> tuple[pd.DataFrame, list[Note]]:
     """The table ``corrections`` with the machine's values, and notes on what was not applied.
 
-    `places` gives, for each table and article, where its rows begin.
+    `places` gives, for each table and article, where its rows begin (see `places_of`).
     """
     outcome_of = {tuple(row[:3]): tuple(row[3:]) for row in outcomes[list(OUTCOME)].to_numpy()}
     done, notes = corrections.copy(), []
@@ -220,17 +230,24 @@ def account(
     return done, notes
 
 
-def corrected_places(parts: Parts, corrections: pd.DataFrame) -> Places:
-    """Where the rows of the articles corrected begin."""
-    good = corrections.loc[corrections["state"] == "", "key"]
-    corrected = {read_key(key, parts.doc_ids)[0] for key in good}
+def corrected_articles(corrections: pd.DataFrame, doc_ids: Collection[str]) -> set[str]:
+    """The articles that corrections name; there may be none of that name."""
+    return {read_key(key, doc_ids)[0] for key in corrections.loc[corrections["state"] == "", "key"]}
+
+
+def places_of(tables: Mapping[str, pd.DataFrame], doc_ids: Iterable[str]) -> Places:
+    """Where the rows of `tables` begin (columns as PLACE), by article; `doc_ids` are all there are.
+
+    >>> rows = pd.DataFrame({"doc_id": ["a"], "field": ["text"], "start": [7]})
+    >>> places_of({"dates": rows}, ["a", "b"])
+    {'dates': {'a': [('text', 7)]}, 'sentences': {'a': [], 'b': []}}
+    """
     places: dict[str, dict[str, list[Place]]] = {}
-    for name in ("sentences", "mentions", "dates", "event_reports"):
-        rows = parts.read(name, ["doc_id", "field", "start"], corrected)
+    for name, rows in tables.items():
         of_table = places.setdefault(name, {})
-        for doc_id, *place in rows.itertuples(index=False, name=None):
+        for doc_id, *place in rows[PLACE].itertuples(index=False, name=None):
             of_table.setdefault(doc_id, []).append(tuple(place))
-    places["sentences"] = {doc_id: [] for doc_id in parts.doc_ids} | places["sentences"]
+    places["sentences"] = {doc_id: [] for doc_id in doc_ids} | places.get("sentences", {})
     return places
 
 

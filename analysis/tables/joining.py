@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,12 +20,20 @@ from analysis.lexicons import Lexicon
 from analysis.outlets.copies import mark_copies
 from analysis.outlets.sharing import reuse_table, stories
 from analysis.outlets.sources import credits_to_others, source_keys
-from analysis.tables.corrections import account, correct_merges, corrected_places
+from analysis.tables.beside import Beside
+from analysis.tables.corrections import (
+    PLACE,
+    PLACED,
+    account,
+    correct_merges,
+    corrected_articles,
+    places_of,
+)
 from analysis.tables.parts import Parts
 from analysis.terms.entities import COLUMNS as MENTION_COLUMNS
 from analysis.terms.entities import entity_tables, labels_by_outlet
 from analysis.terms.vocabulary import Words, count_by_article, joined, ngrams
-from analysis.timeline.dyads import of_kinds
+from analysis.timeline.dyads import of_kinds, pause_kinds
 from analysis.timeline.events import last_days
 from analysis.timeline.halts import Place
 from analysis.timeline.merging import merge_reports
@@ -36,14 +43,6 @@ Named = Iterator[tuple[str, pd.DataFrame]]
 LONGEST_NGRAM = 3
 USED = ("words", "fingerprints")  # tables of the articles that are no tables of the study
 MILLION = 1_000_000  # n-grams rarer than once in so many words are not listed
-
-
-class Beside(NamedTuple):
-    """What the user wrote beside the articles, read once (see `analysis.tables.corrections`)."""
-
-    corrections: pd.DataFrame
-    codings: pd.DataFrame
-    reference: pd.DataFrame
 
 
 def aggregate(corpus: Corpus, parts: Parts, beside: Beside, lexicon: Lexicon) -> Named:
@@ -75,12 +74,14 @@ def aggregate(corpus: Corpus, parts: Parts, beside: Beside, lexicon: Lexicon) ->
     merged, merges = correct_merges(_merged(parts, corpus, documents, lexicon), corrections)
     yield from timeline_tables(
         *(merged, documents, sources, corpus.actors, corpus.settings),
-        *_around_halts(parts, merged, corpus.settings["pause"]),
+        *_around_halts(parts, merged, pause_kinds(corpus.settings)),
         lexicon,
     )
     del merged
     outcomes = pd.concat([parts.read("corrections"), merges])
-    accounted, notes = account(corrections, outcomes, corrected_places(parts, corrections))
+    named = corrected_articles(corrections, parts.doc_ids)
+    rows = {name: parts.read(name, PLACE, named) for name in PLACED}
+    accounted, notes = account(corrections, outcomes, places_of(rows, parts.doc_ids))
     yield "corrections", accounted
     coded = parts.read("sentences", SENTENCE_COLUMNS, set(codings["doc_id"]))
     yield "codings", in_sentences(codings, coded)

@@ -5,6 +5,7 @@ never by a corpus: what is sent to a Dask scheduler is code.
 """
 
 import ctypes
+import logging
 import math
 import os
 import re
@@ -18,6 +19,7 @@ from typing import Any
 import psutil
 
 from analysis.base.digests import PACKAGE, digest, folder_digest
+from analysis.base.messages import PlainError
 
 SCHEDULER = "DASK_SCHEDULER_ADDRESS"
 WORKERS = "NEWS_WORKERS"  # processes on this machine, as many as it has processors unless set
@@ -26,7 +28,7 @@ LEAST_FILES, LEAST_MEMORY = 256, 600_000_000  # open at a time, bytes: for the s
 HERE = "127.0.0.1"  # where notebooks and workers of this machine are reached
 
 
-class EngineError(RuntimeError):
+class EngineError(PlainError, RuntimeError):
     """The machine or the cluster cannot do the work; the message says why and what to do."""
 
 
@@ -118,6 +120,7 @@ def _client(address: str, processes: int) -> Iterator[Any]:
             yield client
         return
     local = {"n_workers": processes, "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0"}
+    local["silence_logs"] = logging.ERROR  # that a worker is slow to stop is no one's concern
     with LocalCluster(**local, memory_limit=0) as cluster, Client(cluster) as client:
         yield client
 

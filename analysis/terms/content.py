@@ -1,4 +1,4 @@
-"""Words that carry content: terms and phrases without function words, keywords to look at."""
+"""Words that carry content: terms without function words, keywords to look at."""
 
 import numpy as np
 import pandas as pd
@@ -25,20 +25,6 @@ def without_stopwords(
         return any(w not in stopwords and not w.isdigit() for w in term.split())
 
     return table[table[column].map(has_content).astype(bool)].reset_index(drop=True)
-
-
-def phrases_of(
-    ngrams: pd.DataFrame, size: int, language: str, lexicon: Lexicon = OURS
-) -> pd.DataFrame:
-    """N-grams of `size` words that begin and end with a content word: term, n, doc_freq."""
-    stopwords = function_words(language, lexicon)
-    runs = ngrams[ngrams["size"] == size]
-    ends = runs["term"].astype(str).str.split(" ").map(lambda words: {words[0], words[-1]})
-    runs = runs[ends.map(lambda pair: not pair & stopwords).astype(bool)]
-    table = runs[["term", "n", "doc_freq"]]
-    return table.sort_values(
-        ["n", "doc_freq", "term"], ascending=[False, False, True], ignore_index=True
-    )
 
 
 def top_keywords(

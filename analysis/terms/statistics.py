@@ -1,4 +1,4 @@
-"""Formulas on arrays: keyness, association, dispersion, intervals, likeness, resampling.
+"""Formulas on arrays: keyness, association, dispersion, intervals, word shift, resampling.
 
 Conventions: counts are non-negative, sizes are the numbers of words they were counted in;
 arguments broadcast like NumPy arrays.  ``a`` is the corpus studied, ``b`` the one beside it.
@@ -265,22 +265,7 @@ def clustered_share_interval(
     return float(low), float(high)
 
 
-# ---------------------------------------------------------------------------- likeness
-
-
-def cosine(a: ArrayLike, b: ArrayLike) -> np.ndarray:
-    """Cosine of count vectors along the last axis."""
-    a, b = np.asarray(a, float), np.asarray(b, float)
-    with np.errstate(invalid="ignore"):
-        return (a * b).sum(-1) / (np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1))
-
-
-def jensen_shannon(a: ArrayLike, b: ArrayLike) -> np.ndarray:
-    """Jensen–Shannon divergence in bits (0 same, 1 nothing shared), counts along the last axis.
-
-    The divergence, not its square root, the distance (Lin 1991).
-    """
-    return word_shift(a, b, "jsd").sum(-1)
+# ---------------------------------------------------------------------------- word shift
 
 
 def word_shift(a: ArrayLike, b: ArrayLike, measure: str = "jsd") -> np.ndarray:

@@ -83,7 +83,7 @@ def _likeness(x: dict[str, Any], y: dict[str, Any]) -> float:
 
 
 def scores(matched: pd.DataFrame) -> dict[str, float]:
-    """How well side a finds what side b has: counts, precision, recall, F1, types, dates.
+    """How well side a finds what side b has: counts, types, dates.
 
     `same_type`, `same_direction`, `same_status`: shares of the pairs.  `same_dates`: share with
     the very interval, `dates_meet`: with intervals that overlap, of the pairs dated by both.
@@ -101,9 +101,6 @@ def scores(matched: pd.DataFrame) -> dict[str, float]:
     }
     return {
         **{"n_a": int(in_a.sum()), "n_b": int(in_b.sum()), "pairs": len(pairs)},
-        "precision": _share(len(pairs), in_a.sum()),
-        "recall": _share(len(pairs), in_b.sum()),
-        "f1": _share(2 * len(pairs), in_a.sum() + in_b.sum()),
         **alike,
         "dated_by_both": len(dated),
         "same_dates": _share(same.sum(), len(dated)),

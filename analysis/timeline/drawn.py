@@ -1,7 +1,6 @@
 """What a timeline draws of a corpus: events in lanes, a lane for each dyad studied."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -32,26 +31,22 @@ def month_of(events: pd.DataFrame) -> pd.Series:
     return (start + (end - start) / 2).dt.strftime("%Y-%m")
 
 
-def lanes(drawn: pd.DataFrame, dyads: Sequence[Mapping[str, Any]]) -> list[str]:
-    named = [dyad["name"] for dyad in dyads]
-    return named + ([CONTEXT] if CONTEXT in set(drawn["lane"]) else [])
+def filled_lanes(
+    marks: pd.DataFrame, phases: Collection[str], dyads: Sequence[Mapping[str, Any]]
+) -> tuple[pd.DataFrame, list[str]]:
+    """The marks with the lanes they are drawn in, and these lanes; none is empty.
 
+    `phases` are the lanes that have phases.  A pair that the program proposed gets a lane only
+    where something escalates or pauses; its other events are drawn with those between others.
 
-def undated_attacks(
-    events: pd.DataFrame, documents: pd.DataFrame, dyads: Sequence[Mapping[str, Any]]
-) -> pd.DataFrame:
-    """Attacks of the dyads studied that no article dates: lane, until (told), n, which."""
-    own = events[events["studied"] & (events["event_type"] == "ASSAULT") & events["happened"]]
-    own = own[own["date_from"].isna()]
-    names = {dyad["id"]: dyad["name"] for dyad in dyads}
-    told = dict(zip(documents["doc_id"], documents["published"], strict=True))
-    days = (filter(None, map(told.get, ids.split(";"))) for ids in own["doc_ids"])
-    own = own.assign(
-        lane=[names.get(ids.split(";")[0]) for ids in own["dyad"]],
-        until=[min(map(date.fromisoformat, own_days), default=None) for own_days in days],
-    )
-    groups = own.groupby(["lane", "until"])
-    table = groups.agg(
-        n=("event_id", "size"), event_ids=("event_id", ";".join), summaries=("summary", " · ".join)
-    )
-    return table.reset_index()
+    >>> marks = pd.DataFrame({"lane": ["A → B", "A → C"], "direction": ["other", "escalation"]})
+    >>> dyads = [{"name": name, "proposed": True} for name in ("A → B", "A → C", "A → D")]
+    >>> filled_lanes(marks, [], dyads)[1]
+    ['A → C', 'context']
+    """
+    chosen = {dyad["name"] for dyad in dyads if not dyad.get("proposed")}
+    holds = marks["lane"].isin(chosen) | marks["direction"].isin(["escalation", "pause"])
+    filled = {*phases, *marks.loc[holds, "lane"]}
+    marks = marks.assign(lane=marks["lane"].where(marks["lane"].isin(filled), CONTEXT))
+    names = [*(dyad["name"] for dyad in dyads if dyad["name"] in filled), CONTEXT]
+    return marks, [name for name in names if name in filled or name in set(marks["lane"])]

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -14,6 +15,16 @@ from analysis.lexicons import OURS, Lexicon
 
 ESCALATION, PAUSE = ("ASSAULT",), ("RETREAT/ceasefire",)
 _GROUND = ("LOC", "FAC")  # types of places that are no governments
+_MONTH, _WEEK = timedelta(days=31), timedelta(days=7)
+
+
+def pause_kinds(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """What pauses in a corpus: ceasefires always, and the types of its setting ``pause``.
+
+    >>> pause_kinds({"pause": ["AGREE"]})
+    ('RETREAT/ceasefire', 'AGREE')
+    """
+    return tuple(dict.fromkeys([*PAUSE, *settings.get("pause", ())]))
 
 
 def of_kinds(events: pd.DataFrame, kinds: Collection[str]) -> np.ndarray:
@@ -70,10 +81,11 @@ class Dyads:
         self._actors = actors = actors.set_index("entity_id")
         self._dyads: Sequence[Mapping[str, Any]] = settings["dyads"]
         self.escalation = settings.get("escalation", ESCALATION)
-        self.pause = settings.get("pause", PAUSE)
+        self.pause = pause_kinds(settings)
         self._sides, self._parents = actors["side"].to_dict(), actors["parent"].to_dict()
         self._by_id = {dyad["id"]: dyad for dyad in self._dyads}
         self._nameless = self._without_name(lexicon)
+        self._fights = re.compile(lexicon["events"]["halts"]["fights"], re.I)
 
     def _without_name(self, lexicon: Lexicon) -> set[str]:
         """Words for people under arms, and places, of no side and in no dyad: no parties."""
@@ -115,44 +127,71 @@ class Dyads:
         """The dyad of each event: what most of its reports say; of halts, several ``;``-joined.
 
         Whose a halt is, all its body `reports` together tell: those that name who stops (`mutual`
-        has to be set, see `set_mutual`).  One of which none does is of the dyads of the other
-        halts in its articles, else of those whose attacks these tell most of, else of those that
-        have one of its parties as a mediator.  An absence of nobody's acts is of the dyad of the
-        attacks in its sentence, else in its article.
+        has to be set, see `set_mutual`).  One of which none does is of the dyad of whom its
+        headlines name, else of the other halts in its articles, else of those whose attacks these
+        tell most of, else of those that have one of its parties as a mediator.  Absences and
+        fighting of nobody named are of the dyads of what is told beside them (`_of_nobody`).
         """
-        body = reports[~(reports["in_title"] | reports["in_caption"])]
-        known = events.set_index("event_id")["dyad"]
+        headline = reports["in_title"] | reports["in_caption"]
+        body, known = reports[~headline], events.set_index("event_id")["dyad"]
         acts = body[of_kinds(body, self.escalation)].assign(dyad=lambda b: b["event_id"].map(known))
         attacks, silent = acts[acts["dyad"] != ""], acts[acts["dyad"] == ""]
-        halts = body[of_kinds(body, self.pause)]
-        named = dict.fromkeys(halts["event_id"], "") | self._of_halts(halts, attacks)
-        absent = silent[silent["status"] == "absence"]
-        beside = _counted(attacks, ["doc_id", "sent_id"])
-        near = _counted(attacks, ["doc_id"])
-        for event_id, *place in absent[["event_id", "doc_id", "sent_id"]].itertuples(index=False):
-            found = beside.get(tuple(place)) or near.get((place[0],)) or Counter()
-            named[event_id] = self._joined(_most(found))
+        halts, titles = body[of_kinds(body, self.pause)], reports[headline]
+        of_halts = self._of_halts(halts, titles[of_kinds(titles, self.pause)], attacks)
+        named = dict.fromkeys(halts["event_id"], "") | of_halts
+        named |= self._of_nobody(silent, attacks, halts.assign(dyad=halts["event_id"].map(named)))
         own = events["event_id"].isin(named) & (
             events["dyad"].eq("") | of_kinds(events, self.pause)
         )
         return events["dyad"].mask(own, events["event_id"].map(named)).fillna("")
 
+    def _of_nobody(
+        self, silent: pd.DataFrame, attacks: pd.DataFrame, halts: pd.DataFrame
+    ) -> dict[str, str]:
+        """By event the dyads of absences, and of fighting, of which nobody is named.
+
+        They are those of the attacks in the sentence, else in the article, else of its truces; an
+        article that tells of a dyad's attack does not say that there was none.
+        """
+        beside, truces = _counted(attacks, ["doc_id", "sent_id"]), _counted(halts, ["doc_id"])
+        columns, told = ["doc_id", "dyad", "date_from", "date_to"], {}
+        for doc_id, *attack in attacks[columns].itertuples(index=False):
+            told.setdefault(doc_id, []).append(attack)
+        fights = silent["trigger"].str.contains(self._fights)
+        fights &= (silent["source"].map(self._parties) + silent["target"].map(self._parties)) == ""
+        found = {}
+        for row in silent[fights | (silent["status"] == "absence")].itertuples():
+            near = told.get(row.doc_id, ())
+            apart = (a for a in near if row.status != "absence" or not _inside(row, *a[1:]))
+            counts = beside.get((row.doc_id, row.sent_id)) or Counter(a[0] for a in apart)
+            if not near and row.status == "absence":
+                counts = truces.get((row.doc_id,), counts)
+            found[row.event_id] = self._joined(_most(counts))
+        return found
+
     def mark_doubtful(self, reports: pd.DataFrame) -> pd.DataFrame:
         """Reports with status doubtful where the article names doers of another side for the event.
 
-        `reports` have the `dyad` that their own parties give; what is corrected stays.
+        It must name them as often.  `reports` have the `dyad` that their own parties give; what is
+        corrected stays.
         """
         acts = of_kinds(reports, self.escalation) & (reports["status"] == "happened")
         named = reports[acts & (reports["source"] != "")]
-        clear = named[named["dyad"] != ""].groupby(["event_id", "doc_id"])["dyad"].agg(set)
-        places = zip(named["event_id"], named["doc_id"], strict=True)
-        others = [clear.get(place, set()) for place in places]
-        told = zip(named["source"], named["rule"], others, strict=True)
+        places = list(zip(named["event_id"], named["doc_id"], strict=True))
+        told: dict[tuple[str, str], Counter[str]] = {}
+        sides: dict[tuple[str, str], Counter[str]] = {}
+        for place, source, dyad in zip(places, named["source"], named["dyad"], strict=True):
+            told.setdefault(place, Counter()).update([dyad] if dyad else [])
+            sides.setdefault(place, Counter()).update([self._side(source)])
         doubtful = [
             "corrected" not in rule
             and self._side(source) != ""
-            and any(not self._among(source, self._by_id[dyad]["source"]) for dyad in dyads)
-            for source, rule, dyads in told
+            and any(
+                n >= sides[place][self._side(source)]
+                and not self._among(source, self._by_id[dyad]["source"])
+                for dyad, n in told[place].items()
+            )
+            for source, rule, place in zip(named["source"], named["rule"], places, strict=True)
         ]
         return reports.assign(
             status=reports["status"].mask(reports.index.isin(named.index[doubtful]), "doubtful")
@@ -163,17 +202,18 @@ class Dyads:
         sides = (self._sides.get(one, "") for one in (party, *sorted(line(party, self._parents))))
         return next(filter(None, sides), "")
 
-    def _of_halts(self, halts: pd.DataFrame, attacks: pd.DataFrame) -> dict[str, str]:
+    def _of_halts(
+        self, halts: pd.DataFrame, titles: pd.DataFrame, attacks: pd.DataFrame
+    ) -> dict[str, str]:
         columns = ["event_id", "doc_id", *Halt._fields]
         rows = list(halts[columns].itertuples(index=False, name=None))
-        told: dict[str, Counter[str]] = {event_id: Counter() for event_id, *_ in rows}
-        for event_id, _, *halt in rows:
-            told[event_id].update(d for d in self._by_id if self.stopping(d, Halt(*halt)))
-        found = {event_id: _most(own) for event_id, own in told.items()}
+        titled = self._stopped_in(titles[columns].itertuples(index=False, name=None))
+        found = {e: own or titled.get(e, set()) for e, own in self._stopped_in(rows).items()}
+        in_attacks = _counted(attacks, ["doc_id"])
+        self._narrow(found, rows, in_attacks)
         in_halts: dict[str, Counter[str]] = {}
         for event_id, doc_id, *_ in rows:
             in_halts.setdefault(doc_id, Counter()).update(found[event_id])
-        in_attacks = _counted(attacks, ["doc_id"])
         silent: dict[str, list[Counter[str]]] = {
             event_id: [Counter(), Counter(), Counter()]
             for event_id, own in found.items()
@@ -187,13 +227,41 @@ class Dyads:
         found |= {e: _most(next(filter(None, told), Counter())) for e, told in silent.items()}
         return {event_id: self._joined(own) for event_id, own in found.items()}
 
+    def _narrow(
+        self,
+        found: dict[str, set[str]],
+        halts: Sequence[tuple[str, ...]],
+        in_attacks: Mapping[tuple[Any, ...], Counter[str]],
+    ) -> None:
+        """Of several dyads of a halt keep those whose other side is named, or attacked beside."""
+        against: dict[str, set[str]] = {}
+        beside: dict[str, set[str]] = {}
+        for event_id, doc_id, *halt in halts:
+            if halt[1] and halt[1] != halt[0]:
+                named = (d for d in self._by_id if self.stopping(d, Halt(*halt)))
+                against.setdefault(event_id, set()).update(named)
+            beside.setdefault(event_id, set()).update(in_attacks.get((doc_id,), ()))
+        for event_id, own in found.items():
+            if len(own) > 1:
+                named, near = against.get(event_id, set()), beside.get(event_id, set())
+                found[event_id] = own & named or own & near or own
+
+    def _stopped_in(self, rows: Iterable[tuple[str, ...]]) -> dict[str, set[str]]:
+        """By event the dyads whose source stops, by what most reports of its halt say."""
+        told: dict[str, Counter[str]] = {}
+        for event_id, _, *halt in rows:
+            stopping = (d for d in self._by_id if self.stopping(d, Halt(*halt)))
+            told.setdefault(event_id, Counter()).update(stopping)
+        return {event_id: _most(own) for event_id, own in told.items()}
+
     def _joined(self, dyads: Collection[str]) -> str:
         return ";".join(dyad for dyad in self._by_id if dyad in dyads)
 
     def stopping(self, dyad_id: str, halt: Halt) -> list[str]:
         """Who of the dyad's source stops, by a report of a halt."""
         dyad = self._by_id[dyad_id]
-        ways = [(halt.source, halt.target), (halt.target, halt.source)]
+        target = "" if halt.target == halt.source else halt.target  # nobody halts against himself
+        ways = [(halt.source, target), (target, halt.source)]
         return [
             who
             for one, other in ways[: 1 + halt.mutual]
@@ -253,11 +321,20 @@ class Dyads:
         return not (wider | sides).isdisjoint(wanted)
 
 
+def _inside(absence: Any, first: date | None, last: date | None) -> bool:
+    """Whether an attack from `first` to `last` was while an absence's report says none was."""
+    end, begin = absence.date_to, absence.date_from
+    if pd.isna(first) or pd.isna(end):
+        return False
+    since = end - _WEEK if pd.isna(begin) else begin + _MONTH
+    return since <= last < end
+
+
 def _counted(attacks: pd.DataFrame, place: list[str]) -> dict[tuple[Any, ...], Counter[str]]:
-    """How many attacks of each dyad are told in each place."""
+    """How many events of each dyad, of several ``;``-joined, are told in each place."""
     found: dict[tuple[Any, ...], Counter[str]] = {}
-    for dyad, *where in attacks[["dyad", *place]].itertuples(index=False):
-        found.setdefault(tuple(where), Counter()).update([dyad])
+    for dyads, *where in attacks[["dyad", *place]].itertuples(index=False):
+        found.setdefault(tuple(where), Counter()).update(filter(None, dyads.split(";")))
     return found
 
 

@@ -4,9 +4,10 @@ Sections 2 and 3 of RULES.md.  `Record` holds the body reports of the dyads stud
 all articles or some of them, the evidence of each dyad; phases and their checks are made of it.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -17,12 +18,14 @@ from analysis.lexicons import OURS, Lexicon
 from analysis.timeline import dyads as relations
 from analysis.timeline.dyads import Dyads, of_kind, of_kinds, set_mutual
 from analysis.timeline.events import MergedReports, last_days
-from analysis.timeline.halts import NOT_MADE
+from analysis.timeline.halts import DECLARED, EFFECT, NOT_MADE
 from analysis.timeline.pairs import BACK_DAYS, CAMPAIGN_DAYS, HAPPENED
 
 DAY = timedelta(days=1)
 MAX_GAP = 45  # days
+_STARTS = "truce starts"  # how the rule of a truce begins of which its day of effect is told
 LASTING = 15  # days; attacks told as going on count as one in so many
+_TOLD = 50_000  # events, as one or another of their reports tell them, that are remembered
 Span = tuple[date, date]
 Parties = frozenset[str]  # a party, what it belongs to and what belongs to it; empty: nobody named
 
@@ -55,7 +58,10 @@ _Bound = tuple[tuple[str, ...], tuple[str, ...]]  # who stops, and these with wh
 
 
 class Halt(NamedTuple):
-    """A version of a halt: `stops` are those who stop, `bound` also whom else it involves."""
+    """A version of a halt: `stops` are those who stop, `bound` also whom else it involves.
+
+    `effective`: its day is told as that on which it takes effect.
+    """
 
     id: str
     first: date | None
@@ -67,6 +73,7 @@ class Halt(NamedTuple):
     n_outlets: int
     scope: str
     condition: str
+    effective: bool = False
 
 
 class Hold(NamedTuple):
@@ -77,6 +84,7 @@ class Hold(NamedTuple):
     first: date | None
     last: date
     parties: Parties
+    outlet: str
 
 
 class Absence(NamedTuple):
@@ -165,6 +173,8 @@ class Record:
         self.published = dated["published"].to_numpy("datetime64[D]")
         self.dyads = Dyads(settings, actors, lexicon)
         self._circle, self._stopping = cache(self.dyads.circle), cache(self.dyads.stopping)
+        # in a sample most events are told as in the one before
+        self._added = lru_cache(_TOLD)(lambda *event: tuple(self._adds(*event)))
         self._members = {d["id"]: self.dyads.members(d["id"]) for d in settings["dyads"]}
         body = reports[_counts(reports) & reports["doc_id"].isin(self.doc_ids)]
         out = last_days(dated)
@@ -188,24 +198,23 @@ class Record:
         absent = told[told["status"] == "absence"]
         ended = of_kinds(absent, self.dyads.pause)
         self._over, self._absent = _rows(absent[ended]), _rows(absent[~ended])
-        self._lasting = self._lasting_attacks(told)
+        attacks = told[of_kinds(told, self.dyads.escalation)]
+        again = re.compile(lexicon["events"]["halts"]["resumed"], re.I)
+        resumed = attacks["trigger"].str.contains(again) & attacks["status"].isin(HAPPENED)
+        self._resumed = _telling(attacks[resumed])
+        self._lasting = _telling(attacks[_last(attacks)])
         self.size = len(body)
-
-    def _lasting_attacks(self, told: pd.DataFrame) -> dict[str, list[int]]:
-        """By event the articles that tell of attacks as going on over a long span."""
-        lasting = told[of_kinds(told, self.dyads.escalation) & (told["status"] == "ongoing")]
-        lasting = lasting[lasting["first"].notna()]
-        days = (pd.to_datetime(lasting["last"]) - pd.to_datetime(lasting["first"])).dt.days
-        long = lasting[days.to_numpy(int) > CAMPAIGN_DAYS]
-        return long.groupby("event_id")["article"].agg(list).to_dict()
 
     def evidence(self, kept: np.ndarray | None = None) -> dict[str, Evidence]:
         """The evidence of each dyad from all articles, or those of `doc_ids` that are `kept`."""
         found = {dyad: Evidence([], [], [], [], [], []) for dyad in self._members}
         halts = self._halts(kept)
         for event in _in_time(self._merged.tell(kept)):
+            lasting, again = (_told(by, event, kept) for by in (self._lasting, self._resumed))
+            reports = halts.get(event.event_id, ())
             for dyad in filter(found.get, event.dyad.split(";")):
-                self._add(found[dyad], dyad, event, halts.get(event.event_id, []), kept)
+                for kind, one in self._added(dyad, event, reports, lasting, again):
+                    getattr(found[dyad], kind).append(one)
         for row in self._absent:
             for own in _of(found, row.dyad) if _kept(row, kept) else ():
                 own.absences.append(Absence(row.event_id, row.first, row.last, row.out, row.outlet))
@@ -214,10 +223,10 @@ class Record:
                 found[dyad].ends.append(self._ended(dyad, row))
         return found
 
-    def _halts(self, kept: np.ndarray | None) -> dict[str, list[_Report]]:
+    def _halts(self, kept: np.ndarray | None) -> dict[str, tuple[_Report, ...]]:
         """The reports of halts by event."""
         rows = (row for row in self._halting if _kept(row, kept))
-        return {key: list(group) for key, group in groupby(rows, lambda row: row.event_id)}
+        return {key: tuple(group) for key, group in groupby(rows, lambda row: row.event_id)}
 
     def _attacks(self, event: _Event) -> bool:
         """Whether an event is an attack; breaches of no day are told of a pause."""
@@ -225,43 +234,45 @@ class Record:
         kind = event.event_type, event.mode
         return event.happened and not breach and of_kind(*kind, self.dyads.escalation)
 
-    def _attack(self, event: _Event, kept: np.ndarray | None) -> Attack:
+    def _attack(self, event: _Event, lasting: bool) -> Attack:
         first, last = days = _known(event)
         ends = (event.begun, event.seen) if first else (last, last)
         n = int(event.n_incidents_min) if event.n_incidents_min > 0 else 1
-        tell = self._lasting.get(event.event_id, ())
-        if first and any(kept is None or kept[article] for article in tell):
+        if first and lasting:
             n, ends = max(n, -(-(last - first).days // LASTING)), (first, last)
         return Attack(event.event_id, *days, *ends, n, self._circle(event.source))
 
-    def _add(
-        self,
-        own: Evidence,
-        dyad: str,
-        event: _Event,
-        reports: Sequence[_Report],
-        kept: np.ndarray | None,
-    ) -> None:
-        """What an event adds to the evidence of a dyad; `reports` are those of a halt."""
+    def _adds(
+        self, dyad: str, event: _Event, reports: Sequence[_Report], lasting: bool, again: bool
+    ) -> Iterator[tuple[str, Any]]:
+        """What an event adds to the evidence of a dyad, each with its kind there.
+
+        `reports` are those of a halt; attacks are told as `lasting` over a long span, or as taken
+        up `again`.
+        """
         days, kind = _known(event), (event.event_type, event.mode)
         if self._attacks(event):
-            own.attacks.append(self._attack(event, kept))
-        if kind == ("THREATEN", "resume") and event.date_from:
-            own.resumptions.append(Resumption(event.event_id, *days, self._circle(event.source)))
+            yield "attacks", self._attack(event, lasting)
+        resumes = kind == ("THREATEN", "resume") or (again and self._attacks(event))
+        if resumes and event.date_from:
+            by = self._circle(event.source)
+            yield "resumptions", Resumption(event.event_id, *days, by)
         if of_kind(*kind, self.dyads.pause) and (event.happened or self._announced(dyad, reports)):
-            own.halts.extend(self._versions(dyad, reports, days))
+            for version in self._versions(dyad, reports, days):
+                yield "halts", version
             holding = [row for row in reports if row.status == "ongoing"]
             said = {row.article: day for row in holding if (day := _held(row))}
             for row in holding:
                 day = _held(row) or said.get(row.article, row.out)
-                own.holds.append(Hold(event.event_id, day, *days, self._stopped(dyad, row)))
+                parties = self._stopped(dyad, row)
+                yield "holds", Hold(event.event_id, day, *days, parties, row.outlet)
 
     def _announced(self, dyad: str, reports: Iterable[_Report]) -> bool:
         """Whether who halts announces it for a day to come, or it is to take effect."""
         reports = list(reports)
         made = not any(NOT_MADE in row.rule for row in reports)
         return made and any(
-            row.rule.startswith("truce starts")
+            row.rule.startswith(_STARTS)
             or (row.rule.startswith("planned") and self._stopping(dyad, _halt(row)))
             for row in reports
             if row.status == "planned"
@@ -286,12 +297,13 @@ class Record:
         for (stops, bound), outlets in _agreeing(named).items():
             own = [row for outlet in outlets for row in by_outlet[outlet]]
             silent = any(row.unannounced for row in own)
-            silent |= all(row.status == "ongoing" for row in own)
+            silent |= all(row.status == "ongoing" and DECLARED not in row.rule for row in own)
             yield Halt(
                 *(own[0].event_id, *days, "told" if silent else "declared"),
                 *(stops, bound, tuple(sorted(outlets)), len(by_outlet)),
                 self._scope(dyad, stops, own),
                 next((row.condition for row in own if row.condition), ""),
+                any(row.rule.startswith(_STARTS) or EFFECT in row.rule for row in own),
             )
 
     def _named(self, dyad: str, reports: Iterable[_Report]) -> _Bound:
@@ -320,7 +332,8 @@ def _agreeing(named: Mapping[str, _Bound]) -> dict[_Bound, list[str]]:
     for outlet in sorted(named, key=lambda one: -len(named[one][1])):
         stops, bound = named[outlet]
         for (others, more), outlets in versions:
-            if not bound or {*stops} & {*others} or (not (stops or others) and {*bound} <= {*more}):
+            same = not (stops and others) and {*bound} <= {*more}
+            if same or {*stops} & {*others}:
                 outlets.append(outlet)
                 break
         else:
@@ -397,6 +410,22 @@ def _of(found: Mapping[str, Evidence], dyads: str) -> Iterator[Evidence]:
 def _known(event: _Event) -> tuple[date | None, date]:
     """From when to when an event may be; without a day it was over when it was told."""
     return (event.date_from, event.date_to) if event.date_from else (None, event.told)
+
+
+def _last(attacks: pd.DataFrame) -> np.ndarray:
+    """Which reports tell of attacks as going on over a long span."""
+    days = (pd.to_datetime(attacks["last"]) - pd.to_datetime(attacks["first"])).dt.days
+    return (attacks["status"].eq("ongoing") & (days > CAMPAIGN_DAYS)).to_numpy(bool)
+
+
+def _telling(reports: pd.DataFrame) -> dict[str, list[int]]:
+    """By event the articles of some reports."""
+    return reports.groupby("event_id")["article"].agg(list).to_dict()
+
+
+def _told(by: Mapping[str, list[int]], event: _Event, kept: np.ndarray | None) -> bool:
+    """Whether one of the articles kept says of an event what those of `by` say."""
+    return any(kept is None or kept[article] for article in by.get(event.event_id, ()))
 
 
 def _kept(row: _Report, kept: np.ndarray | None) -> bool:

@@ -11,6 +11,9 @@ from analysis.lexicons import OURS, Lexicon
 
 Place = tuple[str, int]  # of a sentence: doc_id, sent_id
 NOT_MADE = "not made"  # part of the rule of a truce that is only spoken of
+HOLDS = "told to hold"  # part of the rule of one that is told to be kept or in force
+DECLARED = "declared"  # part of the rule of one that goes on and is told as made by somebody
+EFFECT = "takes effect"  # part of the rule of a halt whose day of effect is told
 
 
 def read_halts(
@@ -26,8 +29,8 @@ def read_halts(
     `sentences` holds those of the articles that tell of halts, `days` the days that they name,
     `published` the day on which each came out.
     What the next sentence says of the halt ("It includes all factions", "It takes effect on Friday,
-    3 March") counts for it.  A truce
-    that is only spoken of is planned, whatever the reading of its sentence said.
+    3 March") counts for it.  A truce that is only spoken of is planned, one that is said to be kept
+    or in force ongoing, whatever the reading of its sentence said.
 
     >>> about = {"sent_id": 4, "status": "happened", "trigger": "halted", "rule": "told"}
     >>> about |= {"date_from": None, "date_to": None}
@@ -39,10 +42,7 @@ def read_halts(
     """
     patterns = {name: re.compile(own, re.I) for name, own in lexicon["events"]["halts"].items()}
     rows = [
-        (
-            *_read(report, sentences, days, patterns),
-            *_effective(report, sentences, days, published, patterns),
-        )
+        _of_halt(report, sentences, days, published, patterns)
         if halts
         else (report.status, report.rule, "", "", False, None, report.date_from, report.date_to)
         for report, halts in zip(reports.itertuples(), are_halts, strict=True)
@@ -52,47 +52,64 @@ def read_halts(
     return reports.assign(**pd.DataFrame(rows, index=reports.index, columns=columns, dtype=object))
 
 
-def _read(
-    report: Any,
-    sentences: Mapping[Place, str],
-    days: Mapping[Place, Sequence[date]],
-    patterns: Mapping[str, re.Pattern[str]],
-) -> tuple[str, str, str, str, bool, date | None]:
-    place = report.doc_id, report.sent_id
-    text, after = sentences[place], sentences.get((report.doc_id, report.sent_id + 1), "")
-    told = f"{text} {after}" if patterns["next"].search(after) else text
-    scope = next((name for name in ("some", "all") if patterns[name].search(told)), "")
-    condition = patterns["condition"].search(text)
-    words = condition[0] if condition else ""
-    end = patterns["unconditional"].search(words)
-    words = words[: end.start()] if end else words
-    status, rule = report.status, report.rule
-    if _not_made(report, text, patterns):
-        status, rule = "planned", f"{rule};{NOT_MADE}"
-    said = status == "ongoing" and patterns["said"].search(text)
-    told_on = max(days.get(place, ()), default=None) if said else None
-    unannounced = bool(patterns["unannounced"].search(text))
-    return status, rule, words.strip(), scope, unannounced, told_on
-
-
-def _effective(
+def _of_halt(
     report: Any,
     sentences: Mapping[Place, str],
     days: Mapping[Place, Sequence[date]],
     published: Mapping[str, date],
     patterns: Mapping[str, re.Pattern[str]],
-) -> tuple[date | None, date | None]:
-    """The days of a halt; where the next sentence says when it takes effect, that day.
+) -> tuple[str, str, str, str, bool, date | None, date | None, date | None]:
+    place = report.doc_id, report.sent_id
+    text, after = sentences[place], sentences.get((report.doc_id, report.sent_id + 1), "")
+    told = f"{text} {after}" if patterns["next"].search(after) else text
+    scope = next((name for name in ("some", "all") if patterns[name].search(told)), "")
+    status, rule = _made(report, text, patterns)
+    said = status == "ongoing" and patterns["said"].search(text)
+    told_on = max(days.get(place, ()), default=None) if said else None
+    unannounced = bool(patterns["unannounced"].search(text))
+    first, last = report.date_from, report.date_to
+    if day := _effective(report, after, days, published, patterns):
+        first = last = day
+        rule = f"{rule};{EFFECT}"
+    return status, rule, _condition(text, patterns), scope, unannounced, told_on, first, last
+
+
+def _made(report: Any, text: str, patterns: Mapping[str, re.Pattern[str]]) -> tuple[str, str]:
+    """Status and rule: whether the halt was made, and whether it is told to hold."""
+    if _not_made(report, text, patterns):
+        return "planned", f"{report.rule};{NOT_MADE}"
+    named = report.status == "happened" and report.rule.startswith("noun")
+    status, rule = report.status, report.rule
+    if named and patterns["holds"].search(text, max(0, text.find(report.trigger))):
+        status, rule = "ongoing", f"{rule};{HOLDS}"
+    if status == "ongoing" and patterns["declared"].search(text):
+        rule = f"{rule};{DECLARED}"
+    return status, rule
+
+
+def _condition(text: str, patterns: Mapping[str, re.Pattern[str]]) -> str:
+    found = patterns["condition"].search(text)
+    words = found[0] if found else ""
+    end = patterns["unconditional"].search(words)
+    return (words[: end.start()] if end else words).strip()
+
+
+def _effective(
+    report: Any,
+    after: str,
+    days: Mapping[Place, Sequence[date]],
+    published: Mapping[str, date],
+    patterns: Mapping[str, re.Pattern[str]],
+) -> date | None:
+    """The day on which the sentence `after` that of a halt says that it takes effect.
 
     One that is to come takes effect on no day before its article came out.
     """
-    following = report.doc_id, report.sent_id + 1
     begun = report.status in ("happened", "planned") and "corrected" not in report.rule
     since = published.get(report.doc_id) if report.status == "planned" else None
-    named = [day for day in days.get(following, ()) if since is None or day >= since]
-    if begun and named and patterns["effective"].search(sentences.get(following, "")):
-        return named[0], named[0]
-    return report.date_from, report.date_to
+    named = days.get((report.doc_id, report.sent_id + 1), ())
+    day = next((day for day in named if since is None or day >= since), None)
+    return day if begun and patterns["effective"].search(after) else None
 
 
 def _not_made(report: Any, text: str, patterns: Mapping[str, re.Pattern[str]]) -> bool:

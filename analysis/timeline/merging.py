@@ -5,8 +5,9 @@ contradicts it: type, place, whether it happened, dates more than a day apart, n
 share speaks for it: date, parties, place, mode, and rare words of their sentences
 (cosine of TF-IDF); a party that differs speaks against it (see `analysis.timeline.pairs`). The
 best-supported pairs are joined first; groups join when their reports, or a sample of them, agree on
-average, and no two of them contradict each other. Dates that differ by a day are both kept. An
-undated report joins others of its article, and in others what they date before it was published.
+average, where a contradiction counts heavily: one misread date parts no event that many tell.
+Dates that differ by a day are both kept. An undated report joins others of its article, and in
+others what they date before it was published.
 Each report keeps the reason of its merge, so that a merge can be checked and, by
 ``coding/corrections.csv``, undone.
 """

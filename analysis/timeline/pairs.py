@@ -22,6 +22,7 @@ from analysis.lexicons import OURS, Lexicon
 
 HAPPENED = ("happened", "ongoing")
 _WORDS = 5.0  # points of two sentences with the same words
+_CONTRADICTION = -6.0  # points of a date, place or number that differs: two agreements' worth
 CAMPAIGN_DAYS = 20
 _STATES = ("ceasefire",)  # modes of what lasts: two reports of a truce are hardly of two
 _STATE_DAYS = 90
@@ -182,8 +183,14 @@ class Reports:
     # --- what speaks for a pair -------------------------------------------------------------
 
     def score(self, i: np.ndarray, j: np.ndarray) -> np.ndarray:
-        """How much speaks for reports `i` and `j` telling of one event; -inf: it cannot be."""
-        points, rows = np.full(len(i), -np.inf), np.flatnonzero(self._possible(i, j))
+        """How much speaks for reports `i` and `j` telling of one event; -inf: it cannot be.
+
+        Where their numbers, places or dates differ, one of them may be wrong: that speaks against
+        it, but does not alone part groups whose other reports agree.
+        """
+        possible, apart = self._possible(i, j), self._contradict(i, j)
+        points = np.where(possible & apart, _CONTRADICTION, -np.inf)
+        rows = np.flatnonzero(possible & ~apart)
         i, j = i[rows], j[rows]
         reasons = self.reasons(i, j)
         likeness = reasons.pop("words")
@@ -192,20 +199,23 @@ class Reports:
         return points
 
     def _possible(self, i: np.ndarray, j: np.ndarray) -> np.ndarray:
-        """Whether nothing that they say contradicts it."""
+        """Whether they tell of an act of one kind: both of what happened, say, and of one halt."""
         # what was planned may have come about; what was threatened is told as an event of its own
         possible = (self.status[i] == self.status[j]) | (self.happened[i] & self.happened[j])
         possible |= (self.planned[i] | self.planned[j]) & self.state[i]
         possible &= self.absent[i] == self.absent[j]
+        return possible & ~(self._blame(i, j) | self._blame(j, i) | self._halt_apart(i, j))
+
+    def _contradict(self, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+        """Whether their numbers, places or dates cannot all be of one event."""
         # "30 raids" are not "the raid", but "raids" may be
         fewer = self.most[i] < self.most[j]
         most, least = np.maximum(self.most[i], self.most[j]), self.least[np.where(fewer, j, i)]
         counted = np.isfinite(most) | (least > SERIES)
-        possible &= (np.minimum(self.most[i], self.most[j]) >= least) | ~counted
+        numbers = (np.minimum(self.most[i], self.most[j]) < least) & counted
         a, b = self.place[i], self.place[j]
-        possible &= (a == 0) | (b == 0) | self._related(a, b)
-        possible &= ~(self._blame(i, j) | self._blame(j, i) | self._halt_apart(i, j))
-        return possible & (self._dates(i, j) != _EXCLUDED)
+        places = (a > 0) & (b > 0) & ~self._related(a, b)
+        return numbers | places | (self._dates(i, j) == _EXCLUDED)
 
     def _blame(self, i: np.ndarray, j: np.ndarray) -> np.ndarray:
         """Where `i` blames for attacks of no day, and `j` tells of a single one or of a claim."""

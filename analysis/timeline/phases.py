@@ -4,11 +4,14 @@ Sections 4 to 6 of RULES.md, which the rule printed on every figure sums up.  Wh
 `analysis.timeline.evidence`.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
+from functools import cache, partial
 from itertools import pairwise, zip_longest
 from math import inf, log
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,6 +29,7 @@ from analysis.timeline.evidence import (
     End,
     Evidence,
     Halt,
+    Hold,
     Resumption,
     Span,
 )
@@ -124,7 +128,8 @@ def cut(
     phases: list[Phase] = []
     for span in spans:
         own = _within(evidence, span, rule)
-        phases += _pauses(own, rule) + _lulls(own) + _observed(own, rule, published)
+        found = _pauses(own, rule) + _lulls(own) + _observed(own, rule, published)
+        phases += [phase for phase in found if phase not in phases]  # what meets two spans is one
     order = {basis: n for n, basis in enumerate(BASES)}
     phases += _not_covered(spans)
     return sorted(phases, key=lambda p: (order[p.basis], p.start or p.latest, p.latest))
@@ -160,6 +165,7 @@ def _within(evidence: Evidence, span: Span, rule: Rule) -> Evidence:
     resumptions = [turn for turn in evidence.resumptions if _meets(turn, span)]
     halts = [halt for halt in evidence.halts if _meets(halt, span) and _begins(halt, rule)]
     holds = [hold for hold in evidence.holds if span[0] <= hold.day <= span[1]]
+    holds.sort(key=attrgetter("day"))
     absences = [absence for absence in evidence.absences if _told_in(absence, span)]
     ends = [end for end in evidence.ends if _meets(end, span)]
     return Evidence(attacks, resumptions, halts, holds, absences, ends)
@@ -184,11 +190,13 @@ def _observed(evidence: Evidence, rule: Rule, published: ArrayLike) -> list[Phas
     """Escalations, and the pauses between them (section 4)."""
     attacks = [attack for attack in evidence.attacks if _usable(attack, rule)]
     pace = Pace(published, len(attacks))
+    lulls = [(p.latest, p.end) for p in _lulls(evidence) if p.start and p.state != "contested"]
 
     def parted(end: date, start: date) -> bool:
         days = (start - end).days
         silent = days > LEAST_LULL and pace.expected(end + DAY, start) >= rule.expected
-        return days > rule.max_gap or silent
+        told = ((min(last, start) - max(first, end)).days for first, last in lulls)
+        return days > rule.max_gap or silent or max(told, default=0) >= LEAST_LULL
 
     clusters = _clusters(attacks, parted)
     strong = [cluster for cluster in clusters if _incidents(cluster) >= rule.min_attacks]
@@ -213,17 +221,18 @@ def _usable(attack: Attack, rule: Rule) -> bool:
 
 def _clusters(
     attacks: Iterable[Attack], parted: Callable[[date, date], bool]
-) -> list[list[Attack]]:
+) -> Iterator[list[Attack]]:
     """Attacks with no silence between them that parts them."""
-    clusters: list[list[Attack]] = []
+    cluster: list[Attack] = []
     reached = date.min
     for attack in attacks:
-        if clusters and not parted(reached, attack.first):
-            clusters[-1].append(attack)
-        else:
-            clusters.append([attack])
+        if cluster and parted(reached, attack.first):
+            yield cluster
+            cluster = []
+        cluster.append(attack)
         reached = max(reached, attack.last)
-    return clusters
+    if cluster:
+        yield cluster
 
 
 def _incidents(attacks: Sequence[Attack]) -> int:
@@ -292,6 +301,7 @@ def _undated(attacks: Iterable[Attack], dated: Sequence[Phase], rule: Rule) -> l
 
 def _pauses(evidence: Evidence, rule: Rule) -> list[Phase]:
     """A pause for each version of a halt; one that the same parties tell again is renewed."""
+    against = cache(partial(_against, evidence))
     pauses: list[Phase] = []
     leading: set[tuple[str, str]] = set()
     for halt in sorted(evidence.halts, key=lambda h: (h.first or h.last, h.last)):
@@ -299,7 +309,7 @@ def _pauses(evidence: Evidence, rule: Rule) -> list[Phase]:
         leading.add((halt.id, halt.basis))
         if not first and len(halt.said_by) < rule.min_outlets:
             continue
-        earlier = next((p for p in reversed(pauses) if _renews(p, halt, evidence, rule)), None)
+        earlier = next((p for p in reversed(pauses) if _renews(p, halt, against, rule)), None)
         if earlier:
             _renew(earlier, halt)
             continue
@@ -310,14 +320,29 @@ def _pauses(evidence: Evidence, rule: Rule) -> list[Phase]:
             )
         )
     for pause in pauses:
-        _end(pause, evidence, rule)
-    return pauses
+        _end(pause, against(pause.stops), rule)
+    held = (_held(pause, against(pause.stops), rule) for pause in pauses)
+    return pauses + [one for of_pause in held for one in of_pause]
+
+
+def _held(pause: Phase, evidence: Evidence, rule: Rule) -> Iterator[Phase]:
+    """A declared pause as those tell it who say that it holds."""
+    own = [hold for hold in evidence.holds if hold.id in pause.events and hold.day >= pause.latest]
+    outlets = sorted({hold.outlet for hold in own})
+    if pause.basis == "declared" and own and len(outlets) >= rule.min_outlets:
+        events = list(dict.fromkeys(hold.id for hold in own))
+        held = replace(pause, basis="told", events=events, said_by=tuple(outlets), told=None)
+        held.ends_by, held.how = None, ""
+        _end(held, evidence, rule)
+        yield held
 
 
 _SAID = ("stops", "bound", "said_by", "scope", "condition")
 
 
-def _renews(pause: Phase, halt: Halt, evidence: Evidence, rule: Rule) -> bool:
+def _renews(
+    pause: Phase, halt: Halt, against: Callable[[tuple[str, ...]], Evidence], rule: Rule
+) -> bool:
     """Whether a halt tells again of a pause of the same parties that has not ended."""
     if pause.basis != halt.basis or halt.id in pause.events:
         return False
@@ -327,7 +352,10 @@ def _renews(pause: Phase, halt: Halt, evidence: Evidence, rule: Rule) -> bool:
         same = not (pause.bound and halt.bound) or {*pause.bound} == {*halt.bound}
     if not same:
         return False
-    day = halt.first or halt.last
+    day, evidence = halt.first or halt.last, against(pause.stops)
+    recent, told = day - rule.max_gap * DAY, max(pause.latest, pause.told or pause.latest)
+    if told < recent and not _holds_told(evidence, recent, day):
+        return False
     so_far = replace(pause, events=[*pause.events])
     _end(so_far, evidence, rule, day)
     return so_far.state != "ended" and (day - so_far.told).days <= rule.max_gap
@@ -337,13 +365,35 @@ def _renew(pause: Phase, halt: Halt) -> None:
     """What a halt told again adds to its pause: a closer date, later telling, more outlets."""
     latest = pause.latest if pause.start else pause.latest + NEAR * DAY  # announced for a day ahead
     inside = halt.first and (pause.start or date.min) <= halt.first and halt.last <= latest
-    if inside:
+    if inside or (halt.effective and halt.first and _follows(halt, pause)):
         pause.start, pause.latest = halt.first, halt.last
     pause.events.append(halt.id)
     pause.told = max(filter(None, (pause.told, halt.last)))
     pause.said_by = tuple(sorted({*pause.said_by, *halt.said_by}))
     pause.bound, pause.stops = pause.bound or halt.bound, pause.stops or halt.stops
     pause.condition = pause.condition or halt.condition
+
+
+def _against(evidence: Evidence, stops: tuple[str, ...]) -> Evidence:
+    """The evidence of a halt: of what speaks against it that by its parties, or by nobody named."""
+
+    def own(told: list[Any], by: str) -> list[Any]:
+        parties = map(attrgetter(by), told)
+        pairs = zip(told, parties, strict=True)
+        return [one for one, who in pairs if not who or not who.isdisjoint(stops)]
+
+    if not stops:
+        return evidence
+    return evidence._replace(
+        attacks=own(evidence.attacks, "by"),
+        resumptions=own(evidence.resumptions, "by"),
+        ends=own(evidence.ends, "parties"),
+    )
+
+
+def _follows(halt: Halt, pause: Phase) -> bool:
+    """Whether a halt takes effect within a week after the day on which its pause was announced."""
+    return timedelta(0) < halt.first - pause.latest <= NEAR * DAY
 
 
 class _Contrary(NamedTuple):
@@ -354,18 +404,21 @@ class _Contrary(NamedTuple):
     ends: list[End]
 
     def after(self, day: date) -> "_Contrary":
-        attacks, resumptions = ([one for one in own if one.first > day] for own in self[:2])
+        attacks, resumptions = (own[bisect_right(own, day, key=_day) :] for own in self[:2])
         return _Contrary(attacks, resumptions, [end for end in self.ends if end.last > day])
 
 
 def _end(pause: Phase, evidence: Evidence, rule: Rule, until: date = date.max) -> None:
-    """Until when a pause is told to go on, and by when it has ended (section 6)."""
+    """Until when a pause is told to go on, and by when it has ended (section 6).
+
+    `evidence` is that of its parties (`_against`).
+    """
     contrary = _contrary(pause, evidence, until)
-    held = [hold.day for hold in evidence.holds if hold.day < until and _carries(hold, pause, rule)]
-    held = [day for day in held if day >= pause.latest]
+    holds = _holds_told(evidence, pause.latest, until)
+    held = [hold.day for hold in holds if _carries(hold, pause, rule)]
     lasts = bool(held or pause.told)
     pause.told = max(filter(None, (pause.latest, pause.told, *held)))
-    breached = any(one.first <= pause.told for own in contrary[:2] for one in own)
+    breached = any(one.first <= pause.told for own in contrary[:2] for one in own[:1])
     if over := _over(contrary.after(pause.told) if lasts else contrary, rule):
         pause.state, pause.ends_by, pause.how = "ended", *over
     else:
@@ -373,25 +426,19 @@ def _end(pause: Phase, evidence: Evidence, rule: Rule, until: date = date.max) -
     pause.end = pause.ends_by or pause.told
 
 
+def _holds_told(evidence: Evidence, since: date, until: date) -> list[Hold]:
+    """What is said to hold on the days from `since` on and before `until`."""
+    first, after = (bisect_left(evidence.holds, d, key=attrgetter("day")) for d in (since, until))
+    return evidence.holds[first:after]
+
+
 def _contrary(pause: Phase, evidence: Evidence, until: date) -> _Contrary:
     """The breaches of a pause; it had begun when its parties announced that they resume."""
-
-    def own(told: Iterable[Any], since: date) -> list[Any]:
-        """Those by the parties of the pause, or by nobody named, from a day on."""
-        inside = (one for one in told if one.first and since <= one.first < until)
-        stops = pause.stops
-        return [one for one in inside if not (one.by and stops) or not one.by.isdisjoint(stops)]
-
-    resumptions = own(evidence.resumptions, pause.start or date.min)
+    resumptions = _begun(evidence.resumptions, pause.start or date.min, until)
     if pause.stops and pause.start != pause.latest:
         pause.latest = min([pause.latest, *(turn.last for turn in resumptions)])
-    attacks = own(evidence.attacks, pause.latest + DAY)
-    ends = [
-        end
-        for end in evidence.ends
-        if pause.latest < end.last < until
-        and not (end.parties and pause.stops and end.parties.isdisjoint(pause.stops))
-    ]
+    attacks = _begun(evidence.attacks, pause.latest + DAY, until)
+    ends = [end for end in evidence.ends if pause.latest < end.last < until]
     return _Contrary(attacks, [t for t in resumptions if t.last >= pause.latest], ends)
 
 
@@ -413,28 +460,53 @@ def _over(contrary: _Contrary, rule: Rule) -> tuple[date, str] | None:
     ends = [
         (turn.last, "resumption announced, then attacks")
         for turn in contrary.resumptions
-        if any(turn.first <= a.last and (a.first - turn.last).days <= gap for a in contrary.attacks)
+        if any(turn.first <= attack.last for attack in _reaching(contrary.attacks, turn.last, gap))
     ]
     ends += [(end.last, "told to be over") for end in contrary.ends]
-    usable = [attack for attack in contrary.attacks if _usable(attack, rule)]
-    for cluster in _clusters(usable, lambda end, start: (start - end).days > gap):
-        if _incidents(cluster) >= rule.min_attacks:
-            ends.append((min(attack.begun for attack in cluster), "attacks"))
+    if begun := _strong_by((a for a in contrary.attacks if _usable(a, rule)), rule):
+        ends.append((begun, "attacks"))
     return min(ends, default=None)
+
+
+def _strong_by(attacks: Iterable[Attack], rule: Rule) -> date | None:
+    """By when the first attacks that are enough, with no silence between them, had begun.
+
+    They come in order of time, and none had begun before its first day: the rest is not looked at.
+    """
+    cluster: list[Attack] = []
+    begun = reached = date.min
+    for attack in attacks:
+        if cluster and attack.first > begun and _incidents(cluster) >= rule.min_attacks:
+            break
+        if not cluster or (attack.first - reached).days > rule.max_gap:
+            cluster, begun, reached = [], attack.begun, date.min
+        cluster.append(attack)
+        begun, reached = min(begun, attack.begun), max(reached, attack.last)
+    return begun if _incidents(cluster) >= rule.min_attacks else None
+
+
+def _reaching(attacks: list[Attack], day: date, gap: int) -> Iterator[Attack]:
+    """Those that begin at most `gap` days after a day, the last first."""
+    return reversed(attacks[: bisect_right(attacks, day + gap * DAY, key=_day)])
 
 
 def _lulls(evidence: Evidence) -> list[Phase]:
     """Absences that are told, those that begin and end alike as one (section 2.8)."""
     lulls: list[Phase] = []
+    begins: list[int] = []  # of each, as a number
     for absence in sorted(evidence.absences, key=lambda a: (a.first or date.min, a.last or a.told)):
-        same = next((lull for lull in lulls if _same_absence(lull, absence)), None)
+        begin = (absence.first or date.min).toordinal()
+        near = lulls[bisect_left(begins, begin - NEAR) :]
+        same = next((lull for lull in near if _same_absence(lull, absence)), None)
         if same:
             same.events.append(absence.id)
             same.said_by = tuple(sorted({*same.said_by, absence.outlet}))
         else:
             lulls.append(_lull(absence))
+            begins.append(begin)
     for lull in lulls:
-        _end_lull(lull, [a for a in evidence.attacks if a.first and lull.latest < a.first])
+        until = lull.end + (NEAR + 1) * DAY
+        _end_lull(lull, _begun(evidence.attacks, lull.latest + DAY, until))
     return lulls
 
 
@@ -466,6 +538,17 @@ def _same_absence(lull: Phase, absence: Absence) -> bool:
 
 
 # --- helpers --------------------------------------------------------------------------------
+
+
+def _day(one: Any) -> date:
+    """The first day, of what has none the last there is: the order in which evidence is told."""
+    return one.first or date.max
+
+
+def _begun(told: list[Any], since: date, until: date) -> list[Any]:
+    """Those that begin from `since` on and before `until`."""
+    first = bisect_left(told, since, key=_day)
+    return told[first : bisect_left(told, until, first, key=_day)]
 
 
 def _wide(one: Attack | Halt) -> int:

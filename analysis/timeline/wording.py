@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.base.messages import in_words, listed_and
+from analysis.base.messages import at_least, in_words, listed_and
 from analysis.lexicons import OURS, Lexicon
 
 _OPTIONAL = re.compile(r" ?\[([^\]]*)\]")  # what stands in brackets is left out without a party
@@ -190,4 +190,4 @@ def _killed(event: _Told) -> str:
         return in_words(least) if least else ""
     if least and most:
         return f"{in_words(least)} to {in_words(most)}"
-    return f"at least {in_words(least)}" if least > 1 else ""
+    return at_least(least) if least > 1 else ""

@@ -265,8 +265,7 @@ def read_folder(
     kinds = ", ".join(sorted({reading.format for reading in readings}))
     documents = [doc for reading in readings for doc in reading.documents]
     notes += [note for reading in readings for note in reading.notes]
-    only_metadata = all(reading.metadata_only for reading in readings)
-    return Reading(documents, kinds, notes, only_metadata, dated=True)
+    return Reading(documents, kinds, notes, dated=True)
 
 
 def _part(readings: list[Reading]) -> None:

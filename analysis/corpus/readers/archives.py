@@ -9,9 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from lxml import etree
-
-from analysis.corpus.readers.common import MAX_UNPACKED, MEGABYTE, open_zip, problem, read_member
+from analysis.corpus.readers.common import (
+    MAX_UNPACKED,
+    MEGABYTE,
+    open_zip,
+    parse_xml,
+    problem,
+    read_member,
+)
 from analysis.corpus.readers.nexis import Paragraph
 
 _WORD = "Word document"
@@ -81,12 +86,7 @@ def odt_paragraphs(path: Path, name: str) -> list[Paragraph]:
     """The headings and paragraphs of an OpenDocument text that hold anything."""
     with open_zip(path, "OpenDocument text") as archive:
         content = read_member(archive, "content.xml", name)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    try:
-        tree = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as error:
-        what = f"the document is damaged or not safe to read ({error})."
-        raise problem(name, what, "Save it again.") from error
+    tree = parse_xml(content, name, "document")
     lines = ("".join(node.itertext()).strip() for node in tree.iter(f"{_TEXT}h", f"{_TEXT}p"))
     return [Paragraph(line) for line in lines if line]
 

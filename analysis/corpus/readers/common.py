@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-from analysis.base.messages import Note, listed
+from lxml import etree
+
+from analysis.base.messages import Note, PlainError, listed
 from analysis.lexicons import load
 
 KEYS = (
@@ -21,7 +23,7 @@ MEGABYTE = 1_000_000
 MAX_UNPACKED = 80 * MEGABYTE
 
 
-class ReaderError(ValueError):
+class ReaderError(PlainError, ValueError):
     """A file cannot be read. `problems` holds every problem found, the message lists them all."""
 
     def __init__(self, problems: Note | Iterable[Note]):
@@ -45,7 +47,6 @@ class Reading:
     documents: list[dict]
     format: str
     notes: list[Note] = field(default_factory=list)
-    metadata_only: bool = False
     dated: bool = False
 
 
@@ -159,6 +160,16 @@ def check_size(path: Path, limit: int, what: str) -> None:
             f"the file has {-(-size // MEGABYTE)} MB; {what} is read up to {limit // MEGABYTE} MB."
         )
         raise problem(path.name, message, "Split it or export fewer articles at a time.")
+
+
+def parse_xml(data: bytes, name: str, kind: str) -> etree._Element:
+    """The tree of an XML text, nothing fetched and no entity resolved; `kind` says what it is."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        return etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        what = f"the {kind} is damaged or not safe to read ({error})."
+        raise problem(name, what, "Export or save it again.") from error
 
 
 def open_zip(path: Path, kind: str) -> zipfile.ZipFile:

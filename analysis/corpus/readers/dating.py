@@ -122,6 +122,12 @@ def _seasons() -> dict[str, dict]:
     return {plain(name): season for season in seasons for name in season["names"]}
 
 
+def is_season(text: str) -> bool:
+    """Whether a text is a season or quarter of a year: ``Spring 2011``."""
+    match = _spans().fullmatch(plain(text))
+    return bool(match and (match["season"] or match["after"]))
+
+
 @cache
 def _spans() -> re.Pattern:
     names = (sorted(map(re.escape, names), key=len) for names in (_months(), _seasons()))

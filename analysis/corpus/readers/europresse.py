@@ -6,7 +6,7 @@ from collections import Counter
 from lxml import etree
 
 from analysis.corpus.readers.common import Reading, make_reading, squeeze
-from analysis.corpus.readers.dating import find_date
+from analysis.corpus.readers.dating import find_date, is_weekday
 from analysis.corpus.readers.fields import add, is_rights
 from analysis.corpus.readers.pages import lines_of, parse_html
 
@@ -14,7 +14,6 @@ _NONE = "no publication is named. Save the page with the full documents."
 _NUMBER = re.compile(r"news[·.:](\d{8})[·.:][\w·.:-]+")
 _ISSUE = re.compile(r",?\s*(n[o°º]\.?\s*[\d\s-]+.*)$", re.IGNORECASE)
 _PAGE = re.compile(r"\bpp?\.\s*([\w-]+)")
-_WEEKDAY = re.compile(r"[\s,]*\b(?:\w+(?:di|day|tag|dag)|dimanche|mittwoch)[\s,]*$", re.IGNORECASE)
 
 
 def is_html_export(text: str) -> bool:
@@ -105,7 +104,8 @@ def _read_header(header: str, fields: dict) -> None:
         fields["pages"] = page[1]
     match = re.search(r"\d{1,2}(?:er)?\s\w+\s\d{4}|\w+\s\d{1,2},\s\d{4}", header)
     if match:
-        section = _WEEKDAY.sub("", header[: match.start()][:200]).strip(" ,")
+        section, _, last = header[: match.start()][:200].strip(" ,").rpartition(" ")
+        section = section.strip(" ,") if is_weekday(last) else f"{section} {last}".strip()
         fields["section"] = section or None
 
 

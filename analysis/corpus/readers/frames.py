@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.base.messages import Note
+from analysis.base.safe_csv import unescape
 from analysis.corpus.readers.common import (
     MEGABYTE,
     ReaderError,
@@ -35,7 +36,6 @@ from analysis.lexicons import load
 
 MAX_ROWS = 250_000
 MAX_CELL = 10 * MEGABYTE
-_FORMULA = re.compile(r"'+[=+\-@\t\r]")
 _ABOVE = 10  # among so many rows the one that names the columns is looked for
 _LONGEST_NAME = 40  # of a column
 
@@ -145,7 +145,7 @@ def _frame(rows: Iterator[tuple[int, list[str]]], name: str, titled: bool) -> pd
             raise problem(name, f"the table has more than {MAX_ROWS:,} rows.", "Split it.")
         problems += _row_problems(row, width, f"{name}, row {number}")
         numbers.append(number)
-        cells.append([_undo_formula(cell) for cell in (*row[:width], *[""] * (width - len(row)))])
+        cells.append([unescape(cell) for cell in (*row[:width], *[""] * (width - len(row)))])
     if cells and len(row) < width and "\n" in row[-1]:
         what = f"a quotation mark opened before “{row[-1][:40]}” is never closed."
         todo = "Close it, or double quotation marks inside a cell."
@@ -183,7 +183,7 @@ def _usual_names() -> frozenset[str]:
 
 
 def _header(row: list[str], name: str) -> list[str]:
-    header = [_undo_formula(cell).strip() for cell in row]
+    header = [unescape(cell).strip() for cell in row]
     while not header[-1]:
         header.pop()
     check_width(len(header), name)
@@ -197,10 +197,6 @@ def _row_problems(row: list[str], width: int, where: str) -> list[Note]:
     what = f"the row has {len(row)} cells, the header {width}; "
     what += f"the first that is too many begins “{extra[:40]}”."
     return [Note(where, what, "Quote cells that hold the delimiter, or remove the cell.")]
-
-
-def _undo_formula(cell: str) -> str:
-    return cell[1:] if _FORMULA.match(cell) else cell
 
 
 def _header_problems(header: list[str], where: str) -> list[Note]:

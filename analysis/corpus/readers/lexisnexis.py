@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise, takewhile
 
 from analysis.corpus.readers.common import Reading, make_reading, squeeze
-from analysis.corpus.readers.dating import is_date
+from analysis.corpus.readers.dating import is_date, is_season
 from analysis.corpus.readers.fields import (
     URL,
     add,
@@ -22,7 +22,6 @@ _CENTRED = re.compile(r"\.(c\d+)\s*\{[^}]{0,300}?text-align:\s*center", re.IGNOR
 _START_HTML = re.compile(r"<a\s+name=[\"']?DOC_ID_|<!--[^<>]{0,60}<DOC NUMBER", re.IGNORECASE)
 _LONG = ("graphic", "correction", "notes", "highlight", "disclaimer")
 _HEAD = ("byline", "section", "length", "dateline", "highlight", "title", "body")
-_SEASON = re.compile(r"(?:spring|summer|fall|autumn|winter),? \d{4}", re.IGNORECASE)
 _HOLDER = re.compile(r"Copyright\s*(?:©|\(c\))?\s*\d{4}\s*(.*)", re.IGNORECASE)
 
 
@@ -132,7 +131,7 @@ def _article(blocks: list[Block]) -> dict:
         add(fields, name, block.value if block.is_field else block.text)
     fields["title"] = squeeze(fields.get("title"))
     holder = _HOLDER.match(fields.get("copyright", ""))
-    if holder and _SEASON.fullmatch(fields.get("outlet", "")):
+    if holder and is_season(fields.get("outlet", "")):
         fields |= {"outlet": holder[1].split(" All ")[0], "published_raw": fields["outlet"]}
     return fields
 
@@ -192,7 +191,7 @@ def _read_centred(block: Block, following: list[Block], fields: dict) -> None:
 
 
 def _is_date(line: str) -> bool:
-    return bool(_SEASON.fullmatch(line)) or is_date(line)
+    return is_season(line) or is_date(line)
 
 
 def _read_labels(blocks: list[Block], here: int, fields: dict) -> int:

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -101,10 +102,15 @@ def _with_text(value: Any) -> Iterator[dict]:
 
 
 def _text_keys(record: dict) -> list[str]:
-    names = {column_key(name) for name in load("exports")["columns"]["text"]}
-    return [key for key in record if column_key(key) in names]
+    return [key for key in record if column_key(key) in _text_names()]
 
 
+@cache
+def _text_names() -> frozenset[str]:
+    return frozenset(map(column_key, load("exports")["columns"]["text"]))
+
+
+@lru_cache(maxsize=10_000)
 def column_key(name: object) -> str:
     """The name of a column as names are compared: ``articleBody`` is ``article_body``."""
     return slug(str(name), "")

@@ -47,7 +47,7 @@ def read_table(
     `suffix` says of which kind the table is, where the file's own does not.
 
     Columns not mapped are recognised by their usual names and the others carried along.
-    A table without texts (Media Cloud, GDELT) gives a Reading with `metadata_only` set.
+    Of a table without texts (Media Cloud, GDELT) the documents have none.
     """
     name = name or path.name
     frame = LOADERS[suffix or path.suffix.lower()](path, encoding)
@@ -168,8 +168,7 @@ def _reading(frame: pd.DataFrame, mapping: dict, name: str) -> Reading:
     elif column_key(mapping["text"]) in _beginnings():
         what = f"no column holds whole texts; “{mapping['text']}” holds their beginnings."
         notes.append(Note(name, what, "What such articles do not say counts as not said."))
-    kind = f"{service or 'articles'} table"
-    return Reading(documents, kind, notes, metadata_only="text" not in mapping)
+    return Reading(documents, f"{service or 'articles'} table", notes)
 
 
 def _mapping_notes(frame: pd.DataFrame, mapping: dict, name: str) -> list[Note]:

@@ -4,7 +4,7 @@ import re
 
 from lxml import etree
 
-from analysis.corpus.readers.common import Reading, make_reading, problem
+from analysis.corpus.readers.common import Reading, make_reading, parse_xml, problem
 from analysis.corpus.readers.pages import lines_of, parse_html
 from analysis.lexicons import load
 
@@ -18,12 +18,7 @@ def read_xml(data: bytes, name: str) -> Reading | None:
     """
     if re.search(rb"<html\b|<!doctype html", data[:2000], re.IGNORECASE):
         return None
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    try:
-        tree = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        what = f"the XML is damaged or not safe to read ({error})."
-        raise problem(name, what, "Export it again.") from error
+    tree = parse_xml(data, name, "XML")
     for node in tree.iter(etree.Element):
         node.tag = etree.QName(node).localname  # whatever its namespace
     for kind, paths in load("exports")["xml_kinds"].items():

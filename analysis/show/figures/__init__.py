@@ -15,11 +15,11 @@ from analysis.show.figures.outlets import outlet_map, outlet_tree, word_shift
 from analysis.show.figures.style import (
     DIRECTION_COLOURS,
     GREY,
+    NARROW,
     OPEN_STYLE,
     empty,
     image,
     noted,
-    outlet_colours,
     palette_for,
     save,
 )
@@ -31,6 +31,7 @@ __all__ = [
     "GREY",
     "KIND_COLOURS",
     "MANY_EVENTS",
+    "NARROW",
     "OPEN_STYLE",
     "TOLD_COLOURS",
     "bars",
@@ -42,7 +43,6 @@ __all__ = [
     "matrix",
     "network",
     "noted",
-    "outlet_colours",
     "outlet_map",
     "outlet_tree",
     "palette_for",

@@ -10,12 +10,12 @@ from matplotlib.figure import Figure
 from matplotlib.style import context
 
 from analysis.show.figures.style import (
+    NARROW,
     NUMBERS,
     PALETTE,
     STYLE,
     empty,
     noted,
-    outlet_colours,
     palette_for,
     plain,
     plot,
@@ -56,23 +56,28 @@ def bars(
 
 
 @context(STYLE)
-def stacked(table: pd.DataFrame, colours: Mapping[str, str], xlabel: str, note: str = "") -> Figure:
-    """Horizontal bars in parts: one bar a row of `table`, one part a column."""
+def stacked(table: pd.DataFrame, colours: Mapping[str, str], xlabel: str, title: str) -> Figure:
+    """Horizontal bars in parts: one bar a row of `table`, the longest first, one part a column.
+
+    Narrow enough for a phone.
+    """
     if table.empty:
         return empty("Nothing to draw: the table is empty.")
-    figure, axes = plot(7.6, 1.3 + 0.36 * len(table))
+    table = table.loc[table.sum(axis=1).sort_values(ascending=False, kind="stable").index]
+    figure, axes = plot(NARROW, 1.2 + 0.24 * len(table))
     y = np.arange(len(table))[::-1]
     left = np.zeros(len(table))
     for name in table.columns:
         label = plain(str(name))
         axes.barh(y, table[name], left=left, color=colours[name], height=0.62, label=label)
         left += table[name].to_numpy(float)
-    axes.set_yticks(y, [short(text) for text in table.index])
+    axes.set_yticks(y, [short(text, 26) for text in table.index])
     axes.set_xlabel(xlabel)
     axes.xaxis.set_major_formatter(NUMBERS)
     axes.set_ylim(-0.7, len(table) - 0.3)
-    figure.legend(ncols=min(len(table.columns), 6), loc="outside upper left", fontsize=8)
-    return noted(figure, note)
+    axes.legend(ncols=2, loc="lower left", bbox_to_anchor=(0, 1))
+    figure.suptitle(wrapped(title, 56), x=0.01, ha="left", fontsize=10, fontweight="bold")
+    return figure
 
 
 @context(STYLE)
@@ -97,7 +102,7 @@ def dots(
     height = lines * (0.75 + 0.22 * deepest) + 0.6  # the note needs room too
     figure = Figure(figsize=(3.1 * columns + 0.4, height))
     panels = figure.subplots(lines, columns, sharex=True, squeeze=False).ravel()
-    colours = outlet_colours(groups)
+    colours = palette_for(sorted(groups))
     for axes, name in zip(panels, groups, strict=False):
         own = frame[frame[group] == name]
         y = np.arange(len(own))[::-1]

@@ -27,7 +27,8 @@ def heatmap(table: pd.DataFrame, title: str, note: str = "", decimals: int = 1) 
     if table.empty:
         return empty("Nothing to draw: the table is empty.")
     rows, columns = table.shape
-    figure, axes = plot(min(2.4 + 1.15 * columns, 11), 1.2 + 0.24 * rows)
+    width = 2.4 + (1.15 if columns <= WIDE else 0.4) * columns
+    figure, axes = plot(min(width, 9.6), 1.2 + 0.24 * rows)
     values = table.to_numpy(float)
     top = np.nanmax(values) if np.isfinite(values).any() else 1
     axes.imshow(values, cmap="Blues", aspect="auto", vmin=0, vmax=top * 1.3 or 1)
@@ -55,17 +56,20 @@ def matrix(
     if cells.empty:
         return empty("Nothing to draw: the table is empty.")
     rows, columns = cells.shape
-    figure, axes = plot(min(4.6 + 1.35 * columns, 12), 1.1 + 0.3 * rows)
+    is_wide = columns > WIDE
+    width = 4.6 + (0.26 if is_wide else 1.1) * columns
+    figure, axes = plot(min(width, 9.6), 1.1 + 0.28 * rows)
     for i, j in np.ndindex(rows, columns):
         text = str(cells.iat[i, j])
         key = next((key for key in colours if text.startswith(key)), "")
         colour = colours.get(key, "white")
-        if columns > WIDE:
+        if is_wide:
             text = CELL_MARKS.get(key, text)
         axes.add_patch(mpl.patches.Rectangle((j - 0.48, i - 0.45), 0.96, 0.9, color=colour))
-        axes.text(j, i, plain(text), ha="center", va="center", fontsize=7)
+        size = 8 if is_wide else 7
+        axes.text(j, i, plain(text), ha="center", va="center", fontsize=size)
     axes.set_xlim(-0.5, columns - 0.5)
     axes.set_ylim(rows - 0.5, -0.5)
-    label_cells(axes, cells, 64)
+    label_cells(axes, cells, 60)
     axes.set_title(plain(title))
-    return noted(figure, f"{MARKS_NOTE} {note}" if columns > WIDE else note)
+    return noted(figure, f"{MARKS_NOTE} {note}" if is_wide else note)

@@ -28,7 +28,8 @@ OPEN_STYLE = [  # of charts drawn in a notebook's cells
     *STYLE,
     {"text.parse_math": False, "axes.prop_cycle": cycler(color=PALETTE)},
 ]
-WIDE = 8  # columns of a table beyond which their labels are slanted and cells hold marks
+NARROW = 5.2  # inches of a figure that a phone shows whole
+WIDE = 5  # columns of a table beyond which their labels are slanted and cells hold marks
 NUMBERS = FuncFormatter(lambda value, _: f"{value:,.10g}")
 
 
@@ -68,11 +69,6 @@ def colour_of(direction: str) -> str:
     ('#0072B2', '#767676')
     """
     return DIRECTION_COLOURS.get(direction, GREY)
-
-
-def outlet_colours(outlets: Iterable[str]) -> dict[str, str]:
-    """A colour for each outlet, the same in every notebook; grey beyond the palette."""
-    return palette_for(sorted(set(outlets)))
 
 
 def palette_for(names: Iterable[str]) -> dict[str, str]:

@@ -85,7 +85,8 @@ def _called(lane: str) -> str:
 def _used(
     marks: pd.DataFrame, phases: pd.DataFrame, articles: pd.DataFrame
 ) -> Iterator[tuple[date, date]]:
-    yield from zip(marks["date_from"], marks["date_to"], strict=True)
+    begun = marks["date_from"].where(~marks["campaign"], marks["date_to"])  # may go far back
+    yield from zip(begun, marks["date_to"], strict=True)
     yield from zip(articles["published"], articles["published"], strict=True)
     for phase in phases.itertuples():
         yield _begun(phase), phase.date_to
