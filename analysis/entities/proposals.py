@@ -302,14 +302,20 @@ def _learn_given_names(names: Iterable[Name], articles: _Articles, matcher: Acto
     short = [name for name in names if len(name.words) in (2, 3)]
     given = Counter(name.words[0] for name in short if name.type == "PERSON" and name.strong)
     for name in short:
-        plain = any(map(articles.maybe_word, name.words)) or name.words[0] in matcher.aliases
-        if plain or any(word.isupper() and len(word) > 2 for word in name.words):
+        if not _may_be_person(name, articles, matcher):
             continue
         if given[name.words[0]] > 1 and name.type not in ("ORG", "FAC"):
             name.votes["PERSON"] += 3
             name.strong = True
         elif not name.votes and articles.count >= FEW:
             name.votes["PERSON"] += max(2, name.n)
+
+
+def _may_be_person(name: Name, articles: _Articles, matcher: ActorMatcher) -> bool:
+    """Whether it has no word of the language, no known name, and no letters but initials."""
+    letters = any(word.isupper() and len(word) > 2 for word in name.words) or name.name.isupper()
+    plain = any(map(articles.maybe_word, name.words)) or name.words[0] in matcher.aliases
+    return not (letters or plain)
 
 
 def _possessives(names: dict[str, Name], matcher: ActorMatcher) -> Iterator[dict[str, str | int]]:
