@@ -7,7 +7,8 @@ what is no name of an actor or place), coded from the texts before the program w
 names that the program proposes it prints how many have the right type: a name coded empty is wrong
 whatever its type. Names are compared under all spellings that the program joins. `counted` are the
 names that are proposed with the right type, or that the list of those everybody knows has.
-``names_scores.csv`` holds what was measured.
+``names_scores.csv`` holds what was measured, with the names by which the rules were made better
+(development) and with others that were coded before these rules were run once (fresh).
 """
 
 import argparse

@@ -228,13 +228,14 @@ DOCUMENTS = pd.DataFrame(
 
 
 def tables(*batches):
-    return entity_tables(batches, DOCUMENTS)
+    return entity_tables(batches, DOCUMENTS, media=["b"])
 
 
 def test_entity_table_counts_what_counts():
     table = tables(mention_rows())["entities"].set_index("entity_id")
     assert table.loc["a", ["n_mentions", "n_documents", "Courier", "Echo"]].tolist() == [2, 1, 2, 0]
     assert table.loc["b", ["n_mentions", "n_documents", "n_undecided"]].tolist() == [2, 2, 1]
+    assert table["media"].to_dict() == {one: one == "b" for one in table.index}
     assert table.loc["a", "per_1000"] == 4.0
     # Garwood's exact interval of 2 events: 0.2422 to 7.2247 (tables of the Poisson distribution)
     assert table.loc["a", "low"] == pytest.approx(0.2422 / 0.5, abs=1e-3)

@@ -66,8 +66,14 @@ def test_who_did_it_to_whom_is_told_by_the_text_before_the_headline():
     headline = ("a", 2, 2, {"source": "ports", "target": "front", "in_title": True})
     text = ("b", 2, 2, {"source": "front", "target": ""})
     event = _event(headline, headline, text)
-    assert (event.source, event.target) == ("front", "front")
+    assert (event.source, event.target) == ("front", "")  # whom the headline says is who did it
     assert _event(headline).source == "ports"
+
+
+def test_who_would_do_it_to_himself_is_what_more_reports_say():
+    shot = [(doc, 2, 2, {"source": "", "target": "front"}) for doc in "ab"]
+    event = _event(*shot, ("b", 2, 2, {"source": "front", "target": ""}))
+    assert (event.source, event.target) == ("", "front")
 
 
 def test_the_order_of_the_reports_does_not_change_the_last_digit_of_their_mean():

@@ -75,6 +75,32 @@ def test_types_come_from_the_name_and_from_what_stands_beside_it():
             "Morlans",
             "ORG",
         ),
+        ("Smoke hung over the outskirts of Zumar. Zumar burned; all left Zumar.", "Zumar", "LOC"),
+        (
+            "They shelled Zumar and Karsa neighbourhoods. Karsa burned; all left Karsa.",
+            "Karsa",
+            "LOC",
+        ),
+        (
+            "Boats left al-Zahan village. All of al-Zahan burned; they left al-Zahan.",
+            "al-Zahan",
+            "LOC",
+        ),
+        (
+            "Here the Lantern has also said so, and the Lantern later warned of rain.",
+            "Lantern",
+            "ORG",
+        ),
+        (
+            "They saw host Zelda Morn there. Zelda Morn left; all love Zelda Morn.",
+            "Zelda Morn",
+            "PERSON",
+        ),
+        (
+            "They read Al-Manar, and left. Later Al-Manar closed; all love Al-Manar.",
+            "Al-Manar",
+            "ORG",
+        ),
         (
             "They wanted bread, and Elva Harbour Committees. No boat left Elva Harbour Committees.",
             "Elva Harbour Committees",
@@ -108,6 +134,20 @@ def test_what_many_articles_repeat_word_for_word_is_furniture():
     footer = "Copyright by Morla Broadcasting Company for all readers."
     texts = [f"Minister Ada Lund left for town number {n}.\n\n{footer}" for n in range(5)]
     assert set(proposed(*texts).index) == {"Ada Lund"}
+
+
+def test_a_report_that_many_outlets_copy_is_no_furniture():
+    report = "Minister Ada Lund left for Karsa. There Ada Lund met Judge Jon Berg at noon."
+    texts = [f"{report}\n\nOutlet number {n} has it from the wire." for n in range(5)]
+    assert {"Ada Lund", "Jon Berg"} <= set(proposed(*texts).index)
+
+
+def test_an_office_for_something_is_no_person():
+    text = (
+        "They saw the Deputy Warden for Inner Harbours there. Nobody likes the Deputy Warden for "
+    )
+    text += "Inner Harbours, as the Deputy Warden for Inner Harbours knows."
+    assert "PERSON" not in types(text).values()
 
 
 def test_spellings_that_never_stand_together_are_one_name():
@@ -186,7 +226,8 @@ def test_who_makes_the_coverage_is_no_actor_in_it():
     assert {"Ada Lund", "Morla Gazette"}.isdisjoint(found["name"])
     texts = [(str(n), text.replace("in Karsa", f"at quay {n}"), "") for n in range(6)]
     named = propose(texts, known_actors(), makers=makers)
-    assert "Ada Lund" in set(named["name"])  # most articles that name her are by others
+    sides = named.set_index("name")["side"]  # most articles that name her are by others
+    assert sides[["Ada Lund", "Jon Berg"]].tolist() == ["media", ""]
 
 
 def test_behind_the_name_of_an_agency_stands_its_reporter():

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from analysis.entities import compile_actors, find_entities, join_actors, known_actors
-from analysis.entities.world import split_years, version, world
+from analysis.entities.taking_part import Part, taking_part
+from analysis.entities.world import COLUMNS, split_years, version, world
 from analysis.lexicons import load
 
 WORDS = {"turkey", "chad", "jordan", "mali", "georgia", "pole", "finn", "dane", "swede", "lao"}
@@ -58,7 +59,7 @@ def test_rows_are_whole():
     assert rows["entity_id"].is_unique
     assert set(rows["parent"]) <= {"", *rows["entity_id"]}
     assert set(rows["type"]) <= {"GPE", "ORG", "LOC", "NORP"}
-    assert not rows["side"].any()
+    assert set(rows["side"]) == {"", "media"}
     assert re.fullmatch(r"\d{4}-\d\d", version())
 
 
@@ -184,3 +185,31 @@ def test_states_are_known_by_their_names_in_other_languages(name):
 @pytest.mark.parametrize("name", ["Island", "Maurice", "Granada", "Chili", "Salvador"])
 def test_a_foreign_name_that_means_something_else_here_is_no_state(name):
     assert not find_entities(f"They saw {name} there.", compile_actors(known_actors()))
+
+
+@pytest.mark.parametrize(
+    ("event_type", "part", "left"),
+    [
+        ("ASSAULT", ("rebels", "damascus", ""), ("rebels", "syria", "damascus")),
+        ("ASSAULT", ("syria", "damascus", ""), ("syria", "", "damascus")),
+        ("ASSAULT", ("israel", "gaza", ""), ("israel", "gaza", "")),  # it belongs to somebody
+        ("ASSAULT", ("turkey", "karsa", "syria"), ("turkey", "", "karsa")),
+        ("ASSAULT", ("karsa", "hamas", ""), ("", "hamas", "karsa")),
+        ("ASSAULT", ("hamas", "karsa", "gaza"), ("hamas", "", "gaza")),
+        ("ASSAULT", ("reuters", "hamas", ""), ("", "hamas", "")),
+        ("CONSULT", ("hamas", "bbc", ""), ("hamas", "", "")),
+        ("ACCUSE", ("hamas", "bbc", ""), ("hamas", "bbc", "")),
+        ("ASSAULT", ("hamas", "More than 150,000 people", ""), ("hamas", "", "")),
+        ("ASSAULT", ("Meanwhile six others", "twelve dockers", ""), ("", "twelve dockers", "")),
+    ],
+)
+def test_who_takes_part_in_an_event(event_type, part, left):
+    karsa = pd.DataFrame([["karsa", "Karsa", "LOC", ""]], columns=COLUMNS[:4])
+    matcher = compile_actors(join_actors(known_actors(), karsa, "proposed"))
+    assert taking_part(Part(*part), event_type, matcher) == left
+
+
+def test_a_place_of_the_corpus_s_own_list_may_be_a_party():
+    own = pd.DataFrame([["karsa", "Karsa", "LOC", ""]], columns=COLUMNS[:4])
+    part = Part("hamas", "karsa", "")
+    assert taking_part(part, "ASSAULT", compile_actors(known_actors(own))) == part

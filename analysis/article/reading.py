@@ -22,6 +22,7 @@ from analysis.entities.candidates import (
     find_candidates,
     find_entities,
 )
+from analysis.entities.taking_part import Part, taking_part
 from analysis.events.readings import read_events
 from analysis.events.vocabulary import vocabulary
 from analysis.events.when import Dated, date_readings
@@ -311,7 +312,7 @@ def _read(article: Article, settings: Settings) -> Rows:
     dates = list(_corrected_dates(page, dates, ledger)) if ledger else dates
     page.hand_out(mentions, dates, quotations)
     reports = [
-        _report_row(page, number, *report)
+        _report_row(page, number, *report, settings.matcher)
         for number, report in enumerate(_reports(page, article, settings), 1)
     ]
     if ledger:
@@ -442,16 +443,16 @@ def _headline_rows(page: Page, article: Article, settings: Settings) -> Iterator
     for reading in read_events(told, mentions, [], lexicon=settings.lexicon) or [None]:
         parts = ("trigger", "event_type", "status", "attribution")
         values = {part: getattr(reading, part, "") for part in parts}
-        named = _parties(title, reading)
+        named = _parties(title, reading, settings.matcher)
         parties = {role: named[role] for role in ("source", "target")}
         yield {"doc_id": page.doc_id, "title": title} | parties | values | {"passive": voice}
 
 
-def _parties(sentence: str, reading: Any) -> dict[str, str]:
+def _parties(sentence: str, reading: Any, matcher: ActorMatcher) -> dict[str, str]:
     """The parties of an event and its place: the entity's id, else its words, else nothing.
 
     Of a name that a government shares with a place, the government acts and the place is where.
-    Nobody acts on himself.
+    Nobody acts on himself, and some take no part (see `taking_part`).
     """
     found = {}
     for role in _PARTIES:
@@ -459,9 +460,9 @@ def _parties(sentence: str, reading: Any) -> dict[str, str]:
         if isinstance(party, tuple):
             party = sentence[slice(*party)]
         found[role] = party.split(";")[-1 if role == "place" else 0]
-    if found["source"] == found["target"]:
-        found["target"] = ""
-    return found
+    root = getattr(reading, "event_type", "")
+    part = taking_part(Part(*(found[role] for role in Part._fields)), root, matcher)
+    return found | part._asdict()
 
 
 def _shifted(span: Any, by: int) -> Any:
@@ -594,14 +595,16 @@ def _reports(page: Page, article: Article, settings: Settings) -> Iterator[tuple
             yield sentence, found
 
 
-def _report_row(page: Page, number: int, sentence: Sentence, dated: Dated) -> dict[str, Any]:
+def _report_row(
+    page: Page, number: int, sentence: Sentence, dated: Dated, matcher: ActorMatcher
+) -> dict[str, Any]:
     reading = dated.reading
     text = sentence.text
     return {
         "report_id": f"{page.doc_id}:{number:03d}",
         **page.place(sentence.start + reading.start, sentence.start + reading.end),
         **_fields(reading, "trigger", "event_type", "mode", "direction"),
-        **_parties(text, reading),
+        **_parties(text, reading, matcher),
         "date_from": dated.date_from,
         "date_to": dated.date_to,
         "date_basis": dated.basis,

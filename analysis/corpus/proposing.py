@@ -13,7 +13,7 @@ from analysis.base.safe_csv import write_sheet
 from analysis.clean.blocks import clean_text
 from analysis.corpus.reading import PROPOSED, Corpus, read_proposed
 from analysis.entities.matcher import compile_actors
-from analysis.entities.proposals import MOST_ARTICLES, Text, propose_actors
+from analysis.entities.proposals import MOST_ARTICLES, Text, media_names, propose_actors
 from analysis.entities.world import join_actors
 from analysis.lexicons import OURS, Lexicon
 
@@ -32,7 +32,8 @@ def propose(
     """The names of articles that are not among `actors` (see `known_actors`), as rows of the file.
 
     `makers` are the outlet and the byline of each article: who makes the coverage is no actor in
-    it, unless most articles that name them are by others.
+    it, unless most articles that name them are by others; like news organisations they are then of
+    the side ``media``: they tell of events.
 
     >>> from analysis.entities.world import known_actors
     >>> text = "Spokesman Jon Berg left the harbour. Berg said no more. The guard let Berg go."
@@ -47,7 +48,9 @@ def propose(
     found = propose_actors(texts, matcher)
     made = Counter(part for maker in makers for part in _apart(maker))
     others = [2 * made[_plain(name)] < n for name, n in found[["name", "n_documents"]].to_numpy()]
-    return found[others].reindex(columns=file_columns(PROPOSED), fill_value="")
+    media = found["name"].isin(media_names(lexicon)) | found["name"].map(_plain).isin(made)
+    found = found.assign(side=media.map({True: "media", False: ""}))[others]
+    return found.reindex(columns=file_columns(PROPOSED), fill_value="")
 
 
 def _apart(maker: str) -> set[str]:

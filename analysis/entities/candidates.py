@@ -48,7 +48,7 @@ class Candidate(NamedTuple):
 
 
 _ASSIMILATED = r"(?:sh|th|dh|[dlnrstz])[-‐‑]"  # the article al- before such letters
-_ARTICLE = re.compile(rf"[aeu]{_ASSIMILATED}")
+ARTICLE = re.compile(rf"[aeu]{_ASSIMILATED}")
 _LINKED = re.compile(r"[-‐‑][a-z]{3,}$")  # "US-led"
 _UPPER = "A-ZÀ-ÖØ-ÞĀĆČĐĒĘĞĢĪİĶŁŃŅŌŐŘŚŞŠŤŪŮŰŹŻŽ"
 _BEHIND = rf"(?:\.(?:[{_UPPER}]\.)+|[\w&]*(?:['’ʼ‘](?!s\b)\w+)*(?:[-‐‑]\w+)*)"  # a capital
@@ -146,7 +146,7 @@ def _trim(
     while left and (
         left[0].text in skip or left[0].text[0].islower() or _LINKED.search(left[0].text)
     ):
-        if _ARTICLE.match(left[0].text) or _is_body(left, matcher):
+        if ARTICLE.match(left[0].text) or _is_body(left, matcher):
             break
         left.pop(0)
     if len(left) == 1 and left[0].text in heads:
@@ -208,7 +208,8 @@ def _start(name: _Name, matcher: ActorMatcher) -> str:
 def _title(name: _Name, matcher: ActorMatcher) -> str:
     lists = matcher.words
     titled = name.last_before in lists["titles"] or name.last_before in lists["role_before"]
-    return "PERSON" if titled and not name.letters else ""
+    office = "for" in name.words or "and" in name.words  # "Secretary | for Rural Affairs"
+    return "PERSON" if titled and not (name.letters or office) else ""
 
 
 def _described(name: _Name, matcher: ActorMatcher) -> str:
@@ -235,8 +236,9 @@ def _initials(name: _Name, matcher: ActorMatcher) -> str:
 
 def _kind_of_place(name: _Name, matcher: ActorMatcher) -> str:
     lists = matcher.words
-    of = " ".join(name.before[-2:]) in lists["places_of"]
-    return "LOC" if of or name.next in lists["place_kinds"] else ""
+    part, of = ("", "", *name.before)[-2:]
+    parts = of == "of" and part.lower() in lists["place_kinds"] | lists["parts_of_places"]
+    return "LOC" if parts or name.next in lists["place_kinds"] else ""
 
 
 def _group(name: _Name, matcher: ActorMatcher) -> str:
@@ -247,8 +249,13 @@ def _group(name: _Name, matcher: ActorMatcher) -> str:
 
 
 def _speaks(name: _Name, matcher: ActorMatcher) -> str:
-    lists = matcher.words
-    speaks = name.next in lists["speaking"] or name.last_before in lists["spoken_by"]
+    """Who speaks is a person; with "the" before it, a body: "the Observatory also said"."""
+    lists, rules = matcher.words, matcher.capital
+    between = rules["adverbs"] | rules["auxiliaries"]
+    says = next((word for word in name.after if word not in between), "")
+    if says in lists["speaking"] and name.last_before in ("the", "The"):
+        return "ORG"
+    speaks = says in lists["speaking"] or name.last_before in lists["spoken_by"]
     return "PERSON" if speaks else ""
 
 

@@ -144,7 +144,6 @@ class ActorMatcher:
         return sets | {
             "no_candidates": {"of", "the"}.union(*no_names),
             "heads": set().union(*self.names["type_heads"].values()),
-            "places_of": {f"{kind} of" for kind in sets["place_kinds"]},
         }
 
     @cached_property

@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from analysis.entities.candidates import find_candidates, skeleton
+from analysis.entities.candidates import ARTICLE, find_candidates, skeleton
 from analysis.entities.matcher import ActorMatcher, find_entities, fold
 from analysis.entities.world import free_id
+from analysis.lexicons import Lexicon
 from analysis.text.language import find_language, is_read
 from analysis.text.words import split_sentences
 
@@ -35,8 +36,9 @@ _STRONG = {
     "described": 3,
     "kind of place": 3,
 }
-_WEAK = 0.2  # share of a name's places that must speak for its type, where none is strong
-_FURNITURE = 4  # articles that have the same sentence
+_WEAK = 0.15  # share of a name's places that must speak for its type, where none is strong
+_FURNITURE = 4  # articles, no copies of each other, that have the same sentence
+_OPENING = 60  # characters, by which copies of an article are told
 _LOWER = re.compile(r"\b[^\W\d_]{2,}")
 _SHORT = re.compile(r" \(([A-Z]{2,8})\)")
 _COMMA = re.compile(", ")
@@ -79,6 +81,11 @@ class Name:
         enough = self.strong or n >= max(1 if " " in self.name else 2, _WEAK * self.n)
         return first if n > m and enough else ""
 
+    @property
+    def plain(self) -> bool:
+        """Whether several places speak for its type and none for another."""
+        return len(self.votes) == 1 and self.votes.total() > 2
+
     def take(self, other: "Name", why: str) -> None:
         """Make `other` a spelling of this name."""
         self.merged.append(f"{other.name}: {why} (“{other.example}”)")
@@ -110,16 +117,15 @@ class _Articles:
     def __init__(self, texts: Iterable[Text], matcher: ActorMatcher) -> None:
         self.places: list[_Place] = []
         self.lower: Counter[str] = Counter()
-        self.sentences: Counter[str] = Counter()
+        self.sentences: dict[str, set[str]] = defaultdict(set)  # each with the articles' openings
         self.count = self._in_english = 0
-        media = matcher.lexicon["credits"]["organisations"]
-        self._media = {name for known, others in media.items() for name in (known, *others)}
+        self._media = media_names(matcher.lexicon)
         for article in texts:
             self.count += 1
             self._add(article, matcher)
         plurals = {f"{word}s" for word in matcher.words["no_candidates"]}  # "Fridays"
         self._things = matcher.words["things"] | plurals
-        self.places = [p for p in self.places if self.sentences[p.sentence] < _FURNITURE]
+        self.places = [p for p in self.places if len(self.sentences[p.sentence]) < _FURNITURE]
         self.capital = Counter(word for place in self.places for word in place.surface.split())
 
     def _add(self, article: Text, matcher: ActorMatcher) -> None:
@@ -148,7 +154,8 @@ class _Articles:
                     text[found.start - 3 : found.start] in _OWNED and found.start - 3 in owners,
                 )
             )
-        self.sentences.update(own)
+        for sentence in own:
+            self.sentences[sentence].add(text[:_OPENING])
 
     def names(self) -> dict[str, Name]:
         """The names, without the ordinary words that stand before them with a capital."""
@@ -165,6 +172,9 @@ class _Articles:
             name.credited += place.credited
             if place.short:
                 name.short[place.short] += 1
+        for media in self._media & names.keys():
+            names[media].votes["ORG"] += _STRONG["head"] * names[media].n
+            names[media].strong = True
         return {key: name for key, name in names.items() if self.is_name(name)}
 
     def ordinary(self, word: str) -> bool:
@@ -196,7 +206,7 @@ class _Articles:
         if (
             len(words) > 6
             or last in self._things
-            or _LINKED.search(last)
+            or (_LINKED.search(last) and not ARTICLE.match(last.lower()))
             or not any(map(str.isupper, name.name))
         ):
             return False
@@ -219,6 +229,18 @@ def _sentence(text: str, start: int) -> str:
     line = text[near : start + 200].split("\n", maxsplit=1)[0]
     spans = [line[a:b] for a, b in split_sentences(line) if a <= start - near < b]
     return " ".join((spans or [line])[0].split())
+
+
+def media_names(lexicon: Lexicon) -> set[str]:
+    """The names of news organisations that mean nothing else.
+
+    >>> from analysis.lexicons import OURS
+    >>> {"Al-Manar", "Petra"} & media_names(OURS)
+    {'Al-Manar'}
+    """
+    known = lexicon["credits"]["organisations"].items()
+    names = {name for chief, others in known for name in (chief, *others)}
+    return names.difference(lexicon["credits"]["guarded"])
 
 
 def propose_actors(texts: Iterable[Text], matcher: ActorMatcher) -> pd.DataFrame:
@@ -246,7 +268,7 @@ def propose_actors(texts: Iterable[Text], matcher: ActorMatcher) -> pd.DataFrame
         for name in known.values()
         if name.type
         and name.n >= least
-        and (name.strong or len(name.documents) >= documents)
+        and (name.strong or name.plain or len(name.documents) >= documents)
         and 2 * name.credited < name.n
     ]
     kept.sort(key=lambda name: (-name.n, name.name))
@@ -280,14 +302,20 @@ def _learn_given_names(names: Iterable[Name], articles: _Articles, matcher: Acto
     short = [name for name in names if len(name.words) in (2, 3)]
     given = Counter(name.words[0] for name in short if name.type == "PERSON" and name.strong)
     for name in short:
-        plain = any(map(articles.maybe_word, name.words)) or name.words[0] in matcher.aliases
-        if plain or name.name.isupper():
+        if not _may_be_person(name, articles, matcher):
             continue
         if given[name.words[0]] > 1 and name.type not in ("ORG", "FAC"):
             name.votes["PERSON"] += 3
             name.strong = True
         elif not name.votes and articles.count >= FEW:
             name.votes["PERSON"] += max(2, name.n)
+
+
+def _may_be_person(name: Name, articles: _Articles, matcher: ActorMatcher) -> bool:
+    """Whether it has no word of the language, no known name, and no letters but initials."""
+    letters = any(word.isupper() and len(word) > 2 for word in name.words) or name.name.isupper()
+    plain = any(map(articles.maybe_word, name.words)) or name.words[0] in matcher.aliases
+    return not (letters or plain)
 
 
 def _possessives(names: dict[str, Name], matcher: ActorMatcher) -> Iterator[dict[str, str | int]]:
@@ -324,7 +352,7 @@ def _join_shortened(names: dict[str, Name]) -> None:
 def _join_persons(names: dict[str, Name], given: set[str]) -> None:
     """Persons whose first and last names agree are one; a part alone is theirs who have it."""
     whole = [n for n in names.values() if n.type in ("PERSON", "") and len(n.words) > 1]
-    whole.sort(key=lambda n: (n.type == "", -n.n, n.name))
+    whole.sort(key=lambda n: (n.type == "", -n.n, len(n.words), n.name))
     first: dict[tuple[str, str], Name] = {}
     for name in whole:
         key = name.words[0], name.words[-1]

@@ -74,7 +74,9 @@ def _world() -> pd.DataFrame:
     text = (files("analysis.lexicons") / "world.csv").read_text("utf-8")
     rows = [row for given in csv.DictReader(text.splitlines()) for row in _with_capitals(given)]
     actors = pd.DataFrame(rows).drop_duplicates("entity_id")  # a capital of two states in turn
-    return actors.reindex(columns=COLUMNS, fill_value="").fillna("").assign(origin="world")
+    media = actors["entity_id"].isin(OURS["world"]["media"])
+    actors = actors.assign(side=media.map({True: "media", False: ""}), origin="world")
+    return actors.reindex(columns=COLUMNS, fill_value="").fillna("")
 
 
 def _with_capitals(row: dict[str, str]) -> Iterator[dict[str, str]]:

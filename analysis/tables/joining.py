@@ -65,7 +65,7 @@ def aggregate(corpus: Corpus, parts: Parts, beside: Beside, lexicon: Lexicon) ->
     credits = credits[~credits["doc_id"].isin(parts.left_out)].reset_index(drop=True)
     yield "credits", credits
     yield from _terms(parts, documents, corpus.settings["variants"])
-    for name, table in _entities(parts, documents):
+    for name, table in _entities(parts, documents, corpus.actors):
         if name == "entities":
             yield "actors", _named(corpus.actors, table["entity_id"])
         yield name, table
@@ -150,11 +150,12 @@ def _terms(parts: Parts, documents: pd.DataFrame, variants: Mapping[str, list[st
     yield "keyness_unmerged", keyness
 
 
-def _entities(parts: Parts, documents: pd.DataFrame) -> Named:
+def _entities(parts: Parts, documents: pd.DataFrame, actors: pd.DataFrame) -> Named:
     first = parts.read("first_mentions").sort_values("doc_id", kind="stable", ignore_index=True)
     yield "first_mentions", first
     mentions = (rows.to_pandas() for rows in parts.batches("mentions", MENTION_COLUMNS))
-    yield from entity_tables(mentions, documents).items()
+    media = frozenset(actors.loc[actors["side"] == "media", "entity_id"])
+    yield from entity_tables(mentions, documents, media).items()
     uses = parts.read("label_uses", ["doc_id", "entity_id", "label", "voice"])
     yield "labels", labels_by_outlet(uses, documents)
 

@@ -1,6 +1,6 @@
 """The entities of a corpus, counted: summed over its articles, some at a time."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import numpy as np
 import pandas as pd
@@ -15,12 +15,12 @@ COLUMNS = [
 
 
 def entity_tables(
-    batches: Iterable[pd.DataFrame], documents: pd.DataFrame
+    batches: Iterable[pd.DataFrame], documents: pd.DataFrame, media: Collection[str] = ()
 ) -> dict[str, pd.DataFrame]:
     """Tables of the mentions of `batches`, each of some whole articles (columns as COLUMNS).
 
     `documents` has doc_id, outlet, n_tokens and n_sentences.  Undecided mentions are counted apart:
-    in n_undecided of every entity they may mean.
+    in n_undecided of every entity they may mean.  `media` are the entities that tell of events.
 
     entities        one row an entity: n_mentions, n_documents, per_1000 words, and a count column
                     an outlet; low and high are the 95 % Poisson interval of per_1000: it takes
@@ -42,7 +42,7 @@ def entity_tables(
     by_outlet = _wide(spelled, ["entity_id", "entity", "type"], outlets)
     sentences = int(documents["n_sentences"].sum())
     return {
-        "entities": _entities(by_outlet, documents_with, undecided, documents),
+        "entities": _entities(by_outlet, documents_with, undecided, documents, media),
         "entity_rates": _rates(by_outlet, documents.groupby("outlet")["n_tokens"].sum()),
         "spellings": _spellings(_wide(spelled, ["entity_id", "entity", "surface"], outlets)),
         "cooccurrence": _cooccurrence(pairs, alone, sentences),
@@ -92,6 +92,7 @@ def _entities(
     documents_with: pd.DataFrame,
     undecided: pd.DataFrame,
     documents: pd.DataFrame,
+    media: Collection[str],
 ) -> pd.DataFrame:
     table = by_outlet.sum(axis=1).rename("n_mentions").reset_index()
     ids, n_tokens = table["entity_id"], max(int(documents["n_tokens"].sum()), 1)
@@ -99,6 +100,7 @@ def _entities(
     table["per_1000"] = 1000 * table["n_mentions"] / n_tokens
     table["low"], table["high"] = rate_interval(table["n_mentions"], n_tokens)
     table["n_undecided"] = ids.map(undecided["n"]).fillna(0).astype(int)
+    table["media"] = ids.isin(media)
     table = pd.concat([table, by_outlet.reset_index(drop=True)], axis=1)
     order = ["n_mentions", "entity_id"]
     return table.sort_values(order, ascending=[False, True], ignore_index=True)

@@ -253,6 +253,7 @@ def event_table(
     reports = reports.assign(mode=_means(reports))
     told = MergedReports(reports, outlets, published or {}, _COMMONEST)
     events = told.events().merge(_killed(reports), on="event_id", how="left")
+    events = events.assign(**_apart(events, reports))
     days = {column: events[column].to_numpy("M8[D]") for column in ("date_from", "date_to")}
     reports_of = reports.groupby("event_id", sort=True)
     doc_ids = [list(dict.fromkeys(own)) for _, own in reports_of["doc_id"]]
@@ -273,6 +274,22 @@ def event_table(
     texts = ("precision", "dates_reported", "outlets", "doc_ids", "summary")  # also where none is
     counts = dict.fromkeys((*_KILLED, "n_incidents_min", "n_incidents_max"), "Int32")
     return events.astype(counts | dict.fromkeys(texts, str))[list(EVENT_COLUMNS)].infer_objects()
+
+
+def _apart(events: pd.DataFrame, reports: pd.DataFrame) -> dict[str, pd.Series]:
+    """Source and target of events; who would be both is what more reports of the text say."""
+    alike = events["source"].where(events["source"] == events["target"], "")
+    told = reports.reindex(columns=["event_id", "in_title", *_DOERS])
+    told["party"] = told["event_id"].map(dict(zip(events["event_id"], alike, strict=True)))
+    told = told[(told["party"] != "") & ~told["in_title"].isin([True])]
+    does, undergoes = (
+        events["event_id"].map((told[role] == told["party"]).groupby(told["event_id"]).sum())
+        for role in _DOERS
+    )
+    return {
+        "source": events["source"].mask((alike != "") & (does < undergoes), ""),
+        "target": events["target"].mask((alike != "") & ~(does < undergoes), ""),
+    }
 
 
 def _means(reports: pd.DataFrame) -> pd.Series:
