@@ -254,6 +254,7 @@ def test_a_chapter_that_failed_is_a_notice_on_its_page_and_on_the_first(tmp_path
     monkeypatch.setattr(site, "_run_sphinx", lambda *_: [])
     front = dict.fromkeys(("title", "description", "caveat", "rights", "methods", "cite"), "x")
     front |= dict.fromkeys(("corrections", "warnings", "datasheet", "unlisted", "told", "sure"), ())
+    front["unread"] = ""
     tables = ("articles", "limits", "columns", "parameters", "versions")
     front |= {table: [{"x": 1}] for table in tables}
     site.build_site([chapter], front, tmp_path / "out", tmp_path)
