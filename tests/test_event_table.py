@@ -48,6 +48,18 @@ def test_dates_that_contradict_each_other_are_kept_and_shown():
     assert event.dates_reported == "2021-05-02 The Post;2021-05-03 The Star"
 
 
+def test_what_is_between_two_does_not_say_who_does_it():
+    of_both = {"source": "crown", "target": "league", "mutual": True}
+    halt = {"event_type": "RETREAT", "source": "rangers", "target": "crown", "mutual": False}
+    told = [("a", 2, 2, of_both)] * 2
+    event = _event(*told, ("b", 2, 2, halt))
+    assert (event.source, event.target) == ("rangers", "crown")
+    event = _event(*told)
+    assert (event.source, event.target) == ("crown", "league")
+    event = _event(("a", 2, 2, halt | {"in_title": True}), *told)
+    assert (event.source, event.target) == ("crown", "league"), "headlines shorten"
+
+
 def test_what_an_article_tells_of_is_over_when_it_comes_out():
     published = {"a": date(2021, 5, 31), "b": date(2021, 5, 9)}
     told = ("a", 1, 31, {}), ("b", None, None, {})

@@ -17,11 +17,11 @@ EVENT_COLUMNS = tuple(names("events"))
 _KILLED = ("killed_min", "killed_max")
 _PARTIES = ("source", "target", "place")
 _COMMONEST = ("event_type", "mode", "direction", "dyad", *_PARTIES)
-_DOERS = ("source", "target")  # headlines shorten: the text says who did it to whom
+_DOERS = ("source", "target")
 _LAST_OF_EQUALS = {"place"}  # headlines tell of the country, texts of the town
 _READ = (
     *("date_from", "date_to", "date_basis", "status", "direction", "campaign"),
-    *("n_incidents_min", "n_incidents_max", "goldstein", "in_title"),
+    *("n_incidents_min", "n_incidents_max", "goldstein", "in_title", "mutual"),
 )
 _PRECISIONS = {0: "day", 6: "week", 30: "month", 366: "year"}  # by the days from first to last
 _FIRST_DAY, _LAST_DAY, _UNDATED = (np.datetime64(d, "D") for d in (date.min, date.max, "NaT"))
@@ -59,7 +59,8 @@ class MergedReports:
         self._over = np.where(self._is("status", "planned"), _LAST_DAY, self._out)
         self._happened, self._campaign = self._is("status", *HAPPENED), self._is("campaign", True)
         self._absent = self._is("status", "absence")
-        self._headline = self._is("in_title", True)
+        # headlines shorten, and what is between two does not tell who did it to whom
+        self._clear = np.where(self._is("in_title", True), 1, 3 - self._is("mutual", True))
         self._least, self._most = self._number("n_incidents_min"), self._number("n_incidents_max")
 
     def _is(self, column: str, *values: object) -> np.ndarray:
@@ -134,12 +135,12 @@ class MergedReports:
         }
 
     def _heard(self, column: str, rows: np.ndarray, group: "_Groups") -> np.ndarray:
-        """What reports say in a column; doers of headlines only where no text names one."""
-        codes, headline = self._said[column][0][rows], self._headline[rows]
+        """What reports say in a column; of doers what the clearest of those that name one say."""
+        codes = self._said[column][0][rows]
         if column not in _DOERS:
             return codes
-        in_text = group.each(group.most((codes > 0) & ~headline))
-        return np.where(headline & in_text, 0, codes)
+        clear = np.where(codes > 0, self._clear[rows], 0)
+        return np.where(clear == group.each(group.most(clear)), codes, 0)
 
     def _dates(
         self, rows: np.ndarray, group: "_Groups", campaign: np.ndarray
