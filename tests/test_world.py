@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from analysis.entities import compile_actors, find_entities, join_actors, known_actors
-from analysis.entities.taking_part import Part, taking_part
 from analysis.entities.world import COLUMNS, split_years, version, world
+from analysis.events.taking_part import Part, taking_part
 from analysis.lexicons import load
 
 WORDS = {"turkey", "chad", "jordan", "mali", "georgia", "pole", "finn", "dane", "swede", "lao"}

@@ -22,8 +22,8 @@ from analysis.entities.candidates import (
     find_candidates,
     find_entities,
 )
-from analysis.entities.taking_part import Part, taking_part
 from analysis.events.readings import read_events
+from analysis.events.taking_part import Part, taking_part
 from analysis.events.vocabulary import vocabulary
 from analysis.events.when import Dated, date_readings
 from analysis.events.when import Sentence as Line
@@ -312,7 +312,7 @@ def _read(article: Article, settings: Settings) -> Rows:
     dates = list(_corrected_dates(page, dates, ledger)) if ledger else dates
     page.hand_out(mentions, dates, quotations)
     reports = [
-        _report_row(page, number, *report, settings.matcher)
+        _report_row(page, number, *report)
         for number, report in enumerate(_reports(page, article, settings), 1)
     ]
     if ledger:
@@ -576,8 +576,10 @@ def _date_row(page: Page, expression: DateExpression) -> dict[str, Any]:
     }
 
 
-def _reports(page: Page, article: Article, settings: Settings) -> Iterator[tuple[Sentence, Dated]]:
-    """Events sentence by sentence, each with its date."""
+def _reports(
+    page: Page, article: Article, settings: Settings
+) -> list[tuple[Sentence, Dated, dict[str, str]]]:
+    """Events sentence by sentence, each with its date and its parties."""
     lines = []
     before = None
     for s in page.understood:
@@ -590,21 +592,22 @@ def _reports(page: Page, article: Article, settings: Settings) -> Iterator[tuple
         for day in (article.published_from, article.published_to)
     )
     dated_lines = date_readings(lines, published or None, settings.parents)
-    for sentence, dated in zip(page.understood, dated_lines, strict=True):
-        for found in dated:
-            yield sentence, found
+    return [
+        (sentence, found, _parties(sentence.text, found.reading, settings.matcher))
+        for sentence, dated in zip(page.understood, dated_lines, strict=True)
+        for found in dated
+    ]
 
 
 def _report_row(
-    page: Page, number: int, sentence: Sentence, dated: Dated, matcher: ActorMatcher
+    page: Page, number: int, sentence: Sentence, dated: Dated, parties: dict[str, str]
 ) -> dict[str, Any]:
     reading = dated.reading
-    text = sentence.text
     return {
         "report_id": f"{page.doc_id}:{number:03d}",
         **page.place(sentence.start + reading.start, sentence.start + reading.end),
         **_fields(reading, "trigger", "event_type", "mode", "direction"),
-        **_parties(text, reading, matcher),
+        **parties,
         "date_from": dated.date_from,
         "date_to": dated.date_to,
         "date_basis": dated.basis,

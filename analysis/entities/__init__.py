@@ -3,7 +3,6 @@
 - ``world``: the actors everybody knows, and how lists of actors are joined
 - ``matcher``: names of actors found in a text; a shared name is decided by its context
 - ``candidates``: capitalised names that no actor has, with a guess at their type
-- ``taking_part``: which of those named may be a party of an event
 - ``proposals``: from the unknown names of all articles to actors proposed
 
 To add an actor: a line in ``lexicons/world.csv``; a title, a head word or a given name: one in

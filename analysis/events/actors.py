@@ -21,7 +21,6 @@ _BY_ACTORS = {
 # of these the verbs are said of things as often
 _OF_THINGS = {"REQUEST", "REJECT", "THREATEN", "AID", "CONSULT", "CONCEDE", "MOBILIZE", "COERCE"}
 _PLAIN_NOUN = re.compile(r"(?:ing|tion|es|[b-df-hkmp-rtvwy]s)$")  # no name, at the beginning
-_PEOPLE = re.compile(r"(?:ers|ors|[lc]ars|ists|ians|[^ui]men)$")
 
 
 def may_act(p: Parse, event: Event, told: Parties, reading: "EventReading") -> bool:
@@ -96,4 +95,6 @@ def _are_people(p: Parse, words: list[str]) -> bool:
     """Whether its head, what stands before a preposition, is of people."""
     prepositions = p.lists["prepositions"] - {"of"}
     words = words[: next((i for i, word in enumerate(words) if word in prepositions), len(words))]
-    return not p.lists["offices"].isdisjoint(words) or any(map(_PEOPLE.search, words))
+    ends, others = (tuple(p.lists[name]) for name in ("people_end", "no_people_end"))
+    people = (word.endswith(ends) and not word.endswith(others) for word in words)
+    return not p.lists["offices"].isdisjoint(words) or any(people)

@@ -354,13 +354,13 @@ def _is_site(p: Parse, name: int, hit: Hit) -> bool:
     """ "Killed in an eastern | Karsa | raid": where it was, not whose."""
     before = [w for w in p.words[max(name - 3, 0) : name] if w not in {"a", "an", "the"}]
     place = before[-1:] if before and before[-1] in p.lists["before_place"] else before[-2:-1]
-    bare = p.capitals[hit.first - 1] and not is_people(p.words[hit.first - 1])
+    bare = p.capitals[hit.first - 1] and not is_people(p, p.words[hit.first - 1])
     return bare and bool(place) and place[0] in {"in", "at", "near"}
 
 
-def is_people(name: str) -> bool:
+def is_people(p: Parse, name: str) -> bool:
     """Whether a name is of a people, by its ending: "Turkish", "Syrian"."""
-    return name.endswith(("ish", "ian", "ese", "eli", "aqi", "can"))
+    return name.endswith(tuple(p.lists["peoples_end"]))
 
 
 def _between(p: Parse, hit: Hit) -> tuple[Span, Span | None] | None:

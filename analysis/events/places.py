@@ -94,7 +94,8 @@ def _capitals(p: Parse, span: Span, hit: Hit) -> tuple[int, int] | None:
         return None
     behind = p.words[names[-1] + 1] if names[-1] + 1 < span[1] else ""
     region = p.any_list(behind, ("region", "roads")) or behind[:1].isdigit()
-    own = names[-1] + 1 == hit.first and not is_people(p.words[names[-1]])  # "in a Karsa | raid"
+    last = p.words[names[-1]]
+    own = names[-1] + 1 == hit.first and not is_people(p, last)  # "in a Karsa | raid"
     ends = own or region or not behind or behind in p.lists["prepositions"]
     ends = ends or (names[0] == span[0] and _is_verb_or_new(p, names[-1] + 1))
     return (p.starts[names[0]], p.ends[names[-1] + region]) if ends else None
@@ -102,7 +103,7 @@ def _capitals(p: Parse, span: Span, hit: Hit) -> tuple[int, int] | None:
 
 def _is_verb_or_new(p: Parse, i: int) -> bool:
     """ "The truce in Karsa | holds", "the raid in Karsa | its biggest town suffered"."""
-    word, people = p.words[i], is_people(p.words[i - 1])
+    word, people = p.words[i], is_people(p, p.words[i - 1])
     verb = word.isalpha() and word[-1] in "sd" and not (people or p.capitals[i])
     return verb or word in p.lists["before_noun"] - {"'s", "’s"}
 

@@ -54,8 +54,9 @@ def _party(name: str, role: str, event_type: str, matcher: ActorMatcher) -> str:
         return name if role == "target" and event_type in _DONE_TO_MEDIA else ""
     if not _is_place(entity):
         return name
-    alike = matcher.aliases.get(fold(entity.name), ())
-    return entity.parent if entity.parent in alike else name if entity.parent else ""
+    if not entity.parent:
+        return ""
+    return entity.parent if entity.parent in matcher.aliases.get(fold(entity.name), ()) else name
 
 
 def _is_number(words: str, matcher: ActorMatcher) -> bool:
