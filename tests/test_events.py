@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.dates.find import find_dates
 from analysis.events.model import sentence_features
 from analysis.events.parse import Parse
 from analysis.events.readings import classify_sentence, read_events
@@ -232,6 +233,29 @@ def test_an_idiom_is_no_event_unless_its_words_are_far_apart(tmp_path):
     text = "The cooks shelled fresh peas."
     assert types(text) == ["ASSAULT"]
     assert read_events(text, lexicon=Lexicon.read(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "absent"),
+    [
+        ("Rockets hit the port on Friday, the first since 4 May.", True),
+        ("Rockets hit the port on Friday, the first such attack since 4 May.", True),
+        ("Rockets hit the port on Friday for the first time since 4 May.", True),
+        ("The port was shelled on Friday after its first delivery of flour since 4 May.", False),
+        ("Shells fell on the port as the first ferry since 4 May docked.", False),
+    ],
+)
+def test_the_first_since_a_day_is_an_attack_or_none(text, absent):
+    readings = read_events(text, dates=find_dates(text, "2023-06-14"))
+    assert ("absence" in {reading.status for reading in readings}) is absent
+
+
+@pytest.mark.parametrize(
+    "words", ["talks aimed at ending", "talks geared at ending", "moves toward ending"]
+)
+def test_what_is_aimed_at_is_not_done(words):
+    assert "RETREAT" not in types(f"On Monday {words} the five-year war stalled.")
+    assert "RETREAT" in types("On Monday the Front agreed on ending the five-year war.")
 
 
 def test_who_owns_those_hit_is_not_hit():

@@ -183,6 +183,7 @@ class Reader:
         p, words = self.p, self.p.words
         for k in [k for k, word in enumerate(words) if word == "first"]:
             behind = [d for d in self.dates if d.start > p.starts[k] and self._since(k, d)]
+            behind = behind if self._first_attack(k) else []
             told = [
                 n
                 for n, r in enumerate(self.readings)
@@ -200,6 +201,14 @@ class Reader:
                 none |= {"status": "absence", "attribution": "none", "date": behind[0]}
                 self.readings.insert(told[-1] + 1, reading._replace(**about, **none))
                 return
+
+    def _first_attack(self, k: int) -> bool:
+        """Whether "first" is an attack, and no "first shipment of aid since May"."""
+        behind = self.p.words[k + 1 :]
+        to = next((k + 1 + n for n, word in enumerate(behind) if word in {"since", "in"}), k + 1)
+        named = set(self.p.words[k + 1 : to]) - self.p.lists["first_time"]
+        attacks = [hit for hit in self.p.hits if hit.phrase.root == "ASSAULT"]
+        return not named or any(k < hit.last < to for hit in attacks)
 
     def _since(self, k: int, date: TimeExpression) -> bool:
         """ "First since May", "since the strikes in May", "in months"."""

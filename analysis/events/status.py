@@ -300,13 +300,17 @@ class _Verb:
 
     @property
     def role(self) -> bool:
-        """ "A permit for | striking", "its | vowing", but not "claimed credit for | striking"."""
+        """ "A permit for | striking", "talks aimed at | ending", "its | vowing": none of it done.
+
+        But "claimed credit for | striking".
+        """
         owned = {"responsibility", "credit"}.intersection(self.p.words[: self.group.begin])
         p, begin = self.p, self.group.begin
         gap = p.text[p.ends[begin - 1] : p.starts[begin]] if begin else ""
         possessive = self.group.before in _POSSESSIVES or gap in {"' ", "’ "}
-        of = self.group.before in {"for", "of", "about"}
-        return self.group.gerund and (possessive or (of and not owned))
+        of = self.group.before in {"for", "of", "about", "towards", "toward"}
+        aimed = self.group.before == "at" and p.any_list(p.words[max(begin - 2, 0)], ("aimed",))
+        return self.group.gerund and (possessive or aimed or (of and not owned))
 
     @property
     def casualties(self) -> bool:
