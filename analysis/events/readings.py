@@ -182,8 +182,9 @@ class Reader:
         """ "The first raid since May", "the first in months": until it there was none."""
         p, words = self.p, self.p.words
         for k in [k for k, word in enumerate(words) if word == "first"]:
+            if not self._first_attack(k):
+                continue
             behind = [d for d in self.dates if d.start > p.starts[k] and self._since(k, d)]
-            behind = behind if self._first_attack(k) else []
             told = [
                 n
                 for n, r in enumerate(self.readings)

@@ -304,8 +304,8 @@ class _Verb:
 
         But "claimed credit for | striking".
         """
-        owned = {"responsibility", "credit"}.intersection(self.p.words[: self.group.begin])
         p, begin = self.p, self.group.begin
+        owned = {"responsibility", "credit"}.intersection(p.words[:begin])
         gap = p.text[p.ends[begin - 1] : p.starts[begin]] if begin else ""
         possessive = self.group.before in _POSSESSIVES or gap in {"' ", "’ "}
         of = self.group.before in {"for", "of", "about", "towards", "toward"}

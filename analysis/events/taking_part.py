@@ -63,7 +63,7 @@ def _is_number(words: str, matcher: ActorMatcher) -> bool:
     """Whether words of a text tell how many people, and not who."""
     plain = {word for word in _WORD.findall(words.lower()) if word.isalpha()}
     numbers = matcher.lexicon["dates"]["words"]["NUMBER"]
-    return matcher.words["no_party"].union(numbers).issuperset(plain)
+    return not (plain - matcher.words["no_party"]).difference(numbers)
 
 
 def _is_place(entity: Entity | None) -> bool:

@@ -252,9 +252,10 @@ class Record:
         up `again`.
         """
         days, kind = _known(event), (event.event_type, event.mode)
-        if self._attacks(event):
+        attacks = self._attacks(event)
+        if attacks:
             yield "attacks", self._attack(event, lasting)
-        resumes = kind == ("THREATEN", "resume") or (again and self._attacks(event))
+        resumes = kind == ("THREATEN", "resume") or (again and attacks)
         if resumes and event.date_from:
             by = self._circle(event.source)
             yield "resumptions", Resumption(event.event_id, *days, by)

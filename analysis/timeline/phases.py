@@ -128,7 +128,8 @@ def cut(
     phases: list[Phase] = []
     for span in spans:
         own = _within(evidence, span, rule)
-        phases += _pauses(own, rule) + _lulls(own) + _observed(own, rule, published)
+        lulls = _lulls(own)
+        phases += _pauses(own, rule) + lulls + _observed(own, lulls, rule, published)
     phases = _once(phases)
     order = {basis: n for n, basis in enumerate(BASES)}
     phases += _not_covered(spans)
@@ -198,16 +199,18 @@ def _begins(halt: Halt, rule: Rule) -> bool:
 # --- observed -------------------------------------------------------------------------------
 
 
-def _observed(evidence: Evidence, rule: Rule, published: ArrayLike) -> list[Phase]:
+def _observed(
+    evidence: Evidence, lulls: Iterable[Phase], rule: Rule, published: ArrayLike
+) -> list[Phase]:
     """Escalations, and the pauses between them (section 4)."""
     attacks = [attack for attack in evidence.attacks if _usable(attack, rule)]
     pace = Pace(published, len(attacks))
-    lulls = [(p.latest, p.end) for p in _lulls(evidence) if p.start and p.state != "contested"]
+    quiet = [(p.latest, p.end) for p in lulls if p.start and p.state != "contested"]
 
     def parted(end: date, start: date) -> bool:
         days = (start - end).days
         silent = days > LEAST_LULL and pace.expected(end + DAY, start) >= rule.expected
-        told = ((min(last, start) - max(first, end)).days for first, last in lulls)
+        told = ((min(last, start) - max(first, end)).days for first, last in quiet)
         return days > rule.max_gap or silent or max(told, default=0) >= LEAST_LULL
 
     clusters = _clusters(attacks, parted)
